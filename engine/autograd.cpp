@@ -1,0 +1,74 @@
+#include "engine/autograd.h"
+
+#include "kernels/pointwise/add.h"
+#include "kernels/pointwise/fill.h"
+
+namespace tuna {
+namespace {
+
+struct StopGradient final : Op {
+  std::string_view name() const override { return "stop_gradient"; }
+  Types infer(const Types& in) const override { return {in[0]}; }
+  Tensors grad(const Tensors&, const Tensors&, const Tensors&) const override { return {}; }
+  std::optional<Alias> alias(int, const Types&) const override { return Alias{0, 0}; }
+};
+
+}  // namespace
+
+Tensor stop_gradient(Tensor x) { return record(StopGradient(), {x})[0]; }
+
+Tensors gradients(const Tensors& outputs, const Tensors& seeds, const Tensors& wrt) {
+  check(!outputs.empty() && outputs.size() == seeds.size(), "gradients: {} outputs with {} seeds", outputs.size(),
+        seeds.size());
+  Program& program = *outputs[0].program;
+  const size_t steps = program.steps().size();  // what is recorded below comes after
+
+  std::vector<char> depends(program.value_count());
+  for (const Tensor& tensor : wrt) depends[tensor.id] = 1;
+  for (const Step& step : program.steps())
+    for (const uint32_t in : step.in)
+      if (depends[in])
+        for (const uint32_t out : step.out) depends[out] = 1;
+
+  std::vector<Tensor> gradient(program.value_count());
+  const auto accumulate = [&](uint32_t id, Tensor term) {
+    check(term.type() == program.value(id).type, "gradients: of {} {} came out as {}", program.value(id).name,
+          program.value(id).type, term.type());
+    gradient[id] = gradient[id] ? gradient[id] + term : term;
+  };
+  for (size_t i = 0; i < outputs.size(); ++i)
+    if (depends[outputs[i].id]) accumulate(outputs[i].id, seeds[i]);
+
+  const std::string scope = program.scope();
+  for (size_t k = steps; k-- > 0;) {
+    const Step step = program.steps()[k];  // a copy: recording moves the steps
+    Tensors in, out, dout;
+    bool reached = false, wanted = false;
+    for (const uint32_t id : step.out) {
+      out.push_back({&program, id});
+      dout.push_back(gradient[id]);
+      reached |= bool(gradient[id]);
+    }
+    for (const uint32_t id : step.in) {
+      in.push_back({&program, id});
+      wanted |= bool(depends[id]);
+    }
+    if (!reached || !wanted) continue;
+    program.set_scope(step.scope);
+    const Tensors din = step.op->grad(in, out, dout);
+    for (size_t i = 0; i < din.size(); ++i)
+      if (din[i] && depends[in[i].id]) accumulate(in[i].id, din[i]);
+  }
+  program.set_scope(scope);
+
+  Tensors result;
+  for (const Tensor& tensor : wrt) result.push_back(gradient[tensor.id]);
+  return result;
+}
+
+Tensors gradients(Tensor loss, const Tensors& wrt) {
+  check(loss.shape().count() == 1, "gradients: the loss must be a scalar, got {}", loss.shape());
+  return gradients({loss}, {fill(*loss.program, loss.type(), 1)}, wrt);
+}
+
+}  // namespace tuna

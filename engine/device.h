@@ -1,0 +1,28 @@
+// Where a program runs.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace tuna {
+
+/// ref: plain loops in f32 and f64, the definition of every op.  cpu: oneDNN, OpenMP and SIMD in f32.
+enum class Backend : uint8_t { ref, cpu };
+
+std::string to_string(Backend backend);
+
+struct Device {
+  Backend backend = Backend::cpu;
+  int threads = 1;
+
+  static Device reference() { return {Backend::ref, 1}; }
+
+  /// All cores that this process may use, or OMP_NUM_THREADS.  Flushes denormals to zero in every thread: gradients of
+  /// a GAN run into them, and they cost a hundred times an ordinary number.
+  static Device cpu();
+};
+
+/// The order in which work is queued on a device; on the CPU work is done when it is queued.
+struct Stream {};
+
+}  // namespace tuna

@@ -1,0 +1,321 @@
+#include "engine/executable.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <numeric>
+
+namespace tuna {
+namespace {
+
+/// A value is a storage and an offset into it; several values share a storage through aliases and overwriting.
+struct Place {
+  int storage = -1;
+  size_t offset = 0;
+};
+
+struct Storage {
+  size_t bytes = 0;
+  int first = 0, last = -1;  // steps; last < first: nobody reads it
+  void* outside = nullptr;   // memory of State, or null for the arena
+};
+
+// Removes what no output and no state needs.
+std::vector<const Step*> needed_steps(const Program& program) {
+  std::vector<char> needed(program.value_count());
+  for (const auto& [name, id] : program.outputs()) needed[id] = 1;
+  for (const StateValue& state : program.states()) needed[state.last] = 1;
+  std::vector<const Step*> steps;
+  for (size_t k = program.steps().size(); k-- > 0;) {
+    const Step& step = program.steps()[k];
+    if (std::none_of(step.out.begin(), step.out.end(), [&](uint32_t id) { return needed[id]; })) continue;
+    for (const uint32_t in : step.in) needed[in] = 1;
+    steps.push_back(&step);
+  }
+  std::reverse(steps.begin(), steps.end());
+  return steps;
+}
+
+Types types_of(const Program& program, const std::vector<uint32_t>& ids) {
+  Types types;
+  for (const uint32_t id : ids) types.push_back(program.value(id).type);
+  return types;
+}
+
+}  // namespace
+
+class Compiler {
+ public:
+  Compiler(const Program& program, Device device, State& state, CompileOptions options)
+      : program_(program),
+        device_(device),
+        state_(state),
+        options_(options),
+        steps_(needed_steps(program)),
+        places_(program.value_count()),
+        last_read_(program.value_count(), -1),
+        original_(program.value_count()) {
+    std::iota(original_.begin(), original_.end(), 0u);
+  }
+
+  void place_values() {
+    const int end = int(steps_.size());
+    for (int k = 0; k < end; ++k)
+      for (const uint32_t in : steps_[k]->in) last_read_[in] = k;
+    for (const auto& [name, id] : program_.outputs()) last_read_[id] = end;
+
+    std::vector<char> stored(program_.value_count());
+    for (const StateValue& value : program_.states()) {
+      stored[value.last] = 1;
+      places_[value.first] = {int(storages_.size()), 0};
+      storages_.push_back({value.type.bytes(), 0, end, state_.ensure(value).memory});
+    }
+    for (const auto& [name, id] : program_.inputs()) {
+      places_[id] = {int(storages_.size()), 0};
+      storages_.push_back({program_.value(id).type.bytes(), 0, end, nullptr});
+    }
+    mark_state_chains(stored);
+    for (int k = 0; k < end; ++k) place_outputs(*steps_[k], k, stored);
+    for (uint32_t id = 0; id < places_.size(); ++id)
+      if (places_[id].storage >= 0)
+        storages_[places_[id].storage].last = std::max(storages_[places_[id].storage].last, last_read_[id]);
+    for (const StateValue& value : program_.states())
+      if (places_[value.last].storage >= 0) storages_[places_[value.last].storage].last = end;
+  }
+
+  void prepare(Executable& executable) {
+    const int end = int(steps_.size());
+    std::map<std::pair<uint32_t, std::string>, int> packed;  // (value, layout) -> storage
+    struct Draft {
+      Prepared prepared;
+      std::vector<int> packed_storages, new_packings;
+      int workspace = -1;
+    };
+    std::vector<Draft> drafts(steps_.size());
+    for (int k = 0; k < end; ++k) {
+      const Step& step = *steps_[k];
+      const Types in = types_of(program_, step.in), out = types_of(program_, step.out);
+      if (is_alias(step)) continue;
+      Draft& draft = drafts[k];
+      try {
+        draft.prepared = find_kernel(*step.op, device_.backend)(*step.op, in, out, device_);
+      } catch (const Error& error) {
+        fail("{}{}{}", step.scope, step.scope.empty() ? "" : ": ", error.what());
+      }
+      for (size_t p = 0; p < draft.prepared.packings.size(); ++p) {
+        const Packing& packing = draft.prepared.packings[p];
+        const auto key = std::make_pair(original_[step.in[packing.input]], packing.layout);
+        auto found = packed.find(key);
+        if (found == packed.end()) {
+          found = packed.emplace(key, int(storages_.size())).first;
+          storages_.push_back({packing.bytes, k, k, nullptr});
+          draft.new_packings.push_back(int(p));
+        }
+        storages_[found->second].last = k;
+        draft.packed_storages.push_back(found->second);
+      }
+      if (draft.prepared.workspace > 0) {
+        draft.workspace = int(storages_.size());
+        storages_.push_back({draft.prepared.workspace, k, k, nullptr});
+      }
+    }
+
+    std::vector<Lifetime> lifetimes;
+    std::vector<int> lifetime_of(storages_.size(), -1);
+    for (size_t s = 0; s < storages_.size(); ++s)
+      if (!storages_[s].outside) {
+        lifetime_of[s] = int(lifetimes.size());
+        lifetimes.push_back({storages_[s].bytes, storages_[s].first, std::max(storages_[s].first, storages_[s].last)});
+      }
+    executable.plan_ = plan_memory(lifetimes, options_.reuse_memory);
+    executable.arena_ = allocate_aligned(executable.plan_.bytes);
+    char* arena = static_cast<char*>(executable.arena_.get());
+    std::memset(arena, options_.poison_freed_memory ? 0xFF : 0, executable.plan_.bytes);
+
+    const auto memory = [&](int storage) {
+      if (storages_[storage].outside) return static_cast<char*>(storages_[storage].outside);
+      return arena + executable.plan_.offset[lifetime_of[storage]];
+    };
+    const auto view = [&](uint32_t id) {
+      return View{program_.value(id).type, memory(places_[id].storage) + places_[id].offset};
+    };
+
+    for (int k = 0; k < end; ++k) {
+      const Step& step = *steps_[k];
+      if (!drafts[k].prepared.run) continue;
+      Draft& draft = drafts[k];
+      for (const int p : draft.new_packings) {
+        const Packing& packing = draft.prepared.packings[p];
+        Instruction instruction;
+        instruction.name = "pack " + packing.layout;
+        instruction.scope = step.scope;
+        instruction.bytes = 2 * packing.bytes;
+        const void* source = view(step.in[packing.input]).memory;
+        void* target = memory(draft.packed_storages[p]);
+        instruction.run = [pack = packing.pack, source, target](const Args&, Stream&) { pack(source, target); };
+        executable.instructions_.push_back(std::move(instruction));
+      }
+      Instruction instruction;
+      instruction.name = std::string(step.op->name());
+      instruction.scope = step.scope;
+      for (const uint32_t in : step.in) instruction.args.in.push_back(view(in));
+      for (const uint32_t out : step.out) instruction.args.out.push_back(view(out));
+      for (const int storage : draft.packed_storages) instruction.args.packed.push_back(memory(storage));
+      if (draft.workspace >= 0) instruction.args.workspace = memory(draft.workspace);
+      instruction.run = std::move(draft.prepared.run);
+      instruction.flops = step.op->flops(types_of(program_, step.in), types_of(program_, step.out));
+      for (const auto* views : {&instruction.args.in, &instruction.args.out})
+        for (const View& each : *views) instruction.bytes += each.type.bytes();
+      if (options_.poison_freed_memory && options_.reuse_memory)
+        for (size_t s = 0; s < storages_.size(); ++s)
+          if (!storages_[s].outside && std::max(storages_[s].first, storages_[s].last) == k)
+            instruction.freed.push_back({Type{DType::i32, {int64_t(storages_[s].bytes / 4), 1, 1, 1}}, memory(int(s))});
+      executable.ops_.push_back(step.op);
+      executable.instructions_.push_back(std::move(instruction));
+    }
+    for (const StateValue& value : program_.states()) {
+      const View from = view(value.last), to = view(value.first);
+      if (from.memory == to.memory) continue;
+      Instruction instruction;
+      instruction.name = "store";
+      instruction.scope = value.name;
+      instruction.bytes = 2 * value.type.bytes();
+      instruction.run = [from, to](const Args&, Stream&) { std::memcpy(to.memory, from.memory, to.type.bytes()); };
+      executable.instructions_.push_back(std::move(instruction));
+    }
+    for (const auto& [name, id] : program_.inputs()) {
+      executable.inputs_[name] = view(id);
+      std::memset(view(id).memory, 0, view(id).type.bytes());
+    }
+    for (const auto& [name, id] : program_.outputs()) executable.outputs_[name] = view(id);
+  }
+
+ private:
+  bool is_alias(const Step& step) const { return step.op->alias(0, types_of(program_, step.in)).has_value(); }
+
+  // Along a chain first -> ... -> last of versions that overwrite each other, every version takes the state's memory.
+  void mark_state_chains(std::vector<char>& stored) const {
+    for (int k = int(steps_.size()); k-- > 0;)
+      for (size_t o = 0; o < steps_[k]->out.size(); ++o) {
+        const int input = steps_[k]->op->overwrites(int(o));
+        if (stored[steps_[k]->out[o]] && input >= 0) stored[steps_[k]->in[input]] = 1;
+      }
+  }
+
+  void place_outputs(const Step& step, int k, const std::vector<char>& stored) {
+    const Types in = types_of(program_, step.in);
+    for (size_t o = 0; o < step.out.size(); ++o) {
+      const uint32_t id = step.out[o];
+      if (const auto alias = step.op->alias(int(o), in)) {
+        const Place source = places_[step.in[alias->input]];
+        places_[id] = {source.storage, source.offset + alias->byte_offset};
+        if (alias->byte_offset == 0 && in[alias->input].bytes() == program_.value(id).type.bytes())
+          original_[id] = original_[step.in[alias->input]];
+        continue;
+      }
+      const int input = step.op->overwrites(int(o));
+      if (input >= 0 && may_overwrite(step, k, input, id, stored)) {
+        places_[id] = places_[step.in[input]];
+        continue;
+      }
+      places_[id] = {int(storages_.size()), 0};
+      storages_.push_back({program_.value(id).type.bytes(), k, k, nullptr});
+    }
+  }
+
+  bool may_overwrite(const Step& step, int k, int input, uint32_t out, const std::vector<char>& stored) const {
+    const Place place = places_[step.in[input]];
+    const bool state = storages_[place.storage].outside != nullptr;
+    if (state && !stored[out]) return false;
+    if (program_.value(step.in[input]).type != program_.value(out).type) return false;
+    if (place.offset != 0 || storages_[place.storage].bytes != program_.value(out).type.bytes()) return false;
+    if (!state && program_.value(step.in[input]).kind == Kind::input) return false;
+    int reads_here = 0;
+    for (const uint32_t in : step.in) reads_here += places_[in].storage == place.storage;
+    for (uint32_t id = 0; id < places_.size(); ++id) {
+      if (places_[id].storage != place.storage || last_read_[id] <= k) continue;
+      check(!state, "{}: {} is read by a later step after {} has overwritten it", step.scope,
+            program_.value(step.in[input]).name, step.op->name());
+      return false;
+    }
+    return reads_here == 1 || state;
+  }
+
+  const Program& program_;
+  Device device_;
+  State& state_;
+  CompileOptions options_;
+  std::vector<const Step*> steps_;
+  std::vector<Place> places_;       // by value
+  std::vector<int> last_read_;      // by value: the last step that reads it, or -1
+  std::vector<uint32_t> original_;  // by value: the value that it is another name of, or itself
+  std::vector<Storage> storages_;
+};
+
+namespace {
+
+std::string names_of(const std::map<std::string, View>& views) {
+  std::string names;
+  for (const auto& [name, view] : views) names += (names.empty() ? "" : ", ") + name;
+  return names;
+}
+
+View find(const std::map<std::string, View>& views, const std::string& name, const char* what) {
+  const auto found = views.find(name);
+  check(found != views.end(), "executable: no {} '{}'; it has {}", what, name, names_of(views));
+  return found->second;
+}
+
+}  // namespace
+
+Executable compile(const Program& program, Device device, State& state, CompileOptions options) {
+  Compiler compiler(program, device, state, options);
+  compiler.place_values();
+  Executable executable;
+  compiler.prepare(executable);
+  return executable;
+}
+
+void Executable::execute(Instruction& instruction) {
+  instruction.run(instruction.args, stream_);
+  for (const View& freed : instruction.freed) std::memset(freed.memory, 0xFF, freed.type.bytes());
+}
+
+void Executable::run() {
+  for (Instruction& instruction : instructions_) execute(instruction);
+}
+
+void Executable::run(std::vector<double>& seconds) {
+  using Clock = std::chrono::steady_clock;
+  seconds.resize(instructions_.size());
+  for (size_t i = 0; i < instructions_.size(); ++i) {
+    const auto start = Clock::now();
+    execute(instructions_[i]);
+    seconds[i] += std::chrono::duration<double>(Clock::now() - start).count();
+  }
+}
+
+View Executable::input(const std::string& name) const { return find(inputs_, name, "input"); }
+View Executable::output(const std::string& name) const { return find(outputs_, name, "output"); }
+
+double Executable::scalar(const std::string& name) const {
+  const View view = output(name);
+  check(view.type.shape.count() == 1, "output '{}' is {}, not a scalar", name, view.type);
+  switch (view.type.dtype) {
+    case DType::f32:
+      return *view.data<float>();
+    case DType::f64:
+      return *view.data<double>();
+    case DType::i32:
+      return *view.data<int32_t>();
+  }
+  return 0;
+}
+
+double Executable::flops() const {
+  double sum = 0;
+  for (const Instruction& instruction : instructions_) sum += instruction.flops;
+  return sum;
+}
+
+}  // namespace tuna

@@ -1,0 +1,144 @@
+// An operation: its attributes are members of a struct derived from Op; its kernels register themselves per backend.
+//
+// To add one, write its struct, infer() and grad(), a `ref` kernel that is its equation in plain loops, and a row in
+// tests/ops; nothing else is edited.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <type_traits>
+#include <typeindex>
+#include <vector>
+
+#include "engine/device.h"
+#include "engine/tensor.h"
+
+namespace tuna {
+
+/// This output is a part of an input's memory: no step runs for it.
+struct Alias {
+  int input = 0;
+  size_t byte_offset = 0;
+};
+
+struct Op {
+  virtual ~Op() = default;
+  virtual std::string_view name() const = 0;
+
+  /// Types of the outputs; throws Error naming the op and the shapes.
+  virtual Types infer(const Types& in) const = 0;
+
+  /// Records the gradient with respect to each input, given that of each output (an empty Tensor where none flows).
+  /// An empty Tensor, or a list that ends early, says that no gradient flows to that input.
+  virtual Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const;
+
+  /// The input whose memory this output may take over, or -1.  The kernel must be right with and without.
+  virtual int overwrites(int /*out*/) const { return -1; }
+
+  virtual std::optional<Alias> alias(int /*out*/, const Types& /*in*/) const { return std::nullopt; }
+
+  /// Multiplications and additions, for reports.
+  virtual double flops(const Types& /*in*/, const Types& /*out*/) const { return 0; }
+};
+
+/// A typed look at a tensor's memory.
+template <class T>
+struct Elements {
+  T* data;
+  Shape shape;
+
+  T& operator()(int64_t n, int64_t h, int64_t w, int64_t c) const {
+    return data[((n * shape.h + h) * shape.w + w) * shape.c + c];
+  }
+  T& operator()(int64_t n, int64_t pixel, int64_t c) const { return data[(n * shape.pixels() + pixel) * shape.c + c]; }
+  T& operator[](int64_t i) const { return data[i]; }
+  int64_t count() const { return shape.count(); }
+};
+
+struct View {
+  Type type;
+  void* memory = nullptr;
+
+  template <class T>
+  T* data() const {
+    return static_cast<T*>(memory);
+  }
+  template <class T>
+  Elements<T> as() const {
+    return {static_cast<T*>(memory), type.shape};
+  }
+};
+
+struct Args {
+  std::vector<View> in, out;
+  std::vector<const void*> packed;  // one per Prepared::packings
+  void* workspace = nullptr;
+};
+
+/// An input that a kernel wants in another layout (weights, for a library).  The executable packs it once per value and
+/// layout, however many steps ask for it.
+struct Packing {
+  int input = 0;
+  std::string layout;  // equal for equal results
+  size_t bytes = 0;
+  std::function<void(const void* source, void* packed)> pack;
+};
+
+/// A kernel made ready for given types; library plans live in the closure.
+struct Prepared {
+  size_t workspace = 0;
+  std::function<void(const Args&, Stream&)> run;
+  std::vector<Packing> packings = {};
+};
+
+using PrepareKernel = std::function<Prepared(const Op&, const Types& in, const Types& out, Device&)>;
+
+void register_kernel(std::type_index op, Backend backend, PrepareKernel prepare);
+
+/// Throws Error listing the backends that have a kernel for this op where `backend` has none.
+const PrepareKernel& find_kernel(const Op& op, Backend backend);
+
+/// The floating-point type that an op computes in: that of its first real output, else input; f32 if there is none.
+DType real_type(const Types& in, const Types& out);
+
+/// Registers a kernel at program start.  Takes one of
+///   (const O&, auto real, const Args&)                      plain loops, for float and double
+///   (const O&, const Args&)                                 f32 only
+///   (const O&, const Types& in, const Types& out, Device&)  returns Prepared
+template <class O, Backend B>
+struct KernelFor {
+  template <class F>
+  explicit KernelFor(F kernel) {
+    register_kernel(typeid(O), B, [kernel](const Op& base, const Types& in, const Types& out, Device& device) {
+      const O& op = static_cast<const O&>(base);
+      if constexpr (std::is_invocable_v<F, const O&, const Types&, const Types&, Device&>) {
+        return kernel(op, in, out, device);
+      } else if constexpr (std::is_invocable_v<F, const O&, const Args&>) {
+        check(real_type(in, out) == DType::f32, "{}: backend {} computes in f32 only", op.name(), to_string(B));
+        return Prepared{0, [&op, kernel](const Args& args, Stream&) { kernel(op, args); }};
+      } else {
+        if (real_type(in, out) == DType::f64)
+          return Prepared{0, [&op, kernel](const Args& args, Stream&) { kernel(op, double(), args); }};
+        return Prepared{0, [&op, kernel](const Args& args, Stream&) { kernel(op, float(), args); }};
+      }
+    });
+  }
+};
+
+/// Adds a step to the program of its inputs and returns its outputs.
+Tensors record(Program& program, std::shared_ptr<const Op> op, const Tensors& in);
+
+template <class O>
+Tensors record(Program& program, O op, const Tensors& in) {
+  return record(program, std::shared_ptr<const Op>(std::make_shared<O>(std::move(op))), in);
+}
+
+template <class O>
+Tensors record(O op, const Tensors& in) {
+  check(!in.empty() && in[0].program, "{}: its first input was never recorded", op.name());
+  return record(*in[0].program, std::move(op), in);
+}
+
+}  // namespace tuna

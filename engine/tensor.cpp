@@ -1,0 +1,30 @@
+#include "engine/tensor.h"
+
+#include "engine/program.h"
+
+namespace tuna {
+
+std::string to_string(DType dtype) {
+  switch (dtype) {
+    case DType::f32:
+      return "f32";
+    case DType::f64:
+      return "f64";
+    case DType::i32:
+      return "i32";
+  }
+  return "?";
+}
+
+size_t size_of(DType dtype) { return dtype == DType::f64 ? 8 : 4; }
+
+std::string to_string(const Shape& shape) { return fmt::format("{}x{}x{}x{}", shape.n, shape.h, shape.w, shape.c); }
+
+std::string to_string(const Type& type) { return to_string(type.dtype) + " " + to_string(type.shape); }
+
+const Type& Tensor::type() const {
+  check(program != nullptr, "tensor: used before it was recorded");
+  return program->value(id).type;
+}
+
+}  // namespace tuna

@@ -1,0 +1,18 @@
+// The sum of two tensors.
+#pragma once
+
+#include "engine/op.h"
+
+namespace tuna {
+
+/// y = a + b.  in: a, b of one type.  out: y like them.
+struct Add final : Op {
+  std::string_view name() const override { return "add"; }
+  Types infer(const Types& in) const override;
+  Tensors grad(const Tensors&, const Tensors&, const Tensors& dout) const override { return {dout[0], dout[0]}; }
+  int overwrites(int) const override { return 0; }
+};
+
+inline Tensor operator+(Tensor a, Tensor b) { return record(Add(), {a, b})[0]; }
+
+}  // namespace tuna

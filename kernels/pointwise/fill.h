@@ -1,0 +1,20 @@
+// A tensor of one constant.
+#pragma once
+
+#include "engine/op.h"
+
+namespace tuna {
+
+/// y = value.  in: nothing.  out: a tensor of the type that the op names.
+struct Fill final : Op {
+  Type type;
+  double value;
+
+  Fill(Type type, double value) : type(type), value(value) {}
+  std::string_view name() const override { return "fill"; }
+  Types infer(const Types&) const override { return {type}; }
+};
+
+inline Tensor fill(Program& program, Type type, double value) { return record(program, Fill(type, value), {})[0]; }
+
+}  // namespace tuna

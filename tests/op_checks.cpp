@@ -1,0 +1,185 @@
+#include "tests/op_checks.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/autograd.h"
+
+namespace tuna {
+namespace {
+
+void write(const View& view, const std::vector<double>& values) {
+  for (size_t i = 0; i < values.size(); ++i) switch (view.type.dtype) {
+      case DType::f32:
+        view.data<float>()[i] = float(values[i]);
+        break;
+      case DType::f64:
+        view.data<double>()[i] = values[i];
+        break;
+      case DType::i32:
+        view.data<int32_t>()[i] = int32_t(values[i]);
+        break;
+    }
+}
+
+Executable build_executable(const BuildRow& build, RowRun& run, Device device, CompileOptions options) {
+  run.outputs = build(run.draw);
+  Tensors differentiable, seeds, wrt;
+  for (size_t i = 0; i < run.outputs.size(); ++i) {
+    run.output_names.push_back("output " + std::to_string(i));
+    run.program.output(run.output_names.back(), run.outputs[i]);
+    if (!is_real(run.outputs[i].type().dtype)) continue;
+    differentiable.push_back(run.outputs[i]);
+    seeds.push_back(run.program.input("seed of " + run.output_names.back(), run.outputs[i].shape()));
+  }
+  for (size_t i = 0; i < run.draw.compared.size(); ++i) {
+    run.output_names.push_back("compared " + std::to_string(i));
+    run.program.output(run.output_names.back(), run.draw.compared[i]);
+  }
+  for (const Drawn& drawn : run.draw.drawn)
+    if (drawn.differentiate) wrt.push_back(drawn.tensor);
+  if (!wrt.empty() && !differentiable.empty()) {
+    const Tensors found = gradients(differentiable, seeds, wrt);
+    for (size_t i = 0, next = 0; i < run.draw.drawn.size(); ++i) {
+      if (!run.draw.drawn[i].differentiate) continue;
+      const Tensor gradient = found[next++];
+      check(bool(gradient), "no gradient reaches {}", run.draw.drawn[i].name);
+      run.gradient_names.push_back("gradient of " + run.draw.drawn[i].name);
+      run.program.output(run.gradient_names.back(), gradient);
+    }
+  }
+  return compile(run.program, device, run.state, options);
+}
+
+}  // namespace
+
+RowRun::RowRun(const BuildRow& build, DType real, Device device, uint64_t seed, CompileOptions options)
+    : program(real), draw(program, seed), executable(build_executable(build, *this, device, options)) {
+  for (const Drawn& drawn : draw.drawn) write(executable.input(drawn.name), drawn.values);
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    seeds_.emplace_back();
+    if (!is_real(outputs[i].type().dtype)) continue;
+    Random random(seed, "seed of output", 0, uint32_t(i));
+    for (int64_t k = 0; k < outputs[i].shape().count(); ++k) seeds_.back().push_back(float(random.normal()));
+    write(executable.input("seed of " + output_names[i]), seeds_.back());
+  }
+}
+
+double RowRun::weighted_sum() const {
+  double sum = 0;
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    const std::vector<double> values = values_of(executable.output(output_names[i]));
+    for (size_t k = 0; k < seeds_[i].size(); ++k) sum += values[k] * seeds_[i][k];
+  }
+  return sum;
+}
+
+std::vector<double> values_of(const View& view) {
+  const size_t count = size_t(view.type.shape.count());
+  switch (view.type.dtype) {
+    case DType::f32:
+      return {view.data<float>(), view.data<float>() + count};
+    case DType::f64:
+      return {view.data<double>(), view.data<double>() + count};
+    case DType::i32:
+      return {view.data<int32_t>(), view.data<int32_t>() + count};
+  }
+  return {};
+}
+
+double relative_l2(const std::vector<double>& value, const std::vector<double>& expected) {
+  double difference = 0, norm = 0;
+  for (size_t i = 0; i < value.size(); ++i) {
+    difference += (value[i] - expected[i]) * (value[i] - expected[i]);
+    norm += expected[i] * expected[i];
+  }
+  if (difference == 0) return 0;
+  return norm > 0 ? std::sqrt(difference / norm) : std::sqrt(difference);
+}
+
+namespace {
+
+// Empty where a kink was met.
+std::vector<GradientReport> try_gradients(const BuildRow& build, const GradientCheckOptions& options, uint64_t seed) {
+  RowRun run(build, DType::f64, Device::reference(), seed);
+  run.run();
+  std::vector<std::vector<double>> analytic;
+  for (const std::string& name : run.gradient_names) analytic.push_back(values_of(run.executable.output(name)));
+
+  std::vector<GradientReport> reports;
+  size_t next = 0;
+  for (const Drawn& drawn : run.draw.drawn) {
+    if (!drawn.differentiate) continue;
+    const std::vector<double>& gradient = analytic[next++];
+    double largest = 0;
+    for (const double element : gradient) largest = std::max(largest, std::fabs(element));
+
+    double* memory = run.executable.input(drawn.name).data<double>();
+    const auto difference = [&](int64_t element, double step) {
+      const double middle = memory[element];
+      memory[element] = middle + step;
+      run.run();
+      const double above = run.weighted_sum();
+      memory[element] = middle - step;
+      run.run();
+      const double below = run.weighted_sum();
+      memory[element] = middle;
+      return (above - below) / (2 * step);
+    };
+
+    std::vector<int64_t> elements(gradient.size());
+    for (size_t i = 0; i < elements.size(); ++i) elements[i] = int64_t(i);
+    if (int64_t(elements.size()) > options.elements) {
+      Random(seed, "elements", 0, uint32_t(next)).shuffle(elements);
+      elements.resize(size_t(options.elements));
+    }
+    GradientReport worst{drawn.name, drawn.tensor.shape()};
+    worst.allowed = 1;
+    worst.checked = int64_t(elements.size());
+    const double step = options.step * drawn.spread;
+    for (const int64_t element : elements) {
+      const double whole = difference(element, step), half = difference(element, step / 2);
+      const double scale = std::max({std::fabs(whole), std::fabs(half), largest});
+      if (std::fabs(whole - half) > 1e-5 * scale + 1e-9) return {};
+      const double numeric = (4 * half - whole) / 3;
+      const double error = std::fabs(numeric - gradient[size_t(element)]);
+      const double allowed = options.absolute * std::max(1.0, largest) + options.relative * std::fabs(numeric);
+      if (error / allowed >= worst.error / worst.allowed)
+        worst = {drawn.name, drawn.tensor.shape(), element, worst.checked, gradient[size_t(element)], numeric, error,
+                 allowed};
+    }
+    reports.push_back(worst);
+  }
+  return reports;
+}
+
+}  // namespace
+
+std::vector<GradientReport> check_gradients(const BuildRow& build, GradientCheckOptions options) {
+  {
+    Program program(DType::f64);
+    Draw draw(program, options.seed);
+    build(draw);
+    if (std::none_of(draw.drawn.begin(), draw.drawn.end(), [](const Drawn& drawn) { return drawn.differentiate; }))
+      return {};
+  }
+  for (uint64_t attempt = 0; attempt < 40; ++attempt) {
+    std::vector<GradientReport> reports = try_gradients(build, options, options.seed + 1000 * attempt);
+    if (!reports.empty()) return reports;
+  }
+  fail("gradient check: a kink at each of 40 points; is the function continuous?");
+}
+
+std::vector<BackendReport> compare_with_reference(const BuildRow& build, Device device, uint64_t seed) {
+  RowRun expected(build, DType::f64, Device::reference(), seed), found(build, DType::f32, device, seed);
+  expected.run();
+  found.run();
+  std::vector<BackendReport> reports;
+  for (const auto* names : {&expected.output_names, &expected.gradient_names})
+    for (const std::string& name : *names)
+      reports.push_back(
+          {name, relative_l2(values_of(found.executable.output(name)), values_of(expected.executable.output(name)))});
+  return reports;
+}
+
+}  // namespace tuna

@@ -1,0 +1,67 @@
+// What is asked of every row of the op table.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/executable.h"
+#include "tests/op_table.h"
+
+namespace tuna {
+
+/// A row recorded, compiled and filled with its inputs: its outputs, and the gradient of sum(outputs * seeds), with
+/// normal seeds, for each input that has one.
+class RowRun {
+ public:
+  RowRun(const BuildRow& build, DType real, Device device, uint64_t seed, CompileOptions options = {});
+
+  void run() { executable.run(); }
+
+  /// sum(outputs * seeds), in f64.
+  double weighted_sum() const;
+
+  Program program;
+  Draw draw;
+  Tensors outputs;
+  State state;
+  std::vector<std::string> output_names, gradient_names;  // of the executable; gradients in the order of draw.drawn
+  Executable executable;
+
+ private:
+  std::vector<std::vector<double>> seeds_;
+  size_t summed_ = 0;
+};
+
+/// The elements of a view as f64.
+std::vector<double> values_of(const View& view);
+double relative_l2(const std::vector<double>& value, const std::vector<double>& expected);
+
+struct GradientCheckOptions {
+  uint64_t seed = 1;
+  double step = 1e-4;                       // times the spread of the input
+  double absolute = 1e-7, relative = 1e-6;  // the first times the largest gradient of the input
+  int64_t elements = 400;                   // checked per input, drawn at random if it has more
+};
+
+/// The worst element of one input.
+struct GradientReport {
+  std::string input;
+  Shape shape;
+  int64_t element = 0, checked = 0;
+  double analytic = 0, numeric = 0, error = 0, allowed = 0;
+
+  bool ok() const { return error <= allowed; }
+};
+
+/// Central differences on `ref` in f64, extrapolated from steps h and h/2.  Where the two disagree as they would at a
+/// kink (of ReLU, of a maximum), the point is drawn again.  Throws Error after 40 such draws.
+std::vector<GradientReport> check_gradients(const BuildRow& build, GradientCheckOptions options = {});
+
+/// Outputs and gradients of `device` in f32 against `ref` in f64: "output 0", "gradient of input1", relative L2.
+struct BackendReport {
+  std::string what;
+  double error = 0;
+};
+std::vector<BackendReport> compare_with_reference(const BuildRow& build, Device device, uint64_t seed);
+
+}  // namespace tuna

@@ -1,0 +1,111 @@
+// The table of operations: each row says how to use an op at some size, and is at once its test on every backend, its
+// finite-difference check in f64, and its benchmark.  `tuna gradcheck` and `tuna bench` read the same rows.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "engine/program.h"
+#include "engine/random.h"
+
+namespace tuna {
+
+/// An input of a row, with the values that it was drawn to have.
+struct Drawn {
+  Tensor tensor;
+  std::string name;
+  std::vector<double> values;
+  double spread = 1;  // the scale of a finite-difference step
+  bool differentiate = false;
+};
+
+/// Hands a row its inputs.  Values are rounded to f32, so that every backend sees the same ones.
+class Draw {
+ public:
+  Draw(Program& program, uint64_t seed) : program(program), seed_(seed) {}
+
+  Program& program;
+
+  Tensor normal(Shape shape, double mean = 0, double deviation = 1);
+  Tensor uniform(Shape shape, double low, double high);
+
+  /// Inputs that no gradient is asked for.
+  Tensor constant(Shape shape, std::vector<double> values);
+  Tensor constant_normal(Shape shape, double mean = 0, double deviation = 1);
+  Tensor constant_uniform(Shape shape, double low, double high);
+  Tensor integers(Shape shape, std::vector<int32_t> values);
+  Tensor labels(int64_t count, int classes);  // [count, 1, 1, 1], each in 0 ... classes - 1
+
+  /// An output that backends must agree on, but that is no part of the function to differentiate.
+  void also_compare(Tensor tensor) { compared.push_back(tensor); }
+
+  std::vector<Drawn> drawn;
+  Tensors compared;
+
+ private:
+  Tensor add(Type type, std::vector<double> values, double spread, bool differentiate);
+  Random random() const { return Random(seed_, "draw", 0, uint32_t(drawn.size())); }
+
+  uint64_t seed_;
+};
+
+using BuildRow = std::function<Tensors(Draw&)>;
+
+struct OpRow {
+  std::string op, name;
+  BuildRow build;
+  double f32_tolerance = 1e-5;  // relative L2 of the f32 backends from f64
+  bool benchmark_only = false;
+  std::string refusal;  // not empty: building it must fail with this in the message
+
+  /// For rows whose result is ill-conditioned in f32: say why where it is used.
+  OpRow& tolerate(double relative) {
+    f32_tolerance = relative;
+    return *this;
+  }
+};
+
+/// All rows of all ops, in the order of their names.
+std::vector<OpRow>& op_rows();
+
+class OpTable {
+ public:
+  template <class Rows>
+  OpTable(std::string op, Rows rows) : op_(std::move(op)) {
+    rows(*this);
+  }
+
+  template <class Build>
+  OpRow& row(std::string name, Build build) {
+    return add(std::move(name), build);
+  }
+
+  /// A size of real use, which only benchmarks run.
+  template <class Build>
+  void bench(std::string name, Build build) {
+    add(std::move(name), build).benchmark_only = true;
+  }
+
+  /// Recording it must throw an Error that contains `message`.
+  template <class Build>
+  void refuses(std::string name, Build build, std::string message) {
+    add("refuses " + std::move(name), build).refusal = std::move(message);
+  }
+
+ private:
+  template <class Build>
+  OpRow& add(std::string name, Build build) {
+    op_rows().push_back({op_, std::move(name), [build](Draw& draw) {
+                           if constexpr (std::is_same_v<decltype(build(draw)), Tensor>)
+                             return Tensors{build(draw)};
+                           else
+                             return build(draw);
+                         }});
+    return op_rows().back();
+  }
+
+  std::string op_;
+};
+
+}  // namespace tuna
