@@ -1,0 +1,39 @@
+// The numbers of one convolution, the same for all three directions.
+#pragma once
+
+#include <algorithm>
+
+#include "kernels/conv/conv2d.h"
+
+namespace tuna {
+
+struct ConvProblem {
+  int64_t samples, height, width, channels;     // of x
+  int64_t out_height, out_width, out_channels;  // of y
+  int64_t kernel_height, kernel_width;
+  int stride, padding;
+
+  double flops() const {
+    return 2.0 * double(samples * out_height * out_width * out_channels)
+           * double(kernel_height * kernel_width * channels);
+  }
+};
+
+inline ConvProblem conv_problem(const Shape& x, const Shape& weight, const Shape& y, Convolution convolution) {
+  return {x.n, x.h, x.w, x.c, y.h, y.w, y.c, weight.h, weight.w, convolution.stride, convolution.padding};
+}
+
+/// Along one axis: which outputs a tap of the kernel reaches inside the input, and where it begins to read.
+struct TapRange {
+  int64_t begin, end;  // outputs
+  int64_t first;       // input of output `begin`
+};
+
+inline TapRange tap_range(int64_t tap, int64_t in, int64_t out, int stride, int padding) {
+  const int64_t offset = tap - padding;  // output i reads i * stride + offset
+  const int64_t begin = offset >= 0 ? 0 : (-offset + stride - 1) / stride;
+  const int64_t end = in - 1 - offset < 0 ? 0 : std::min(out, (in - 1 - offset) / stride + 1);
+  return {begin, std::max(begin, end), begin * stride + offset};
+}
+
+}  // namespace tuna

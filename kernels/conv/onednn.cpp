@@ -1,0 +1,260 @@
+#include "kernels/conv/onednn.h"
+
+#ifdef TUNA_HAS_ONEDNN
+
+#include <oneapi/dnnl/dnnl.hpp>
+#include <unordered_map>
+
+namespace tuna {
+namespace {
+
+using dnnl::memory;
+using Tag = memory::format_tag;
+
+constexpr auto kF32 = memory::data_type::f32;
+// Direct, not auto: which algorithm runs must not depend on anything but the shapes and the library.
+constexpr auto kDirect = dnnl::algorithm::convolution_direct;
+
+const dnnl::engine& engine() {
+  static const dnnl::engine cpu(dnnl::engine::kind::cpu, 0);
+  return cpu;
+}
+
+dnnl::stream& stream() {
+  static dnnl::stream in_order(engine());
+  return in_order;
+}
+
+// oneDNN reports errors by exceptions of its own, which do not say where.
+template <class F>
+auto checked(const ConvProblem& p, const char* what, F call) {
+  try {
+    return call();
+  } catch (const dnnl::error& error) {
+    fail("oneDNN: {} of {}x{}x{}x{} with {}x{} kernel, {} output channels, stride {}, padding {}: {}", what, p.samples,
+         p.height, p.width, p.channels, p.kernel_height, p.kernel_width, p.out_channels, p.stride, p.padding,
+         error.message);
+  }
+}
+
+struct Descriptors {
+  memory::desc x, y, weight, our_weight, bias;
+  memory::dims strides, padding_begin, padding_end;
+};
+
+Descriptors descriptors(const ConvProblem& p) {
+  const auto padding_end = [&](int64_t in, int64_t out, int64_t kernel) {
+    return (out - 1) * p.stride + kernel - in - p.padding;
+  };
+  const memory::dims weight{p.out_channels, p.channels, p.kernel_height, p.kernel_width};
+  return {memory::desc({p.samples, p.channels, p.height, p.width}, kF32, Tag::nhwc),
+          memory::desc({p.samples, p.out_channels, p.out_height, p.out_width}, kF32, Tag::nhwc),
+          memory::desc(weight, kF32, Tag::any),
+          memory::desc(weight, kF32, Tag::ohwi),
+          memory::desc({p.out_channels}, kF32, Tag::a),
+          {p.stride, p.stride},
+          {p.padding, p.padding},
+          {padding_end(p.height, p.out_height, p.kernel_height), padding_end(p.width, p.out_width, p.kernel_width)}};
+}
+
+dnnl::primitive_attr attributes() {
+  dnnl::primitive_attr attr;
+  attr.set_scratchpad_mode(dnnl::scratchpad_mode::user);  // the planner gives it, as all workspaces
+  return attr;
+}
+
+#if DNNL_VERSION_MAJOR >= 3
+dnnl::convolution_forward::primitive_desc forward_descriptor(const Descriptors& d, bool bias) {
+  return {engine(),
+          dnnl::prop_kind::forward_training,
+          kDirect,
+          d.x,
+          d.weight,
+          bias ? d.bias : memory::desc(),
+          d.y,
+          d.strides,
+          d.padding_begin,
+          d.padding_end,
+          attributes()};
+}
+
+dnnl::convolution_backward_data::primitive_desc data_descriptor(const Descriptors& d) {
+  return {
+      engine(),    kDirect, d.x, d.weight, d.y, d.strides, d.padding_begin, d.padding_end, forward_descriptor(d, false),
+      attributes()};
+}
+
+dnnl::convolution_backward_weights::primitive_desc weight_descriptor(const Descriptors& d) {
+  return {
+      engine(),    kDirect, d.x, d.weight, d.y, d.strides, d.padding_begin, d.padding_end, forward_descriptor(d, false),
+      attributes()};
+}
+
+std::string layout_name(const memory::desc& desc) {
+  return fmt::format("onednn {} {} {}", fmt::join(desc.get_strides(), ","), fmt::join(desc.get_inner_blks(), ","),
+                     fmt::join(desc.get_inner_idxs(), ","));
+}
+#else
+dnnl::convolution_forward::primitive_desc forward_descriptor(const Descriptors& d, bool bias) {
+  using Desc = dnnl::convolution_forward::desc;
+  constexpr auto kind = dnnl::prop_kind::forward_training;
+  const Desc desc = bias ? Desc(kind, kDirect, d.x, d.weight, d.bias, d.y, d.strides, d.padding_begin, d.padding_end)
+                         : Desc(kind, kDirect, d.x, d.weight, d.y, d.strides, d.padding_begin, d.padding_end);
+  return {desc, attributes(), engine()};
+}
+
+dnnl::convolution_backward_data::primitive_desc data_descriptor(const Descriptors& d) {
+  return {{kDirect, d.x, d.weight, d.y, d.strides, d.padding_begin, d.padding_end},
+          attributes(),
+          engine(),
+          forward_descriptor(d, false)};
+}
+
+dnnl::convolution_backward_weights::primitive_desc weight_descriptor(const Descriptors& d) {
+  return {{kDirect, d.x, d.weight, d.y, d.strides, d.padding_begin, d.padding_end},
+          attributes(),
+          engine(),
+          forward_descriptor(d, false)};
+}
+
+std::string layout_name(const memory::desc& desc) {
+  const auto& blocking = desc.data.format_desc.blocking;
+  return fmt::format("onednn {} {} {}", fmt::join(blocking.strides, blocking.strides + desc.data.ndims, ","),
+                     fmt::join(blocking.inner_blks, blocking.inner_blks + blocking.inner_nblks, ","),
+                     fmt::join(blocking.inner_idxs, blocking.inner_idxs + blocking.inner_nblks, ","));
+}
+#endif
+
+// Memory objects are made once; each call points them at its tensors.
+struct Call {
+  dnnl::primitive primitive;
+  std::unordered_map<int, memory> arguments;
+
+  void bind(int argument, const memory::desc& desc) { arguments[argument] = memory(desc, engine(), nullptr); }
+  void point(int argument, const void* data) { arguments.at(argument).set_data_handle(const_cast<void*>(data)); }
+  void execute() {
+    primitive.execute(stream(), arguments);
+    stream().wait();
+  }
+};
+
+std::shared_ptr<Call> reorder(const memory::desc& from, const memory::desc& to) {
+  auto call = std::make_shared<Call>();
+  call->primitive = dnnl::reorder(dnnl::reorder::primitive_desc(engine(), from, engine(), to));
+  call->bind(DNNL_ARG_FROM, from);
+  call->bind(DNNL_ARG_TO, to);
+  return call;
+}
+
+void run_reorder(Call& call, const void* from, void* to) {
+  call.point(DNNL_ARG_FROM, from);
+  call.point(DNNL_ARG_TO, to);
+  call.execute();
+}
+
+Packing pack_weight(int input, const memory::desc& ours, const memory::desc& theirs) {
+  return {input, layout_name(theirs), theirs.get_size(),
+          [call = reorder(ours, theirs)](const void* from, void* to) { run_reorder(*call, from, to); }};
+}
+
+}  // namespace
+
+Prepared onednn_conv2d(const ConvProblem& problem, bool bias) {
+  return checked(problem, "convolution", [&] {
+    const Descriptors d = descriptors(problem);
+    const auto descriptor = forward_descriptor(d, bias);
+    auto call = std::make_shared<Call>();
+    call->primitive = dnnl::convolution_forward(descriptor);
+    call->bind(DNNL_ARG_SRC, d.x);
+    call->bind(DNNL_ARG_WEIGHTS, descriptor.weights_desc());
+    if (bias) call->bind(DNNL_ARG_BIAS, d.bias);
+    call->bind(DNNL_ARG_DST, d.y);
+    call->bind(DNNL_ARG_SCRATCHPAD, descriptor.scratchpad_desc());
+    Prepared prepared;
+    prepared.workspace = descriptor.scratchpad_desc().get_size();
+    prepared.packings = {pack_weight(1, d.our_weight, descriptor.weights_desc())};
+    prepared.run = [problem, call, bias](const Args& args, Stream&) {
+      checked(problem, "convolution", [&] {
+        call->point(DNNL_ARG_SRC, args.in[0].memory);
+        call->point(DNNL_ARG_WEIGHTS, args.packed[0]);
+        if (bias) call->point(DNNL_ARG_BIAS, args.in[2].memory);
+        call->point(DNNL_ARG_DST, args.out[0].memory);
+        call->point(DNNL_ARG_SCRATCHPAD, args.workspace);
+        call->execute();
+      });
+    };
+    return prepared;
+  });
+}
+
+Prepared onednn_conv2d_backward_data(const ConvProblem& problem) {
+  return checked(problem, "backward data", [&] {
+    const Descriptors d = descriptors(problem);
+    const auto descriptor = data_descriptor(d);
+    auto call = std::make_shared<Call>();
+    call->primitive = dnnl::convolution_backward_data(descriptor);
+    call->bind(DNNL_ARG_DIFF_DST, d.y);
+    call->bind(DNNL_ARG_WEIGHTS, descriptor.weights_desc());
+    call->bind(DNNL_ARG_DIFF_SRC, d.x);
+    call->bind(DNNL_ARG_SCRATCHPAD, descriptor.scratchpad_desc());
+    Prepared prepared;
+    prepared.workspace = descriptor.scratchpad_desc().get_size();
+    prepared.packings = {pack_weight(1, d.our_weight, descriptor.weights_desc())};
+    prepared.run = [problem, call](const Args& args, Stream&) {
+      checked(problem, "backward data", [&] {
+        call->point(DNNL_ARG_DIFF_DST, args.in[0].memory);
+        call->point(DNNL_ARG_WEIGHTS, args.packed[0]);
+        call->point(DNNL_ARG_DIFF_SRC, args.out[0].memory);
+        call->point(DNNL_ARG_SCRATCHPAD, args.workspace);
+        call->execute();
+      });
+    };
+    return prepared;
+  });
+}
+
+Prepared onednn_conv2d_backward_weight(const ConvProblem& problem) {
+  return checked(problem, "backward weights", [&] {
+    const Descriptors d = descriptors(problem);
+    const auto descriptor = weight_descriptor(d);
+    const memory::desc theirs = descriptor.diff_weights_desc();
+    auto call = std::make_shared<Call>();
+    call->primitive = dnnl::convolution_backward_weights(descriptor);
+    call->bind(DNNL_ARG_SRC, d.x);
+    call->bind(DNNL_ARG_DIFF_DST, d.y);
+    call->bind(DNNL_ARG_DIFF_WEIGHTS, theirs);
+    call->bind(DNNL_ARG_SCRATCHPAD, descriptor.scratchpad_desc());
+    const bool same = theirs == d.our_weight;
+    const auto unpack = same ? nullptr : reorder(theirs, d.our_weight);
+    const size_t scratchpad = (descriptor.scratchpad_desc().get_size() + 63) / 64 * 64;
+    Prepared prepared;
+    prepared.workspace = scratchpad + (same ? 0 : theirs.get_size());
+    prepared.run = [problem, call, unpack, scratchpad](const Args& args, Stream&) {
+      checked(problem, "backward weights", [&] {
+        void* weights = unpack ? static_cast<char*>(args.workspace) + scratchpad : args.out[0].memory;
+        call->point(DNNL_ARG_SRC, args.in[0].memory);
+        call->point(DNNL_ARG_DIFF_DST, args.in[1].memory);
+        call->point(DNNL_ARG_DIFF_WEIGHTS, weights);
+        call->point(DNNL_ARG_SCRATCHPAD, args.workspace);
+        call->execute();
+        if (unpack) run_reorder(*unpack, weights, args.out[0].memory);
+      });
+    };
+    return prepared;
+  });
+}
+
+std::string onednn_version() {
+  const dnnl::version_t& version = *dnnl::version();
+  return fmt::format("oneDNN {}.{}.{}", version.major, version.minor, version.patch);
+}
+
+}  // namespace tuna
+
+#else
+
+namespace tuna {
+std::string onednn_version() { return "none"; }
+}  // namespace tuna
+
+#endif
