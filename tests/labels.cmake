@@ -9,26 +9,24 @@ endif()
 # Catch2 2.13 exits with the number of tests.
 execute_process(COMMAND "${PROGRAM}" --list-tests OUTPUT_VARIABLE listing)
 
-# Both versions of Catch2 print a name at two spaces, what is left of a long one at four, the tags at six: "      [op][slow]".
+# Both versions of Catch2 print the tags of a test on a line of their own, "      [op][slow]", and end with "7 test cases".
 # CMake would keep lines together that stand between brackets.
+string(REGEX MATCH "([0-9]+) test cases?[ \n]*$" ignored "${listing}")
+set(tests "${CMAKE_MATCH_1}")
 string(REPLACE "[" "<" listing "${listing}")
 string(REPLACE "]" ">" listing "${listing}")
 string(REPLACE ";" "," listing "${listing}")
 string(REPLACE "\n" ";" listing "${listing}")
 set(sets "")
-set(untagged "")
 foreach(line IN LISTS listing)
-  if(line MATCHES "^  [^ ]")
-    list(APPEND untagged "${line}")
-  elseif(line MATCHES "^      <(.+)>$")
-    list(POP_BACK untagged)
+  if(line MATCHES "^      <(.+)>$")
     string(REPLACE "><" "." tags "${CMAKE_MATCH_1}")
     list(APPEND sets "${tags}")
   endif()
 endforeach()
-if(untagged)
-  list(JOIN untagged "\n" untagged)
-  message(FATAL_ERROR "These tests need a tag, to be found by it:\n${untagged}")
+list(LENGTH sets tagged)
+if(NOT tagged EQUAL tests)
+  message(FATAL_ERROR "${tests} tests, but ${tagged} with tags: each needs one, to be found by it (tuna_tests --list-tests)")
 endif()
 
 list(REMOVE_DUPLICATES sets)
