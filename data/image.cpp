@@ -1,0 +1,154 @@
+#include "data/image.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/check.h"
+
+namespace tuna {
+namespace {
+
+/// The input pixels that one output pixel along a side is made of: first, first + 1, ...; weights sum to 1.
+struct Taps {
+  int64_t first;
+  std::vector<float> weights;
+};
+
+std::vector<Taps> triangle_filter(int64_t from, int64_t to) {
+  const double scale = double(from) / double(to), radius = std::max(1.0, scale);
+  std::vector<Taps> filter;
+  for (int64_t i = 0; i < to; ++i) {
+    const double center = (double(i) + 0.5) * scale;
+    const int64_t first = std::max<int64_t>(0, int64_t(std::floor(center - radius + 0.5)));
+    const int64_t end = std::min<int64_t>(from, int64_t(std::floor(center + radius + 0.5)));
+    std::vector<double> weights;
+    double sum = 0;
+    for (int64_t j = first; j < end; ++j) {
+      weights.push_back(std::max(0.0, 1 - std::abs(double(j) + 0.5 - center) / radius));
+      sum += weights.back();
+    }
+    Taps taps{first, {}};
+    for (const double weight : weights) taps.weights.push_back(float(weight / sum));
+    filter.push_back(taps);
+  }
+  return filter;
+}
+
+Image resize_width(const Image& in, int64_t width) {
+  const std::vector<Taps> filter = triangle_filter(in.width, width);
+  Image out(in.height, width, in.channels);
+  for (int64_t y = 0; y < in.height; ++y)
+    for (int64_t x = 0; x < width; ++x)
+      for (int64_t c = 0; c < in.channels; ++c) {
+        const Taps& taps = filter[size_t(x)];
+        float sum = 0;
+        for (size_t k = 0; k < taps.weights.size(); ++k) sum += taps.weights[k] * in.at(y, taps.first + int64_t(k), c);
+        out.at(y, x, c) = sum;
+      }
+  return out;
+}
+
+Image resize_height(const Image& in, int64_t height) {
+  const std::vector<Taps> filter = triangle_filter(in.height, height);
+  Image out(height, in.width, in.channels);
+  const int64_t row = in.width * in.channels;
+  for (int64_t y = 0; y < height; ++y) {
+    const Taps& taps = filter[size_t(y)];
+    float* to = &out.pixels[size_t(y * row)];
+    for (size_t k = 0; k < taps.weights.size(); ++k) {
+      const float weight = taps.weights[k];
+      const float* from = &in.pixels[size_t((taps.first + int64_t(k)) * row)];
+      for (int64_t x = 0; x < row; ++x) to[x] += weight * from[x];
+    }
+  }
+  return out;
+}
+
+/// The value that the given fraction of all values lies below (nearest rank).
+float percentile(std::vector<float> values, double fraction) {
+  const auto nth = values.begin() + std::ptrdiff_t(std::lround(fraction * double(values.size() - 1)));
+  std::nth_element(values.begin(), nth, values.end());
+  return *nth;
+}
+
+/// Copies `from` into `to` with its top left corner at (top, left) of `to`; what lies outside is dropped.
+void paste(const Image& from, Image& to, int64_t top, int64_t left) {
+  const int64_t first = std::max<int64_t>(0, -left), end = std::min(from.width, to.width - left);
+  for (int64_t y = std::max<int64_t>(0, -top); y < std::min(from.height, to.height - top); ++y)
+    std::copy_n(&from.pixels[size_t((y * from.width + first) * from.channels)], (end - first) * from.channels,
+                &to.pixels[size_t(((y + top) * to.width + first + left) * to.channels)]);
+}
+
+}  // namespace
+
+Image with_channels(const Image& image, int64_t channels) {
+  check(channels == 1 || channels == 3, "images have 1 or 3 channels, not {}", channels);
+  if (channels == image.channels) return image;
+  Image out(image.height, image.width, channels);
+  for (int64_t y = 0; y < image.height; ++y)
+    for (int64_t x = 0; x < image.width; ++x)
+      if (channels == 1)
+        out.at(y, x) = 0.299f * image.at(y, x, 0) + 0.587f * image.at(y, x, 1) + 0.114f * image.at(y, x, 2);
+      else
+        for (int64_t c = 0; c < 3; ++c) out.at(y, x, c) = image.at(y, x);
+  return out;
+}
+
+Image map_intensity(Image image, Intensity intensity) {
+  float low = 0, high = 1;
+  if (intensity == Intensity::percentile) {
+    low = percentile(image.pixels, 0.005);
+    high = percentile(image.pixels, 0.995);
+  } else if (intensity == Intensity::min_max) {
+    const auto [smallest, largest] = std::minmax_element(image.pixels.begin(), image.pixels.end());
+    low = *smallest;
+    high = *largest;
+  }
+  for (float& value : image.pixels)
+    value = high > low ? std::clamp((value - low) / (high - low), 0.0f, 1.0f) * 2 - 1 : 0.0f;
+  return image;
+}
+
+Image resize(const Image& image, int64_t height, int64_t width) {
+  if (height == image.height && width == image.width) return image;
+  return resize_height(resize_width(image, width), height);
+}
+
+Image fit_square(const Image& image, int64_t size, Fit fit) {
+  if (fit == Fit::squash) return resize(image, size, size);
+  const int64_t side = fit == Fit::pad ? std::max(image.height, image.width) : std::min(image.height, image.width);
+  const auto scaled = [&](int64_t length) {
+    return std::max<int64_t>(1, std::lround(double(length) * double(size) / double(side)));
+  };
+  const Image whole = resize(image, scaled(image.height), scaled(image.width));
+  Image square(size, size, image.channels, -1);
+  paste(whole, square, (size - whole.height) / 2, (size - whole.width) / 2);
+  return square;
+}
+
+Image prepare_image(const Image& image, const ImageFormat& format) {
+  return fit_square(map_intensity(with_channels(image, format.channels), format.intensity), format.size, format.fit);
+}
+
+Image picture_grid(const std::vector<std::vector<Image>>& rows, int64_t gap) {
+  int64_t cell_height = 0, cell_width = 0, columns = 0, channels = 1;
+  for (const auto& row : rows) {
+    columns = std::max(columns, int64_t(row.size()));
+    for (const Image& image : row) {
+      cell_height = std::max(cell_height, image.height);
+      cell_width = std::max(cell_width, image.width);
+      channels = image.channels;
+    }
+  }
+  check(cell_height > 0 && cell_width > 0, "a picture grid needs at least one image");
+
+  Image grid(int64_t(rows.size()) * (cell_height + gap) - gap, columns * (cell_width + gap) - gap, channels, 1);
+  for (size_t row = 0; row < rows.size(); ++row)
+    for (size_t column = 0; column < rows[row].size(); ++column) {
+      check(rows[row][column].channels == channels, "a picture grid mixes gray and RGB images");
+      paste(rows[row][column], grid, int64_t(row) * (cell_height + gap), int64_t(column) * (cell_width + gap));
+    }
+  return grid;
+}
+
+}  // namespace tuna

@@ -1,0 +1,74 @@
+// Images from PNG and JPEG files, made ready for the networks: gray or RGB, in [-1, 1], square.
+//
+// The order is always the same: decode, channels, intensity, fit.  So intensity limits are those of the original
+// pixels, and a network sees the same image however it was cached.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace tuna {
+
+/// pixels: [height, width, channels], channels 1 or 3.
+struct Image {
+  int64_t height = 0, width = 0, channels = 0;
+  std::vector<float> pixels;
+
+  Image() = default;
+  Image(int64_t h, int64_t w, int64_t c, float value = 0)
+      : height(h), width(w), channels(c), pixels(size_t(h * w * c), value) {}
+
+  float& at(int64_t y, int64_t x, int64_t c = 0) { return pixels[size_t((y * width + x) * channels + c)]; }
+  float at(int64_t y, int64_t x, int64_t c = 0) const { return pixels[size_t((y * width + x) * channels + c)]; }
+};
+
+/// What becomes -1 and 1.
+enum class Intensity {
+  bit_depth,   ///< black and white of the file's bit depth
+  percentile,  ///< the 0.5 and 99.5 percentiles of the image's values; what lies outside is clamped
+  min_max,     ///< the smallest and the largest value of the image
+};
+
+/// How an image of any shape becomes square.
+enum class Fit {
+  squash,       ///< both sides are scaled to `size`
+  pad,          ///< the longer side is scaled to `size`, the rest is black on both sides
+  center_crop,  ///< the shorter side is scaled to `size`, the middle of the longer one is kept
+};
+
+struct ImageFormat {
+  int64_t size = 0;      ///< pixels on a side
+  int64_t channels = 1;  ///< 1 or 3
+  Intensity intensity = Intensity::bit_depth;
+  Fit fit = Fit::squash;
+};
+
+/// Decodes a PNG (8 or 16 bit) or JPEG file; values in [0, 1] over the file's bit depth, transparency dropped. Missing,
+/// truncated, too large (256 MiB, 100 megapixels) or not an image: an error with the path.
+Image read_image(const std::filesystem::path& path);
+
+/// Gray is 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601, as Pillow and CycleGAN); RGB of a gray image repeats it.
+Image with_channels(const Image& image, int64_t channels);
+
+/// From [0, 1] to [-1, 1].  A flat image becomes 0 unless by bit depth.
+Image map_intensity(Image image, Intensity intensity);
+
+/// Triangle filter, as Pillow's BILINEAR: bilinear where a side grows; where it shrinks the filter widens with the
+/// scale, so that every input pixel counts and fine texture does not alias.
+Image resize(const Image& image, int64_t height, int64_t width);
+
+/// To size x size; what `pad` adds is -1.
+Image fit_square(const Image& image, int64_t size, Fit fit);
+
+/// with_channels, map_intensity and fit_square of an image as read_image gives it.
+Image prepare_image(const Image& image, const ImageFormat& format);
+
+/// An 8-bit PNG of an image in [-1, 1]; values outside are clamped.
+void write_png(const std::filesystem::path& path, const Image& image);
+
+/// Rows of images, left to right, with white gaps.  All have the same number of channels.
+Image picture_grid(const std::vector<std::vector<Image>>& rows, int64_t gap = 2);
+
+}  // namespace tuna

@@ -1,0 +1,33 @@
+// The one file that holds stb_image_write's code.
+#define STB_IMAGE_WRITE_IMPLEMENTATION
+#define STB_IMAGE_WRITE_STATIC
+#define STBI_WRITE_NO_STDIO
+#include <stb_image_write.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "data/file.h"
+#include "data/image.h"
+#include "engine/check.h"
+
+namespace tuna {
+
+void write_png(const std::filesystem::path& path, const Image& image) {
+  std::vector<uint8_t> levels(image.pixels.size());
+  std::transform(image.pixels.begin(), image.pixels.end(), levels.begin(),
+                 [](float value) { return uint8_t(std::lround(std::clamp((value + 1) / 2, 0.0f, 1.0f) * 255)); });
+
+  std::string bytes;
+  const auto append = [](void* to, void* data, int count) {
+    static_cast<std::string*>(to)->append(static_cast<const char*>(data), size_t(count));
+  };
+  const int width = int(image.width), channels = int(image.channels);
+  const int ok =
+      stbi_write_png_to_func(append, &bytes, width, int(image.height), channels, levels.data(), width * channels);
+  check(ok != 0, "{}: cannot be encoded as PNG", path.string());
+  write_file(path, bytes);
+}
+
+}  // namespace tuna

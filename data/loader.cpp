@@ -1,0 +1,193 @@
+#include "data/loader.h"
+
+#include <algorithm>
+#include <atomic>
+#include <numeric>
+
+#include "engine/check.h"
+#include "engine/random.h"
+
+namespace tuna {
+namespace {
+
+constexpr int64_t kAhead = 2;  // batches per thread
+
+ImageFormat loaded_format(const LoaderOptions& options) {
+  ImageFormat format = options.format;
+  format.size += options.zoom;
+  return format;
+}
+
+}  // namespace
+
+Loader::Loader(std::vector<Sample> samples, const std::vector<std::string>& classes, LoaderOptions options,
+               ImageCache& cache)
+    : samples_(std::move(samples)), options_(std::move(options)), cache_(cache) {
+  check(!samples_.empty(), "loader \"{}\": no images", options_.stream);
+  check(options_.batch > 0, "loader \"{}\": a batch of {} images", options_.stream, options_.batch);
+  for (const Sample& sample : samples_) {
+    const auto found = std::find(classes.begin(), classes.end(), sample.label);
+    const bool known = found != classes.end();
+    check(known || classes.empty() || sample.label.empty(), "{}: label \"{}\" is none of the classes {}",
+          sample.path.string(), sample.label, fmt::join(classes, ", "));
+    labels_.push_back(known ? int32_t(found - classes.begin()) : -1);
+  }
+  for (int i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { load_ahead(); });
+}
+
+Loader::~Loader() {
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
+  }
+  room_.notify_all();
+  for (std::thread& thread : threads_) thread.join();
+}
+
+Batch Loader::batch(int64_t step) {
+  check(step >= 0 && (options_.order == Order::shuffled || step < batches()), "loader \"{}\": batch {} does not exist",
+        options_.stream, step);
+  if (threads_.empty()) return load(step);
+
+  std::unique_lock lock(mutex_);
+  if (step != wanted_) {
+    loaded_.clear();
+    wanted_ = next_ = step;
+    room_.notify_all();
+  }
+  loaded_one_.wait(lock, [&] { return loaded_.count(step) > 0; });
+  Loaded loaded = std::move(loaded_.extract(step).mapped());
+  wanted_ = step + 1;
+  room_.notify_all();
+  if (loaded.error) std::rethrow_exception(loaded.error);
+  return std::move(loaded.batch);
+}
+
+void Loader::load_ahead() {
+  const int64_t ahead = kAhead * options_.threads;
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    room_.wait(lock, [&] {
+      const bool exists = options_.order == Order::shuffled || next_ < batches();
+      return stop_ || (wanted_ >= 0 && exists && next_ < wanted_ + ahead);
+    });
+    if (stop_) return;
+    const int64_t step = next_++;
+    lock.unlock();
+    Loaded loaded;
+    try {
+      loaded.batch = load(step);
+    } catch (...) {
+      loaded.error = std::current_exception();
+    }
+    lock.lock();
+    // After a jump a step may no longer be wanted, or be loaded twice; both copies are the same.
+    if (step >= wanted_ && step < wanted_ + ahead) loaded_.insert_or_assign(step, std::move(loaded));
+    loaded_one_.notify_all();
+  }
+}
+
+Batch Loader::load(int64_t step) {
+  const int64_t count = int64_t(samples_.size()), first = step * options_.batch;
+  const int64_t end =
+      options_.order == Order::sequential ? std::min(count, first + options_.batch) : first + options_.batch;
+  Batch batch;
+  for (int64_t position = first; position < end; ++position) append(batch, step, sample_at(position));
+  return batch;
+}
+
+int64_t Loader::sample_at(int64_t position) {
+  if (options_.order == Order::sequential) return position;
+  const int64_t count = int64_t(samples_.size());
+  return (*permutation(position / count))[size_t(position % count)];
+}
+
+Loader::Permutation Loader::permutation(int64_t epoch) {
+  const std::lock_guard lock(permutation_mutex_);
+  Permutation& kept = permutations_[epoch];
+  if (!kept) {
+    std::vector<int64_t> order(samples_.size());
+    std::iota(order.begin(), order.end(), 0);
+    Random(options_.seed, options_.stream + "/order", uint32_t(epoch)).shuffle(order);
+    kept = std::make_shared<const std::vector<int64_t>>(std::move(order));
+  }
+  const Permutation found = kept;
+  if (permutations_.size() > 4) permutations_.erase(permutations_.begin());
+  return found;
+}
+
+void Loader::append(Batch& batch, int64_t step, int64_t sample) {
+  const int64_t size = options_.format.size, channels = options_.format.channels, side = size + options_.zoom;
+  const ImageCache::Levels levels = cache_.get(samples_[size_t(sample)].path, loaded_format(options_));
+
+  Random random(options_.seed, options_.stream + "/augment", uint32_t(step), uint32_t(batch.samples.size()));
+  const bool flip = random.uniform() <= options_.flip;
+  const auto offset = [&] {
+    const int64_t window = random.below(uint32_t(options_.zoom + 1));
+    return window + random.below(uint32_t(2 * options_.shift + 1)) - options_.shift;
+  };
+  const int64_t top = offset(), left = offset();
+
+  size_t to = batch.pixels.size();
+  batch.pixels.resize(to + size_t(size * size * channels));
+  for (int64_t y = 0; y < size; ++y)
+    for (int64_t x = 0; x < size; ++x) {
+      const int64_t from_y = std::clamp<int64_t>(top + y, 0, side - 1);
+      const int64_t from_x = std::clamp<int64_t>(left + (flip ? size - 1 - x : x), 0, side - 1);
+      for (int64_t c = 0; c < channels; ++c)
+        batch.pixels[to++] = level_to_value((*levels)[size_t((from_y * side + from_x) * channels + c)]);
+    }
+  batch.labels.push_back(labels_[size_t(sample)]);
+  batch.samples.push_back(sample);
+}
+
+std::vector<std::string> check_images(std::vector<Sample>& samples, const ImageFormat& format, OnBadImage on_bad_image,
+                                      ImageCache& cache, int threads) {
+  std::vector<std::string> errors(samples.size());
+  std::vector<float> spans(samples.size(), 0);
+  std::atomic<size_t> next{0};
+  const auto work = [&] {
+    for (size_t i = next++; i < samples.size(); i = next++) try {
+        const Image image = read_image(samples[i].path);
+        const auto [low, high] = std::minmax_element(image.pixels.begin(), image.pixels.end());
+        spans[i] = *high - *low;
+        cache.put(samples[i].path, format, image);
+      } catch (const std::exception& error) {
+        errors[i] = error.what();
+      }
+  };
+  std::vector<std::thread> others;
+  for (int i = 1; i < threads; ++i) others.emplace_back(work);
+  work();
+  for (std::thread& other : others) other.join();
+
+  std::vector<std::string> warnings;
+  std::vector<Sample> good;
+  std::map<std::string, std::pair<double, int64_t>> domains;  // sum of spans, images
+  for (size_t i = 0; i < samples.size(); ++i) {
+    if (!errors[i].empty()) {
+      check(on_bad_image == OnBadImage::skip, "{}", errors[i]);
+      warnings.push_back("skipped: " + errors[i]);
+      continue;
+    }
+    auto& [sum, images] = domains[samples[i].domain];
+    sum += spans[i];
+    ++images;
+    good.push_back(samples[i]);
+  }
+  check(!good.empty(), "none of {} images can be read", samples.size());
+  samples = std::move(good);
+
+  if (format.intensity != Intensity::bit_depth) return warnings;
+  for (const auto& [domain, found] : domains) {
+    const double filled = found.first / double(found.second);
+    if (filled < 0.25)
+      warnings.push_back(
+          fmt::format("domain \"{}\": values fill {:.1f} % of the files' range on average; if they are "
+                      "not meant to be so pale, set data.intensity to percentile or min_max",
+                      domain, filled * 100));
+  }
+  return warnings;
+}
+
+}  // namespace tuna

@@ -1,0 +1,104 @@
+// Batches of images, loaded ahead by threads.  What is in a batch depends only on the seed, the stream and the number
+// of the step, so threads cannot change a run, and a resumed one goes on where it was.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <exception>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "data/image_cache.h"
+#include "data/manifest.h"
+
+namespace tuna {
+
+struct Batch {
+  std::vector<float> pixels;     ///< [N, size, size, channels] in [-1, 1]
+  std::vector<int32_t> labels;   ///< [N] index of the class; -1 unlabelled
+  std::vector<int64_t> samples;  ///< [N] index into the loader's list
+};
+
+enum class Order {
+  shuffled,    ///< endless; each epoch is a shuffle of the whole list, and batches run across its end
+  sequential,  ///< every sample once; the last batch may be smaller
+};
+
+struct LoaderOptions {
+  ImageFormat format;
+  Order order = Order::shuffled;
+  int64_t batch = 1;
+  uint64_t seed = 0;
+  std::string stream;  ///< names this loader's random numbers, for example the domain
+  int threads = 1;     ///< 0: load where it is asked for
+
+  // Augmentation, drawn anew for each image of each batch.
+  double flip = 0;    ///< probability of left-right mirroring
+  int64_t zoom = 0;   ///< the image is fitted to size + zoom pixels, and a random window of `size` is cut out
+  int64_t shift = 0;  ///< the window moves by up to so many pixels more; beyond its border the image repeats its edge
+};
+
+/// An image that cannot be loaded is an error from batch().
+class Loader {
+ public:
+  /// Labels are positions in `classes`; a label that is not there is an error.  With no classes, labels are not read,
+  /// and all are -1.  `cache` must outlive the loader.
+  Loader(std::vector<Sample> samples, const std::vector<std::string>& classes, LoaderOptions options,
+         ImageCache& cache);
+  ~Loader();
+  Loader(const Loader&) = delete;
+  Loader& operator=(const Loader&) = delete;
+
+  /// Batch 0, 1, 2, ...  Fast when called in this order; any other step is right as well and starts the loading ahead
+  /// from there.  To be called from one thread.
+  Batch batch(int64_t step);
+
+  /// Batches of one sequential pass.
+  int64_t batches() const { return (int64_t(samples_.size()) + options_.batch - 1) / options_.batch; }
+  const std::vector<Sample>& samples() const { return samples_; }
+
+ private:
+  struct Loaded {
+    Batch batch;
+    std::exception_ptr error;
+  };
+  using Permutation = std::shared_ptr<const std::vector<int64_t>>;
+
+  Batch load(int64_t step);
+  int64_t sample_at(int64_t position);
+  Permutation permutation(int64_t epoch);
+  void append(Batch& batch, int64_t step, int64_t sample);
+  void load_ahead();
+
+  const std::vector<Sample> samples_;
+  std::vector<int32_t> labels_;
+  const LoaderOptions options_;
+  ImageCache& cache_;
+
+  std::mutex permutation_mutex_;
+  std::map<int64_t, Permutation> permutations_;  // of the last few epochs
+
+  // The threads load the steps from wanted_ on, at most kAhead per thread, into loaded_.
+  std::mutex mutex_;
+  std::condition_variable loaded_one_, room_;
+  std::map<int64_t, Loaded> loaded_;
+  int64_t wanted_ = -1;  // nothing is loaded before the first call says where to start
+  int64_t next_ = 0;
+  bool stop_ = false;
+  std::vector<std::thread> threads_;
+};
+
+enum class OnBadImage { error, skip };
+
+/// Decodes all images once before training, into the cache as far as it goes (with size + zoom where a loader zooms).
+/// An image that cannot be read: the first is an error, or all are removed from `samples`, with a warning each.  Also
+/// warns where the values of a domain fill less than a quarter of the range that `format` maps to [-1, 1] (12-bit data
+/// in 16-bit files look like that).
+std::vector<std::string> check_images(std::vector<Sample>& samples, const ImageFormat& format, OnBadImage on_bad_image,
+                                      ImageCache& cache, int threads);
+
+}  // namespace tuna

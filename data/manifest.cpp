@@ -1,0 +1,142 @@
+#include "data/manifest.h"
+
+#include <algorithm>
+#include <cctype>
+#include <map>
+#include <regex>
+
+#include "data/csv.h"
+#include "engine/check.h"
+
+namespace tuna {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_image(const fs::path& path) {
+  std::string extension = path.extension().string();
+  std::transform(extension.begin(), extension.end(), extension.begin(),
+                 [](unsigned char c) { return std::tolower(c); });
+  return extension == ".png" || extension == ".jpg" || extension == ".jpeg";
+}
+
+/// What a folder holds, hidden entries left out, sorted: the order in which the system lists them means nothing.
+std::vector<fs::path> entries(const fs::path& folder) {
+  std::error_code error;
+  std::vector<fs::path> paths;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
+    if (entry->path().filename().string().front() != '.') paths.push_back(entry->path());
+  check(!error, "{}: cannot be listed: {}", folder.string(), error.message());
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+std::vector<fs::path> images_in(const fs::path& folder) {
+  std::vector<fs::path> images;
+  for (const fs::path& path : entries(folder))
+    if (is_image(path) && !fs::is_directory(path)) images.push_back(path);
+  return images;
+}
+
+std::string each_is_a_patient(const fs::path& where, const std::string& remedy) {
+  return fmt::format("{}: each image is taken for a patient of its own; if patients have several, {}", where.string(),
+                     remedy);
+}
+
+class PatientOf {
+ public:
+  explicit PatientOf(const std::string& pattern) : pattern_(pattern) {
+    try {
+      regex_ = pattern;
+    } catch (const std::regex_error& error) {
+      fail("patient_regex: \"{}\" is not a regular expression: {}", pattern, error.what());
+    }
+    check(pattern.empty() || regex_.mark_count() > 0, "patient_regex: \"{}\" has no capture group (...)", pattern);
+  }
+
+  std::string operator()(const fs::path& path) const {
+    if (pattern_.empty()) return path.string();
+    const std::string name = path.filename().string();
+    std::smatch match;
+    check(std::regex_search(name, match, regex_) && match.length(1) > 0, "{}: patient_regex \"{}\" finds no patient",
+          path.string(), pattern_);
+    return match.str(1);
+  }
+
+ private:
+  std::string pattern_;
+  std::regex regex_;
+};
+
+}  // namespace
+
+Listing read_manifest(const fs::path& path) {
+  const Csv csv = read_csv(path);
+  const auto required = [&](const std::string& name) {
+    const int64_t column = csv.column(name);
+    check(column >= 0, "{}:1: no column \"{}\"; needed are path, domain and label", path.string(), name);
+    return size_t(column);
+  };
+  const size_t path_column = required("path"), domain_column = required("domain"), label_column = required("label");
+  const int64_t patient_column = csv.column("patient"), split_column = csv.column("split");
+
+  Listing listing;
+  std::map<fs::path, int64_t> lines;
+  bool all_named = true;
+  for (const CsvRow& row : csv.rows) {
+    const auto optional = [&](int64_t column) { return column < 0 ? std::string() : row.fields[size_t(column)]; };
+    Sample sample{
+        {}, row.fields[domain_column], row.fields[label_column], optional(patient_column), optional(split_column)};
+    check(!row.fields[path_column].empty(), "{}:{}: the path is empty", path.string(), row.line);
+    check(!sample.domain.empty(), "{}:{}: the domain is empty", path.string(), row.line);
+    const bool known_split =
+        sample.split.empty() || sample.split == "train" || sample.split == "validation" || sample.split == "test";
+    check(known_split, "{}:{}: split \"{}\", expected train, validation, test or nothing", path.string(), row.line,
+          sample.split);
+
+    sample.path = (path.parent_path() / row.fields[path_column]).lexically_normal();
+    const auto [first, is_new] = lines.emplace(sample.path, row.line);
+    check(is_new, "{}:{}: {} is already in line {}", path.string(), row.line, sample.path.string(), first->second);
+    if (sample.patient.empty()) {
+      sample.patient = sample.path.string();
+      all_named = false;
+    }
+    listing.samples.push_back(std::move(sample));
+  }
+  check(!listing.samples.empty(), "{}: no images, only a header", path.string());
+  if (!all_named) listing.warnings.push_back(each_is_a_patient(path, "fill the column patient"));
+  return listing;
+}
+
+Listing read_folder(const fs::path& root, const std::string& domain, const std::string& patient_regex) {
+  check(fs::exists(root), "{}: no such folder", root.string());
+  check(fs::is_directory(root), "{}: is a file, expected a folder of images", root.string());
+  const PatientOf patient_of(patient_regex);
+  Listing listing;
+  const auto add = [&](const fs::path& folder, const std::string& label) {
+    for (const fs::path& image : images_in(folder))
+      listing.samples.push_back({image.lexically_normal(), domain, label, patient_of(image), ""});
+  };
+
+  add(root, "");
+  const bool flat = !listing.samples.empty();
+  for (const fs::path& entry : entries(root)) {
+    if (!fs::is_directory(entry)) continue;
+    check(!flat, "{}: holds both images and folders; expected images, or one folder per class", root.string());
+    const size_t before = listing.samples.size();
+    add(entry, entry.filename().string());
+    check(listing.samples.size() > before, "{}: no PNG or JPEG images in this class folder", entry.string());
+  }
+  check(!listing.samples.empty(), "{}: no PNG or JPEG images", root.string());
+  if (patient_regex.empty()) listing.warnings.push_back(each_is_a_patient(root, "set patient_regex"));
+  return listing;
+}
+
+void write_manifest(const fs::path& path, const std::vector<Sample>& samples) {
+  std::vector<std::vector<std::string>> rows;
+  for (const Sample& sample : samples)
+    rows.push_back({fs::absolute(sample.path).string(), sample.domain, sample.label, sample.patient, sample.split});
+  write_csv(path, {"path", "domain", "label", "patient", "split"}, rows);
+}
+
+}  // namespace tuna

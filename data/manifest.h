@@ -1,0 +1,34 @@
+// Which images there are: from a CSV manifest, or from a folder with one subfolder per class.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace tuna {
+
+struct Sample {
+  std::filesystem::path path;
+  std::string domain;
+  std::string label;    ///< the class; empty: unlabelled
+  std::string patient;  ///< never empty: where nothing says otherwise, each image is a patient of its own
+  std::string split;    ///< train, validation, test, or empty: not decided yet
+};
+
+struct Listing {
+  std::vector<Sample> samples;
+  std::vector<std::string> warnings;
+};
+
+/// Columns path, domain, label and optionally patient and split, in any order; others are ignored.  Relative paths
+/// start at the manifest's folder.  An error gives file:line.
+Listing read_manifest(const std::filesystem::path& path);
+
+/// ROOT/<class>/*.png|jpg|jpeg, or ROOT/*.png|jpg|jpeg without labels; sorted by name.  The first capture group of
+/// `patient_regex` (ECMAScript, searched in the file name) is the patient; empty: each file is one.
+Listing read_folder(const std::filesystem::path& root, const std::string& domain, const std::string& patient_regex);
+
+/// A manifest of the samples, with absolute paths, so that it can be read from anywhere (splits.csv).
+void write_manifest(const std::filesystem::path& path, const std::vector<Sample>& samples);
+
+}  // namespace tuna

@@ -1,0 +1,30 @@
+// Train, validation and test by patient: all images of a person are on one side.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "data/manifest.h"
+
+namespace tuna {
+
+struct SplitOptions {
+  uint64_t seed = 0;
+  double train = 0.7, validation = 0.1, test = 0.2;  ///< fractions of each domain's images; they sum to 1
+  std::string unlabelled_domain;                     ///< its labels are not looked at: the target of an adaptation
+};
+
+/// Fills every sample's split.  A split that the manifest gives stays, and the patient's other images follow it.  The
+/// other patients are shuffled and cut by the fractions, separately for each domain and label, so that all splits have
+/// about the same share of the disease.  The result does not depend on the order of the samples, nor on the labels of
+/// `unlabelled_domain`.  A patient who is in two domains is on the same side in both.
+void assign_splits(std::vector<Sample>& samples, const SplitOptions& options);
+
+/// A patient with images in two splits is an error that names the patient and the two files.
+void check_no_leak(const std::vector<Sample>& samples);
+
+/// The samples of one domain and split, in order.
+std::vector<Sample> select(const std::vector<Sample>& samples, const std::string& domain, const std::string& split);
+
+}  // namespace tuna

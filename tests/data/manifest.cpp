@@ -1,0 +1,133 @@
+#include "data/manifest.h"
+
+#include "data/csv.h"
+#include "data/image.h"
+#include "tests/catch.h"
+#include "tests/data/folder.h"
+
+namespace tuna {
+
+TEST_CASE("CSV survives writing and reading", "[csv]") {
+  const TemporaryFolder folder;
+  const std::vector<std::vector<std::string>> rows = {{"a,b", "say \"hi\"", ""}, {"two\nlines", "\r", " "}};
+  write_csv(folder / "t.csv", {"one", "two", "three"}, rows);
+  const Csv csv = read_csv(folder / "t.csv");
+  CHECK(csv.header == std::vector<std::string>{"one", "two", "three"});
+  REQUIRE(csv.rows.size() == 2);
+  CHECK(csv.rows[0].fields == rows[0]);
+  CHECK(csv.rows[1].fields == rows[1]);
+  CHECK(csv.rows[1].line == 3);
+  CHECK(csv.column("three") == 2);
+  CHECK(csv.column("four") == -1);
+}
+
+TEST_CASE("CSV from elsewhere: byte order mark, CRLF, empty lines, no last line break", "[csv]") {
+  const TemporaryFolder folder;
+  const Csv csv = read_csv(folder.write("t.csv", "\xEF\xBB\xBFpath,label\r\n\r\na.png,\"x\"\r\nb.png,"));
+  CHECK(csv.header == std::vector<std::string>{"path", "label"});
+  REQUIRE(csv.rows.size() == 2);
+  CHECK(csv.rows[0].fields == std::vector<std::string>{"a.png", "x"});
+  CHECK(csv.rows[1].fields == std::vector<std::string>{"b.png", ""});
+  CHECK(csv.rows[1].line == 4);
+}
+
+TEST_CASE("CSV errors give file and line", "[csv]") {
+  const TemporaryFolder folder;
+  const auto read = [&](const std::string& text) { return read_csv(folder.write("t.csv", text)); };
+  REQUIRE_THROWS_WITH(read(""), Contains("t.csv: empty"));
+  REQUIRE_THROWS_WITH(read("a,b\n1,2\n1\n"), Contains("t.csv:3: 1 fields, the header has 2"));
+  REQUIRE_THROWS_WITH(read("a,b\n1,\"2\n\n"), Contains("t.csv:2: a quote is opened"));
+  REQUIRE_THROWS_WITH(read("a,b\n1,\"2\"3\n"), Contains("t.csv:2: text after a closing quote"));
+  REQUIRE_THROWS_WITH(read("a,a\n"), Contains("column \"a\" appears twice"));
+  REQUIRE_THROWS_WITH(read(std::string("a\0b", 3)), Contains("not a text file"));
+}
+
+TEST_CASE("a manifest finds its columns by name and its images beside itself", "[manifest]") {
+  const TemporaryFolder folder;
+  const auto path = folder.write("set/manifest.csv",
+                                 "age,label,path,patient,split,domain\n"
+                                 "3,normal,img/a.png,p1,test,child\n"
+                                 "4,,/data/b.png,p2,,adult\n");
+  const Listing listing = read_manifest(path);
+  REQUIRE(listing.samples.size() == 2);
+  CHECK(listing.warnings.empty());
+  const Sample& first = listing.samples[0];
+  CHECK(first.path == folder / "set/img/a.png");
+  CHECK((first.domain == "child" && first.label == "normal" && first.patient == "p1" && first.split == "test"));
+  CHECK(listing.samples[1].path == "/data/b.png");
+  CHECK(listing.samples[1].label.empty());
+}
+
+TEST_CASE("without patients each image is one, with one warning", "[manifest]") {
+  const TemporaryFolder folder;
+  const Listing listing = read_manifest(folder.write("m.csv", "path,domain,label\na.png,adult,x\nb.png,adult,x\n"));
+  REQUIRE(listing.warnings.size() == 1);
+  CHECK(listing.samples[0].patient != listing.samples[1].patient);
+}
+
+TEST_CASE("manifest errors give file and line", "[manifest]") {
+  const TemporaryFolder folder;
+  const auto read = [&](const std::string& text) { return read_manifest(folder.write("m.csv", text)); };
+  REQUIRE_THROWS_WITH(read("path,label\n"), Contains("m.csv:1: no column \"domain\""));
+  REQUIRE_THROWS_WITH(read("path,domain,label\n"), Contains("no images"));
+  REQUIRE_THROWS_WITH(read("path,domain,label\n,adult,x\n"), Contains("m.csv:2: the path is empty"));
+  REQUIRE_THROWS_WITH(read("path,domain,label\na.png,,x\n"), Contains("m.csv:2: the domain is empty"));
+  REQUIRE_THROWS_WITH(read("path,domain,label\na.png,a,\n./a.png,a,\n"), Contains("m.csv:3:") && Contains("line 2"));
+  REQUIRE_THROWS_WITH(read("path,domain,label,split\na.png,a,,dev\n"), Contains("m.csv:2: split \"dev\""));
+}
+
+TEST_CASE("a folder per class", "[manifest]") {
+  const TemporaryFolder folder;
+  for (const char* name : {"set/pneumonia/person12_virus_7.jpeg", "set/pneumonia/person12_virus_8.JPG",
+                           "set/normal/person3_1.png", "set/normal/notes.txt", "set/.hidden/a.png"})
+    folder.write(name, "");
+  const Listing listing = read_folder(folder / "set", "child", "^(person[0-9]+)_");
+  REQUIRE(listing.samples.size() == 3);
+  CHECK(listing.warnings.empty());
+  CHECK((listing.samples[0].label == "normal" && listing.samples[0].patient == "person3"));
+  CHECK((listing.samples[1].label == "pneumonia" && listing.samples[1].patient == "person12"));
+  CHECK(listing.samples[2].patient == "person12");
+  CHECK(listing.samples[2].domain == "child");
+
+  const Listing each = read_folder(folder / "set", "child", "");
+  CHECK(each.warnings.size() == 1);
+  CHECK(each.samples[1].patient != each.samples[2].patient);
+
+  const Listing flat = read_folder(folder / "set/pneumonia", "child", "");
+  REQUIRE(flat.samples.size() == 2);
+  CHECK(flat.samples[0].label.empty());
+}
+
+TEST_CASE("folders that cannot be right are errors", "[manifest]") {
+  const TemporaryFolder folder;
+  folder.write("empty/a/x.png", "");
+  folder.write("empty/b/notes.txt", "");
+  folder.write("mixed/x.png", "");
+  folder.write("mixed/a/x.png", "");
+  folder.write("none/notes.txt", "");
+  REQUIRE_THROWS_WITH(read_folder(folder / "gone", "d", ""), Contains("no such folder"));
+  REQUIRE_THROWS_WITH(read_folder(folder / "mixed/x.png", "d", ""), Contains("expected a folder"));
+  REQUIRE_THROWS_WITH(read_folder(folder / "empty", "d", ""), Contains("empty/b: no PNG or JPEG"));
+  REQUIRE_THROWS_WITH(read_folder(folder / "mixed", "d", ""), Contains("both images and folders"));
+  REQUIRE_THROWS_WITH(read_folder(folder / "none", "d", ""), Contains("no PNG or JPEG images"));
+  REQUIRE_THROWS_WITH(read_folder(folder / "mixed", "d", "("), Contains("not a regular expression"));
+  REQUIRE_THROWS_WITH(read_folder(folder / "empty/a", "d", "x"), Contains("no capture group"));
+  REQUIRE_THROWS_WITH(read_folder(folder / "empty/a", "d", "^p([0-9]+)"), Contains("x.png: patient_regex"));
+}
+
+TEST_CASE("a written manifest is read back", "[manifest]") {
+  const TemporaryFolder folder;
+  const std::vector<Sample> samples = {{"/data/a, b.png", "adult", "x", "p\"1\"", "train"},
+                                       {"/data/c.png", "child", "", "p2", "test"}};
+  write_manifest(folder / "splits.csv", samples);
+  const Listing listing = read_manifest(folder / "splits.csv");
+  REQUIRE(listing.samples.size() == 2);
+  for (size_t i = 0; i < 2; ++i) {
+    CHECK(listing.samples[i].path == samples[i].path);
+    CHECK(listing.samples[i].label == samples[i].label);
+    CHECK(listing.samples[i].patient == samples[i].patient);
+    CHECK(listing.samples[i].split == samples[i].split);
+  }
+}
+
+}  // namespace tuna

@@ -1,0 +1,109 @@
+#include "data/splits.h"
+
+#include <algorithm>
+#include <map>
+
+#include "tests/catch.h"
+
+namespace tuna {
+namespace {
+
+/// 60 patients per domain with one to three images each; every third one is ill.
+std::vector<Sample> two_domains() {
+  std::vector<Sample> samples;
+  for (const std::string domain : {"adult", "child"})
+    for (int patient = 0; patient < 60; ++patient)
+      for (int image = 0; image <= patient % 4 && image < 3; ++image) {
+        const std::string id = domain + std::to_string(patient);
+        samples.push_back(
+            {id + "_" + std::to_string(image) + ".png", domain, patient % 3 == 0 ? "ill" : "well", id, ""});
+      }
+  return samples;
+}
+
+SplitOptions options() {
+  SplitOptions options;
+  options.seed = 7;
+  options.unlabelled_domain = "child";
+  return options;
+}
+
+std::map<std::string, std::string> split_by_path(std::vector<Sample> samples, const SplitOptions& how) {
+  assign_splits(samples, how);
+  std::map<std::string, std::string> splits;
+  for (const Sample& sample : samples) splits[sample.path.string()] = sample.split;
+  return splits;
+}
+
+}  // namespace
+
+TEST_CASE("splits keep patients whole, near the fractions, with the disease in every split", "[splits]") {
+  std::vector<Sample> samples = two_domains();
+  assign_splits(samples, options());
+  check_no_leak(samples);
+  const double images = double(samples.size()) / 2;
+  CHECK_THAT(double(select(samples, "adult", "train").size()) / images, WithinAbs(0.7, 0.05));
+  CHECK_THAT(double(select(samples, "adult", "validation").size()) / images, WithinAbs(0.1, 0.05));
+  CHECK_THAT(double(select(samples, "child", "test").size()) / images, WithinAbs(0.2, 0.05));
+  for (const char* split : {"train", "validation", "test"}) {
+    const std::vector<Sample> chosen = select(samples, "adult", split);
+    const auto ill = std::count_if(chosen.begin(), chosen.end(), [](const Sample& s) { return s.label == "ill"; });
+    CHECK_THAT(double(ill) / double(chosen.size()), WithinAbs(1 / 3.0, 0.12));
+  }
+}
+
+TEST_CASE("splits depend on the seed, not on the order of the list", "[splits]") {
+  const auto splits = split_by_path(two_domains(), options());
+  std::vector<Sample> reversed = two_domains();
+  std::reverse(reversed.begin(), reversed.end());
+  CHECK(split_by_path(reversed, options()) == splits);
+  SplitOptions other = options();
+  other.seed = 8;
+  CHECK(split_by_path(two_domains(), other) != splits);
+}
+
+TEST_CASE("the target's labels have no influence on splits, the source's have", "[splits]") {
+  const auto splits = split_by_path(two_domains(), options());
+  const auto relabelled = [&](const std::string& domain) {
+    std::vector<Sample> samples = two_domains();
+    for (Sample& sample : samples)
+      if (sample.domain == domain) sample.label = sample.patient.back() % 2 != 0 ? "ill" : "well";
+    return split_by_path(samples, options());
+  };
+  CHECK(relabelled("child") == splits);
+  CHECK(relabelled("adult") != splits);
+}
+
+TEST_CASE("a split that is given stays, and the patient's other images follow it", "[splits]") {
+  std::vector<Sample> samples = two_domains();
+  for (Sample& sample : samples)
+    if (sample.path == "adult1_0.png" || sample.path == "adult6_2.png") sample.split = "test";
+  SplitOptions how = options();
+  how.train = 0.8;
+  how.validation = 0.2;
+  how.test = 0;
+  assign_splits(samples, how);
+  for (const Sample& sample : select(samples, "adult", "test"))
+    CHECK((sample.patient == "adult1" || sample.patient == "adult6"));
+  CHECK(select(samples, "adult", "test").size() == 5);
+  CHECK(select(samples, "child", "test").empty());
+}
+
+TEST_CASE("a patient who is in two domains is on one side", "[splits]") {
+  std::vector<Sample> samples = two_domains();
+  for (Sample& sample : samples) sample.patient = sample.patient.substr(5);
+  assign_splits(samples, options());
+  check_no_leak(samples);
+}
+
+TEST_CASE("split errors", "[splits]") {
+  std::vector<Sample> leak = {{"a.png", "adult", "x", "p1", "train"}, {"b.png", "adult", "x", "p1", "test"}};
+  REQUIRE_THROWS_WITH(assign_splits(leak, options()), Contains("patient \"p1\"") && Contains("b.png"));
+  std::vector<Sample> few = {{"a.png", "adult", "x", "p1", ""}, {"b.png", "adult", "x", "p2", ""}};
+  REQUIRE_THROWS_WITH(assign_splits(few, options()), Contains("\"adult\" has too few patients"));
+  SplitOptions wrong = options();
+  wrong.train = 0.9;
+  REQUIRE_THROWS_WITH(assign_splits(few, wrong), Contains("sum to 1.2"));
+}
+
+}  // namespace tuna
