@@ -1,0 +1,36 @@
+// Softmax cross-entropy with integer labels: Eq. 3 and 4, the classification terms.
+#pragma once
+
+#include "engine/op.h"
+
+namespace tuna {
+
+/// y = sum(weight[label] * -log softmax(logits)[label]) / sum(weight[label]), over the samples whose label is not
+/// negative; 0 where none is left.  As torch.nn.functional.cross_entropy with `weight`.
+/// in: logits [N, 1, 1, K], labels i32 [N, 1, 1, 1].  out: y [1, 1, 1, 1].  A label of K or more is an Error of the
+/// run.
+struct CrossEntropy final : Op {
+  std::vector<double> class_weights;  // K of them, or none: all 1
+
+  explicit CrossEntropy(std::vector<double> class_weights) : class_weights(std::move(class_weights)) {}
+  std::string_view name() const override { return "cross_entropy"; }
+  Types infer(const Types& in) const override;
+  Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
+};
+
+/// dlogits = dy * weight[label] / sum(weight[label]) * (softmax(logits) - onehot(label)); 0 where a label is negative.
+/// in: logits, labels, dy.  out: dlogits like logits.
+struct CrossEntropyBackward final : Op {
+  std::vector<double> class_weights;
+
+  explicit CrossEntropyBackward(std::vector<double> class_weights) : class_weights(std::move(class_weights)) {}
+  std::string_view name() const override { return "cross_entropy_backward"; }
+  Types infer(const Types& in) const override { return {in[0]}; }
+  int overwrites(int) const override { return 0; }
+};
+
+inline Tensor cross_entropy(Tensor logits, Tensor labels, std::vector<double> class_weights = {}) {
+  return record(CrossEntropy(std::move(class_weights)), {logits, labels})[0];
+}
+
+}  // namespace tuna

@@ -1,0 +1,7 @@
+#include "kernels/loss/l1.h"
+
+namespace tuna {
+
+static const ElementwiseMeanKernels<AbsoluteDifference> kernels;
+
+}  // namespace tuna

@@ -1,0 +1,80 @@
+#include "kernels/loss/argmax.h"
+#include "kernels/loss/cross_entropy.h"
+#include "kernels/loss/softmax.h"
+#include "kernels/pointwise/add.h"
+#include "tests/op_table.h"
+
+namespace tuna {
+
+static const OpTable cross_entropy_rows("cross_entropy", [](OpTable& table) {
+  table.row("two classes", [](Draw& draw) { return cross_entropy(draw.normal({5, 1, 1, 2}), draw.labels(5, 2)); });
+  table.row("one sample, 1000 classes", [](Draw& draw) {
+    return cross_entropy(draw.normal({1, 1, 1, 1000}), draw.labels(1, 1000));
+  });
+  table.row("class weights", [](Draw& draw) {
+    return cross_entropy(draw.normal({7, 1, 1, 3}), draw.labels(7, 3), {0.5, 2, 3});
+  });
+  table.row("a class of no weight", [](Draw& draw) {
+    return cross_entropy(draw.normal({3, 1, 1, 2}), draw.integers({3, 1, 1, 1}, {0, 1, 0}), {0, 3});
+  });
+  table.row("some labels ignored", [](Draw& draw) {
+    return cross_entropy(draw.normal({4, 1, 1, 3}), draw.integers({4, 1, 1, 1}, {2, -1, 0, -7}), {1, 2, 4});
+  });
+  table.row("all labels ignored", [](Draw& draw) {
+    return cross_entropy(draw.normal({2, 1, 1, 3}), draw.integers({2, 1, 1, 1}, {-1, -1}));
+  });
+  table.row("sure and right", [](Draw& draw) {
+    const Tensor logits = draw.normal({2, 1, 1, 2}) + draw.constant({2, 1, 1, 2}, {30, 0, 0, 30});
+    return cross_entropy(logits, draw.integers({2, 1, 1, 1}, {0, 1}));
+  });
+  table.row("sure and wrong", [](Draw& draw) {
+    const Tensor logits = draw.normal({2, 1, 1, 2}) + draw.constant({2, 1, 1, 2}, {300, 0, 0, 300});
+    return cross_entropy(logits, draw.integers({2, 1, 1, 1}, {1, 0}));
+  });
+  table.bench("a batch of 32", [](Draw& draw) {
+    return cross_entropy(draw.normal({32, 1, 1, 2}), draw.labels(32, 2));
+  });
+  table.refuses(
+      "images for logits",
+      [](Draw& draw) {
+        return cross_entropy(draw.normal({2, 3, 3, 2}), draw.labels(2, 2));
+      },
+      "[N, 1, 1, K]");
+  table.refuses(
+      "labels of another batch",
+      [](Draw& draw) {
+        return cross_entropy(draw.normal({3, 1, 1, 2}), draw.labels(2, 2));
+      },
+      "labels must be i32 3x1x1x1");
+  table.refuses(
+      "too few class weights",
+      [](Draw& draw) {
+        return cross_entropy(draw.normal({2, 1, 1, 3}), draw.labels(2, 3), {1, 2});
+      },
+      "2 class weights for 3 classes");
+});
+
+static const OpTable argmax_rows("argmax", [](OpTable& table) {
+  table.row("five classes", [](Draw& draw) { return argmax(draw.constant_normal({9, 1, 1, 5})); });
+  table.row("the first of equals", [](Draw& draw) {
+    return argmax(draw.constant({2, 1, 1, 4}, {1, 3, 3, 2, 0, 0, 0, 0}));
+  });
+  table.row("below some confidence", [](Draw& draw) { return argmax(draw.constant_normal({32, 1, 1, 2}), 0.7); });
+  table.bench("a batch of 32", [](Draw& draw) { return argmax(draw.constant_normal({32, 1, 1, 2})); });
+  table.refuses(
+      "images",
+      [](Draw& draw) {
+        return argmax(draw.constant_normal({2, 3, 3, 2}));
+      },
+      "[N, 1, 1, K]");
+});
+
+static const OpTable softmax_rows("softmax", [](OpTable& table) {
+  table.row("five classes", [](Draw& draw) { return softmax(draw.normal({3, 1, 1, 5})); });
+  table.row("every pixel", [](Draw& draw) { return softmax(draw.normal({2, 3, 5, 9})); });
+  table.row("where exp overflows f32", [](Draw& draw) { return softmax(draw.normal({2, 1, 1, 3}, 300)); });
+  table.row("one class", [](Draw& draw) { return softmax(draw.normal({4, 1, 1, 1})); });
+  table.bench("a batch of 32", [](Draw& draw) { return softmax(draw.normal({32, 1, 1, 2})); });
+});
+
+}  // namespace tuna

@@ -1,0 +1,73 @@
+#include "kernels/loss/bce_with_logits.h"
+#include "kernels/loss/l1.h"
+#include "kernels/loss/mse.h"
+#include "tests/op_table.h"
+
+namespace tuna {
+
+static const OpTable l1_rows("l1", [](OpTable& table) {
+  table.row("two tensors", [](Draw& draw) { return l1(draw.normal({2, 5, 7, 3}), draw.normal({2, 5, 7, 3})); });
+  table.row("one element", [](Draw& draw) { return l1(draw.normal({1, 1, 1, 1}), draw.normal({1, 1, 1, 1})); });
+  table.row("longer than a chunk", [](Draw& draw) {
+    return l1(draw.normal({1, 61, 31, 9}), draw.normal({1, 61, 31, 9}));
+  });
+  table.row("a mean far from zero", [](Draw& draw) {
+    return l1(draw.normal({1, 61, 31, 19}, 1000, 1), draw.normal({1, 61, 31, 19}));
+  });
+  table.bench("cycle at 512 px", [](Draw& draw) {
+    return l1(draw.normal({1, 512, 512, 1}), draw.normal({1, 512, 512, 1}));
+  });
+  table.bench("features at 512 px", [](Draw& draw) {
+    return l1(draw.normal({1, 512, 512, 64}), draw.normal({1, 512, 512, 64}));
+  });
+  table.refuses(
+      "two shapes",
+      [](Draw& draw) {
+        return l1(draw.normal({1, 2, 3, 4}), draw.normal({1, 2, 4, 3}));
+      },
+      "differ");
+});
+
+static const OpTable mse_rows("mse", [](OpTable& table) {
+  table.row("two tensors", [](Draw& draw) { return mse(draw.normal({2, 5, 7, 3}), draw.normal({2, 5, 7, 3})); });
+  table.row("longer than a chunk", [](Draw& draw) {
+    return mse(draw.normal({1, 61, 31, 9}), draw.normal({1, 61, 31, 9}));
+  });
+  table.row("its second input alone", [](Draw& draw) {
+    return mse(draw.constant_normal({1, 3, 2, 5}), draw.normal({1, 3, 2, 5}));
+  });
+  table.bench("conv3 features of 448 px", [](Draw& draw) {
+    return mse(draw.normal({1, 56, 56, 128}), draw.normal({1, 56, 56, 128}));
+  });
+  table.refuses(
+      "two shapes",
+      [](Draw& draw) {
+        return mse(draw.normal({1, 2, 3, 4}), draw.normal({1, 2, 4, 3}));
+      },
+      "differ");
+});
+
+static const OpTable mse_to_rows("mse_to", [](OpTable& table) {
+  table.row("one", [](Draw& draw) { return mse_to(draw.normal({2, 5, 7, 1}), 1); });
+  table.row("longer than a chunk", [](Draw& draw) { return mse_to(draw.normal({1, 61, 31, 9}), -0.3); });
+  table.bench("critic at 512 px", [](Draw& draw) { return mse_to(draw.normal({1, 62, 62, 1}), 1); });
+});
+
+static const OpTable bce_rows("bce_with_logits", [](OpTable& table) {
+  table.row("to one", [](Draw& draw) { return bce_with_logits_to(draw.normal({2, 5, 7, 1}, 0, 3), 1); });
+  table.row("to zero", [](Draw& draw) { return bce_with_logits_to(draw.normal({2, 5, 7, 1}, 0, 3), 0); });
+  table.row("sure and right", [](Draw& draw) { return bce_with_logits_to(draw.normal({1, 3, 2, 1}, 30), 1); });
+  table.row("sure and wrong, where exp overflows f32", [](Draw& draw) {
+    return bce_with_logits_to(draw.normal({1, 3, 2, 1}, 300), 0);
+  });
+  table.row("longer than a chunk", [](Draw& draw) { return bce_with_logits_to(draw.normal({1, 61, 31, 9}), 0); });
+  table.bench("critic at 512 px", [](Draw& draw) { return bce_with_logits_to(draw.normal({1, 62, 62, 1}), 1); });
+  table.refuses(
+      "a target between",
+      [](Draw& draw) {
+        return bce_with_logits_to(draw.normal({1, 2, 2, 1}), 0.5);
+      },
+      "0 or 1");
+});
+
+}  // namespace tuna
