@@ -92,6 +92,10 @@ class Program {
   const std::string& scope() const { return scope_; }
   void set_scope(std::string scope) { scope_ = std::move(scope); }
 
+  /// Whether gradients reach the parameters of the networks that are recorded now (models/module.h).
+  bool learning() const { return learning_; }
+  void set_learning(bool learning) { learning_ = learning; }
+
  private:
   Tensor add(Type type, Kind kind, std::string name);
   StateValue& state_of(Tensor state);
@@ -104,6 +108,7 @@ class Program {
   std::map<uint32_t, size_t> state_of_first_;
   std::map<std::string, uint32_t> inputs_, outputs_;
   std::string scope_;
+  bool learning_ = true;
 };
 
 /// While it lives, what is recorded belongs to scope + "." + name.

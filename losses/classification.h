@@ -1,0 +1,5 @@
+// Eq. 3 and 4: cross-entropy with a label, or with what the other classifier says.
+#pragma once
+
+#include "kernels/loss/argmax.h"
+#include "kernels/loss/cross_entropy.h"

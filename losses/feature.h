@@ -1,0 +1,11 @@
+// Eq. 5: what F_P sees half-way up should look alike in real and synthetic target images.
+#pragma once
+
+#include "kernels/loss/mse.h"
+
+namespace tuna {
+
+/// ||real - synthetic||^2 / (H W C), averaged over the batch; both [N, H, W, C].
+inline Tensor feature_distance(Tensor real, Tensor synthetic) { return mse(real, synthetic); }
+
+}  // namespace tuna
