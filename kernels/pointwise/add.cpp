@@ -1,6 +1,6 @@
 #include "kernels/pointwise/add.h"
 
-#include "kernels/parallel.h"
+#include "kernels/pointwise/map.h"
 
 namespace tuna {
 
@@ -18,11 +18,7 @@ KernelFor<Add, Backend::ref> reference([](const Add&, auto real, const Args& arg
 });
 
 KernelFor<Add, Backend::cpu> fast([](const Add&, const Args& args) {
-  const float *a = args.in[0].data<float>(), *b = args.in[1].data<float>();
-  float* y = args.out[0].data<float>();
-  parallel_chunks(args.out[0].type.shape.count(), kElementsPerChunk, [=](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i) y[i] = a[i] + b[i];
-  });
+  map_elements(args, [](float a, float b) { return a + b; });
 });
 
 }  // namespace

@@ -1,6 +1,6 @@
 #include "kernels/pointwise/scale.h"
 
-#include "kernels/parallel.h"
+#include "kernels/pointwise/map.h"
 
 namespace tuna {
 
@@ -15,11 +15,7 @@ KernelFor<Scale, Backend::ref> reference([](const Scale& op, auto real, const Ar
 });
 
 KernelFor<Scale, Backend::cpu> fast([](const Scale& op, const Args& args) {
-  const float* x = args.in[0].data<float>();
-  float *y = args.out[0].data<float>(), factor = float(op.factor);
-  parallel_chunks(args.out[0].type.shape.count(), kElementsPerChunk, [=](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i) y[i] = factor * x[i];
-  });
+  map_elements(args, [factor = float(op.factor)](float x) { return factor * x; });
 });
 
 }  // namespace

@@ -1,0 +1,46 @@
+#include "kernels/pointwise/tanh.h"
+
+#include <cmath>
+
+#include "kernels/pointwise/map.h"
+
+namespace tuna {
+
+Tensors Tanh::grad(const Tensors&, const Tensors& out, const Tensors& dout) const {
+  return record(TanhBackward(), {out[0], dout[0]});
+}
+
+namespace {
+
+KernelFor<Tanh, Backend::ref> forward_reference([](const Tanh&, auto real, const Args& args) {
+  using Real = decltype(real);
+  const auto x = args.in[0].as<Real>(), y = args.out[0].as<Real>();
+  for (int64_t i = 0; i < y.count(); ++i) y[i] = std::tanh(x[i]);
+});
+
+KernelFor<TanhBackward, Backend::ref> backward_reference([](const TanhBackward&, auto real, const Args& args) {
+  using Real = decltype(real);
+  const auto y = args.in[0].as<Real>(), dy = args.in[1].as<Real>(), dx = args.out[0].as<Real>();
+  for (int64_t i = 0; i < dx.count(); ++i) dx[i] = (1 - y[i] * y[i]) * dy[i];
+});
+
+// Lambert's continued fraction, cut after seven levels, gives tanh(x / 2) = p / q; then
+// tanh(2 t) = 2 tanh(t) / (1 + tanh(t)^2).  Within 2.7 units in the last place; from 9.02 on, tanh is 1 in f32.
+float vectorisable_tanh(float x) {
+  const float t = 0.5f * (x < -9.02f ? -9.02f : x > 9.02f ? 9.02f : x), s = t * t;
+  const float p = t * (1 + s * (17325.f / 135135 + s * (378.f / 135135 + s * (1.f / 135135))));
+  const float q = 1 + s * (62370.f / 135135 + s * (3150.f / 135135 + s * (28.f / 135135)));
+  const float y = 2 * p * q / (q * q + p * p);
+  return y < -1 ? -1 : y > 1 ? 1 : y;
+}
+
+KernelFor<Tanh, Backend::cpu> forward([](const Tanh&, const Args& args) {
+  map_elements(args, [](float x) { return vectorisable_tanh(x); });
+});
+
+KernelFor<TanhBackward, Backend::cpu> backward([](const TanhBackward&, const Args& args) {
+  map_elements(args, [](float y, float dy) { return (1 - y * y) * dy; });
+});
+
+}  // namespace
+}  // namespace tuna
