@@ -1,0 +1,31 @@
+// Instance normalisation without affine parameters (Ulyanov et al., 2016).
+#pragma once
+
+#include "engine/op.h"
+
+namespace tuna {
+
+/// y = (x - mean) * rstd, with mean and biased variance over the pixels of each sample and channel,
+/// and rstd = 1 / sqrt(variance + eps).
+/// in: x [N, H, W, C].  out: y like x; mean, rstd [N, 1, 1, C].
+struct InstanceNorm final : Op {
+  float eps;
+
+  explicit InstanceNorm(float eps) : eps(eps) {}
+  std::string_view name() const override { return "instance_norm"; }
+  Types infer(const Types& in) const override;
+  Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
+  int overwrites(int out) const override { return out == 0 ? 0 : -1; }
+};
+
+/// dx = rstd * (dy - average(dy) - xhat * average(dy * xhat)), with xhat = (x - mean) * rstd.
+/// in: x, mean, rstd, dy.  out: dx like x.
+struct InstanceNormBackward final : Op {
+  std::string_view name() const override { return "instance_norm_backward"; }
+  Types infer(const Types& in) const override { return {in[0]}; }
+  int overwrites(int) const override { return 3; }
+};
+
+inline Tensor instance_norm(Tensor x, float eps = 1e-5f) { return record(InstanceNorm(eps), {x})[0]; }
+
+}  // namespace tuna
