@@ -1,0 +1,34 @@
+// Adam (Kingma and Ba, 2015) in PyTorch's arrangement, as one step for all parameters of an optimizer.
+#pragma once
+
+#include "engine/op.h"
+
+namespace tuna {
+
+/// m = m + (1 - beta1) * (g - m), v = beta2 * v + (1 - beta2) * g^2,
+/// p = p - lr / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + eps).
+/// in: schedule [1, 1, 1, 3] of lr, 1 - beta1^t, 1 - beta2^t; go i32 [1, 1, 1, 1], 0 to leave everything as it is; then
+/// all p, all g, all m, all v.  out: all p, all m, all v.
+struct Adam final : Op {
+  double beta1, beta2, eps;
+  size_t parameters;  // how many p there are
+
+  Adam(double beta1, double beta2, double eps, size_t parameters)
+      : beta1(beta1), beta2(beta2), eps(eps), parameters(parameters) {}
+  std::string_view name() const override { return "adam"; }
+  Types infer(const Types& in) const override;
+  int overwrites(int out) const override {
+    const int count = int(parameters);
+    return out < count ? 2 + out : 2 + count + out;  // the gradients lie between parameters and moments
+  }
+};
+
+/// What one update leaves behind, each in the order of the parameters.
+struct AdamUpdate {
+  Tensors parameters, first_moments, second_moments;
+};
+
+AdamUpdate adam(const Adam& op, Tensor schedule, Tensor go, const Tensors& parameters, const Tensors& gradients,
+                const Tensors& first_moments, const Tensors& second_moments);
+
+}  // namespace tuna

@@ -1,0 +1,46 @@
+// Adam over some of a program's parameters.  The moments live in State beside them, so that a checkpoint has them; what
+// changes from step to step is the program's input `<name>.schedule`, so that a recorded step can be replayed.
+#pragma once
+
+#include <array>
+#include <cmath>
+#include <string>
+
+#include "engine/program.h"
+
+namespace tuna {
+
+/// Defaults of PyTorch; CycleGAN trains with beta1 = 0.5.
+struct AdamOptions {
+  double beta1 = 0.9, beta2 = 0.999, eps = 1e-8;
+};
+
+/// What to set `<name>.schedule` to before update t = 1, 2, ...: lr, 1 - beta1^t, 1 - beta2^t.
+template <class Real = float>
+std::array<Real, 3> adam_schedule(double lr, int64_t t, const AdamOptions& options = {}) {
+  return {Real(lr), Real(-std::expm1(double(t) * std::log(options.beta1))),
+          Real(-std::expm1(double(t) * std::log(options.beta2)))};
+}
+
+class AdamOptimizer {
+ public:
+  /// `parameters`: handles as Program::state() gives them.  Declares the program input `<name>.schedule` [1, 1, 1, 3].
+  AdamOptimizer(Program& program, std::string name, Tensors parameters, AdamOptions options = {});
+
+  const Tensors& parameters() const { return parameters_; }
+
+  /// Records one update.  `gradients`: one per parameter, taken with respect to program.latest(parameter), or empty to
+  /// leave that parameter out.  Where the loss or any gradient is not finite, the update changes nothing.  Moments are
+  /// the states `<name>.exp_avg.<parameter>` and `<name>.exp_avg_sq.<parameter>`.
+  /// Returns what is also the output `<name>.finite`: i32, 1 where the update was made.
+  Tensor step(const Tensors& gradients, Tensor loss = {});
+
+ private:
+  Program& program_;
+  std::string name_;
+  Tensors parameters_;
+  AdamOptions options_;
+  Tensor schedule_;
+};
+
+}  // namespace tuna

@@ -1,0 +1,53 @@
+#include "kernels/optimizer/adam.h"
+
+#include "kernels/pointwise/scale.h"
+#include "tests/op_table.h"
+
+namespace tuna {
+namespace {
+
+/// One update of parameters of these shapes at t = 3, in place where what it is given is read by nobody else.
+Tensors update(Draw& draw, const std::vector<Shape>& shapes, bool in_place, int go = 1) {
+  const double factor = in_place ? 2 : 1;
+  const Tensor schedule = draw.constant({1, 1, 1, 3}, {0.01, 0.271, 0.002997001});
+  const Tensor flag = draw.integers({1, 1, 1, 1}, {go});
+  Tensors p, g, m, v;
+  for (const Shape& shape : shapes) {
+    p.push_back(factor * draw.constant_normal(shape));
+    g.push_back(draw.constant_normal(shape));
+    m.push_back(factor * draw.constant_normal(shape));
+    v.push_back(factor * draw.constant_uniform(shape, 0, 1));
+  }
+  const AdamUpdate update = adam(Adam(0.9, 0.999, 1e-8, shapes.size()), schedule, flag, p, g, m, v);
+  Tensors all = update.parameters;
+  all.insert(all.end(), update.first_moments.begin(), update.first_moments.end());
+  all.insert(all.end(), update.second_moments.begin(), update.second_moments.end());
+  return all;
+}
+
+}  // namespace
+
+static const OpTable rows("adam", [](OpTable& table) {
+  table.row("one parameter", [](Draw& draw) { return update(draw, {{5, 3, 3, 7}}, false); });
+  table.row("in place", [](Draw& draw) { return update(draw, {{5, 3, 3, 7}, {1, 1, 1, 5}}, true); });
+  table.row("tiny and longer than a chunk, together", [](Draw& draw) {
+    return update(draw, {{1, 1, 1, 3}, {61, 3, 3, 67}, {1, 1, 1, 1}, {1, 1, 1, 9}}, false);
+  });
+  table.row("not to go", [](Draw& draw) { return update(draw, {{5, 3, 3, 7}, {1, 1, 1, 5}}, false, 0); });
+  table.row("not to go, in place", [](Draw& draw) { return update(draw, {{5, 3, 3, 7}}, true, 0); });
+  table.bench("18 convolutions of 256 channels", [](Draw& draw) {
+    return update(draw, std::vector<Shape>(18, {256, 3, 3, 256}), true);
+  });
+  table.bench("300 biases", [](Draw& draw) { return update(draw, std::vector<Shape>(300, {1, 1, 1, 64}), true); });
+  table.refuses(
+      "a gradient of another shape",
+      [](Draw& draw) {
+        const Tensor x = draw.normal({1, 1, 1, 4}), gradient = draw.normal({1, 1, 4, 1});
+        return adam(Adam(0.9, 0.999, 1e-8, 1), draw.normal({1, 1, 1, 3}), draw.integers({1, 1, 1, 1}, {1}), {x},
+                    {gradient}, {x}, {x})
+            .parameters;
+      },
+      "its gradient is f32 1x1x4x1");
+});
+
+}  // namespace tuna

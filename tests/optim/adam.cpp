@@ -1,0 +1,140 @@
+#include "optim/adam.h"
+
+#include <cstring>
+#include <limits>
+
+#include "engine/autograd.h"
+#include "engine/executable.h"
+#include "kernels/loss/mse.h"
+#include "tests/catch.h"
+
+namespace tuna {
+namespace {
+
+constexpr Shape kShape{1, 1, 1, 5};
+
+/// Learns to be its target: loss = average((weight - target)^2).
+struct Fit {
+  Program program;
+  State state{3};
+  AdamOptimizer optimizer;
+  Executable executable;
+
+  explicit Fit(DType real, Device device, AdamOptions options = {})
+      : program(real), optimizer(program, "optimizer", declare(program), options), executable(record(device)) {}
+
+  static Tensors declare(Program& program) {
+    const Type type{program.real(), kShape};
+    return {program.state("net.weight", type, Initial::normal(0, 1), Role::parameter),
+            program.state("net.unused", type, Initial::constant(7), Role::parameter)};
+  }
+
+  Executable record(Device device) {
+    Tensors latest;
+    for (const Tensor& parameter : optimizer.parameters()) latest.push_back(program.latest(parameter));
+    const Tensor loss = mse(latest[0], program.input("target", kShape));
+    program.output("loss", loss);
+    optimizer.step(gradients(loss, latest), loss);
+    return compile(program, device, state);
+  }
+
+  template <class Real>
+  void step(double lr, int64_t t, const std::vector<Real>& target, AdamOptions options = {}) {
+    const std::array<Real, 3> schedule = adam_schedule<Real>(lr, t, options);
+    executable.set("optimizer.schedule", std::span<const Real>(schedule));
+    executable.set("target", std::span<const Real>(target));
+    executable.run();
+  }
+};
+
+std::vector<char> bytes_of(const State& state) {
+  std::vector<char> bytes;
+  for (const std::string& name : state.names()) {
+    const View view = state.at(name);
+    bytes.insert(bytes.end(), view.data<char>(), view.data<char>() + view.type.bytes());
+  }
+  return bytes;
+}
+
+// Ten steps beside the formula as it stands in PyTorch's documentation.
+template <class Real>
+void check_ten_steps(Device device, double tolerance) {
+  const AdamOptions options{0.5, 0.99, 1e-6};
+  Fit fit(std::is_same_v<Real, double> ? DType::f64 : DType::f32, device, options);
+  const View weight = fit.state.at("net.weight");
+  const std::vector<Real> target{1, -2, Real(0.5), 0, 3};
+  double p[5], m[5] = {}, v[5] = {};
+  for (int i = 0; i < 5; ++i) p[i] = double(weight.data<Real>()[i]);
+  for (int t = 1; t <= 10; ++t) {
+    const double lr = 0.1 / t;
+    fit.step(lr, t, target, options);
+    for (int i = 0; i < 5; ++i) {
+      const double g = 2 * (p[i] - double(target[size_t(i)])) / 5;
+      m[i] = 0.5 * m[i] + 0.5 * g;
+      v[i] = 0.99 * v[i] + 0.01 * g * g;
+      const double unbiased_m = m[i] / (1 - std::pow(0.5, t)), unbiased_v = v[i] / (1 - std::pow(0.99, t));
+      p[i] -= lr * unbiased_m / (std::sqrt(unbiased_v) + 1e-6);
+      CHECK_THAT(double(weight.data<Real>()[i]), WithinAbs(p[i], tolerance));
+    }
+    CHECK(fit.executable.scalar("optimizer.finite") == 1);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("ten Adam steps are the formula's", "[adam]") {
+  check_ten_steps<double>(Device::reference(), 1e-13);
+  check_ten_steps<float>(Device::reference(), 2e-6);
+  check_ten_steps<float>(Device::cpu(), 2e-6);
+}
+
+TEST_CASE("the schedule keeps the small corrections exact", "[adam]") {
+  const std::array<double, 3> first = adam_schedule<double>(0.1, 1, {0.5, 0.999, 1e-8});
+  CHECK(first[0] == 0.1);
+  CHECK_THAT(first[1], WithinRel(0.5, 1e-15));
+  CHECK_THAT(first[2], WithinRel(0.001, 1e-13));
+  const std::array<float, 3> later = adam_schedule(2e-4, 100, {0, 0.5, 1e-8});
+  CHECK(later[0] == 2e-4f);
+  CHECK(later[1] == 1);
+  CHECK(later[2] == 1);
+}
+
+TEST_CASE("a step that is not finite changes no byte of the state", "[adam]") {
+  for (const Device device : {Device::reference(), Device::cpu()}) {
+    Fit fit(DType::f32, device);
+    fit.step<float>(0.1, 1, {1, -2, 0.5, 0, 3});
+    const std::vector<char> before = bytes_of(fit.state);
+    for (const float stray : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(),
+                              1e30f /* its square overflows: the loss alone is infinite */}) {
+      fit.step<float>(0.1, 2, {1, -2, stray, 0, 3});
+      CHECK(fit.executable.scalar("optimizer.finite") == 0);
+      CHECK(bytes_of(fit.state) == before);
+    }
+    fit.step<float>(0.1, 2, {1, -2, 0.5, 0, 3});
+    CHECK(fit.executable.scalar("optimizer.finite") == 1);
+    CHECK(bytes_of(fit.state) != before);
+  }
+}
+
+TEST_CASE("Adam fits a small target", "[adam]") {
+  Fit fit(DType::f32, Device::cpu());
+  for (int t = 1; t <= 400; ++t) fit.step<float>(0.1, t, {1, -2, 0.5, 0, 3});
+  CHECK(fit.executable.scalar("loss") < 1e-6);
+}
+
+TEST_CASE("a parameter that no gradient reaches is left out", "[adam]") {
+  Fit fit(DType::f32, Device::cpu());
+  fit.step<float>(0.1, 1, {1, -2, 0.5, 0, 3});
+  CHECK(fit.state.names("optimizer.")
+        == std::vector<std::string>{"optimizer.exp_avg.net.weight", "optimizer.exp_avg_sq.net.weight"});
+  for (int i = 0; i < 5; ++i) CHECK(fit.state.at("net.unused").data<float>()[i] == 7);
+}
+
+TEST_CASE("an optimizer that no gradient reaches is refused", "[adam]") {
+  Program program;
+  AdamOptimizer optimizer(program, "optimizer_F", Fit::declare(program));
+  REQUIRE_THROWS_WITH(optimizer.step({Tensor(), Tensor()}), Contains("optimizer_F: no gradient"));
+  REQUIRE_THROWS_WITH(optimizer.step({}), Contains("0 gradients for 2 parameters"));
+}
+
+}  // namespace tuna
