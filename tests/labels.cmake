@@ -26,7 +26,7 @@ foreach(line IN LISTS listing)
 endforeach()
 list(LENGTH sets tagged)
 if(NOT tagged EQUAL tests)
-  message(FATAL_ERROR "${tests} tests, but ${tagged} with tags: each needs one, to be found by it (tuna_tests --list-tests)")
+  message(FATAL_ERROR " ${tests} tests, but ${tagged} with tags: each needs one, to be found by it (tuna_tests --list-tests)")
 endif()
 
 list(REMOVE_DUPLICATES sets)
