@@ -14,7 +14,7 @@ Tensor Program::input(const std::string& name, Type type) {
   return tensor;
 }
 
-Tensor Program::state(const std::string& name, Type type, Initial initial, Role role) {
+Tensor Program::state(const std::string& name, Type type, Initial initial, Role role, FileLayout layout) {
   const std::string full = scope_.empty() ? name : scope_ + "." + name;
   if (const auto known = state_index_.find(full); known != state_index_.end()) {
     const StateValue& value = states_[known->second];
@@ -23,7 +23,7 @@ Tensor Program::state(const std::string& name, Type type, Initial initial, Role 
   }
   const Tensor tensor = add(type, Kind::state, full);
   state_index_[full] = state_of_first_[tensor.id] = states_.size();
-  states_.push_back({full, type, initial, role, tensor.id, tensor.id});
+  states_.push_back({full, type, initial, role, layout, tensor.id, tensor.id});
   return tensor;
 }
 

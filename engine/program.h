@@ -42,11 +42,16 @@ struct Initial {
 /// instance norm).  buffer: everything else that lives on between runs.
 enum class Role : uint8_t { parameter, inert, buffer };
 
+/// The shape that a state value has in files, which is PyTorch's: a vector [c], a matrix [n, c], a kernel [n, c, h, w];
+/// as_is [n, h, w, c].
+enum class FileLayout : uint8_t { as_is, vector, matrix, kernel };
+
 struct StateValue {
   std::string name;
   Type type;
   Initial initial;
   Role role;
+  FileLayout layout;
   uint32_t first, last;  // the value that a run begins with, and the one that it leaves behind
 };
 
@@ -65,7 +70,8 @@ class Program {
 
   /// A value that lives on between runs, in State, under its full name (scope included).  Declared twice with the same
   /// type it is the same value.
-  Tensor state(const std::string& name, Type type, Initial initial, Role role = Role::buffer);
+  Tensor state(const std::string& name, Type type, Initial initial, Role role = Role::buffer,
+               FileLayout layout = FileLayout::as_is);
 
   /// The newest version of a state value: what a reader recorded now must see.
   Tensor latest(Tensor state) const;

@@ -42,7 +42,7 @@ View State::ensure(const StateValue& value) {
           value.type);
     return {stored.type, stored.memory.get()};
   }
-  stored = {value.type, allocate_aligned(value.type.bytes())};
+  stored = {value.type, value.layout, allocate_aligned(value.type.bytes())};
   const Random random(seed_, value.name);
   const int64_t count = value.type.shape.count();
   switch (value.type.dtype) {
@@ -59,11 +59,15 @@ View State::ensure(const StateValue& value) {
   return {stored.type, stored.memory.get()};
 }
 
-View State::at(const std::string& name) const {
+const State::Stored& State::stored(const std::string& name) const {
   const auto found = tensors_.find(name);
   check(found != tensors_.end(), "state: holds no '{}'", name);
-  return {found->second.type, found->second.memory.get()};
+  return found->second;
 }
+
+View State::at(const std::string& name) const { return {stored(name).type, stored(name).memory.get()}; }
+
+FileLayout State::layout(const std::string& name) const { return stored(name).layout; }
 
 std::vector<std::string> State::names(const std::string& prefix) const {
   std::vector<std::string> found;
@@ -76,10 +80,10 @@ std::vector<std::string> State::names(const std::string& prefix) const {
 
 void State::copy(const std::string& from, const std::string& to) {
   for (const std::string& name : names(from)) {
-    const View source = at(name), target = at(to + name.substr(from.size()));
-    check(source.type == target.type, "state: '{}' is {}, '{}{}' is {}", name, source.type, to,
-          name.substr(from.size()), target.type);
-    std::memcpy(target.memory, source.memory, source.type.bytes());
+    const View source = at(name);
+    const StateValue value{
+        to + name.substr(from.size()), source.type, Initial::constant(0), Role::buffer, layout(name), 0, 0};
+    std::memcpy(ensure(value).memory, source.memory, source.type.bytes());
   }
 }
 

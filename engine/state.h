@@ -31,16 +31,22 @@ class State {
   View at(const std::string& name) const;                                // throws Error naming it
   std::vector<std::string> names(const std::string& prefix = "") const;  // sorted
 
-  /// Gives every value below `to` the bytes of the one below `from`: F_P starts as a copy of F_A.
+  /// Gives every value below `to` the bytes of the one below `from`, making it where it is new: F_P starts as a copy of
+  /// F_A.
   void copy(const std::string& from, const std::string& to);
+
+  FileLayout layout(const std::string& name) const;
 
   size_t bytes() const;
 
  private:
   struct Stored {
     Type type;
+    FileLayout layout;
     AlignedMemory memory;
   };
+  const Stored& stored(const std::string& name) const;
+
   uint64_t seed_;
   std::map<std::string, Stored> tensors_;
 };

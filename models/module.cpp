@@ -19,9 +19,11 @@ Tensor Sequential::operator()(Tensor x) const {
 
 Conv2d::Conv2d(Program& program, int64_t in, int64_t out, int64_t kernel, Convolution convolution, Bias bias,
                Initial weight)
-    : convolution_(convolution), weight_(program, "weight", {out, kernel, kernel, in}, weight), kind_(bias) {
+    : convolution_(convolution),
+      weight_(program, "weight", {out, kernel, kernel, in}, FileLayout::kernel, weight),
+      kind_(bias) {
   if (bias == Bias::none) return;
-  bias_ = Parameter(program, "bias", {1, 1, 1, out}, Initial::constant(0),
+  bias_ = Parameter(program, "bias", {1, 1, 1, out}, FileLayout::vector, Initial::constant(0),
                     bias == Bias::learned ? Role::parameter : Role::inert);
 }
 
@@ -30,8 +32,8 @@ Tensor Conv2d::operator()(Tensor x) const {
 }
 
 UpConv2d::UpConv2d(Program& program, int64_t in, int64_t out, Initial weight)
-    : weight_(program, "weight", {in, 3, 3, out}, weight),
-      bias_(program, "bias", {1, 1, 1, out}, Initial::constant(0), Role::inert) {}
+    : weight_(program, "weight", {in, 3, 3, out}, FileLayout::kernel, weight),
+      bias_(program, "bias", {1, 1, 1, out}, FileLayout::vector, Initial::constant(0), Role::inert) {}
 
 Tensor UpConv2d::operator()(Tensor x) const { return conv_transpose2d(x, weight_, {2, 1}, 1); }
 

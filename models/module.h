@@ -16,8 +16,9 @@ namespace tuna {
 class Parameter {
  public:
   Parameter() = default;
-  Parameter(Program& program, const std::string& name, Shape shape, Initial initial, Role role = Role::parameter)
-      : state_(program.state(name, Type{program.real(), shape}, initial, role)) {}
+  Parameter(Program& program, const std::string& name, Shape shape, FileLayout layout, Initial initial,
+            Role role = Role::parameter)
+      : state_(program.state(name, Type{program.real(), shape}, initial, role, layout)) {}
 
   operator Tensor() const {
     const Tensor newest = state_.program->latest(state_);

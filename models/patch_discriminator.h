@@ -1,4 +1,5 @@
-// PatchGAN (Isola et al., 2017): says of each patch of an image whether it looks real; 70 x 70 pixels with three layers.
+// PatchGAN (Isola et al., 2017): says of each patch of an image whether it looks real; 70 x 70 pixels with three
+// layers.
 #pragma once
 
 #include "models/module.h"

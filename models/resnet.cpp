@@ -14,17 +14,17 @@ namespace tuna {
 BatchNorm2d::BatchNorm2d(Program& program, const std::string& name, int64_t channels) {
   const Scope scope(program, name);
   const Shape shape{1, 1, 1, channels};
-  weight_ = Parameter(program, "weight", shape, Initial::constant(1));
-  bias_ = Parameter(program, "bias", shape, Initial::constant(0));
-  running_mean_ = Parameter(program, "running_mean", shape, Initial::constant(0), Role::buffer);
-  running_var_ = Parameter(program, "running_var", shape, Initial::constant(1), Role::buffer);
+  weight_ = Parameter(program, "weight", shape, FileLayout::vector, Initial::constant(1));
+  bias_ = Parameter(program, "bias", shape, FileLayout::vector, Initial::constant(0));
+  running_mean_ = Parameter(program, "running_mean", shape, FileLayout::vector, Initial::constant(0), Role::buffer);
+  running_var_ = Parameter(program, "running_var", shape, FileLayout::vector, Initial::constant(1), Role::buffer);
 }
 
 Tensor BatchNorm2d::operator()(Tensor x, BatchNormMode mode) const {
   if (mode == BatchNormMode::frozen) return batch_norm_frozen(x, weight_, bias_, running_mean_, running_var_);
   Program& program = *x.program;
-  const BatchNormed result = batch_norm(x, weight_, bias_, program.latest(running_mean_.state()),
-                                        program.latest(running_var_.state()));
+  const BatchNormed result =
+      batch_norm(x, weight_, bias_, program.latest(running_mean_.state()), program.latest(running_var_.state()));
   program.store(running_mean_.state(), result.running_mean);
   program.store(running_var_.state(), result.running_var);
   return result.y;
@@ -51,13 +51,14 @@ ResNet::ResNet(Program& program, const std::string& name, ResNetOptions options)
   }
   const Scope last(program, "fc");
   const Initial uniform = Initial::uniform(1 / std::sqrt(double(in)));  // torch.nn.Linear's
-  fc_weight_ = Parameter(program, "weight", {options.classes, 1, 1, in}, uniform);
-  fc_bias_ = Parameter(program, "bias", {1, 1, 1, options.classes}, uniform);
+  fc_weight_ = Parameter(program, "weight", {options.classes, 1, 1, in}, FileLayout::matrix, uniform);
+  fc_bias_ = Parameter(program, "bias", {1, 1, 1, options.classes}, FileLayout::vector, uniform);
 }
 
 ResNet::Unit ResNet::unit(const std::string& conv, const std::string& norm, int64_t in, int64_t out, int64_t kernel,
                           int stride) const {
-  const Initial weight = Initial::normal(0, std::sqrt(2.0 / double(out * kernel * kernel)));  // He et al., 2015, fan out
+  const Initial weight =
+      Initial::normal(0, std::sqrt(2.0 / double(out * kernel * kernel)));  // He et al., 2015, fan out
   const auto convolution = [&] {
     const Scope scope(*program_, conv);
     return nn::Conv2d(*program_, in, out, kernel, {stride, int(kernel / 2)}, nn::Bias::none, weight);

@@ -51,7 +51,8 @@ class ResNet {
     std::vector<Unit> shortcut;  // none, or one 1x1
   };
 
-  Unit unit(const std::string& conv, const std::string& norm, int64_t in, int64_t out, int64_t kernel, int stride) const;
+  Unit unit(const std::string& conv, const std::string& norm, int64_t in, int64_t out, int64_t kernel,
+            int stride) const;
   Block block(const std::string& name, int64_t in, int64_t width, int stride) const;
   Tensor run(const Block& block, Tensor x, BatchNormMode mode) const;
 

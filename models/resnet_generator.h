@@ -1,4 +1,5 @@
-// CycleGAN's ResNet generator (Zhu et al., 2017; Johnson et al., 2016): translates an image from one domain to the other.
+// CycleGAN's ResNet generator (Zhu et al., 2017; Johnson et al., 2016): translates an image from one domain to the
+// other.
 #pragma once
 
 #include "models/module.h"

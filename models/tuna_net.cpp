@@ -71,8 +71,8 @@ Objective TunaNet::objective(Tensor x_a, Tensor y_a, Tensor x_p) const {
   const std::vector<Classified> by_F_A = classify(F_A, {{x_a, o.source.teaches("F_A")},
                                                         {rec_a_of(o.reconstruction), o.reconstruction.teaches("F_A")},
                                                         {fake_a_of(o.pseudo), o.pseudo.teaches("F_A")}});
-  const std::vector<Classified> by_F_P = classify(F_P, {{x_p, o.feature.teaches("F_P")},
-                                                        {fake_p_of(o.feature), o.feature.teaches("F_P")}});
+  const std::vector<Classified> by_F_P =
+      classify(F_P, {{x_p, o.feature.teaches("F_P")}, {fake_p_of(o.feature), o.feature.teaches("F_P")}});
   const Classified &real_p = by_F_P[0], &synthetic_p = by_F_P[1];
   const bool one_view = o.synthetic.teaches("F_P") == o.feature.teaches("F_P")
                         && o.synthetic.teaches("G_AP") == o.feature.teaches("G_AP");
@@ -83,16 +83,16 @@ Objective TunaNet::objective(Tensor x_a, Tensor y_a, Tensor x_p) const {
   const Tensor pseudo_label = argmax(real_p.logits, o.min_confidence);
   const auto real = [&](Tensor feature) { return taught(feature, !o.detach_real_features); };
 
-  const Tensor adversarial = gan_real(D_P(fake_p_of(o.adversarial)), o.gan)           // Eq. 1
+  const Tensor adversarial = gan_real(D_P(fake_p_of(o.adversarial)), o.gan)  // Eq. 1
                              + gan_real(D_A(fake_a_of(o.adversarial)), o.gan);
   const Tensor cycle = cycle_loss(rec_a_of(o.cycle), x_a) + cycle_loss(rec_p_of(o.cycle), x_p);  // Eq. 2
-  const Tensor source = cross_entropy(by_F_A[0].logits, y_a, o.class_weights);              // Eq. 3: source images
-  const Tensor reconstruction = cross_entropy(by_F_A[1].logits, y_a, o.class_weights);      // Eq. 4: there and back
-  const Tensor synthetic = cross_entropy(labelled_p.logits, y_a, o.class_weights);          //   as target images
-  const Tensor pseudo = cross_entropy(by_F_A[2].logits, pseudo_label);                      //   both agree
-  const Tensor feature = feature_distance(real(real_p.conv3), synthetic_p.conv3)            // Eq. 5
+  const Tensor source = cross_entropy(by_F_A[0].logits, y_a, o.class_weights);                   // Eq. 3: source images
+  const Tensor reconstruction = cross_entropy(by_F_A[1].logits, y_a, o.class_weights);  // Eq. 4: there and back
+  const Tensor synthetic = cross_entropy(labelled_p.logits, y_a, o.class_weights);      //   as target images
+  const Tensor pseudo = cross_entropy(by_F_A[2].logits, pseudo_label);                  //   both agree
+  const Tensor feature = feature_distance(real(real_p.conv3), synthetic_p.conv3)        // Eq. 5
                          + feature_distance(real(real_p.conv4), synthetic_p.conv4);
-  const Tensor identity = cycle_loss(apply(G_AP, x_p, o.identity.teaches("G_AP")), x_p)     // not in the paper
+  const Tensor identity = cycle_loss(apply(G_AP, x_p, o.identity.teaches("G_AP")), x_p)  // not in the paper
                           + cycle_loss(apply(G_PA, x_a, o.identity.teaches("G_PA")), x_a);
 
   Objective objective{{}, {}, fake_p, fake_a, rec_a, rec_p};
@@ -104,14 +104,15 @@ Objective TunaNet::objective(Tensor x_a, Tensor y_a, Tensor x_p) const {
                          {o.pseudo.weight, pseudo},
                          {o.feature.weight, feature},
                          {o.identity.weight, identity}});
-  objective.terms = {{"adversarial", adversarial}, {"cycle", cycle}, {"source", source},
-                     {"reconstruction", reconstruction}, {"synthetic", synthetic}, {"pseudo", pseudo},
-                     {"feature", feature}, {"identity", identity}};
+  objective.terms = {
+      {"adversarial", adversarial}, {"cycle", cycle},   {"source", source},   {"reconstruction", reconstruction},
+      {"synthetic", synthetic},     {"pseudo", pseudo}, {"feature", feature}, {"identity", identity}};
   return objective;
 }
 
 Tensor TunaNet::discriminator_loss(const PatchDiscriminator& D, Tensor real, Tensor fake) const {
-  const Tensors scores = split(D(concatenate({stop_gradient(real), stop_gradient(fake)})), {real.shape().n, fake.shape().n});
+  const Tensors scores =
+      split(D(concatenate({stop_gradient(real), stop_gradient(fake)})), {real.shape().n, fake.shape().n});
   const GanMode mode = options_.objective.gan;
   return 0.5 * (gan_real(scores[0], mode) + gan_fake(scores[1], mode));
 }

@@ -1,6 +1,6 @@
-// TUNA-Net (Tang et al., MICCAI 2019): two generators, two discriminators and two classifiers that are trained together,
-// so that an image keeps its disease when it changes its domain.  A is the labelled source domain, P the unlabelled
-// target domain.
+// TUNA-Net (Tang et al., MICCAI 2019): two generators, two discriminators and two classifiers that are trained
+// together, so that an image keeps its disease when it changes its domain.  A is the labelled source domain, P the
+// unlabelled target domain.
 #pragma once
 
 #include <map>
@@ -27,15 +27,15 @@ struct ObjectiveOptions {
   GanMode gan = GanMode::lsgan;
   Term adversarial{1, {"G_AP", "G_PA"}};
   Term cycle{10, {"G_AP", "G_PA"}};
-  Term identity{0, {"G_AP", "G_PA"}};                  // CycleGAN's; Eq. 6 has none
-  Term source{1, {"F_A"}};                             // Eq. 3
-  Term reconstruction{1, {"F_A", "G_AP", "G_PA"}};     // Eq. 4, second term
-  Term synthetic{1, {"F_P", "G_AP"}};                  // third
-  Term pseudo{1, {"F_A", "G_PA"}};                     // fourth
-  Term feature{1, {"F_P", "G_AP"}};                    // Eq. 5
+  Term identity{0, {"G_AP", "G_PA"}};               // CycleGAN's; Eq. 6 has none
+  Term source{1, {"F_A"}};                          // Eq. 3
+  Term reconstruction{1, {"F_A", "G_AP", "G_PA"}};  // Eq. 4, second term
+  Term synthetic{1, {"F_P", "G_AP"}};               // third
+  Term pseudo{1, {"F_A", "G_PA"}};                  // fourth
+  Term feature{1, {"F_P", "G_AP"}};                 // Eq. 5
   bool detach_real_features = false;
-  double min_confidence = 0;           // pseudo-labels below it teach nothing
-  std::vector<double> class_weights;   // of the labelled terms; empty: all 1
+  double min_confidence = 0;          // pseudo-labels below it teach nothing
+  std::vector<double> class_weights;  // of the labelled terms; empty: all 1
 };
 
 struct TunaNetOptions {

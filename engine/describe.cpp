@@ -1,0 +1,61 @@
+#include "engine/describe.h"
+
+#include <map>
+
+namespace tuna {
+namespace {
+
+std::string full_name(const Instruction& instruction) {
+  return instruction.scope.empty() ? instruction.name : instruction.scope + " " + instruction.name;
+}
+
+std::string types(const std::vector<View>& views) {
+  std::string text;
+  for (const View& view : views) text += (text.empty() ? "" : ", ") + to_string(view.type);
+  return text;
+}
+
+}  // namespace
+
+std::string human_bytes(size_t bytes) {
+  if (bytes >= size_t(1) << 30) return fmt::format("{:.2f} GiB", double(bytes) / double(1 << 30));
+  if (bytes >= size_t(1) << 20) return fmt::format("{:.1f} MiB", double(bytes) / double(1 << 20));
+  return fmt::format("{:.1f} KiB", double(bytes) / 1024);
+}
+
+std::string to_text(const Executable& executable) {
+  std::string text = fmt::format("{:>5}  {:<28} {:<44} {:<40} {:>10} {:>9}\n", "step", "operation", "module", "outputs",
+                                 "bytes", "MFLOP");
+  size_t number = 0;
+  for (const Instruction& instruction : executable.instructions())
+    text += fmt::format("{:>5}  {:<28} {:<44} {:<40} {:>10} {:>9.1f}\n", number++, instruction.name.substr(0, 28),
+                        instruction.scope, types(instruction.args.out), human_bytes(instruction.bytes),
+                        instruction.flops * 1e-6);
+  text += fmt::format("{} steps, {:.2f} GFLOP; memory {} (without reuse {})\n", executable.instructions().size(),
+                      executable.flops() * 1e-9, human_bytes(executable.plan().bytes),
+                      human_bytes(executable.plan().without_reuse));
+  return text;
+}
+
+std::string to_dot(const Executable& executable) {
+  std::string nodes, edges;
+  std::map<std::string, std::string> clusters;  // by the network that a step belongs to
+  std::map<const void*, size_t> writer;
+  for (size_t i = 0; i < executable.instructions().size(); ++i) {
+    const Instruction& instruction = executable.instructions()[i];
+    const std::string net = instruction.scope.substr(0, instruction.scope.find('.'));
+    clusters[net] +=
+        fmt::format("    s{} [label=\"{}\\n{}\"];\n", i, full_name(instruction), types(instruction.args.out));
+    for (const View& in : instruction.args.in)
+      if (const auto found = writer.find(in.memory); found != writer.end())
+        edges += fmt::format("  s{} -> s{} [label=\"{}\"];\n", found->second, i, in.type);
+    for (const View& out : instruction.args.out) writer[out.memory] = i;
+  }
+  size_t number = 0;
+  for (const auto& [net, steps] : clusters)
+    nodes +=
+        net.empty() ? steps : fmt::format("  subgraph cluster{} {{\n    label=\"{}\";\n{}  }}\n", number++, net, steps);
+  return "digraph program {\n  node [shape=box, fontname=\"monospace\", fontsize=9];\n" + nodes + edges + "}\n";
+}
+
+}  // namespace tuna

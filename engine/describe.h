@@ -1,0 +1,18 @@
+// A program as a person reads it.
+#pragma once
+
+#include <string>
+
+#include "engine/executable.h"
+
+namespace tuna {
+
+/// One line per step that runs: scope, op, outputs' types and places in memory; then what the memory comes to.
+std::string to_text(const Executable& executable);
+
+/// The same for graphviz: boxes are steps, grouped by module; edges carry types.
+std::string to_dot(const Executable& executable);
+
+std::string human_bytes(size_t bytes);  // "1.25 GiB"
+
+}  // namespace tuna

@@ -1,0 +1,133 @@
+#include "engine/weights.h"
+
+#include <algorithm>
+#include <set>
+
+namespace tuna {
+namespace {
+
+std::vector<int64_t> file_shape(const Shape& shape, FileLayout layout) {
+  switch (layout) {
+    case FileLayout::vector:
+      return {shape.c};
+    case FileLayout::matrix:
+      return {shape.n, shape.c};
+    case FileLayout::kernel:
+      return {shape.n, shape.c, shape.h, shape.w};
+    case FileLayout::as_is:
+      break;
+  }
+  return {shape.n, shape.h, shape.w, shape.c};
+}
+
+// Calls visit(position in memory, position in the file).  Only kernels are ordered differently.
+template <class Visit>
+void each_element(const Shape& shape, FileLayout layout, Visit visit) {
+  if (layout != FileLayout::kernel) {
+    for (int64_t i = 0; i < shape.count(); ++i) visit(i, i);
+    return;
+  }
+  int64_t ours = 0;
+  for (int64_t n = 0; n < shape.n; ++n)
+    for (int64_t h = 0; h < shape.h; ++h)
+      for (int64_t w = 0; w < shape.w; ++w)
+        for (int64_t c = 0; c < shape.c; ++c) visit(ours++, ((n * shape.c + c) * shape.h + h) * shape.w + w);
+}
+
+template <class T>
+StoredTensor to_file(const View& view, FileLayout layout, std::vector<std::byte>& bytes) {
+  bytes.resize(view.type.bytes());
+  T* target = reinterpret_cast<T*>(bytes.data());
+  each_element(view.type.shape, layout, [&](int64_t ours, int64_t theirs) { target[theirs] = view.data<T>()[ours]; });
+  return {std::string(stored_dtype<T>()), file_shape(view.type.shape, layout), bytes};
+}
+
+template <class Theirs, class Ours>
+void from_file(const StoredTensor& stored, const View& view, FileLayout layout) {
+  each_element(view.type.shape, layout, [&](int64_t ours, int64_t theirs) {
+    Theirs value;
+    std::memcpy(&value, stored.data.data() + size_t(theirs) * sizeof(Theirs), sizeof(Theirs));
+    view.data<Ours>()[ours] = Ours(value);
+  });
+}
+
+bool readable(const StoredTensor& stored, DType dtype) {
+  return dtype == DType::i32 ? stored.dtype == "I32" : stored.dtype == "F32" || stored.dtype == "F64";
+}
+
+void fill(const StoredTensor& stored, const View& view, FileLayout layout) {
+  if (view.type.dtype == DType::i32) return from_file<int32_t, int32_t>(stored, view, layout);
+  const bool wide = stored.dtype == "F64";
+  if (view.type.dtype == DType::f32)
+    return wide ? from_file<double, float>(stored, view, layout) : from_file<float, float>(stored, view, layout);
+  return wide ? from_file<double, double>(stored, view, layout) : from_file<float, double>(stored, view, layout);
+}
+
+std::string listed(const char* what, const std::vector<std::string>& names) {
+  constexpr size_t kShown = 8;
+  if (names.empty()) return "";
+  std::string text = fmt::format("; {} {}: ", names.size(), what);
+  for (size_t i = 0; i < std::min(names.size(), kShown); ++i) text += (i ? ", " : "") + names[i];
+  return text + (names.size() > kShown ? ", ..." : "");
+}
+
+}  // namespace
+
+void save_weights(const std::filesystem::path& path, const State& state, const std::vector<std::string>& names,
+                  const Metadata& metadata) {
+  std::vector<std::vector<std::byte>> bytes(names.size());
+  StoredTensors tensors;
+  for (size_t i = 0; i < names.size(); ++i) {
+    const View view = state.at(names[i]);
+    const FileLayout layout = state.layout(names[i]);
+    switch (view.type.dtype) {
+      case DType::f32:
+        tensors[names[i]] = to_file<float>(view, layout, bytes[i]);
+        break;
+      case DType::f64:
+        tensors[names[i]] = to_file<double>(view, layout, bytes[i]);
+        break;
+      case DType::i32:
+        tensors[names[i]] = to_file<int32_t>(view, layout, bytes[i]);
+        break;
+    }
+  }
+  write_safetensors(path, tensors, metadata);
+}
+
+std::vector<std::string> load_weights(const SafetensorsFile& file, State& state, const LoadWeights& options) {
+  std::vector<std::string> missing, unexpected, misshapen, left;
+  std::vector<std::pair<std::string, const StoredTensor*>> found;
+  std::set<std::string> known;
+  for (const std::string& name : state.names(options.prefix)) {
+    const std::string theirs = options.file_prefix + name.substr(options.prefix.size());
+    known.insert(theirs);
+    const auto stored = file.tensors().find(theirs);
+    if (stored == file.tensors().end()) {
+      missing.push_back(theirs);
+      continue;
+    }
+    const View view = state.at(name);
+    const std::vector<int64_t> shape = file_shape(view.type.shape, state.layout(name));
+    if (stored->second.shape != shape || !readable(stored->second, view.type.dtype)) {
+      if (std::find(options.fresh.begin(), options.fresh.end(), name) != options.fresh.end()) {
+        left.push_back(name);
+        continue;
+      }
+      misshapen.push_back(fmt::format("{} is {} [{}], expected {} [{}]", theirs, stored->second.dtype,
+                                      fmt::join(stored->second.shape, ","), to_string(view.type.dtype),
+                                      fmt::join(shape, ",")));
+      continue;
+    }
+    found.emplace_back(name, &stored->second);
+  }
+  for (const auto& [name, stored] : file.tensors())
+    if (name.compare(0, options.file_prefix.size(), options.file_prefix) == 0 && !known.count(name))
+      unexpected.push_back(name);
+  check(missing.empty() && unexpected.empty() && misshapen.empty(), "{}: does not fit the network{}{}{}", file.name(),
+        listed("missing", missing), listed("unexpected", unexpected), listed("misshapen", misshapen));
+  for (const auto& [name, stored] : found) fill(*stored, state.at(name), state.layout(name));
+  return left;
+}
+
+}  // namespace tuna

@@ -1,0 +1,28 @@
+// State to and from safetensors, in PyTorch's shapes and order of elements.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "engine/safetensors.h"
+#include "engine/state.h"
+
+namespace tuna {
+
+/// Writes the named values (f32 and i32 as they are).
+void save_weights(const std::filesystem::path& path, const State& state, const std::vector<std::string>& names,
+                  const Metadata& metadata = {});
+
+struct LoadWeights {
+  std::string prefix;              // of the state values to fill: "F_A."; all of them if empty
+  std::string file_prefix;         // what their names begin with in the file instead; "" for torchvision's files
+  std::vector<std::string> fresh;  // values that stay as they are where their shape in the file differs ("fc.weight")
+};
+
+/// Fills every value below the prefix from the file's tensor of the same name.  Missing, unexpected and misshapen
+/// tensors are reported together in one Error, and then nothing is changed.  F64 files fill f32 values and back.
+/// Returns the `fresh` values that were left alone.
+std::vector<std::string> load_weights(const SafetensorsFile& file, State& state, const LoadWeights& options);
+
+}  // namespace tuna
