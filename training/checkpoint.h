@@ -1,0 +1,39 @@
+// One file holds everything that a run needs to go on as if it had never stopped.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "engine/safetensors.h"
+#include "engine/state.h"
+
+namespace tuna {
+
+/// Where a run stands.  Randomness is a function of seed and step, so this and State are all there is.
+struct Progress {
+  std::string phase = "pretrain";  // then joint, supervised, done
+  int64_t step = 0;                // steps of the phase that are done
+  double best_auc = -1;            // on validation images, of the classifier in training
+  int64_t best_epoch = -1;
+  std::map<std::string, int64_t> skipped;  // by optimizer: steps left out as not finite
+  int64_t not_finite_in_a_row = 0;
+};
+
+nlohmann::json to_json(const Progress& progress);
+Progress progress_from_json(const nlohmann::json& json, const std::string& file);
+
+/// Writes checkpoints/<phase>-<step>.safetensors with all of `state`, reads it back, and only then removes the oldest
+/// ones beyond `keep`.  Refuses to write values that are not finite.
+void save_checkpoint(const std::filesystem::path& folder, const State& state, const Progress& progress, int keep);
+
+/// The newest checkpoint that reads without error; empty where there is none.
+std::filesystem::path newest_checkpoint(const std::filesystem::path& folder);
+
+Progress checkpoint_progress(const SafetensorsFile& file);
+
+/// Fills a State that holds the same values, no more and no fewer.
+void load_checkpoint(const SafetensorsFile& file, State& state);
+
+}  // namespace tuna

@@ -1,0 +1,77 @@
+#include "training/methods/tuna_net_step.h"
+
+#include "kernels/pointwise/add.h"
+#include "kernels/random/image_pool.h"
+
+namespace tuna {
+namespace {
+
+Tensors latest(Program& program, const Tensors& parameters) {
+  Tensors newest;
+  for (const Tensor& parameter : parameters) newest.push_back(program.latest(parameter));
+  return newest;
+}
+
+Tensors parameters_of(Program& program, const std::vector<std::string>& nets) {
+  Tensors all;
+  for (const std::string& net : nets)
+    for (const Tensor& parameter : program.states(net + ".", Role::parameter)) all.push_back(parameter);
+  return all;
+}
+
+// The images that a discriminator sees as fake: from a pool of earlier translations (Shrivastava et al., 2017).
+Tensor pooled(Program& program, const std::string& name, Tensor fake, int64_t size) {
+  if (size == 0) return fake;
+  const Shape& image = fake.shape();
+  const Tensor pool = program.state(name, Type{program.real(), {size, image.h, image.w, image.c}}, Initial::constant(0));
+  const Tensor decisions = program.input(name + ".decisions", Type{DType::i32, {image.n, 1, 1, 2}});
+  const Pooled result = image_pool(fake, program.latest(pool), decisions);
+  program.store(pool, result.pool);
+  return result.images;
+}
+
+}  // namespace
+
+void record_tuna_net_step(Program& program, const TunaNetStepOptions& options) {
+  const TunaNet net(program, options.net);
+  const Shape images{options.batch, options.size, options.size, options.net.generator.channels};
+  const Tensor x_a = program.input("x_a", images), x_p = program.input("x_p", images);
+  const Tensor y_a = program.input("y_a", Type{DType::i32, {options.batch, 1, 1, 1}});
+
+  AdamOptimizer G(program, "optimizer_G", parameters_of(program, {"G_AP", "G_PA"}), options.generators);
+  AdamOptimizer F(program, "optimizer_F", parameters_of(program, {"F_A", "F_P"}), options.classifiers);
+  AdamOptimizer D(program, "optimizer_D", parameters_of(program, {"D_A", "D_P"}), options.discriminators);
+
+  // Generators and classifiers: one backward of Eq. 6; the discriminators are frozen by not being listed.
+  const Objective objective = net.objective(x_a, y_a, x_p);
+  Tensors learning = latest(program, G.parameters());
+  const size_t of_G = learning.size();
+  for (const Tensor& parameter : latest(program, F.parameters())) learning.push_back(parameter);
+  const Tensors gradient = gradients(objective.total, learning);
+  G.step({gradient.begin(), gradient.begin() + int64_t(of_G)}, objective.total);
+  F.step({gradient.begin() + int64_t(of_G), gradient.end()}, objective.total);
+
+  // Discriminators, with the images that were made before the generators' update.
+  const Tensor loss_A = net.discriminator_loss(net.D_A, x_a, pooled(program, "pool_A", objective.fake_a, options.pool));
+  const Tensor loss_P = net.discriminator_loss(net.D_P, x_p, pooled(program, "pool_P", objective.fake_p, options.pool));
+  const Tensor loss_D = loss_A + loss_P;
+  D.step(gradients(loss_D, latest(program, D.parameters())), loss_D);
+
+  const ObjectiveOptions& terms = options.net.objective;
+  const std::map<std::string, double> weights = {
+      {"adversarial", terms.adversarial.weight}, {"cycle", terms.cycle.weight},
+      {"identity", terms.identity.weight},       {"source", terms.source.weight},
+      {"reconstruction", terms.reconstruction.weight}, {"synthetic", terms.synthetic.weight},
+      {"pseudo", terms.pseudo.weight},           {"feature", terms.feature.weight}};
+  for (const auto& [name, term] : objective.terms)
+    if (weights.at(name) > 0) program.output("loss." + name, term);
+  program.output("objective", objective.total);
+  program.output("loss.D_A", loss_A);
+  program.output("loss.D_P", loss_P);
+  program.output("fake_p", objective.fake_p);
+  program.output("fake_a", objective.fake_a);
+  program.output("rec_a", objective.rec_a);
+  program.output("rec_p", objective.rec_p);
+}
+
+}  // namespace tuna

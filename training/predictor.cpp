@@ -1,0 +1,53 @@
+#include "training/predictor.h"
+
+#include <algorithm>
+
+#include "kernels/loss/softmax.h"
+
+namespace tuna {
+namespace {
+
+Executable compile_classifier(const std::string& net, const ClassifierOptions& options, const ImageFormat& images,
+                              int64_t batch, Device device, State& state) {
+  Program program;
+  const Classifier classifier(program, net, options);
+  const Tensor x = program.input("images", Shape{batch, images.size, images.size, images.channels});
+  program.output("probabilities", softmax(classifier(x, BatchNormMode::frozen).logits));
+  return compile(program, device, state);
+}
+
+}  // namespace
+
+int64_t Predictions::winner(size_t sample) const {
+  const auto begin = probabilities.begin() + int64_t(sample) * classes;
+  return std::max_element(begin, begin + classes) - begin;
+}
+
+Predictor::Predictor(const std::string& net, const ClassifierOptions& options, const ImageFormat& images, int64_t batch,
+                     Device device, State& state)
+    : images_(images),
+      batch_(batch),
+      classes_(options.resnet.classes),
+      executable_(compile_classifier(net, options, images, batch, device, state)) {}
+
+Predictions Predictor::operator()(const std::vector<Sample>& samples, ImageCache& cache, int threads) {
+  LoaderOptions options;
+  options.format = images_;
+  options.order = Order::sequential;
+  options.batch = batch_;
+  options.threads = threads;
+  Loader loader(samples, {}, options, cache);
+  Predictions predictions{classes_, {}};
+  for (int64_t step = 0; step < loader.batches(); ++step) {
+    Batch batch = loader.batch(step);
+    const size_t count = batch.samples.size();
+    batch.pixels.resize(size_t(executable_.input("images").type.shape.count()));  // a partial batch: zeros behind it
+    executable_.set("images", std::span<const float>(batch.pixels));
+    executable_.run();
+    const float* out = executable_.output("probabilities").data<float>();
+    predictions.probabilities.insert(predictions.probabilities.end(), out, out + count * size_t(classes_));
+  }
+  return predictions;
+}
+
+}  // namespace tuna

@@ -1,0 +1,36 @@
+// A classifier at work: probabilities for a list of images.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "data/loader.h"
+#include "engine/executable.h"
+#include "models/classifier.h"
+
+namespace tuna {
+
+struct Predictions {
+  int64_t classes = 0;
+  std::vector<double> probabilities;  // [samples, classes], in the order of the list
+
+  double of(size_t sample, int64_t label) const { return probabilities[sample * size_t(classes) + size_t(label)]; }
+  int64_t winner(size_t sample) const;
+};
+
+class Predictor {
+ public:
+  /// `net` names the classifier in `state`: "F_P".  Batch norm is frozen.
+  Predictor(const std::string& net, const ClassifierOptions& options, const ImageFormat& images, int64_t batch,
+            Device device, State& state);
+
+  /// All samples, the last partial batch included; labels are not read.
+  Predictions operator()(const std::vector<Sample>& samples, ImageCache& cache, int threads);
+
+ private:
+  ImageFormat images_;
+  int64_t batch_, classes_;
+  Executable executable_;
+};
+
+}  // namespace tuna

@@ -1,0 +1,76 @@
+#include "training/run_folder.h"
+
+#include <ctime>
+#include <iostream>
+
+#include "engine/atomic_file.h"
+#include "engine/check.h"
+
+namespace tuna {
+namespace fs = std::filesystem;
+namespace {
+
+std::ofstream open_to_append(const fs::path& path) {
+  std::ofstream file(path, std::ios::app);
+  check(bool(file), "{}: cannot be written", path.string());
+  return file;
+}
+
+// The order in which a run goes through its phases.
+int phase_number(const std::string& phase) { return phase == "pretrain" ? 0 : phase == "joint" ? 1 : 2; }
+
+}  // namespace
+
+RunFolder::RunFolder(fs::path path)
+    : path_(std::move(path)),
+      log_(open_to_append(path_ / "log.txt")),
+      metrics_(open_to_append(path_ / "metrics.jsonl")) {}
+
+RunFolder RunFolder::create(const fs::path& path) {
+  std::error_code error;
+  check(!fs::exists(path) || fs::is_directory(path), "{}: is not a folder", path.string());
+  check(!fs::exists(path / "spec.json"), "{}: already holds a run; --resume goes on with it, another --out starts anew",
+        path.string());
+  fs::create_directories(path / "images", error);
+  check(!error, "{}: cannot be made: {}", path.string(), error.message());
+  fs::create_directories(path / "checkpoints", error);
+  check(!error, "{}: cannot be made: {}", path.string(), error.message());
+  return RunFolder(path);
+}
+
+RunFolder RunFolder::open(const fs::path& path) {
+  check(fs::exists(path / "spec.json"), "{}: holds no run (no spec.json)", path.string());
+  return RunFolder(path);
+}
+
+void RunFolder::log(const std::string& line) {
+  char time[32];
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  localtime_r(&now, &parts);
+  std::strftime(time, sizeof time, "%F %T", &parts);
+  log_ << time << "  " << line << std::endl;
+  std::cerr << line << std::endl;
+}
+
+void RunFolder::metrics(const nlohmann::json& line) {
+  metrics_ << line.dump() << std::endl;
+  check(bool(metrics_), "{}: cannot be written", (path_ / "metrics.jsonl").string());
+}
+
+void RunFolder::forget_metrics_after(const std::string& phase, int64_t step) {
+  const fs::path path = path_ / "metrics.jsonl";
+  std::ifstream file(path);
+  std::string kept;
+  for (std::string line; std::getline(file, line);) {
+    const nlohmann::json parsed = nlohmann::json::parse(line, nullptr, false);
+    if (parsed.is_discarded()) continue;  // cut off when the run was
+    const int theirs = phase_number(parsed.value("phase", "")), ours = phase_number(phase);
+    if (theirs < ours || (theirs == ours && parsed.value("step", int64_t(0)) <= step)) kept += line + "\n";
+  }
+  metrics_.close();
+  write_file_atomically(path, kept);
+  metrics_ = open_to_append(path);
+}
+
+}  // namespace tuna

@@ -1,0 +1,44 @@
+// The folder of a run: spec.json, splits.csv, metrics.jsonl, log.txt, images/, checkpoints/, weights.safetensors,
+// evaluation.json.
+#pragma once
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace tuna {
+
+class RunFolder {
+ public:
+  /// Makes the folder; throws Error if it already holds a run, or cannot be written.
+  static RunFolder create(const std::filesystem::path& path);
+
+  /// Throws Error where there is no run to go on with.
+  static RunFolder open(const std::filesystem::path& path);
+
+  const std::filesystem::path& path() const { return path_; }
+  std::filesystem::path spec() const { return path_ / "spec.json"; }
+  std::filesystem::path splits() const { return path_ / "splits.csv"; }
+  std::filesystem::path weights() const { return path_ / "weights.safetensors"; }
+  std::filesystem::path evaluation() const { return path_ / "evaluation.json"; }
+  std::filesystem::path images() const { return path_ / "images"; }
+  std::filesystem::path checkpoints() const { return path_ / "checkpoints"; }
+
+  /// A line for a person: into log.txt with the time, and to stderr.
+  void log(const std::string& line);
+
+  /// A line for programs: into metrics.jsonl.  Written through at once.
+  void metrics(const nlohmann::json& line);
+
+  /// Drops what metrics.jsonl says of steps after this one, which a resumed run will do again.
+  void forget_metrics_after(const std::string& phase, int64_t step);
+
+ private:
+  explicit RunFolder(std::filesystem::path path);
+
+  std::filesystem::path path_;
+  std::ofstream log_, metrics_;
+};
+
+}  // namespace tuna
