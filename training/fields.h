@@ -1,0 +1,33 @@
+// What a field list may say about the values of a key.  The words are JSON Schema's; json_fields.h gives them meaning.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tuna {
+
+/// Numbers between two ends, of which each belongs to the range or not.
+struct Range {
+  double low, high;
+  bool without_low = false, without_high = false;
+};
+
+inline Range closed(double low, double high) { return {low, high}; }              ///< [low, high]
+inline Range above(double low, double high) { return {low, high, true}; }         ///< (low, high]
+inline Range below(double low, double high) { return {low, high, false, true}; }  ///< [low, high)
+
+/// The only values that a number, a word, or each word of a list may have.
+template <class Value>
+struct OneOf {
+  std::vector<Value> values;
+};
+
+/// The words for the values of an enumeration.
+template <class Enum>
+struct Choices {
+  std::vector<std::pair<std::string, Enum>> values;
+};
+
+}  // namespace tuna
