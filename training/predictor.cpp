@@ -7,12 +7,11 @@
 namespace tuna {
 namespace {
 
-Executable compile_classifier(const std::string& net, const ClassifierOptions& options, const ImageFormat& images,
-                              int64_t batch, Device device, State& state) {
+Executable compile_prediction(const RecordLogits& record, const ImageFormat& images, int64_t batch, Device device,
+                              State& state) {
   Program program;
-  const Classifier classifier(program, net, options);
   const Tensor x = program.input("images", Shape{batch, images.size, images.size, images.channels});
-  program.output("probabilities", softmax(classifier(x, BatchNormMode::frozen).logits));
+  program.output("probabilities", softmax(record(program, x)));
   return compile(program, device, state);
 }
 
@@ -23,12 +22,12 @@ int64_t Predictions::winner(size_t sample) const {
   return std::max_element(begin, begin + classes) - begin;
 }
 
-Predictor::Predictor(const std::string& net, const ClassifierOptions& options, const ImageFormat& images, int64_t batch,
-                     Device device, State& state)
-    : images_(images),
-      batch_(batch),
-      classes_(options.resnet.classes),
-      executable_(compile_classifier(net, options, images, batch, device, state)) {}
+RecordLogits classifier(const std::string& net, const ClassifierOptions& options) {
+  return [=](Program& program, Tensor x) { return Classifier(program, net, options)(x, BatchNormMode::frozen).logits; };
+}
+
+Predictor::Predictor(const RecordLogits& record, const ImageFormat& images, int64_t batch, Device device, State& state)
+    : images_(images), batch_(batch), executable_(compile_prediction(record, images, batch, device, state)) {}
 
 Predictions Predictor::operator()(const std::vector<Sample>& samples, ImageCache& cache, int threads) {
   LoaderOptions options;
@@ -37,15 +36,17 @@ Predictions Predictor::operator()(const std::vector<Sample>& samples, ImageCache
   options.batch = batch_;
   options.threads = threads;
   Loader loader(samples, {}, options, cache);
-  Predictions predictions{classes_, {}};
+  const View out = executable_.output("probabilities");
+  Predictions predictions{out.type.shape.c, {}};
   for (int64_t step = 0; step < loader.batches(); ++step) {
     Batch batch = loader.batch(step);
     const size_t count = batch.samples.size();
     batch.pixels.resize(size_t(executable_.input("images").type.shape.count()));  // a partial batch: zeros behind it
     executable_.set("images", std::span<const float>(batch.pixels));
     executable_.run();
-    const float* out = executable_.output("probabilities").data<float>();
-    predictions.probabilities.insert(predictions.probabilities.end(), out, out + count * size_t(classes_));
+    const float* probabilities = out.data<float>();
+    predictions.probabilities.insert(predictions.probabilities.end(), probabilities,
+                                     probabilities + count * size_t(predictions.classes));
   }
   return predictions;
 }

@@ -1,6 +1,7 @@
 // A classifier at work: probabilities for a list of images.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -18,18 +19,22 @@ struct Predictions {
   int64_t winner(size_t sample) const;
 };
 
+/// Records the way from images [N, H, W, C] to logits [N, 1, 1, classes].
+using RecordLogits = std::function<Tensor(Program&, Tensor)>;
+
+/// A classifier of `state` by its name, "F_P".  Batch norm is frozen.
+RecordLogits classifier(const std::string& net, const ClassifierOptions& options);
+
 class Predictor {
  public:
-  /// `net` names the classifier in `state`: "F_P".  Batch norm is frozen.
-  Predictor(const std::string& net, const ClassifierOptions& options, const ImageFormat& images, int64_t batch,
-            Device device, State& state);
+  Predictor(const RecordLogits& record, const ImageFormat& images, int64_t batch, Device device, State& state);
 
   /// All samples, the last partial batch included; labels are not read.
   Predictions operator()(const std::vector<Sample>& samples, ImageCache& cache, int threads);
 
  private:
   ImageFormat images_;
-  int64_t batch_, classes_;
+  int64_t batch_;
   Executable executable_;
 };
 

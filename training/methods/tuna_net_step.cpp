@@ -23,7 +23,8 @@ Tensors parameters_of(Program& program, const std::vector<std::string>& nets) {
 Tensor pooled(Program& program, const std::string& name, Tensor fake, int64_t size) {
   if (size == 0) return fake;
   const Shape& image = fake.shape();
-  const Tensor pool = program.state(name, Type{program.real(), {size, image.h, image.w, image.c}}, Initial::constant(0));
+  const Tensor pool =
+      program.state(name, Type{program.real(), {size, image.h, image.w, image.c}}, Initial::constant(0));
   const Tensor decisions = program.input(name + ".decisions", Type{DType::i32, {image.n, 1, 1, 2}});
   const Pooled result = image_pool(fake, program.latest(pool), decisions);
   program.store(pool, result.pool);
@@ -58,11 +59,14 @@ void record_tuna_net_step(Program& program, const TunaNetStepOptions& options) {
   D.step(gradients(loss_D, latest(program, D.parameters())), loss_D);
 
   const ObjectiveOptions& terms = options.net.objective;
-  const std::map<std::string, double> weights = {
-      {"adversarial", terms.adversarial.weight}, {"cycle", terms.cycle.weight},
-      {"identity", terms.identity.weight},       {"source", terms.source.weight},
-      {"reconstruction", terms.reconstruction.weight}, {"synthetic", terms.synthetic.weight},
-      {"pseudo", terms.pseudo.weight},           {"feature", terms.feature.weight}};
+  const std::map<std::string, double> weights = {{"adversarial", terms.adversarial.weight},
+                                                 {"cycle", terms.cycle.weight},
+                                                 {"identity", terms.identity.weight},
+                                                 {"source", terms.source.weight},
+                                                 {"reconstruction", terms.reconstruction.weight},
+                                                 {"synthetic", terms.synthetic.weight},
+                                                 {"pseudo", terms.pseudo.weight},
+                                                 {"feature", terms.feature.weight}};
   for (const auto& [name, term] : objective.terms)
     if (weights.at(name) > 0) program.output("loss." + name, term);
   program.output("objective", objective.total);

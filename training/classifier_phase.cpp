@@ -1,0 +1,124 @@
+#include "training/classifier_phase.h"
+
+#include <fstream>
+
+#include "engine/autograd.h"
+#include "engine/weights.h"
+#include "losses/classification.h"
+#include "training/metrics.h"
+#include "training/predictor.h"
+#include "training/stop_signal.h"
+
+namespace tuna {
+namespace {
+
+constexpr const char* kBest = "best.";  // the prefix of the weights that were best so far
+
+void start_from_file(Session& session, const std::string& net, State& state) {
+  if (session.spec.classifier.weights.empty()) return;
+  const SafetensorsFile file(session.spec.classifier.weights);
+  const std::vector<std::string> fresh =
+      load_weights(file, state, {net + ".", "", {net + ".fc.weight", net + ".fc.bias"}});
+  session.run.log(fmt::format("{} starts from {}{}", net, file.name(),
+                              fresh.empty() ? "" : "; its last layer is new, as the number of classes differs"));
+}
+
+double validation_auc(Session& session, const ClassifierPhase& phase, Predictor& predict) {
+  const Spec& spec = session.spec;
+  const Predictions predictions = predict(phase.validation, session.cache, int(spec.data.loader_threads));
+  const auto positive = std::find(spec.classes.begin(), spec.classes.end(), spec.positive) - spec.classes.begin();
+  std::vector<double> scores;
+  std::vector<bool> is_positive;
+  for (size_t i = 0; i < phase.validation.size(); ++i) {
+    scores.push_back(predictions.of(i, positive));
+    is_positive.push_back(phase.validation[i].label == spec.positive);
+  }
+  return auc(scores, is_positive);
+}
+
+}  // namespace
+
+void record_classifier_step(Program& program, const Spec& spec, const std::string& net) {
+  const Classifier classifier(program, net, classifier_options(spec));
+  const int64_t size = spec.data.size, batch = spec.pretrain.batch;
+  const Tensor images = program.input("images", Shape{batch, size, size, spec.data.channels});
+  const Tensor labels = program.input("labels", Type{DType::i32, {batch, 1, 1, 1}});
+  AdamOptimizer optimizer(program, "optimizer_" + net, program.states(net + ".", Role::parameter),
+                          {spec.pretrain.betas[0], spec.pretrain.betas[1]});
+  Tensors parameters;
+  for (const Tensor& parameter : optimizer.parameters()) parameters.push_back(program.latest(parameter));
+
+  const Tensor logits = classifier(images, BatchNormMode::training).logits;
+  const Tensor loss = cross_entropy(logits, labels, spec.objective.class_weights);
+  optimizer.step(gradients(loss, parameters), loss);
+  program.output("loss", loss);
+}
+
+int64_t classifier_steps_per_epoch(const Spec& spec, size_t images) {
+  return (int64_t(images) + spec.pretrain.batch - 1) / spec.pretrain.batch;
+}
+
+void train_classifier(Session& session, const ClassifierPhase& phase, const std::filesystem::path& checkpoint) {
+  const Spec& spec = session.spec;
+  Progress& progress = session.progress;
+  const std::string optimizer = "optimizer_" + phase.net;
+  const int64_t batch = spec.pretrain.batch;
+  const int64_t steps_per_epoch = classifier_steps_per_epoch(spec, phase.train.size());
+  const int64_t steps = spec.pretrain.epochs * steps_per_epoch;
+
+  State state{uint64_t(spec.seed)};
+  Program program;
+  record_classifier_step(program, spec, phase.net);
+  Executable step = compile(program, session.device, state);
+  Predictor predict(classifier(phase.net, classifier_options(spec)), image_format(spec), spec.evaluate.batch,
+                    session.device, state);
+  start_from_file(session, phase.net, state);
+  state.copy(phase.net + ".", kBest + phase.net + ".");
+  if (!checkpoint.empty()) load_checkpoint(SafetensorsFile(checkpoint), state);
+
+  Loader loader(phase.train, spec.classes, loader_options(spec, spec.pretrain.augmentation, batch, phase.phase),
+                session.cache);
+  session.console.begin(phase.phase + " " + phase.net, progress.step, steps);
+  while (progress.step < steps) {
+    const Batch images = loader.batch(progress.step);
+    step.set("images", std::span<const float>(images.pixels));
+    step.set("labels", std::span<const int32_t>(images.labels));
+    const auto schedule = adam_schedule(spec.pretrain.lr, session.updates(optimizer, progress.step) + 1,
+                                        {spec.pretrain.betas[0], spec.pretrain.betas[1]});
+    step.set(optimizer + ".schedule", std::span<const float>(schedule));
+    step.run();
+
+    const double loss = step.scalar("loss");
+    std::vector<std::string> files;
+    for (const int64_t sample : images.samples) files.push_back(phase.train[size_t(sample)].path.string());
+    session.count_skipped({{optimizer, step.scalar(optimizer + ".finite") != 0}}, files, fmt::format("loss {}", loss));
+    ++progress.step;
+
+    if (progress.step % spec.log.every == 0)
+      session.run.metrics({{"phase", phase.phase}, {"step", progress.step}, {"loss", loss}, {"lr", spec.pretrain.lr}});
+    session.console.step(progress.step, fmt::format("loss {:.4f}", loss));
+    if (progress.step % steps_per_epoch == 0) {
+      const int64_t epoch = progress.step / steps_per_epoch;
+      const double area = validation_auc(session, phase, predict);
+      session.run.metrics(
+          {{"phase", phase.phase}, {"step", progress.step}, {"epoch", epoch}, {"validation_auc", area}});
+      if (area > progress.best_auc) {
+        progress.best_auc = area;
+        progress.best_epoch = epoch;
+        state.copy(phase.net + ".", kBest + phase.net + ".");
+      }
+      session.console.end();
+      session.run.log(fmt::format("{} epoch {} of {}: loss {:.4f}, validation AUC {:.4f}{}", phase.phase, epoch,
+                                  spec.pretrain.epochs, loss, area,
+                                  progress.best_epoch == epoch ? ", the best so far" : ""));
+      session.save(state);
+    }
+    session.leave_if_asked(state);
+  }
+  session.console.end();
+  if (spec.pretrain.epochs > 0) state.copy(kBest + phase.net + ".", phase.net + ".");
+  save_weights(phase.result, state, state.names(phase.net + "."),
+               {{"best_epoch", std::to_string(progress.best_epoch)}});
+}
+
+}  // namespace tuna

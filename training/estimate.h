@@ -1,0 +1,23 @@
+// What a run will cost, measured before it begins.
+#pragma once
+
+#include <string>
+
+#include "training/run_data.h"
+#include "training/spec.h"
+
+namespace tuna {
+
+struct Estimate {
+  double pretrain_seconds = 0, joint_seconds = 0, supervised_seconds = 0;
+  size_t peak_bytes = 0;  // State and arena of the larger phase; loaded images come on top
+
+  double seconds() const { return pretrain_seconds + joint_seconds + supervised_seconds; }
+};
+
+/// Runs one step of each phase on blank images twice, and times the second.
+Estimate estimate(const Spec& spec, const RunData& data, Device device);
+
+std::string to_text(const Estimate& estimate);
+
+}  // namespace tuna

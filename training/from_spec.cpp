@@ -1,0 +1,103 @@
+#include "training/from_spec.h"
+
+#include <cmath>
+
+#include "engine/safetensors.h"
+
+namespace tuna {
+
+ImageFormat image_format(const Spec& spec) {
+  ImageFormat format;
+  format.size = spec.data.size;
+  format.channels = spec.data.channels;
+  switch (spec.data.intensity) {
+    case DataSpec::Intensity::bit_depth:
+      format.intensity = Intensity::bit_depth;
+      break;
+    case DataSpec::Intensity::percentile:
+      format.intensity = Intensity::percentile;
+      break;
+    case DataSpec::Intensity::min_max:
+      format.intensity = Intensity::min_max;
+      break;
+  }
+  switch (spec.data.fit) {
+    case DataSpec::Fit::squash:
+      format.fit = Fit::squash;
+      break;
+    case DataSpec::Fit::pad:
+      format.fit = Fit::pad;
+      break;
+    case DataSpec::Fit::center_crop:
+      format.fit = Fit::center_crop;
+      break;
+  }
+  return format;
+}
+
+ClassifierOptions classifier_options(const Spec& spec) {
+  ClassifierOptions options;
+  options.resnet = {int(spec.data.channels), int(spec.classes.size()), int(spec.classifier.depth),
+                    spec.classifier.width};
+  if (!spec.classifier.weights.empty()) {
+    // Weights from ImageNet keep their three channels, and a gray image is repeated.
+    const SafetensorsFile file(spec.classifier.weights);
+    const std::vector<int64_t>& shape = file.tensor("conv1.weight").shape;
+    check(shape.size() == 4 && (shape[1] == 1 || shape[1] == 3) && shape[1] >= spec.data.channels,
+          "{}: conv1.weight is [{}], expected 1 or 3 input channels that fit data.channels {}", file.name(),
+          fmt::join(shape, ","), spec.data.channels);
+    options.resnet.channels = int(shape[1]);
+  }
+  if (spec.classifier.f_input == ClassifierSpec::Input::resize) options.input_size = spec.data.size * 7 / 8;
+  return options;
+}
+
+static Term term(const TermSpec& spec) { return {spec.weight, spec.learn}; }
+
+TunaNetStepOptions tuna_net_step_options(const Spec& spec) {
+  TunaNetStepOptions step;
+  step.net.generator = {int(spec.data.channels), spec.generator.ngf, int(spec.generator.blocks)};
+  step.net.discriminator = {int(spec.data.channels), spec.discriminator.ndf, int(spec.discriminator.layers)};
+  step.net.classifier = classifier_options(spec);
+  step.net.batch_norm = spec.train.bn == TrainSpec::BatchNorm::frozen ? BatchNormMode::frozen : BatchNormMode::training;
+
+  ObjectiveOptions& objective = step.net.objective;
+  const ObjectiveSpec& from = spec.objective;
+  objective.gan = from.gan == ObjectiveSpec::Gan::lsgan ? GanMode::lsgan : GanMode::vanilla;
+  objective.adversarial = term(from.adversarial);
+  objective.cycle = term(from.cycle);
+  objective.identity = term(from.identity);
+  objective.source = term(from.classification.source);
+  objective.reconstruction = term(from.classification.reconstruction);
+  objective.synthetic = term(from.classification.synthetic);
+  objective.pseudo = term(from.classification.pseudo);
+  objective.min_confidence = from.classification.pseudo.min_conf;
+  objective.feature = term(from.feature);
+  objective.detach_real_features = from.feature.detach_real;
+  objective.class_weights = from.class_weights;
+
+  step.batch = spec.train.batch;
+  step.size = spec.data.size;
+  step.pool = spec.train.pool;
+  step.generators = step.discriminators = {spec.train.betas_gd[0], spec.train.betas_gd[1]};
+  step.classifiers = {spec.train.betas_f[0], spec.train.betas_f[1]};
+  return step;
+}
+
+Device device(const Spec&) { return Device::cpu(); }
+
+LoaderOptions loader_options(const Spec& spec, const AugmentationSpec& augmentation, int64_t batch,
+                             const std::string& stream) {
+  LoaderOptions options;
+  options.format = image_format(spec);
+  options.batch = batch;
+  options.seed = uint64_t(spec.seed);
+  options.stream = stream;
+  options.threads = int(spec.data.loader_threads);
+  options.flip = augmentation.flip;
+  options.zoom = std::llround(augmentation.zoom * double(spec.data.size));
+  options.shift = std::llround(augmentation.shift * double(spec.data.size));
+  return options;
+}
+
+}  // namespace tuna

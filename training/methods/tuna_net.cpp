@@ -1,0 +1,180 @@
+#include "training/methods/tuna_net.h"
+
+#include "engine/atomic_file.h"
+#include "engine/profile.h"
+#include "engine/weights.h"
+#include "kernels/random/image_pool.h"
+#include "optim/linear_decay.h"
+#include "training/metrics.h"
+#include "training/predictor.h"
+#include "training/translator.h"
+
+namespace tuna {
+namespace {
+
+constexpr const char* kNets[] = {"G_AP.", "G_PA.", "D_A.", "D_P.", "F_A.", "F_P."};
+
+std::vector<std::string> network_names(const State& state) {
+  std::vector<std::string> names;
+  for (const char* net : kNets)
+    for (const std::string& name : state.names(net)) names.push_back(name);
+  return names;
+}
+
+// Images of both domains, there and back, as a grid: input, translation, reconstruction from top to bottom.
+class Pictures {
+ public:
+  Pictures(Session& session, State& state)
+      : session_(session),
+        forth_(Direction::source_to_target, options().generator, image_format(session.spec), session.device, state),
+        back_(Direction::target_to_source, options().generator, image_format(session.spec), session.device, state) {}
+
+  void write(int64_t step) {
+    std::vector<std::vector<Image>> rows(6);
+    append(forth_, session_.data.source("validation"), rows, 0);
+    append(back_, session_.data.target("validation"), rows, 3);
+    write_png(session_.run.images() / fmt::format("step-{:08}.png", step), picture_grid(rows));
+  }
+
+ private:
+  static constexpr size_t kColumns = 6;
+
+  TunaNetOptions options() const { return tuna_net_step_options(session_.spec).net; }
+
+  void append(Translator& translate, const std::vector<Sample>& samples, std::vector<std::vector<Image>>& rows,
+              size_t first) {
+    for (size_t i = 0; i < std::min(kColumns, samples.size()); ++i) {
+      const Translation result = translate(samples[i * samples.size() / kColumns % samples.size()], session_.cache);
+      rows[first].push_back(result.image);
+      rows[first + 1].push_back(result.translation);
+      rows[first + 2].push_back(result.reconstruction);
+    }
+  }
+
+  Session& session_;
+  Translator forth_, back_;
+};
+
+// What can be known without a label of the target: how sure F_P is, and how it divides the images.
+nlohmann::json validators(Session& session, Predictor& target) {
+  const Predictions predictions =
+      target(session.data.target("validation"), session.cache, int(session.spec.data.loader_threads));
+  return {{"target_entropy", mean_entropy(predictions.probabilities, size_t(predictions.classes))},
+          {"target_information_maximisation",
+           information_maximisation(predictions.probabilities, size_t(predictions.classes))}};
+}
+
+}  // namespace
+
+JointSteps joint_steps(const Spec& spec, const RunData& data) {
+  const int64_t larger = int64_t(std::max(data.source("train").size(), data.target("train").size()));
+  const int64_t per_epoch =
+      spec.train.steps_per_epoch > 0 ? spec.train.steps_per_epoch : (larger + spec.train.batch - 1) / spec.train.batch;
+  return {per_epoch, per_epoch * (spec.train.epochs + spec.train.decay_epochs)};
+}
+
+void train_tuna_net(Session& session, const std::filesystem::path& pretrained, const std::filesystem::path& checkpoint,
+                    const std::filesystem::path& result) {
+  const Spec& spec = session.spec;
+  Progress& progress = session.progress;
+  const TunaNetStepOptions options = tuna_net_step_options(spec);
+  const JointSteps steps = joint_steps(spec, session.data);
+
+  State state{uint64_t(spec.seed)};
+  Program program;
+  record_tuna_net_step(program, options);
+  Executable step = compile(program, session.device, state);
+  if (checkpoint.empty()) {
+    load_weights(SafetensorsFile(pretrained), state, {"F_A.", "F_A.", {}});
+    state.copy("F_A.", "F_P.");
+  } else {
+    load_checkpoint(SafetensorsFile(checkpoint), state);
+  }
+  Pictures pictures(session, state);
+  Predictor predict_target(classifier("F_P", options.net.classifier), image_format(spec), spec.evaluate.batch, session.device,
+                           state);
+
+  const auto loader = [&](const std::vector<Sample>& samples, const std::vector<std::string>& classes,
+                          const char* stream) {
+    return std::make_unique<Loader>(
+        samples, classes, loader_options(spec, spec.train.augmentation, spec.train.batch, stream), session.cache);
+  };
+  const std::vector<Sample> source = session.data.source("train"), target = session.data.target("train");
+  const auto load_a = loader(source, spec.classes, "joint source");
+  const auto load_p = loader(target, {}, "joint target");  // no classes: its labels are not read
+
+  std::vector<std::string> losses;
+  for (const auto& [name, id] : program.outputs())
+    if (name.rfind("loss.", 0) == 0) losses.push_back(name);
+
+  Profile profile;
+  session.console.begin("TUNA-Net", progress.step, steps.total);
+  while (progress.step < steps.total) {
+    const int64_t epoch = progress.step / steps.per_epoch;
+    const double decay = linear_decay(1, epoch, spec.train.epochs, spec.train.decay_epochs);
+    const Batch a = load_a->batch(progress.step), p = load_p->batch(progress.step);
+    step.set("x_a", std::span<const float>(a.pixels));
+    step.set("y_a", std::span<const int32_t>(a.labels));
+    step.set("x_p", std::span<const float>(p.pixels));
+    if (options.pool > 0)
+      for (const std::string pool : {"pool_A", "pool_P"})
+        step.set(pool + ".decisions", std::span<const int32_t>(pool_decisions(uint64_t(spec.seed), pool, progress.step,
+                                                                              options.batch, options.pool)));
+    const auto set_schedule = [&](const std::string& optimizer, double lr, const AdamOptions& adam) {
+      const auto schedule = adam_schedule(lr * decay, session.updates(optimizer, progress.step) + 1, adam);
+      step.set(optimizer + ".schedule", std::span<const float>(schedule));
+    };
+    set_schedule("optimizer_G", spec.train.lr_g, options.generators);
+    set_schedule("optimizer_F", spec.train.lr_f, options.classifiers);
+    set_schedule("optimizer_D", spec.train.lr_d, options.discriminators);
+    if (session.profile)
+      profile.run(step);
+    else
+      step.run();
+
+    nlohmann::json line = {{"phase", "joint"},
+                           {"step", progress.step + 1},
+                           {"epoch", epoch},
+                           {"lr_g", spec.train.lr_g * decay},
+                           {"lr_d", spec.train.lr_d * decay},
+                           {"lr_f", spec.train.lr_f * decay},
+                           {"objective", step.scalar("objective")}};
+    std::string detail;
+    for (const std::string& name : losses) {
+      line[name] = step.scalar(name);
+      detail += fmt::format("{} {:.3f} ", name.substr(5), step.scalar(name));
+    }
+    std::vector<std::string> files;
+    for (const int64_t sample : a.samples) files.push_back(source[size_t(sample)].path.string());
+    for (const int64_t sample : p.samples) files.push_back(target[size_t(sample)].path.string());
+    std::vector<std::pair<std::string, bool>> finite;
+    for (const char* optimizer : {"optimizer_G", "optimizer_F", "optimizer_D"})
+      finite.emplace_back(optimizer, step.scalar(std::string(optimizer) + ".finite") != 0);
+    session.count_skipped(finite, files, detail);
+    ++progress.step;
+
+    const auto due = [&](int64_t every) {
+      return progress.step == steps.total || (every > 0 && progress.step % every == 0);
+    };
+    if (due(spec.log.every)) session.run.metrics(line);
+    session.console.step(progress.step, detail);
+    if (due(spec.log.validate_every)) {
+      nlohmann::json measured = validators(session, predict_target);
+      measured["phase"] = "joint";
+      measured["step"] = progress.step;
+      session.run.metrics(measured);
+    }
+    if (due(spec.log.images_every)) pictures.write(progress.step);
+    if (due(spec.log.checkpoint_every)) session.save(state);
+    session.leave_if_asked(state);
+  }
+  session.console.end();
+  save_weights(result, state, network_names(state));
+  if (session.profile && profile.runs() > 0) {
+    write_file_atomically(session.run.path() / "profile.txt", profile.table(step));
+    write_file_atomically(session.run.path() / "trace.json", profile.chrome_trace(step));
+    session.run.log("profile.txt and trace.json (for chrome://tracing) say where the time went");
+  }
+}
+
+}  // namespace tuna

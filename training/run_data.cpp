@@ -1,0 +1,68 @@
+#include "training/run_data.h"
+
+#include <algorithm>
+
+#include "data/splits.h"
+#include "engine/check.h"
+
+namespace tuna {
+
+RunData::RunData(const Spec& spec) : source_(spec.domains.source), target_(spec.domains.target) {
+  std::vector<Sample> all;
+  if (!spec.data.manifest.empty()) {
+    Listing listing = read_manifest(spec.data.manifest);
+    all = std::move(listing.samples);
+    warnings_ = std::move(listing.warnings);
+  }
+  for (const auto& [domain, folder] : spec.data.folders) {
+    Listing listing = read_folder(folder, domain, spec.data.patient_regex);
+    all.insert(all.end(), listing.samples.begin(), listing.samples.end());
+    warnings_.insert(warnings_.end(), listing.warnings.begin(), listing.warnings.end());
+  }
+  for (const Sample& sample : all)
+    if (sample.domain == source_ || sample.domain == target_) samples_.push_back(sample);
+
+  SplitOptions options;
+  options.seed = uint64_t(spec.seed);
+  options.train = spec.data.split.train;
+  options.validation = spec.data.split.validation;
+  options.test = spec.data.split.test;
+  options.unlabelled_domain = target_;
+  assign_splits(samples_, options);
+  check_complete(spec);
+}
+
+RunData::RunData(const Spec& spec, const std::filesystem::path& splits)
+    : source_(spec.domains.source), target_(spec.domains.target), samples_(read_manifest(splits).samples) {
+  check_complete(spec);
+}
+
+void RunData::check_complete(const Spec& spec) const {
+  check_no_leak(samples_);
+  for (const std::string& domain : {source_, target_})
+    for (const char* split : {"train", "validation"})
+      check(!select(samples_, domain, split).empty(), "data: domain '{}' has no {} images", domain, split);
+  for (const Sample& sample : samples_) {
+    check(!sample.label.empty() || sample.domain == target_, "{}: an image of the source domain '{}' needs a label",
+          sample.path.string(), source_);
+    check(sample.label.empty() || std::count(spec.classes.begin(), spec.classes.end(), sample.label),
+          "{}: label '{}' is none of the spec's classes [{}]", sample.path.string(), sample.label,
+          fmt::join(spec.classes, ", "));
+  }
+  const std::vector<Sample> train = select(samples_, source_, "train");
+  for (const std::string& label : spec.classes)
+    check(std::any_of(train.begin(), train.end(), [&](const Sample& sample) { return sample.label == label; }),
+          "data: class '{}' has no training image in the source domain '{}'", label, source_);
+}
+
+std::vector<Sample> RunData::source(const std::string& split) const { return select(samples_, source_, split); }
+std::vector<Sample> RunData::target(const std::string& split) const { return select(samples_, target_, split); }
+
+std::vector<Sample> RunData::labelled(const std::vector<Sample>& samples) {
+  std::vector<Sample> with;
+  std::copy_if(samples.begin(), samples.end(), std::back_inserter(with),
+               [](const Sample& sample) { return !sample.label.empty(); });
+  return with;
+}
+
+}  // namespace tuna

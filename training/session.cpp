@@ -1,0 +1,42 @@
+#include "training/session.h"
+
+#include "training/stop_signal.h"
+
+namespace tuna {
+
+static constexpr int64_t kPatience = 10;
+
+void Session::count_skipped(const std::vector<std::pair<std::string, bool>>& finite,
+                            const std::vector<std::string>& files, const std::string& losses) {
+  bool all = true;
+  for (const auto& [optimizer, made] : finite) {
+    if (made) continue;
+    all = false;
+    ++progress.skipped[optimizer];
+    console.end();
+    run.log(fmt::format("{} step {}: not finite, {} left out ({}; images {})", progress.phase, progress.step + 1,
+                        optimizer, losses, fmt::join(files, ", ")));
+  }
+  progress.not_finite_in_a_row = all ? 0 : progress.not_finite_in_a_row + 1;
+  if (progress.not_finite_in_a_row < kPatience) return;
+  const std::filesystem::path good = newest_checkpoint(run.checkpoints());
+  throw NotFinite(fmt::format("{} steps in a row were not finite; the last good checkpoint is {}", kPatience,
+                              good.empty() ? "none" : good.string()));
+}
+
+int64_t Session::updates(const std::string& optimizer, int64_t steps) const {
+  const auto found = progress.skipped.find(optimizer);
+  return steps - (found == progress.skipped.end() ? 0 : found->second);
+}
+
+void Session::save(const State& state) { save_checkpoint(run.checkpoints(), state, progress, int(spec.log.keep)); }
+
+void Session::leave_if_asked(const State& state) {
+  if (!StopSignal::requested()) return;
+  console.end();
+  save(state);
+  throw Interrupted(
+      fmt::format("stopped at {} step {}, which is saved; --resume goes on from there", progress.phase, progress.step));
+}
+
+}  // namespace tuna

@@ -1,0 +1,49 @@
+// What the phases of a training run share.
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "training/checkpoint.h"
+#include "training/console.h"
+#include "training/from_spec.h"
+#include "training/run_data.h"
+#include "training/run_folder.h"
+
+namespace tuna {
+
+/// Ctrl-C or SIGTERM, after everything was saved.
+struct Interrupted : Error {
+  using Error::Error;
+};
+
+/// Too many steps in a row were not finite.
+struct NotFinite : Error {
+  using Error::Error;
+};
+
+struct Session {
+  const Spec& spec;
+  RunFolder& run;
+  RunData& data;
+  ImageCache& cache;
+  Device device;
+  Progress& progress;
+  Console console;
+  bool profile = false;
+
+  /// Logs, counts and, where it happened ten times in a row, gives up on steps that were left out as not finite.
+  /// `finite` are the names of the optimizers and whether each made its update.
+  void count_skipped(const std::vector<std::pair<std::string, bool>>& finite, const std::vector<std::string>& files,
+                     const std::string& losses);
+
+  /// Updates of an optimizer that were made in the `steps` steps of this phase.
+  int64_t updates(const std::string& optimizer, int64_t steps) const;
+
+  void save(const State& state);
+
+  /// Saves and throws Interrupted where a signal asks for it.
+  void leave_if_asked(const State& state);
+};
+
+}  // namespace tuna

@@ -1,0 +1,147 @@
+#include "training/trainer.h"
+
+#include "engine/atomic_file.h"
+#include "engine/build_info.h"
+#include "engine/weights.h"
+#include "training/classifier_phase.h"
+#include "training/estimate.h"
+#include "training/methods/tuna_net.h"
+#include "training/stop_signal.h"
+
+namespace tuna {
+namespace fs = std::filesystem;
+namespace {
+
+fs::path pretrained_weights(const fs::path& run) { return run / "pretrained.safetensors"; }
+fs::path supervised_weights(const fs::path& run) { return run / "supervised.safetensors"; }
+
+// An old phase is over once its result is there.
+void run_phases(Session& session, const fs::path& checkpoint) {
+  const fs::path folder = session.run.path();
+  Progress& progress = session.progress;
+  const RunData& data = session.data;
+  fs::path resume = checkpoint;
+  const auto next = [&](const char* phase) {
+    progress = Progress{};
+    progress.phase = phase;
+    resume.clear();
+  };
+  if (progress.phase == "pretrain") {
+    train_classifier(session,
+                     {"pretrain", "F_A", data.source("train"), data.source("validation"), pretrained_weights(folder)},
+                     resume);
+    next("joint");
+  }
+  if (progress.phase == "joint") {
+    train_tuna_net(session, pretrained_weights(folder), resume, session.run.weights());
+    next("supervised");
+  }
+  if (progress.phase == "supervised" && session.spec.evaluate.supervised)
+    train_classifier(session,
+                     {"supervised", "F_S", RunData::labelled(data.target("train")),
+                      RunData::labelled(data.target("validation")), supervised_weights(folder)},
+                     resume);
+}
+
+bool both_classes(const std::vector<Sample>& samples, const Spec& spec) {
+  const auto positives = std::count_if(samples.begin(), samples.end(),
+                                       [&](const Sample& sample) { return sample.label == spec.positive; });
+  return positives > 0 && size_t(positives) < samples.size();
+}
+
+// F_P knows source images as G_AP translates them; so its threshold comes from those.
+RecordLogits translated_first(const Spec& spec) {
+  return [options = tuna_net_step_options(spec).net](Program& program, Tensor x_a) {
+    const Tensor fake_p = ResnetGenerator(program, "G_AP", options.generator)(x_a);
+    return Classifier(program, "F_P", options.classifier)(fake_p, BatchNormMode::frozen).logits;
+  };
+}
+
+}  // namespace
+
+std::vector<Evaluation> evaluate_run(const fs::path& run, Device device) {
+  const Spec spec = read_spec(run / "spec.json");
+  const RunData data(spec, run / "splits.csv");
+  ImageCache cache(size_t(spec.data.cache_mb) << 20);
+  const std::vector<Sample> test = RunData::labelled(data.target("test")), source = data.source("validation"),
+                            target = RunData::labelled(data.target("validation"));
+  if (!both_classes(test, spec) || !both_classes(source, spec)) return {};
+
+  const auto row = [&](const std::string& name, const std::string& net, State& state, const RecordLogits& on_source) {
+    const auto scores = [&](const RecordLogits& logits, const std::vector<Sample>& samples) {
+      Predictor predict(logits, image_format(spec), spec.evaluate.batch, device, state);
+      return scored(predict(samples, cache, int(spec.data.loader_threads)), samples, spec);
+    };
+    const RecordLogits on_target = classifier(net, classifier_options(spec));
+    return evaluate(name, net, scores(on_target, test), scores(on_source, source),
+                    both_classes(target, spec) ? std::optional(scores(on_target, target)) : std::nullopt, spec);
+  };
+  const auto load = [&](const fs::path& weights, const std::string& net, State& state) {
+    Program program;
+    const Classifier declare(program, net, classifier_options(spec));
+    for (const StateValue& value : program.states()) state.ensure(value);
+    load_weights(SafetensorsFile(weights), state, {net + ".", net + ".", {}});
+  };
+
+  std::vector<Evaluation> rows;
+  State before, after, supervised;
+  load(pretrained_weights(run), "F_A", before);
+  rows.push_back(row("NoAdapt", "F_A", before, classifier("F_A", classifier_options(spec))));
+  {
+    Program program;
+    const TunaNet declare(program, tuna_net_step_options(spec).net);
+    for (const StateValue& value : program.states()) after.ensure(value);
+    load_weights(SafetensorsFile(run / "weights.safetensors"), after, {});
+    rows.push_back(row("TUNA-Net", "F_P", after, translated_first(spec)));
+  }
+  if (fs::exists(supervised_weights(run))) {
+    load(supervised_weights(run), "F_S", supervised);
+    rows.push_back(row("Supervised", "F_S", supervised, classifier("F_S", classifier_options(spec))));
+  }
+  nlohmann::json json = {{"positive", spec.positive},
+                         {"domain", spec.domains.target},
+                         {"split", "test"},
+                         {"build", build_id()},
+                         {"rows", nlohmann::json::array()}};
+  for (const Evaluation& evaluation : rows) json["rows"].push_back(to_json(evaluation));
+  write_file_atomically(run / "evaluation.json", json.dump(2) + "\n");
+  return rows;
+}
+
+void train(const TrainOptions& options) {
+  const StopSignal signal;
+  if (options.resume) check(fs::exists(options.out / "spec.json"), "{}: holds no run to resume", options.out.string());
+  const Spec spec = options.resume ? read_spec(options.out / "spec.json", options.settings)
+                                   : read_spec(options.spec, options.settings);
+  RunData data = options.resume ? RunData(spec, options.out / "splits.csv") : RunData(spec);
+  RunFolder run = options.resume ? RunFolder::open(options.out) : RunFolder::create(options.out);
+  for (const std::string& warning : data.warnings()) run.log("warning: " + warning);
+  run.log(fmt::format("tuna {}; seed {}; {} source and {} target images to train on", build_id(), spec.seed,
+                      data.source("train").size(), data.target("train").size()));
+
+  ImageCache cache(size_t(spec.data.cache_mb) << 20);
+  Progress progress;
+  fs::path checkpoint;
+  if (options.resume) {
+    checkpoint = newest_checkpoint(run.checkpoints());
+    if (!checkpoint.empty()) progress = checkpoint_progress(SafetensorsFile(checkpoint));
+    run.forget_metrics_after(progress.phase, progress.step);
+    run.log(checkpoint.empty() ? "resumes at its beginning" : "resumes from " + checkpoint.filename().string());
+  } else {
+    const OnBadImage bad = spec.data.on_bad_image == DataSpec::BadImage::skip ? OnBadImage::skip : OnBadImage::error;
+    for (const std::string& warning :
+         check_images(data.samples(), image_format(spec), bad, cache, int(spec.data.loader_threads)))
+      run.log("warning: " + warning);
+    run.log(to_text(estimate(spec, data, device(spec))));
+    write_manifest(run.splits(), data.samples());
+    write_file_atomically(run.spec(), to_json(spec));
+  }
+
+  Session session{spec, run, data, cache, device(spec), progress, {}, options.profile};
+  run_phases(session, checkpoint);
+  const std::vector<Evaluation> rows = evaluate_run(options.out, device(spec));
+  run.log(rows.empty() ? "the target's test images have no labels of both classes: nothing to evaluate"
+                       : to_table(rows));
+}
+
+}  // namespace tuna
