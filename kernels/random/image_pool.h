@@ -1,0 +1,43 @@
+// CycleGAN's image pool: the critics see older translations half of the time (Shrivastava et al., 2017).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/op.h"
+
+namespace tuna {
+
+/// What happens to one image of a batch.
+enum PoolMode : int32_t {
+  kPoolPass = 0,      // it passes through and is not stored
+  kPoolFill = 1,      // it is stored in a slot and passes through: while the pool fills
+  kPoolExchange = 2,  // it is stored in a slot, and the image that was there comes out
+};
+
+/// in: images [N, H, W, C]; pool [P, H, W, C]; decisions i32 [N, 1, 1, 2] of slot and PoolMode, samples taken in order.
+/// out: the images to show to a critic, like images; the pool afterwards.  No gradient.  A slot or a mode that does not
+/// exist is an Error of the run.
+struct ImagePool final : Op {
+  std::string_view name() const override { return "image_pool"; }
+  Types infer(const Types& in) const override;
+  Tensors grad(const Tensors&, const Tensors&, const Tensors&) const override { return {}; }
+  int overwrites(int out) const override { return out == 1 ? 1 : -1; }
+};
+
+struct Pooled {
+  Tensor images, pool;
+};
+
+inline Pooled image_pool(Tensor images, Tensor pool, Tensor decisions) {
+  const Tensors out = record(ImagePool(), {images, pool, decisions});
+  return {out[0], out[1]};
+}
+
+/// The decisions for the batch of a step, as CycleGAN takes them: the first images fill the pool; then each is
+/// exchanged with a random slot, or passes, with equal chance.  A pure function of its arguments: `step` = 0, 1, ...
+/// counts batches of this size since the pool was empty.  With pool_size 0 all images pass.
+std::vector<int32_t> pool_decisions(uint64_t seed, const std::string& stream, int64_t step, int64_t batch,
+                                    int64_t pool_size);
+
+}  // namespace tuna

@@ -1,0 +1,76 @@
+#include "kernels/random/random_tensor.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "kernels/parallel.h"
+
+namespace tuna {
+namespace {
+
+void check_counter(const Op& op, const Types& in) {
+  check(in[0] == Type{DType::i32, {1, 1, 1, 2}}, "{}: the counter must be i32 1x1x1x2, got {}", op.name(), in[0]);
+}
+
+template <class Real>
+struct Uniform {
+  static void from_words(const PhiloxBlock& words, Real* y) {
+    for (int i = 0; i < 4; ++i) y[i] = Real(uniform_from_bits(words[size_t(i)]));
+  }
+};
+
+template <class Real>
+struct Normal {
+  static void from_words(const PhiloxBlock& words, Real* y) {
+    for (size_t i = 0; i < 4; i += 2) {
+      const Real radius = std::sqrt(-2 * std::log(Real(uniform_from_bits(words[i]))));
+      const Real angle = Real(6.283185307179586) * Real(uniform_from_bits(words[i + 1]));
+      y[i] = radius * std::cos(angle);
+      y[i + 1] = radius * std::sin(angle);
+    }
+  }
+};
+
+/// Elements 4 * begin ... 4 * end - 1, as far as there are that many.
+template <class Distribution, class Real>
+void draw_blocks(uint32_t stream, const Args& args, int64_t begin, int64_t end) {
+  const auto y = args.out[0].as<Real>();
+  const auto* counter = args.in[0].data<int32_t>();
+  const uint32_t seed = uint32_t(counter[0]), step = uint32_t(counter[1]);
+  for (int64_t block = begin; block < end; ++block) {
+    Real drawn[4];
+    Distribution::from_words(philox({uint32_t(block), uint32_t(uint64_t(block) >> 32), step, stream}, seed), drawn);
+    std::copy_n(drawn, std::min<int64_t>(4, y.count() - 4 * block), y.data + 4 * block);
+  }
+}
+
+template <class O, template <class> class Distribution>
+struct RandomKernels {
+  static int64_t blocks(const Args& args) { return (args.out[0].type.shape.count() + 3) / 4; }
+
+  KernelFor<O, Backend::ref> reference{[](const O& op, auto real, const Args& args) {
+    draw_blocks<Distribution<decltype(real)>, decltype(real)>(op.stream, args, 0, blocks(args));
+  }};
+  KernelFor<O, Backend::cpu> fast{[](const O& op, const Args& args) {
+    parallel_chunks(blocks(args), kElementsPerChunk / 16, [&](int64_t begin, int64_t end) {
+      draw_blocks<Distribution<float>, float>(op.stream, args, begin, end);
+    });
+  }};
+};
+
+const RandomKernels<RandomUniform, Uniform> uniform_kernels;
+const RandomKernels<RandomNormal, Normal> normal_kernels;
+
+}  // namespace
+
+Types RandomUniform::infer(const Types& in) const {
+  check_counter(*this, in);
+  return {type};
+}
+
+Types RandomNormal::infer(const Types& in) const {
+  check_counter(*this, in);
+  return {type};
+}
+
+}  // namespace tuna

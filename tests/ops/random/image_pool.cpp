@@ -1,0 +1,38 @@
+#include "kernels/random/image_pool.h"
+
+#include "kernels/pointwise/scale.h"
+#include "tests/op_table.h"
+
+namespace tuna {
+
+static const OpTable rows("image_pool", [](OpTable& table) {
+  table.row("every mode, a slot twice", [](Draw& draw) {
+    const Pooled pooled = image_pool(draw.constant_normal({4, 5, 7, 3}), draw.constant_normal({3, 5, 7, 3}),
+                                     draw.integers({4, 1, 1, 2}, {0, 0, 2, 1, 2, 2, 2, 2}));
+    return Tensors{pooled.images, pooled.pool};
+  });
+  table.row("in place", [](Draw& draw) {
+    const Tensor pool = 2 * draw.constant_normal({2, 3, 2, 1});
+    const Pooled pooled =
+        image_pool(draw.constant_normal({2, 3, 2, 1}), pool, draw.integers({2, 1, 1, 2}, {1, 2, 1, 2}));
+    return Tensors{pooled.images, pooled.pool};
+  });
+  table.refuses(
+      "images of another size",
+      [](Draw& draw) {
+        return image_pool(draw.constant_normal({1, 5, 7, 3}), draw.constant_normal({3, 7, 5, 3}),
+                          draw.integers({1, 1, 1, 2}, {0, 0}))
+            .images;
+      },
+      "do not fit");
+  table.refuses(
+      "decisions of another batch",
+      [](Draw& draw) {
+        return image_pool(draw.constant_normal({2, 5, 7, 3}), draw.constant_normal({3, 5, 7, 3}),
+                          draw.integers({1, 1, 1, 2}, {0, 0}))
+            .images;
+      },
+      "decisions must be i32 2x1x1x2");
+});
+
+}  // namespace tuna
