@@ -1,0 +1,33 @@
+// A window of each image.
+#pragma once
+
+#include "engine/op.h"
+
+namespace tuna {
+
+/// y(n, i, j) = x(n, top + i, left + j).  in: x [N, H, W, C].  out: y [N, height, width, C].
+struct Crop final : Op {
+  int64_t top, left, height, width;
+
+  Crop(int64_t top, int64_t left, int64_t height, int64_t width) : top(top), left(left), height(height), width(width) {}
+  std::string_view name() const override { return "crop"; }
+  Types infer(const Types& in) const override;
+  Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
+};
+
+/// dx is dy within the window and 0 outside of it.  in: dy.  out: dx [N, height, width, C].
+struct CropBackward final : Op {
+  int64_t top, left, height, width;
+
+  CropBackward(int64_t top, int64_t left, int64_t height, int64_t width)
+      : top(top), left(left), height(height), width(width) {}
+  std::string_view name() const override { return "crop_backward"; }
+  Types infer(const Types& in) const override;
+};
+
+inline Tensor crop(Tensor x, int64_t top, int64_t left, int64_t height, int64_t width) {
+  const bool whole = top == 0 && left == 0 && height == x.shape().h && width == x.shape().w;
+  return whole ? x : record(Crop(top, left, height, width), {x})[0];
+}
+
+}  // namespace tuna
