@@ -95,6 +95,18 @@ TEST_CASE("Python's safetensors and ours write the same bytes", "[safetensors]")
   CHECK(content(folder / "ours") == content(python));
 }
 
+TEST_CASE("the golden files can be read", "[safetensors]") {
+  int files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(TUNA_SOURCE_DIR "/tests/golden"))
+    if (entry.path().extension() == ".safetensors" && entry.path().stem() != "from_python") {
+      const SafetensorsFile file(entry.path());
+      CHECK(file.metadata().count("config") == 1);
+      CHECK(!file.tensors().empty());
+      ++files;
+    }
+  CHECK(files == 9);
+}
+
 TEST_CASE("a file that is no safetensors file is refused", "[safetensors]") {
   const TemporaryFolder folder;
   REQUIRE_THROWS_WITH(SafetensorsFile(folder / "missing"), Contains("missing: No such file or directory"));
