@@ -11,6 +11,7 @@ namespace tuna {
 /// z = x, written so that neither end overflows or cancels.
 struct BinaryCrossEntropy {
   static constexpr std::string_view kName = "bce_with_logits", kBackwardName = "bce_with_logits_backward";
+  static constexpr bool kSimd = false;  // exp and log1p are calls
 
   template <class Real>
   static Real value(Real x, Real target) {

@@ -1,7 +1,7 @@
 // The losses that are a mean over all elements of a term of x and a target, which is another tensor or a constant: l1,
 // mse, LSGAN's and the vanilla GAN's.  Their reduction and their gradient are written once, here; a Term adds a name, a
-// value and a slope (the derivative by x).  A term of two tensors must be symmetric: its gradient by the second is the
-// same op with the two exchanged.
+// value, a slope (the derivative by x), and whether compilers can vectorise them.  A term of two tensors must be
+// symmetric: its gradient by the second is the same op with the two exchanged.
 #pragma once
 
 #include "engine/op.h"
@@ -50,14 +50,14 @@ void with_target(const Real* tensor, double constant, Body body) {
 }
 
 /// f32 sums over blocks so short that they lose nothing to speak of, merged in f64.
-template <class Value>
+template <bool kSimd, class Value>
 double accurate_sum(int64_t begin, int64_t end, Value value) {
   constexpr int64_t kBlock = 1024;
   double whole = 0;
   for (int64_t block = begin; block < end; block += kBlock) {
     const int64_t block_end = std::min(end, block + kBlock);
     float sum = 0;
-#pragma omp simd reduction(+ : sum)
+#pragma omp simd reduction(+ : sum) if (simd : kSimd)
     for (int64_t i = block; i < block_end; ++i) sum += value(i);
     whole += double(sum);
   }
@@ -97,8 +97,8 @@ struct ElementwiseMeanKernels {
                       const float* tensor = args.in.size() == 2 ? args.in[1].data<float>() : nullptr;
                       with_target<float>(tensor, op.target, [=](auto target) {
                         parallel_chunks(count, kElementsPerChunk, [=](int64_t begin, int64_t end) {
-                          partials[begin / kElementsPerChunk] =
-                              accurate_sum(begin, end, [=](int64_t i) { return Term::value(x[i], target(i)); });
+                          partials[begin / kElementsPerChunk] = accurate_sum<Term::kSimd>(
+                              begin, end, [=](int64_t i) { return Term::value(x[i], target(i)); });
                         });
                       });
                       double sum = 0;
@@ -113,7 +113,7 @@ struct ElementwiseMeanKernels {
     float* dx = args.out[0].data<float>();
     with_target<float>(args.in.size() == 3 ? args.in[1].data<float>() : nullptr, op.target, [=](auto target) {
       parallel_chunks(count, kElementsPerChunk, [=](int64_t begin, int64_t end) {
-#pragma omp simd
+#pragma omp simd if (simd : Term::kSimd)
         for (int64_t i = begin; i < end; ++i) dx[i] = factor * Term::slope(x[i], target(i));
       });
     });

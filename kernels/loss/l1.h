@@ -8,6 +8,7 @@ namespace tuna {
 /// |x - target|; its slope at 0 is 0.
 struct AbsoluteDifference {
   static constexpr std::string_view kName = "l1", kBackwardName = "l1_backward";
+  static constexpr bool kSimd = true;
 
   template <class Real>
   static Real value(Real x, Real target) {

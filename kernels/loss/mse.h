@@ -9,6 +9,7 @@ namespace tuna {
 /// (x - target)^2.
 struct SquaredDifference {
   static constexpr std::string_view kName = "mse", kBackwardName = "mse_backward";
+  static constexpr bool kSimd = true;
 
   template <class Real>
   static Real value(Real x, Real target) {

@@ -116,6 +116,11 @@ TEST_CASE("a step that is not finite changes no byte of the state", "[adam]") {
   }
 }
 
+TEST_CASE("Adam updates its states where they lie", "[adam]") {
+  Fit fit(DType::f32, Device::cpu());
+  for (const Instruction& instruction : fit.executable.instructions()) CHECK(instruction.name != "store");
+}
+
 TEST_CASE("Adam fits a small target", "[adam]") {
   Fit fit(DType::f32, Device::cpu());
   for (int t = 1; t <= 400; ++t) fit.step<float>(0.1, t, {1, -2, 0.5, 0, 3});
