@@ -1,0 +1,21 @@
+// JSON text in and out, stricter than nlohmann's: a key that is given twice is an error, nesting has a limit, and
+// messages say where.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+namespace tuna {
+
+/// Syntax errors give NAME:line, duplicate keys their path.  Keys keep their order.
+nlohmann::ordered_json parse_json(std::string_view text, const std::string& name);
+
+/// A value or a key as messages show it: one line of at most 60 bytes, whatever the file holds.
+std::string in_message(const nlohmann::ordered_json& value);
+std::string key_in_message(const std::string& key);
+
+/// Indented by two; lists of plain values stay on one line.  Ends with a line break.
+std::string print_json(const nlohmann::ordered_json& json);
+
+}  // namespace tuna
