@@ -5,7 +5,7 @@
 #include "engine/autograd.h"
 #include "engine/weights.h"
 #include "losses/classification.h"
-#include "training/metrics.h"
+#include "training/evaluate.h"
 #include "training/predictor.h"
 #include "training/stop_signal.h"
 
@@ -24,16 +24,8 @@ void start_from_file(Session& session, const std::string& net, State& state) {
 }
 
 double validation_auc(Session& session, const ClassifierPhase& phase, Predictor& predict) {
-  const Spec& spec = session.spec;
-  const Predictions predictions = predict(phase.validation, session.cache, int(spec.data.loader_threads));
-  const auto positive = std::find(spec.classes.begin(), spec.classes.end(), spec.positive) - spec.classes.begin();
-  std::vector<double> scores;
-  std::vector<bool> is_positive;
-  for (size_t i = 0; i < phase.validation.size(); ++i) {
-    scores.push_back(predictions.of(i, positive));
-    is_positive.push_back(phase.validation[i].label == spec.positive);
-  }
-  return auc(scores, is_positive);
+  const Probabilities probabilities = predict(phase.validation, session.cache, int(session.spec.data.loader_threads));
+  return auc(scores_of(probabilities, phase.validation, session.spec));
 }
 
 }  // namespace

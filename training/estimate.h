@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "engine/device.h"
 #include "training/run_data.h"
 #include "training/spec.h"
 

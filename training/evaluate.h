@@ -1,4 +1,4 @@
-// What a classifier is worth on labelled images it has never seen: the columns of Table 1.
+// What a classifier is worth on labelled images that it has never seen: the columns of Table 1.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -12,41 +12,33 @@
 
 namespace tuna {
 
-/// Scores (probability of the positive class) with what is known of each image.
-struct Scored {
-  std::vector<double> scores;
-  std::vector<bool> positive;
-  std::vector<std::string> patients;
-};
+/// Probability of the positive class, label and patient of each sample; all samples must be labelled.
+Predictions scores_of(const Probabilities& probabilities, const std::vector<Sample>& samples, const Spec& spec);
 
-/// Of labelled samples.
-Scored scored(const Predictions& predictions, const std::vector<Sample>& samples, const Spec& spec);
+/// Metrics at one threshold.
+struct AtThreshold {
+  std::string chosen_on;            // "source validation" or "target validation"
+  bool uses_target_labels = false;  // an adaptation has none; the paper uses those of its validation images
+  double threshold = 0;
+  Metrics metrics{};
+  std::optional<MetricIntervals> intervals;
+};
 
 /// One row of the table.
 struct Evaluation {
   std::string name, net;  // "TUNA-Net", "F_P"
   size_t images = 0, positives = 0;
-  double auc = 0;
-  Interval auc_interval;
-
-  /// Chosen by Youden's index on validation images of the source, which takes no label of the target, or of the target,
-  /// as the paper does.
-  struct AtThreshold {
-    std::string chosen_on;
-    bool uses_target_labels = false;
-    double threshold = 0;
-    Rates rates;
-  };
   std::vector<AtThreshold> at;
 };
 
-/// `source_validation` are scores of the same classifier on labelled images whose labels come from the source.
-Evaluation evaluate(const std::string& name, const std::string& net, const Scored& test,
-                    const Scored& source_validation, const std::optional<Scored>& target_validation, const Spec& spec);
+/// Thresholds are chosen by Youden's index on the validation scores.  The source's labels choose the first.
+Evaluation evaluate(const std::string& name, const std::string& net, const Predictions& test,
+                    const Predictions& source_validation, const std::optional<Predictions>& target_validation,
+                    const Spec& spec);
 
 nlohmann::json to_json(const Evaluation& evaluation);
 
-/// For a person: one line per evaluation and threshold.
+/// For a person: a line per evaluation and threshold.
 std::string to_table(const std::vector<Evaluation>& evaluations);
 
 }  // namespace tuna

@@ -17,8 +17,8 @@ Executable compile_prediction(const RecordLogits& record, const ImageFormat& ima
 
 }  // namespace
 
-int64_t Predictions::winner(size_t sample) const {
-  const auto begin = probabilities.begin() + int64_t(sample) * classes;
+int64_t Probabilities::winner(size_t sample) const {
+  const auto begin = values.begin() + int64_t(sample) * classes;
   return std::max_element(begin, begin + classes) - begin;
 }
 
@@ -29,7 +29,7 @@ RecordLogits classifier(const std::string& net, const ClassifierOptions& options
 Predictor::Predictor(const RecordLogits& record, const ImageFormat& images, int64_t batch, Device device, State& state)
     : images_(images), batch_(batch), executable_(compile_prediction(record, images, batch, device, state)) {}
 
-Predictions Predictor::operator()(const std::vector<Sample>& samples, ImageCache& cache, int threads) {
+Probabilities Predictor::operator()(const std::vector<Sample>& samples, ImageCache& cache, int threads) {
   LoaderOptions options;
   options.format = images_;
   options.order = Order::sequential;
@@ -37,7 +37,7 @@ Predictions Predictor::operator()(const std::vector<Sample>& samples, ImageCache
   options.threads = threads;
   Loader loader(samples, {}, options, cache);
   const View out = executable_.output("probabilities");
-  Predictions predictions{out.type.shape.c, {}};
+  Probabilities result{out.type.shape.c, {}};
   for (int64_t step = 0; step < loader.batches(); ++step) {
     Batch batch = loader.batch(step);
     const size_t count = batch.samples.size();
@@ -45,10 +45,9 @@ Predictions Predictor::operator()(const std::vector<Sample>& samples, ImageCache
     executable_.set("images", std::span<const float>(batch.pixels));
     executable_.run();
     const float* probabilities = out.data<float>();
-    predictions.probabilities.insert(predictions.probabilities.end(), probabilities,
-                                     probabilities + count * size_t(predictions.classes));
+    result.values.insert(result.values.end(), probabilities, probabilities + count * size_t(result.classes));
   }
-  return predictions;
+  return result;
 }
 
 }  // namespace tuna

@@ -11,11 +11,11 @@
 
 namespace tuna {
 
-struct Predictions {
+struct Probabilities {
   int64_t classes = 0;
-  std::vector<double> probabilities;  // [samples, classes], in the order of the list
+  std::vector<double> values;  // [samples, classes], in the order of the list
 
-  double of(size_t sample, int64_t label) const { return probabilities[sample * size_t(classes) + size_t(label)]; }
+  double of(size_t sample, int64_t label) const { return values[sample * size_t(classes) + size_t(label)]; }
   int64_t winner(size_t sample) const;
 };
 
@@ -30,7 +30,7 @@ class Predictor {
   Predictor(const RecordLogits& record, const ImageFormat& images, int64_t batch, Device device, State& state);
 
   /// All samples, the last partial batch included; labels are not read.
-  Predictions operator()(const std::vector<Sample>& samples, ImageCache& cache, int threads);
+  Probabilities operator()(const std::vector<Sample>& samples, ImageCache& cache, int threads);
 
  private:
   ImageFormat images_;

@@ -70,7 +70,7 @@ std::vector<Evaluation> evaluate_run(const fs::path& run, Device device) {
   const auto row = [&](const std::string& name, const std::string& net, State& state, const RecordLogits& on_source) {
     const auto scores = [&](const RecordLogits& logits, const std::vector<Sample>& samples) {
       Predictor predict(logits, image_format(spec), spec.evaluate.batch, device, state);
-      return scored(predict(samples, cache, int(spec.data.loader_threads)), samples, spec);
+      return scores_of(predict(samples, cache, int(spec.data.loader_threads)), samples, spec);
     };
     const RecordLogits on_target = classifier(net, classifier_options(spec));
     return evaluate(name, net, scores(on_target, test), scores(on_source, source),

@@ -56,12 +56,11 @@ class Pictures {
 };
 
 // What can be known without a label of the target: how sure F_P is, and how it divides the images.
-nlohmann::json validators(Session& session, Predictor& target) {
-  const Predictions predictions =
-      target(session.data.target("validation"), session.cache, int(session.spec.data.loader_threads));
-  return {{"target_entropy", mean_entropy(predictions.probabilities, size_t(predictions.classes))},
-          {"target_information_maximisation",
-           information_maximisation(predictions.probabilities, size_t(predictions.classes))}};
+nlohmann::json validators(Session& session, Predictor& predict) {
+  const Probabilities target =
+      predict(session.data.target("validation"), session.cache, int(session.spec.data.loader_threads));
+  const UnsupervisedValidators found = unsupervised_validators(target.values, target.classes);
+  return {{"target_entropy", found.entropy}, {"target_information", found.information}};
 }
 
 }  // namespace
@@ -91,8 +90,8 @@ void train_tuna_net(Session& session, const std::filesystem::path& pretrained, c
     load_checkpoint(SafetensorsFile(checkpoint), state);
   }
   Pictures pictures(session, state);
-  Predictor predict_target(classifier("F_P", options.net.classifier), image_format(spec), spec.evaluate.batch, session.device,
-                           state);
+  Predictor predict_target(classifier("F_P", options.net.classifier), image_format(spec), spec.evaluate.batch,
+                           session.device, state);
 
   const auto loader = [&](const std::vector<Sample>& samples, const std::vector<std::string>& classes,
                           const char* stream) {
