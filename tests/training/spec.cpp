@@ -244,10 +244,10 @@ TEST_CASE("specs/schema.json is the schema of this build", "[spec]") {
   std::string line, expected;
   for (int number = 1; std::getline(built, expected); ++number) {
     INFO("line " << number << "; to bring it up to date: tuna spec schema > specs/schema.json");
-    REQUIRE(std::getline(committed, line));
+    REQUIRE(bool(std::getline(committed, line)));
     REQUIRE(line == expected);
   }
-  CHECK_FALSE(std::getline(committed, line));
+  CHECK_FALSE(bool(std::getline(committed, line)));
 }
 
 TEST_CASE("the specs that come with tuna can be read", "[spec]") {
