@@ -161,7 +161,7 @@ PixelGrid::PixelGrid(const Type& type, int64_t samples, int64_t pixels)
       pixels(pixels),
       channels(type.shape.c),
       row_pixels(std::max<int64_t>(1, kFewChannels / type.shape.c)) {
-  check(type.dtype == DType::f32, "the norms of backend cpu compute in f32 only, not {}", to_string(type.dtype));
+  check(type.dtype == DType::f32, "backend cpu reduces pixels in f32 only, not {}", to_string(type.dtype));
   const int64_t elements = std::max(kElementsPerChunk, ceil_div(pixels * channels, kChunks));
   chunk_pixels = ceil_div(elements, lanes()) * row_pixels;
   chunks = ceil_div(pixels, chunk_pixels);
