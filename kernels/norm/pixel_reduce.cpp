@@ -9,7 +9,7 @@ constexpr int64_t kFewChannels = 64;  // fewer of them share a row with their ne
 constexpr int64_t kChunks = 64;       // per sample at most: merging them stays cheap
 constexpr int64_t kRunRows = 64;      // added up in f32
 constexpr int64_t kBlockLanes = 256;  // handled at a time: their sums stay in L1, on the stack
-constexpr int64_t kRowsAtOnce = 8;    // per pass over the sums, which are then loaded and stored that less often
+constexpr int64_t kRowsAtOnce = 4;    // per pass over the sums, which are then loaded and stored that less often
 
 int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
