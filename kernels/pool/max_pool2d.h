@@ -5,31 +5,30 @@
 
 namespace tuna {
 
-/// y = the maximum over a kernel x kernel window; pixels of the padding never win, and of equal ones the first in
-/// row-major order does, as in PyTorch.
-/// in: x [N, H, W, C].  out: y [N, OH, OW, C]; winner i32 like y: the pixel h * W + w that it came from.
+/// Padding counts as minus infinity; of equal values the first in row-major order wins, as in PyTorch.
+/// in: x [N, H, W, C].  out: y [N, (H + 2 * padding - kernel) / stride + 1, likewise W, C]; argmax like y, in i32: the
+/// pixel of x, h * W + w, that each value came from.
 struct MaxPool2d final : Op {
-  int kernel, stride, padding;  // padding <= kernel / 2
+  int64_t kernel, stride, padding;
 
-  MaxPool2d(int kernel, int stride, int padding) : kernel(kernel), stride(stride), padding(padding) {}
+  MaxPool2d(int64_t kernel, int64_t stride, int64_t padding) : kernel(kernel), stride(stride), padding(padding) {}
   std::string_view name() const override { return "max_pool2d"; }
   Types infer(const Types& in) const override;
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
 };
 
-/// Each pixel gathers from the windows that it won, so the order of the sum is fixed.
-/// in: winner, dy.  out: dx [N, height, width, C].
+/// dx of a pixel = sum of dy over the windows whose maximum it was.
+/// in: argmax, dy.  out: dx of the type that the op names.
 struct MaxPool2dBackward final : Op {
-  int kernel, stride, padding;
-  int64_t height, width;
+  MaxPool2d pool;
+  Type x;
 
-  MaxPool2dBackward(const MaxPool2d& forward, int64_t height, int64_t width)
-      : kernel(forward.kernel), stride(forward.stride), padding(forward.padding), height(height), width(width) {}
+  MaxPool2dBackward(MaxPool2d pool, Type x) : pool(pool), x(x) {}
   std::string_view name() const override { return "max_pool2d_backward"; }
-  Types infer(const Types& in) const override;
+  Types infer(const Types&) const override { return {x}; }
 };
 
-inline Tensor max_pool2d(Tensor x, int kernel, int stride, int padding) {
+inline Tensor max_pool2d(Tensor x, int64_t kernel, int64_t stride, int64_t padding) {
   return record(MaxPool2d(kernel, stride, padding), {x})[0];
 }
 
