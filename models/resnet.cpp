@@ -4,6 +4,7 @@
 
 #include "kernels/linear/linear.h"
 #include "kernels/norm/batch_norm.h"
+#include "kernels/norm/batch_norm_frozen.h"
 #include "kernels/pointwise/add.h"
 #include "kernels/pointwise/relu.h"
 #include "kernels/pool/global_average_pool.h"

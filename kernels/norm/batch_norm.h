@@ -10,9 +10,9 @@ namespace tuna {
 /// in: x [N, H, W, C]; weight, bias, running_mean, running_var [1, 1, 1, C].
 /// out: y like x; the new running_mean and running_var; mean, rstd [1, 1, 1, C].
 struct BatchNorm final : Op {
-  float momentum, eps;
+  double momentum, eps;
 
-  BatchNorm(float momentum, float eps) : momentum(momentum), eps(eps) {}
+  BatchNorm(double momentum, double eps) : momentum(momentum), eps(eps) {}
   std::string_view name() const override { return "batch_norm"; }
   Types infer(const Types& in) const override;
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
@@ -33,7 +33,7 @@ struct BatchNormed {
 };
 
 inline BatchNormed batch_norm(Tensor x, Tensor weight, Tensor bias, Tensor running_mean, Tensor running_var,
-                              float momentum = 0.1f, float eps = 1e-5f) {
+                              double momentum = 0.1, double eps = 1e-5) {
   const Tensors out = record(BatchNorm(momentum, eps), {x, weight, bias, running_mean, running_var});
   return {out[0], out[1], out[2]};
 }

@@ -8,9 +8,9 @@ namespace tuna {
 /// y = (x - running_mean) / sqrt(running_var + eps) * weight + bias.
 /// in: x [N, H, W, C]; weight, bias, running_mean, running_var [1, 1, 1, C].  out: y like x.
 struct BatchNormFrozen final : Op {
-  float eps;
+  double eps;
 
-  explicit BatchNormFrozen(float eps) : eps(eps) {}
+  explicit BatchNormFrozen(double eps) : eps(eps) {}
   std::string_view name() const override { return "batch_norm_frozen"; }
   Types infer(const Types& in) const override;
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
@@ -20,9 +20,9 @@ struct BatchNormFrozen final : Op {
 /// dx = dy * weight / sqrt(running_var + eps).
 /// in: weight, running_var, dy.  out: dx like dy.
 struct BatchNormFrozenBackward final : Op {
-  float eps;
+  double eps;
 
-  explicit BatchNormFrozenBackward(float eps) : eps(eps) {}
+  explicit BatchNormFrozenBackward(double eps) : eps(eps) {}
   std::string_view name() const override { return "batch_norm_frozen_backward"; }
   Types infer(const Types& in) const override { return {in[2]}; }
   int overwrites(int) const override { return 2; }
@@ -31,15 +31,15 @@ struct BatchNormFrozenBackward final : Op {
 /// dweight = sum(dy * (x - running_mean)) / sqrt(running_var + eps), dbias = sum(dy).
 /// in: x, running_mean, running_var, dy.  out: dweight, dbias [1, 1, 1, C].
 struct BatchNormFrozenParametersBackward final : Op {
-  float eps;
+  double eps;
 
-  explicit BatchNormFrozenParametersBackward(float eps) : eps(eps) {}
+  explicit BatchNormFrozenParametersBackward(double eps) : eps(eps) {}
   std::string_view name() const override { return "batch_norm_frozen_parameters_backward"; }
   Types infer(const Types& in) const override { return {in[1], in[1]}; }
 };
 
 inline Tensor batch_norm_frozen(Tensor x, Tensor weight, Tensor bias, Tensor running_mean, Tensor running_var,
-                                float eps = 1e-5f) {
+                                double eps = 1e-5) {
   return record(BatchNormFrozen(eps), {x, weight, bias, running_mean, running_var})[0];
 }
 
