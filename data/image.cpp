@@ -94,6 +94,15 @@ Image with_channels(const Image& image, int64_t channels) {
   return out;
 }
 
+std::string range_warning(const std::string& domain, double filled) {
+  if (filled >= 0.25) return "";
+  return fmt::format(
+      "domain \"{}\": values fill {:.1f} % of the files' range on average; if the images are not meant to be so pale, "
+      "set "
+      "data.intensity to percentile or min_max",
+      domain, filled * 100);
+}
+
 Image map_intensity(Image image, Intensity intensity) {
   float low = 0, high = 1;
   if (intensity == Intensity::percentile) {

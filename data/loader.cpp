@@ -180,12 +180,8 @@ std::vector<std::string> check_images(std::vector<Sample>& samples, const ImageF
 
   if (format.intensity != Intensity::bit_depth) return warnings;
   for (const auto& [domain, found] : domains) {
-    const double filled = found.first / double(found.second);
-    if (filled < 0.25)
-      warnings.push_back(
-          fmt::format("domain \"{}\": values fill {:.1f} % of the files' range on average; if they are "
-                      "not meant to be so pale, set data.intensity to percentile or min_max",
-                      domain, filled * 100));
+    const std::string warning = range_warning(domain, found.first / double(found.second));
+    if (!warning.empty()) warnings.push_back(warning);
   }
   return warnings;
 }

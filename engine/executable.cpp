@@ -226,7 +226,7 @@ class Compiler {
   bool may_overwrite(const Step& step, int k, int input, uint32_t out, const std::vector<char>& stored) const {
     const Place place = places_[step.in[input]];
     const bool state = storages_[place.storage].outside != nullptr;
-    if (state && !stored[out]) return false;
+    if (state ? !stored[out] : !options_.reuse_memory) return false;
     if (program_.value(step.in[input]).type != program_.value(out).type) return false;
     if (place.offset != 0 || storages_[place.storage].bytes != program_.value(out).type.bytes()) return false;
     if (!state && program_.value(step.in[input]).kind == Kind::input) return false;

@@ -10,9 +10,9 @@ namespace tuna::json_fields {
 namespace {
 
 std::string listed(const Json& values) {
-  std::string text;
-  for (const Json& value : values) text += (text.empty() ? "" : ", ") + value.dump();
-  return text;
+  std::vector<std::string> words;
+  for (const Json& value : values) words.push_back(value.dump());
+  return fmt::format("{}", fmt::join(words, ", "));
 }
 
 bool has_type(const Json& value, const std::string& type) {
@@ -126,9 +126,8 @@ void JsonReader::check_keys() const {
     std::string nearest = keys_.front();
     for (const std::string& known : keys_)
       if (edit_distance(key, known) < edit_distance(key, nearest)) nearest = known;
-    std::string all;
-    for (const std::string& known : keys_) all += (all.empty() ? "" : ", ") + known;
-    fail("{}: no such key; the nearest is {} (there are {})", join(key_in_message(key)), join(nearest), all);
+    fail("{}: no such key; the nearest is {} (there are {})", join(key_in_message(key)), join(nearest),
+         fmt::join(keys_, ", "));
   }
 }
 

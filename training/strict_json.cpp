@@ -22,9 +22,9 @@ struct OpenObjects {
   void add_key(const std::string& key, const std::string& name) {
     objects.back().last_key = key;
     if (objects.back().keys.insert(key).second) return;
-    std::string path;
-    for (const Object& object : objects) path += (path.empty() ? "" : ".") + key_in_message(object.last_key);
-    fail("{}: {} is given twice", name, path);
+    std::vector<std::string> path;
+    for (const Object& object : objects) path.push_back(key_in_message(object.last_key));
+    fail("{}: {} is given twice", name, fmt::join(path, "."));
   }
 };
 
@@ -79,9 +79,9 @@ nlohmann::ordered_json parse_json(std::string_view text, const std::string& name
 std::string in_message(const nlohmann::ordered_json& value) {
   std::string text = value.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
   if (text.size() <= 60) return text;
-  text.resize(57);
-  while ((text.back() & 0xC0) == 0x80) text.pop_back();  // bytes of a letter that was cut
-  if (text.back() & 0x80) text.pop_back();
+  size_t end = 57;
+  while ((text[end] & 0xC0) == 0x80) --end;  // not within a letter
+  text.resize(end);
   return text + "...";
 }
 

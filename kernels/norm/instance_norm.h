@@ -9,9 +9,9 @@ namespace tuna {
 /// and rstd = 1 / sqrt(variance + eps).
 /// in: x [N, H, W, C].  out: y like x; mean, rstd [N, 1, 1, C].
 struct InstanceNorm final : Op {
-  float eps;
+  double eps;
 
-  explicit InstanceNorm(float eps) : eps(eps) {}
+  explicit InstanceNorm(double eps) : eps(eps) {}
   std::string_view name() const override { return "instance_norm"; }
   Types infer(const Types& in) const override;
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
@@ -26,6 +26,6 @@ struct InstanceNormBackward final : Op {
   int overwrites(int) const override { return 3; }
 };
 
-inline Tensor instance_norm(Tensor x, float eps = 1e-5f) { return record(InstanceNorm(eps), {x})[0]; }
+inline Tensor instance_norm(Tensor x, double eps = 1e-5) { return record(InstanceNorm(eps), {x})[0]; }
 
 }  // namespace tuna

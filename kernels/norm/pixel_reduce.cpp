@@ -5,20 +5,20 @@
 namespace tuna {
 namespace {
 
-constexpr int64_t kFewChannels = 64;   // fewer of them share a row with their neighbours
-constexpr int64_t kChunks = 64;        // per sample at most: merging them stays cheap
-constexpr int64_t kRunRows = 64;       // added up in f32
-constexpr int64_t kBlockLanes = 256;   // handled at a time: their sums stay in L1, on the stack
-constexpr int64_t kReducedAtOnce = 8;  // rows per pass over the sums, which are then loaded and stored that less often
-constexpr int64_t kWrittenAtOnce = 4;  // rows per pass over the coefficients
+constexpr int64_t kFewChannels = 64;  // fewer of them share a row with their neighbours
+constexpr int64_t kChunks = 64;       // per sample at most: merging them stays cheap
+constexpr int64_t kRunRows = 64;      // added up in f32
+constexpr int64_t kBlockLanes = 256;  // handled at a time: their sums stay in L1, on the stack
+constexpr int64_t kRowsAtOnce = 4;    // per pass over the sums, which are then loaded and stored that less often
 
 int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
-// Calls body(rows, offset) with `rows` a compile-time constant, AtOnce or 1.
-template <int64_t AtOnce, class Body>
+// Calls body(rows, offset of the first) with `rows` a compile-time constant, kRowsAtOnce or 1.
+template <class Body>
 void for_rows(int64_t rows, int64_t stride, Body body) {
   int64_t row = 0;
-  for (; row + AtOnce <= rows; row += AtOnce) body(std::integral_constant<int64_t, AtOnce>(), row * stride);
+  for (; row + kRowsAtOnce <= rows; row += kRowsAtOnce)
+    body(std::integral_constant<int64_t, kRowsAtOnce>(), row * stride);
   for (; row < rows; ++row) body(std::integral_constant<int64_t, 1>(), row * stride);
 }
 
@@ -31,7 +31,7 @@ struct Moments {
            double* squares) const {
     float sum[kBlockLanes] = {}, square[kBlockLanes] = {};
     const float* first = x + offset;
-    for_rows<kReducedAtOnce>(rows, stride, [&](auto at_once, int64_t start) {
+    for_rows(rows, stride, [&](auto at_once, int64_t start) {
       const float* row = first + start;
 #pragma omp simd
       for (int64_t lane = 0; lane < width; ++lane) {
@@ -73,7 +73,7 @@ struct GradientSums {
   void run(int64_t offset, int64_t rows, int64_t stride, const float* mean, int64_t width, double* sums,
            double* products) const {
     float sum[kBlockLanes] = {}, product[kBlockLanes] = {};
-    for_rows<kReducedAtOnce>(rows, stride, [&](auto at_once, int64_t start) {
+    for_rows(rows, stride, [&](auto at_once, int64_t start) {
       const float *x_row = x + offset + start, *dy_row = dy + offset + start;
 #pragma omp simd
       for (int64_t lane = 0; lane < width; ++lane) {
@@ -144,15 +144,13 @@ void reduce(const PixelWorkspace& work, const Sums& sums) {
     }
 }
 
-// Calls body(rows, offset of the first, width, sample): whole rows, then the pixels that fill none.
+// Calls body(offset, width, sample) for every row.  One after the other, in the order of memory: several at a time
+// would load the coefficients less often, but stream slower from beyond L2.
 template <class Body>
 void write_rows(const PixelGrid& grid, Body body) {
   grid.for_each_chunk([&](int64_t, int64_t sample, int64_t begin, int64_t pixels) {
-    const int64_t start = (sample * grid.pixels + begin) * grid.channels, lanes = grid.lanes();
-    const int64_t rows = pixels / grid.row_pixels, rest = pixels % grid.row_pixels;
-    for_rows<kWrittenAtOnce>(rows, lanes,
-                             [&](auto at_once, int64_t offset) { body(at_once, start + offset, lanes, sample); });
-    if (rest > 0) body(std::integral_constant<int64_t, 1>(), start + rows * lanes, rest * grid.channels, sample);
+    const int64_t start = (sample * grid.pixels + begin) * grid.channels, end = start + pixels * grid.channels;
+    for (int64_t row = start; row < end; row += grid.lanes()) body(row, std::min(grid.lanes(), end - row), sample);
   });
 }
 
@@ -163,7 +161,7 @@ PixelGrid::PixelGrid(const Type& type, int64_t samples, int64_t pixels)
       pixels(pixels),
       channels(type.shape.c),
       row_pixels(std::max<int64_t>(1, kFewChannels / type.shape.c)) {
-  check(type.dtype == DType::f32, "the norms of backend cpu compute in f32 only, not {}", to_string(type.dtype));
+  check(type.dtype == DType::f32, "backend cpu reduces pixels in f32 only, not {}", to_string(type.dtype));
   const int64_t elements = std::max(kElementsPerChunk, ceil_div(pixels * channels, kChunks));
   chunk_pixels = ceil_div(elements, lanes()) * row_pixels;
   chunks = ceil_div(pixels, chunk_pixels);
@@ -190,30 +188,23 @@ void set_normalise(const PixelWorkspace& work, int64_t sample, int64_t channel, 
 }
 
 void normalise(const PixelWorkspace& work, const float* x, float* y) {
-  const int64_t stride = work.grid.lanes();
-  write_rows(work.grid, [=, &work](auto at_once, int64_t offset, int64_t width, int64_t sample) {
+  write_rows(work.grid, [=, &work](int64_t offset, int64_t width, int64_t sample) {
     const float *mean = work.coefficient(sample, 0), *scale = work.coefficient(sample, 1),
                 *shift = work.coefficient(sample, 2), *in = x + offset;
     float* out = y + offset;
 #pragma omp simd
-    for (int64_t lane = 0; lane < width; ++lane)
-      for (int64_t r = 0; r < at_once; ++r)
-        out[r * stride + lane] = (in[r * stride + lane] - mean[lane]) * scale[lane] + shift[lane];
+    for (int64_t i = 0; i < width; ++i) out[i] = (in[i] - mean[i]) * scale[i] + shift[i];
   });
 }
 
 void normalise_backward(const PixelWorkspace& work, const float* x, const float* dy, float* dx) {
-  const int64_t stride = work.grid.lanes();
-  write_rows(work.grid, [=, &work](auto at_once, int64_t offset, int64_t width, int64_t sample) {
+  write_rows(work.grid, [=, &work](int64_t offset, int64_t width, int64_t sample) {
     const float *mean = work.coefficient(sample, 0), *slope = work.coefficient(sample, 1),
                 *shift = work.coefficient(sample, 2), *scale = work.coefficient(sample, 3), *in = x + offset,
                 *gradient = dy + offset;
     float* out = dx + offset;
 #pragma omp simd
-    for (int64_t lane = 0; lane < width; ++lane)
-      for (int64_t r = 0; r < at_once; ++r)
-        out[r * stride + lane] = gradient[r * stride + lane] * scale[lane]
-                                 + ((in[r * stride + lane] - mean[lane]) * slope[lane] + shift[lane]);
+    for (int64_t i = 0; i < width; ++i) out[i] = gradient[i] * scale[i] + ((in[i] - mean[i]) * slope[i] + shift[i]);
   });
 }
 

@@ -1,0 +1,46 @@
+// Batch normalisation with fixed running statistics: a scale and an offset per channel.
+#pragma once
+
+#include "engine/op.h"
+
+namespace tuna {
+
+/// y = (x - running_mean) / sqrt(running_var + eps) * weight + bias.
+/// in: x [N, H, W, C]; weight, bias, running_mean, running_var [1, 1, 1, C].  out: y like x.
+struct BatchNormFrozen final : Op {
+  float eps;
+
+  explicit BatchNormFrozen(float eps) : eps(eps) {}
+  std::string_view name() const override { return "batch_norm_frozen"; }
+  Types infer(const Types& in) const override;
+  Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
+  int overwrites(int) const override { return 0; }
+};
+
+/// dx = dy * weight / sqrt(running_var + eps).
+/// in: weight, running_var, dy.  out: dx like dy.
+struct BatchNormFrozenBackward final : Op {
+  float eps;
+
+  explicit BatchNormFrozenBackward(float eps) : eps(eps) {}
+  std::string_view name() const override { return "batch_norm_frozen_backward"; }
+  Types infer(const Types& in) const override { return {in[2]}; }
+  int overwrites(int) const override { return 2; }
+};
+
+/// dweight = sum(dy * (x - running_mean)) / sqrt(running_var + eps), dbias = sum(dy).
+/// in: x, running_mean, running_var, dy.  out: dweight, dbias [1, 1, 1, C].
+struct BatchNormFrozenParametersBackward final : Op {
+  float eps;
+
+  explicit BatchNormFrozenParametersBackward(float eps) : eps(eps) {}
+  std::string_view name() const override { return "batch_norm_frozen_parameters_backward"; }
+  Types infer(const Types& in) const override { return {in[1], in[1]}; }
+};
+
+inline Tensor batch_norm_frozen(Tensor x, Tensor weight, Tensor bias, Tensor running_mean, Tensor running_var,
+                                float eps = 1e-5f) {
+  return record(BatchNormFrozen(eps), {x, weight, bias, running_mean, running_var})[0];
+}
+
+}  // namespace tuna

@@ -1,0 +1,70 @@
+#include "data/check.h"
+
+#include <nlohmann/json.hpp>
+
+#include "data/image.h"
+#include "tests/catch.h"
+#include "tests/data/folder.h"
+
+namespace tuna {
+namespace {
+
+Image ramp(float start) {
+  Image image(4, 5, 1);
+  for (size_t i = 0; i < image.pixels.size(); ++i) image.pixels[i] = start + float(i) / 20;
+  return image;
+}
+
+}  // namespace
+
+TEST_CASE("check_data finds what would spoil a training run", "[check]") {
+  const TemporaryFolder folder;
+  write_png(folder / "a.png", ramp(-1));
+  write_png(folder / "copy.png", ramp(-1));
+  write_png(folder / "b.png", ramp(0));
+  write_png(folder / "flat.png", Image(4, 5, 3, 0.5f));
+  folder.write("bad.png", "no image");
+  const std::vector<Sample> samples = {{folder / "a.png", "adult", "x", "p1", "train"},
+                                       {folder / "copy.png", "adult", "x", "p2", "test"},
+                                       {folder / "b.png", "adult", "y", "p1", "validation"},
+                                       {folder / "flat.png", "child", "", "p3", "train"},
+                                       {folder / "bad.png", "child", "", "p4", "train"}};
+  for (const int threads : {1, 3}) {
+    const DataReport report = check_data(samples, threads);
+    CHECK(!report.ok());
+    REQUIRE(report.domains.size() == 2);
+    const DomainReport &adult = report.domains[0], &child = report.domains[1];
+    CHECK((adult.images == 3 && adult.patients == 2 && adult.rgb == 0));
+    CHECK(adult.labels == std::vector<std::pair<std::string, int64_t>>{{"x", 2}, {"y", 1}});
+    CHECK(adult.sizes == std::vector<std::pair<std::string, int64_t>>{{"5 x 4", 3}});
+    CHECK(adult.low == 0);
+    CHECK_THAT(adult.high, WithinAbs(0.975, 0.002));
+    CHECK((child.images == 2 && child.rgb == 1));
+    CHECK(child.warnings.size() == 1);
+
+    REQUIRE(report.unreadable.size() == 1);
+    CHECK(report.unreadable[0].paths[0] == (folder / "bad.png").string());
+    REQUIRE(report.flat.size() == 1);
+    CHECK(report.flat[0].paths[0] == (folder / "flat.png").string());
+    REQUIRE(report.duplicates.size() == 1);
+    CHECK(report.duplicates[0].paths[1] == (folder / "copy.png").string());
+    REQUIRE(report.leaks.size() == 2);
+    CHECK_THAT(report.leaks[0].message, Contains("the same pixels in train and in test"));
+    CHECK_THAT(report.leaks[1].message, Contains("patient \"p1\" is in train and in validation"));
+
+    CHECK_THAT(to_text(report), Contains("adult: 3 images of 2 patients") && Contains("bad.png: not a PNG"));
+    CHECK(to_json(report)["domains"]["adult"]["labels"]["x"] == 2);
+  }
+}
+
+TEST_CASE("check_data has nothing to say about good images", "[check]") {
+  const TemporaryFolder folder;
+  write_png(folder / "a.png", ramp(-1));
+  write_png(folder / "b.png", ramp(0));
+  const DataReport report =
+      check_data({{folder / "a.png", "adult", "x", "p1", "train"}, {folder / "b.png", "adult", "x", "p2", "test"}}, 2);
+  CHECK(report.ok());
+  CHECK((report.flat.empty() && report.duplicates.empty() && report.domains[0].warnings.empty()));
+}
+
+}  // namespace tuna

@@ -1,0 +1,55 @@
+#include "kernels/norm/batch_norm.h"
+
+#include "tests/op_table.h"
+
+namespace tuna {
+
+static Tensor normalised(Draw& draw, Shape shape, float eps = 1e-5f) {
+  const Shape channel{1, 1, 1, shape.c};
+  const Tensor x = draw.normal(shape, 0.5, 2), weight = draw.normal(channel, 1, 0.3), bias = draw.normal(channel);
+  const BatchNormed out =
+      batch_norm(x, weight, bias, draw.constant_normal(channel), draw.constant_uniform(channel, 0.5, 2), 0.1f, eps);
+  draw.also_compare(out.running_mean);
+  draw.also_compare(out.running_var);
+  return out.y;
+}
+
+static const OpTable rows("batch_norm", [](OpTable& table) {
+  table.row("a batch", [](Draw& draw) { return normalised(draw, {3, 5, 7, 11}); });
+  table.row("one sample", [](Draw& draw) { return normalised(draw, {1, 7, 5, 3}); });
+  table.row("one pixel each", [](Draw& draw) { return normalised(draw, {5, 1, 1, 9}); });
+  // With a small eps y is the sign of the difference, and all of the gradient cancels.
+  table.row("two values per channel", [](Draw& draw) { return normalised(draw, {2, 1, 1, 5}, 0.5f); });
+  table.row("one channel", [](Draw& draw) { return normalised(draw, {3, 5, 9, 1}); });
+  table.row("several chunks, which cross samples", [](Draw& draw) { return normalised(draw, {3, 17, 19, 21}); });
+  table.row("more channels than a block", [](Draw& draw) { return normalised(draw, {2, 3, 2, 261}); });
+  table.row("running statistics in the memory of their state", [](Draw& draw) {
+    const Type channel{draw.program.real(), {1, 1, 1, 5}};
+    const Tensor mean = draw.program.state("running_mean", channel, Initial::constant(0.25)),
+                 var = draw.program.state("running_var", channel, Initial::constant(2));
+    const BatchNormed out =
+        batch_norm(draw.normal({2, 3, 5, 5}), draw.normal(channel.shape), draw.normal(channel.shape), mean, var, 1.0f);
+    draw.program.store(mean, out.running_mean);
+    draw.program.store(var, out.running_var);
+    draw.also_compare(out.running_mean);
+    draw.also_compare(out.running_var);
+    return out.y;
+  });
+  table.bench("classifier at 448 px", [](Draw& draw) { return normalised(draw, {1, 112, 112, 64}); });
+  table.bench("pretraining at 128 px", [](Draw& draw) { return normalised(draw, {32, 32, 32, 64}); });
+  table.refuses(
+      "a single value per channel",
+      [](Draw& draw) {
+        return normalised(draw, {1, 1, 1, 8});
+      },
+      "more than one value per channel");
+  table.refuses(
+      "a weight of another size",
+      [](Draw& draw) {
+        const Tensor three = draw.normal({1, 1, 1, 3}), four = draw.normal({1, 1, 1, 4});
+        return batch_norm(draw.normal({2, 2, 2, 3}), four, three, three, three).y;
+      },
+      "must be f32 1x1x1x3");
+});
+
+}  // namespace tuna
