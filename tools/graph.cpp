@@ -1,0 +1,43 @@
+// `tuna graph`: the joint training step as the engine runs it.
+#include "engine/describe.h"
+#include "tools/commands.h"
+#include "tools/settings.h"
+#include "training/from_spec.h"
+
+namespace tuna {
+namespace {
+
+struct Options {
+  std::string spec, format = "text";
+  std::vector<std::string> settings;
+};
+
+void graph(const Options& options) {
+  const Spec spec = read_spec(options.spec, options.settings);
+  Program program;
+  record_tuna_net_step(program, tuna_net_step_options(spec));
+  State state;
+  const Executable step = compile(program, device(spec), state);
+  fmt::print("{}", options.format == "dot" ? to_dot(step) : to_text(step));
+}
+
+}  // namespace
+
+void add_graph(CLI::App& app) {
+  CLI::App* command =
+      app.add_subcommand("graph", "Prints a training step: every operation with its shapes, memory and work");
+  const auto options = std::make_shared<Options>();
+  command->add_option("SPEC", options->spec, "The run in JSON")->type_name("")->required();
+  command->add_option("--format", options->format, "text, or dot for graphviz")
+      ->type_name("")
+      ->check(CLI::IsMember({"text", "dot"}).description(""))
+      ->capture_default_str();
+  add_settings(*command, options->settings);
+  command->footer(
+      "Examples:\n"
+      "  tuna graph specs/quickstart.json | less -S\n"
+      "  tuna graph specs/tiny.json --format dot | dot -Tsvg > step.svg");
+  command->callback([options] { graph(*options); });
+}
+
+}  // namespace tuna

@@ -1,0 +1,77 @@
+// The command line.  Whatever goes wrong is one line on stderr, "tuna: what, where", and an exit code: 1 bad input,
+// 2 wrong usage, 4 training diverged, 130 interrupted.
+#include <cstdio>
+#include <new>
+
+#include "engine/build_info.h"
+#include "tools/commands.h"
+#include "training/session.h"
+
+namespace tuna {
+namespace {
+
+constexpr int kBadInput = 1, kWrongUsage = 2, kNotFinite = 4, kInterrupted = 130;
+
+void add_commands(CLI::App& app) {
+  app.description(
+      "Trains TUNA-Net: a classifier learns from labelled images of one domain and is adapted to unlabelled images of "
+      "another.");
+  app.footer(
+      "Exit codes: 0 done, 1 bad input, 2 wrong usage, 4 training diverged, 130 interrupted (and saved).\n"
+      "`tuna COMMAND --help` explains a command and gives an example.");
+  app.set_version_flag("--version", "tuna " + build_id());
+  app.require_subcommand(1);
+  app.get_formatter()->column_width(34);
+  add_train(app);
+  add_evaluate(app);
+  add_predict(app);
+  add_translate(app);
+  add_data(app);
+  add_spec(app);
+  add_graph(app);
+  add_gradcheck(app);
+  add_bench(app);
+  add_info(app);
+}
+
+// "tuna bench step": the command that the line has come to, for its --help.
+std::string innermost(const CLI::App& app) {
+  std::string name = "tuna";
+  for (const CLI::App* at = &app; !at->get_subcommands().empty();) {
+    at = at->get_subcommands().front();
+    name += " " + at->get_name();
+  }
+  return name;
+}
+
+int report(std::string message, int code) {
+  std::replace(message.begin(), message.end(), '\n', ' ');
+  fmt::print(stderr, "tuna: {}\n", message);
+  return code;
+}
+
+int run(int count, char** arguments) {
+  CLI::App app;
+  add_commands(app);
+  try {
+    app.parse(count, arguments);
+    check(std::fflush(stdout) == 0, "standard output: cannot be written");
+    return 0;
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help and --version
+    return report(fmt::format("{} (see {} --help)", error.what(), innermost(app)), kWrongUsage);
+  } catch (const Interrupted& error) {
+    return report(error.what(), kInterrupted);
+  } catch (const NotFinite& error) {
+    return report(error.what(), kNotFinite);
+  } catch (const std::bad_alloc&) {
+    return report("not enough memory", kBadInput);
+  } catch (const std::exception& error) {
+    return report(error.what(), kBadInput);
+  }
+}
+
+}  // namespace
+}  // namespace tuna
+
+int main(int count, char** arguments) { return tuna::run(count, arguments); }

@@ -1,0 +1,66 @@
+// `tuna train`: a whole run, from the images to the table of results.
+#include "engine/build_info.h"
+#include "tools/commands.h"
+#include "tools/settings.h"
+#include "training/spec.h"
+#include "training/trainer.h"
+
+namespace tuna {
+namespace {
+
+struct Options {
+  std::string spec, out, device;
+  std::vector<std::string> settings;
+  bool resume = false, profile = false;
+};
+
+TrainOptions train_options(Options options) {
+  if (options.spec.empty() && !options.resume) throw CLI::RequiredError("SPEC");
+  if (options.spec.empty() && options.out.empty()) throw CLI::ValidationError("--resume needs SPEC or --out");
+  if (!options.device.empty()) options.settings.push_back("device=" + options.device);
+
+  TrainOptions result{options.spec, options.settings, options.out, options.resume, options.profile};
+  if (!options.spec.empty()) {
+    const Spec spec = read_spec(options.spec, options.settings);
+    if (result.out.empty()) result.out = std::filesystem::path("runs") / spec.name;
+    const std::filesystem::path own = result.out / "spec.json";
+    if (options.resume && std::filesystem::exists(own))
+      check(read_spec(own, options.settings) == spec,
+            "{}: differs from {}, with which this run began; leave SPEC out to go on, or start another with --out",
+            options.spec, own.string());
+  }
+  return result;
+}
+
+}  // namespace
+
+void add_train(CLI::App& app) {
+  CLI::App* command = app.add_subcommand(
+      "train",
+      "Trains as a spec says: F_A on the labelled source, then all networks together, then the evaluation.\n"
+      "Ctrl-C saves and leaves; --resume goes on exactly there.");
+  const auto options = std::make_shared<Options>();
+  command->add_option("SPEC", options->spec, "The run in JSON (specs/ has some; `tuna spec show` lists every key)")
+      ->type_name("");
+  command->add_option("--out", options->out, "Folder of the run, a new one; default: runs/<name of the spec>")
+      ->type_name("RUN");
+  command->add_flag("--resume", options->resume,
+                    "Goes on with the run in --out. SPEC may be left out: the run has its own copy");
+  command->add_option("--device", options->device, "auto or cpu, in place of the spec's")
+      ->type_name("")
+      ->check(CLI::IsMember({"auto", "cpu"}).description(""));
+  command->add_flag("--profile", options->profile,
+                    "Times each operation: RUN/profile.txt, and RUN/trace.json for chrome://tracing");
+  add_settings(*command, options->settings);
+  command->footer(
+      "Examples:\n"
+      "  tuna train specs/quickstart.json --out runs/first --set seed=2 train.epochs=3\n"
+      "  tuna train --resume --out runs/first");
+  command->callback([options] {
+    const TrainOptions train_as = train_options(*options);
+    train(train_as);
+    fmt::print("{}\n", train_as.out.string());
+  });
+}
+
+}  // namespace tuna
