@@ -14,15 +14,10 @@ void info(bool as_json) {
   const std::vector<std::string> backends = {to_string(Backend::cpu), to_string(Backend::ref)};
   const int threads = Device::cpu().threads;
   if (as_json) {
-    const nlohmann::ordered_json json = {{"version", TUNA_VERSION},
-                                         {"build", build_id()},
-                                         {"compiler", compiler()},
-                                         {"flags", build_flags()},
-                                         {"cpu", cpu_model()},
-                                         {"instruction_sets", instruction_sets()},
-                                         {"threads", threads},
-                                         {"onednn", onednn_version()},
-                                         {"backends", backends}};
+    const nlohmann::ordered_json json = {
+        {"version", TUNA_VERSION}, {"build", build_id()},        {"compiler", compiler()},
+        {"flags", build_flags()},  {"cpu", cpu_model()},         {"instruction_sets", instruction_sets()},
+        {"threads", threads},      {"onednn", onednn_version()}, {"backends", backends}};
     fmt::print("{}\n", json.dump(2));
     return;
   }
@@ -31,7 +26,7 @@ void info(bool as_json) {
   fmt::print("flags     {}\n", build_flags());
   fmt::print("cpu       {}\n", cpu_description());
   fmt::print("threads   {}\n", threads);
-  fmt::print("oneDNN    {}\n", onednn_version());
+  fmt::print("library   {}\n", onednn_version());
   fmt::print("backends  {}\n", fmt::join(backends, ", "));
 }
 

@@ -1,9 +1,10 @@
 // `tuna spec`: what a spec says, whether it is right, and what could be in it.
+#include "training/spec.h"
+
 #include <nlohmann/json.hpp>
 
 #include "tools/commands.h"
 #include "tools/settings.h"
-#include "training/spec.h"
 
 namespace tuna {
 namespace {

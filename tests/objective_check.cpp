@@ -1,0 +1,118 @@
+#include "tests/objective_check.h"
+
+#include <cmath>
+
+#include "engine/autograd.h"
+#include "models/tuna_net.h"
+
+namespace tuna {
+namespace {
+
+constexpr int64_t kSize = 32;
+
+TunaNetOptions tiny_net() {
+  TunaNetOptions options;
+  options.generator = {1, 2, 1};
+  options.discriminator = {1, 2, 3};
+  options.classifier.resnet = {1, 2, 18, 2};
+  options.classifier.input_size = kSize * 7 / 8;
+  return options;
+}
+
+/// Eq. 6 as a program: its value, and on request its gradient for each parameter.
+class ObjectiveRun {
+ public:
+  ObjectiveRun(bool with_gradients, State& state, uint64_t seed)
+      : executable_(compile_objective(with_gradients, state)) {
+    Random random(seed, "images");
+    for (const char* image : {"x_a", "x_p"}) {
+      const View view = executable_.input(image);
+      for (int64_t i = 0; i < view.type.shape.count(); ++i) view.data<double>()[i] = random.uniform(-1, 1);
+    }
+    *executable_.input("y_a").data<int32_t>() = int32_t(random.below(2));
+  }
+
+  double operator()() {
+    executable_.run();
+    return executable_.scalar("objective");
+  }
+
+  std::vector<double> gradient(const std::string& parameter) const {
+    return values_of(executable_.output("gradient of " + parameter));
+  }
+
+  const std::vector<std::string>& parameters() const { return parameters_; }
+
+ private:
+  Executable compile_objective(bool with_gradients, State& state) {
+    Program program(DType::f64);
+    const TunaNet net(program, tiny_net());
+    const Tensor x_a = program.input("x_a", Shape{1, kSize, kSize, 1}), x_p = program.input("x_p", x_a.shape());
+    const Objective objective = net.objective(x_a, program.input("y_a", Type{DType::i32, {1, 1, 1, 1}}), x_p);
+    program.output("objective", objective.total);
+    if (with_gradients) {
+      Tensors learning;
+      for (const char* of : {"G_AP.", "G_PA.", "F_A.", "F_P."})
+        for (const Tensor& parameter : program.states(of, Role::parameter)) learning.push_back(parameter);
+      const Tensors found = gradients(objective.total, learning);
+      for (size_t i = 0; i < learning.size(); ++i) {
+        const std::string& name = program.value(learning[i].id).name;
+        check(bool(found[i]), "no gradient of the objective reaches {}", name);
+        program.output("gradient of " + name, found[i]);
+        parameters_.push_back(name);
+      }
+    }
+    return compile(program, Device::reference(), state);
+  }
+
+  std::vector<std::string> parameters_;
+  Executable executable_;
+};
+
+}  // namespace
+
+GradientCheckOptions objective_check_options() { return {1, 1e-6, 1e-7, 1e-6, 3}; }
+
+std::vector<GradientReport> check_objective_gradients(const GradientCheckOptions& options) {
+  State state(options.seed);
+  ObjectiveRun analytic(true, state, options.seed), objective(false, state, options.seed);
+  analytic();
+
+  std::vector<GradientReport> reports;
+  for (const std::string& name : analytic.parameters()) {
+    const std::vector<double> gradient = analytic.gradient(name);
+    double largest = 0;
+    for (const double element : gradient) largest = std::max(largest, std::fabs(element));
+
+    double* memory = state.at(name).data<double>();
+    const auto difference = [&](int64_t element, double step) {
+      const double middle = memory[element];
+      memory[element] = middle + step;
+      const double above = objective();
+      memory[element] = middle - step;
+      const double below = objective();
+      memory[element] = middle;
+      return (above - below) / (2 * step);
+    };
+
+    GradientReport worst{name, state.at(name).type.shape};
+    worst.allowed = 1;
+    const int64_t wanted = std::min(options.elements, int64_t(gradient.size()));
+    Random random(options.seed, name);
+    for (int64_t draw = 0; worst.checked < wanted; ++draw) {
+      check(draw < 20 * wanted, "{}: a kink at nearly each of {} elements; is the objective continuous?", name, draw);
+      const auto element = int64_t(random.below(uint32_t(gradient.size())));
+      const double whole = difference(element, options.step), half = difference(element, options.step / 2);
+      const double allowed = options.absolute * std::max(1.0, largest) + options.relative * std::fabs(half);
+      if (std::fabs(whole - half) > allowed) continue;
+      const double error = std::fabs(half - gradient[size_t(element)]);
+      if (error / allowed >= worst.error / worst.allowed)
+        worst = {name, worst.shape, element, worst.checked, gradient[size_t(element)], half, error, allowed};
+      ++worst.checked;
+    }
+    reports.push_back(worst);
+  }
+  return reports;
+}
+
+}  // namespace tuna

@@ -1,0 +1,139 @@
+// `tuna data`: phantom X-rays to try things on, a look at one's own images, and the splits that training would make.
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "data/check.h"
+#include "data/phantom.h"
+#include "tools/commands.h"
+#include "tools/output_file.h"
+#include "tools/settings.h"
+#include "training/run_data.h"
+
+namespace tuna {
+namespace fs = std::filesystem;
+namespace {
+
+struct PhantomCommand {
+  std::string output;
+  PhantomOptions options;
+};
+
+struct CheckCommand {
+  std::string input;
+  bool as_json = false;
+};
+
+struct SplitCommand {
+  std::string spec, output;
+  std::vector<std::string> settings;
+};
+
+void phantom_command(const PhantomCommand& command) {
+  make_output_folder(command.output);
+  write_phantoms(command.output, command.options);
+  fmt::print("{}\n", (fs::path(command.output) / "manifest.csv").string());
+}
+
+Listing images_of(const fs::path& input) {
+  if (fs::is_directory(input))
+    return read_folder(input, fs::absolute(input).lexically_normal().filename().string(), "");
+  if (input.extension() != ".json") return read_manifest(input);
+  const RunData data(read_spec(input));
+  return {data.samples(), data.warnings()};
+}
+
+void check_command(const CheckCommand& command) {
+  const Listing listing = images_of(command.input);
+  const DataReport report = check_data(listing.samples, Device::cpu().threads);
+  if (command.as_json) {
+    fmt::print("{}\n", to_json(report).dump(2));
+  } else {
+    for (const std::string& warning : listing.warnings) fmt::print("warning: {}\n", warning);
+    fmt::print("{}", to_text(report));
+  }
+  check(report.ok(), "{}: {} images cannot be read, {} patients or images are in two splits", command.input,
+        report.unreadable.size(), report.leaks.size());
+}
+
+void split_command(const SplitCommand& command) {
+  check_new_file(command.output);
+  const RunData data(read_spec(command.spec, command.settings));
+  for (const std::string& warning : data.warnings()) fmt::print(stderr, "warning: {}\n", warning);
+  write_manifest(command.output, data.samples());
+
+  std::map<std::string, std::map<std::string, size_t>> counts;
+  for (const Sample& sample : data.samples()) ++counts[sample.domain][sample.split];
+  fmt::print("{:<20} {:>8} {:>10} {:>8}\n", "", "train", "validation", "test");
+  for (auto& [domain, splits] : counts)
+    fmt::print("{:<20} {:>8} {:>10} {:>8}\n", domain, splits["train"], splits["validation"], splits["test"]);
+}
+
+void add_phantom(CLI::App& group) {
+  CLI::App* command = group.add_subcommand(
+      "phantom",
+      "Draws synthetic chest X-rays of two domains, adult and child, half of them with the texture of a pneumonia, and "
+      "a manifest of them");
+  const auto options = std::make_shared<PhantomCommand>();
+  command->add_option("--output", options->output, "The folder to write to; made if it is missing")
+      ->type_name("FOLDER")
+      ->required();
+  const auto number = [&](const char* name, auto& value, const char* text, int64_t least) {
+    command->add_option(name, value, text)
+        ->type_name("N")
+        ->check(CLI::Range(least, int64_t(1) << 32).description(""))
+        ->capture_default_str();
+  };
+  number("--adults", options->options.adults, "Images of adults", 1);
+  number("--children", options->options.children, "Images of children", 1);
+  number("--size", options->options.size, "Pixels on a side", 16);
+  number("--seed", options->options.seed, "All random numbers follow from it", 0);
+  command->footer("Example:\n  tuna data phantom --output phantoms --size 128 --adults 500 --children 500");
+  command->callback([options] { phantom_command(*options); });
+}
+
+void add_check(CLI::App& group) {
+  CLI::App* command = group.add_subcommand(
+      "check",
+      "Decodes every image, and reports sizes, ranges, flat images, duplicates, and patients on two sides of a split. "
+      "Exit code 1 if an image cannot be read or a split leaks.");
+  const auto options = std::make_shared<CheckCommand>();
+  command
+      ->add_option("INPUT", options->input,
+                   "A folder of images (or of one folder per class), a CSV manifest, or a spec (.json): its images and "
+                   "splits")
+      ->type_name("")
+      ->required();
+  command->add_flag("--json", options->as_json, "For a program to read");
+  command->footer("Examples:\n  tuna data check my_xrays/\n  tuna data check specs/quickstart.json");
+  command->callback([options] { check_command(*options); });
+}
+
+void add_split(CLI::App& group) {
+  CLI::App* command = group.add_subcommand("split",
+                                           "Writes the images of a spec with the splits that training would give them, "
+                                           "by patient: a manifest to look at, or "
+                                           "to change and use as data.manifest");
+  const auto options = std::make_shared<SplitCommand>();
+  command->add_option("SPEC", options->spec, "The run in JSON: data, data.split and seed count")
+      ->type_name("")
+      ->required();
+  command->add_option("--output", options->output, "The CSV file to write, a new one")
+      ->type_name("FILE.csv")
+      ->required();
+  add_settings(*command, options->settings);
+  command->footer("Example:\n  tuna data split specs/quickstart.json --output splits.csv --set seed=3");
+  command->callback([options] { split_command(*options); });
+}
+
+}  // namespace
+
+void add_data(CLI::App& app) {
+  CLI::App* group = app.add_subcommand("data", "Draws phantom X-rays, checks images, shows splits");
+  group->require_subcommand(1);
+  group->footer("Example:\n  tuna data phantom --output phantoms");
+  add_phantom(*group);
+  add_check(*group);
+  add_split(*group);
+}
+
+}  // namespace tuna

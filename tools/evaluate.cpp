@@ -1,0 +1,204 @@
+// `tuna evaluate`: the table of a run, or one classifier on any labelled images.
+#include "training/evaluate.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "data/file.h"
+#include "engine/build_info.h"
+#include "tools/commands.h"
+#include "tools/output_file.h"
+#include "tools/predictions_file.h"
+#include "tools/trained_networks.h"
+#include "training/from_spec.h"
+#include "training/trainer.h"
+
+namespace tuna {
+namespace {
+
+struct Options {
+  NetworksOption networks;
+  std::string manifest, domain, net, predictions;
+  bool as_json = false;
+};
+
+/// Which images, and what to call them.
+struct Images {
+  std::vector<Sample> samples;
+  std::string what, domain;
+};
+
+std::set<std::string> domains_of(const std::vector<Sample>& samples) {
+  std::set<std::string> domains;
+  for (const Sample& sample : samples) domains.insert(sample.domain);
+  return domains;
+}
+
+// Metrics mean nothing without both kinds of images; a label that the classifier does not know is most likely a typo.
+void check_labels(const Images& images, const Spec& spec) {
+  size_t positives = 0;
+  for (const Sample& sample : images.samples) {
+    check(std::count(spec.classes.begin(), spec.classes.end(), sample.label), "{}: label '{}' is none of [{}]",
+          sample.path.string(), sample.label, fmt::join(spec.classes, ", "));
+    positives += sample.label == spec.positive;
+  }
+  check(positives > 0 && positives < images.samples.size(),
+        "{}: {} labelled images of domain '{}', {} of them '{}'; an evaluation needs both kinds", images.what,
+        images.samples.size(), images.domain, positives, spec.positive);
+}
+
+Images images_to_evaluate(const Options& options, const Spec& spec, const RunData& data) {
+  Images images;
+  images.domain = options.domain.empty() ? spec.domains.target : options.domain;
+  if (options.manifest.empty()) {
+    images.what = "test images";
+    check(images.domain == spec.domains.source || images.domain == spec.domains.target,
+          "--domain {}: the spec's domains are {} and {}", images.domain, spec.domains.source, spec.domains.target);
+    images.samples =
+        RunData::labelled(images.domain == spec.domains.source ? data.source("test") : data.target("test"));
+  } else {
+    images.what = options.manifest;
+    const std::vector<Sample> all = read_manifest(options.manifest).samples;
+    for (const Sample& sample : RunData::labelled(all))
+      if (sample.domain == images.domain) images.samples.push_back(sample);
+    check(!images.samples.empty(), "{}: no labelled images of domain '{}'; its domains are {} (--domain)",
+          options.manifest, images.domain, fmt::join(domains_of(all), ", "));
+  }
+  check_labels(images, spec);
+  return images;
+}
+
+void warn_of_training_images(const Images& images, const RunData& data) {
+  std::set<std::filesystem::path> trained;
+  for (const std::vector<Sample>& samples : {data.source("train"), data.target("train")})
+    for (const Sample& sample : samples) trained.insert(std::filesystem::weakly_canonical(sample.path));
+  const auto known = std::count_if(images.samples.begin(), images.samples.end(), [&](const Sample& sample) {
+    return trained.count(std::filesystem::weakly_canonical(sample.path)) != 0;
+  });
+  if (known > 0)
+    fmt::print(stderr, "warning: {}: {} of {} images were trained on\n", images.what, known, images.samples.size());
+}
+
+// F_P knows source images as G_AP translates them.
+RecordLogits on_source(const std::string& net, const TrainedNetworks& trained) {
+  const TunaNetOptions options = tuna_net_step_options(trained.spec()).net;
+  if (net != "F_P" || !trained.has("G_AP")) return classifier(net, options.classifier);
+  return [options](Program& program, Tensor x_a) {
+    const Tensor fake_p = ResnetGenerator(program, "G_AP", options.generator)(x_a);
+    return Classifier(program, "F_P", options.classifier)(fake_p, BatchNormMode::frozen).logits;
+  };
+}
+
+// What is called positive has at least the threshold's score; of the other classes the most probable one is meant.
+std::string decide(const Probabilities& probabilities, size_t sample, double threshold, const Spec& spec) {
+  if (score(probabilities, sample, spec) >= threshold) return spec.positive;
+  size_t best = spec.classes.size();
+  for (size_t label = 0; label < spec.classes.size(); ++label)
+    if (spec.classes[label] != spec.positive
+        && (best == spec.classes.size()
+            || probabilities.of(sample, int64_t(label)) > probabilities.of(sample, int64_t(best))))
+      best = label;
+  return spec.classes[best];
+}
+
+Evaluation evaluate_images(const Options& options, const TrainedNetworks& trained, const RunData& data,
+                           const Images& images, const std::string& net) {
+  const Spec& spec = trained.spec();
+  ImageCache cache(0);
+  const auto classify = [&](const RecordLogits& logits, const std::vector<Sample>& samples) {
+    State state;
+    Predictor predictor(logits, image_format(spec), spec.evaluate.batch, device(spec), state);
+    for (const std::string each : {"G_AP", "F_A", "F_P"})
+      if (!state.names(each + ".").empty()) trained.load(each, state);
+    return predictor(samples, cache, int(spec.data.loader_threads));
+  };
+  const std::vector<Sample> validation = data.source("validation");
+  const Probabilities probabilities = classify(classifier(net, classifier_options(spec)), images.samples);
+  const Evaluation evaluation =
+      evaluate(net, net, scores_of(probabilities, images.samples, spec),
+               scores_of(classify(on_source(net, trained), validation), validation, spec), std::nullopt, spec);
+  if (!options.predictions.empty())
+    write_predictions(options.predictions, images.samples, probabilities, spec, [&](size_t sample) {
+      return decide(probabilities, sample, evaluation.at.at(0).threshold, spec);
+    });
+  return evaluation;
+}
+
+void print_run_table(const Options& options, const TrainedNetworks& trained) {
+  const std::vector<Evaluation> rows = evaluate_run(trained.run(), device(trained.spec()));
+  check(!rows.empty(),
+        "{}: the test images of domain '{}' do not have labels of both kinds, so nothing can be measured",
+        options.networks.run, trained.spec().domains.target);
+  if (options.as_json)
+    fmt::print("{}", read_file(trained.run() / "evaluation.json", 1 << 20));
+  else
+    fmt::print("{}", to_table(rows));
+}
+
+void print_one(const Options& options, const Spec& spec, const Images& images, const Evaluation& evaluation) {
+  if (!options.as_json) {
+    fmt::print("{} on {} ({})\n{}", evaluation.net, images.domain, images.what, to_table({evaluation}));
+    return;
+  }
+  nlohmann::ordered_json json = {{"positive", spec.positive}, {"domain", images.domain}};
+  if (options.manifest.empty())
+    json["split"] = "test";
+  else
+    json["manifest"] = options.manifest;
+  json["build"] = build_id();
+  json["rows"] = {to_json(evaluation)};
+  fmt::print("{}\n", json.dump(2));
+}
+
+void evaluate_command(const Options& options) {
+  const TrainedNetworks trained(options.networks);
+  if (!options.predictions.empty()) check_new_file(options.predictions);
+  const bool table =
+      !trained.run().empty() && options.manifest.empty() && options.domain.empty() && options.net.empty();
+  if (table) print_run_table(options, trained);
+  if (table && options.predictions.empty()) return;
+
+  const RunData data = trained.data();
+  const Images images = images_to_evaluate(options, trained.spec(), data);
+  warn_of_training_images(images, data);
+  const Evaluation evaluation =
+      evaluate_images(options, trained, data, images, options.net.empty() ? "F_P" : options.net);
+  if (!table) print_one(options, trained.spec(), images, evaluation);
+}
+
+}  // namespace
+
+void add_evaluate(CLI::App& app) {
+  CLI::App* command = app.add_subcommand(
+      "evaluate",
+      "Measures classifiers on labelled images: AUC, and accuracy, sensitivity, specificity and F1 at the threshold "
+      "that Youden's index chooses on validation images of the source.\n"
+      "With RUN alone: all classifiers of the run on the target's test images, as `tuna train` does at its end. With "
+      "--manifest, --domain or --net: one classifier on the images that these name.");
+  const auto options = std::make_shared<Options>();
+  options->networks.add_to(*command);
+  command
+      ->add_option("--manifest", options->manifest,
+                   "All labelled images of this CSV file (columns path, domain, label), in place of the test images")
+      ->type_name("FILE.csv");
+  command->add_option("--domain", options->domain, "The images of this domain; default: the spec's target")
+      ->type_name("NAME");
+  command->add_option("--net", options->net, "F_P, the target's classifier (default), or F_A, the source's")
+      ->type_name("")
+      ->check(CLI::IsMember({"F_P", "F_A"}).description(""));
+  command
+      ->add_option("--predictions", options->predictions,
+                   "Also writes one line per image: path, patient, domain, split, label, score (probability of the "
+                   "positive class), prediction (the class at the threshold)")
+      ->type_name("FILE.csv");
+  command->add_flag("--json", options->as_json, "For a program to read");
+  command->footer(
+      "Examples:\n"
+      "  tuna evaluate runs/first\n"
+      "  tuna evaluate runs/first --manifest hospital_b.csv --domain hospital_b --predictions scores.csv\n"
+      "  tuna evaluate --spec specs/cxr128.json --weights theirs.safetensors --net F_A --domain adult");
+  command->callback([options] { evaluate_command(*options); });
+}
+
+}  // namespace tuna

@@ -1,0 +1,128 @@
+// `tuna gradcheck`: the gradients of every op, from the rows that the tests read, and those of the whole objective,
+// against central differences in f64.
+#include <optional>
+
+#include "tests/objective_check.h"
+#include "tools/commands.h"
+#include "tools/filter.h"
+
+namespace tuna {
+namespace {
+
+struct Options {
+  std::string filter;
+  std::optional<uint64_t> seed;
+  std::optional<double> eps, atol, rtol;
+
+  GradientCheckOptions over(GradientCheckOptions defaults) const {
+    return {seed.value_or(defaults.seed), eps.value_or(defaults.step), atol.value_or(defaults.absolute),
+            rtol.value_or(defaults.relative), defaults.elements};
+  }
+};
+
+constexpr const char* kObjective = "objective";
+
+class GradientCheck {
+ public:
+  /// `check` returns one report per input; an Error is a failure of the row.
+  template <class Check>
+  void row(const std::string& name, Check check) {
+    ++rows_;
+    try {
+      const std::vector<GradientReport> reports = check();
+      if (reports.empty()) return;
+      fmt::print("{}\n", name);
+      bool good = true;
+      for (const GradientReport& report : reports) {
+        print(report);
+        good &= report.ok();
+      }
+      inputs_ += reports.size();
+      failed_ += !good;
+    } catch (const Error& error) {
+      fmt::print("{}\n  FAIL  {}\n", name, error.what());
+      ++failed_;
+    }
+    std::fflush(stdout);
+  }
+
+  void finish(const std::string& filter) const {
+    tuna::check(rows_ > 0, "gradcheck: no op and no row is called '{}'", filter);
+    tuna::check(failed_ == 0, "gradcheck: {} of {} rows disagree with finite differences (FAIL above)", failed_, rows_);
+    fmt::print("{} inputs of {} rows agree with finite differences\n", inputs_, rows_);
+  }
+
+ private:
+  static void print(const GradientReport& report) {
+    fmt::print(
+        "  {:<4}  {:<40} {:<16} worst of {:>3}: element {:>5}  analytic {:>16.9e}  numeric {:>16.9e}  error {:.1e}  "
+        "allowed {:.1e}\n",
+        report.ok() ? "ok" : "FAIL", report.input, to_string(report.shape), report.checked, report.element,
+        report.analytic, report.numeric, report.error, report.allowed);
+  }
+
+  size_t rows_ = 0, inputs_ = 0, failed_ = 0;
+};
+
+void gradcheck(const Options& options) {
+  std::vector<OpRow> rows = op_rows();
+  std::stable_sort(rows.begin(), rows.end(), [](const OpRow& a, const OpRow& b) { return a.op < b.op; });
+  std::vector<std::string> ops = {kObjective};
+  for (const OpRow& row : rows) ops.push_back(row.op);
+  const Filter filter(options.filter, ops);
+
+  GradientCheck check;
+  for (const OpRow& row : rows) {
+    const std::string name = row.op + ": " + row.name;
+    if (row.benchmark_only || !row.refusal.empty() || !filter.passes(row.op, name)) continue;
+    check.row(name, [&] { return check_gradients(row.build, options.over({})); });
+  }
+  const std::string objective = fmt::format("{}: Eq. 6 on a tiny TUNA-Net", kObjective);
+  if (filter.passes(kObjective, objective))
+    check.row(objective, [&] { return check_objective_gradients(options.over(objective_check_options())); });
+  check.finish(options.filter);
+}
+
+}  // namespace
+
+void add_gradcheck(CLI::App& app) {
+  CLI::App* command = app.add_subcommand(
+      "gradcheck",
+      "Compares gradients with finite differences, in f64 on the reference backend: each op, then the objective of "
+      "TUNA-Net (Eq. 6) with every parameter of a tiny net. Per input it prints the worst element. Exit code 1 if any "
+      "disagrees.");
+  const auto options = std::make_shared<Options>();
+  const GradientCheckOptions op, objective = objective_check_options();
+  const auto both = [](double of_op, double of_objective) {
+    return of_op == of_objective ? fmt::format("{:g}", of_op)
+                                 : fmt::format("{:g}, and {:g} for the objective", of_op, of_objective);
+  };
+  command
+      ->add_option("FILTER", options->filter,
+                   "Part of an op's name, or a regular expression for \"op: row\"; 'objective' is Eq. 6")
+      ->type_name("");
+  command->add_option("--seed", options->seed, fmt::format("Of the values; default {}", op.seed))->type_name("N");
+  command
+      ->add_option("--eps", options->eps,
+                   "Step, times the spread of the input; default " + both(op.step, objective.step))
+      ->type_name("X")
+      ->check(CLI::PositiveNumber.description(""));
+  command
+      ->add_option("--atol", options->atol,
+                   "Allowed error as a part of the largest gradient (at least 1) of the input; default "
+                       + both(op.absolute, objective.absolute))
+      ->type_name("X")
+      ->check(CLI::NonNegativeNumber.description(""));
+  command
+      ->add_option("--rtol", options->rtol,
+                   "And as a part of the element's own gradient; default " + both(op.relative, objective.relative))
+      ->type_name("X")
+      ->check(CLI::NonNegativeNumber.description(""));
+  command->footer(
+      "Examples:\n"
+      "  tuna gradcheck instance_norm\n"
+      "  tuna gradcheck objective --seed 7");
+  command->callback([options] { gradcheck(*options); });
+}
+
+}  // namespace tuna

@@ -1,0 +1,58 @@
+// `tuna predict`: what the target's classifier says of images without labels.
+#include "tools/commands.h"
+#include "tools/output_file.h"
+#include "tools/predictions_file.h"
+#include "tools/trained_networks.h"
+#include "training/from_spec.h"
+
+namespace tuna {
+namespace {
+
+struct Options {
+  NetworksOption networks;
+  std::string input, output;
+};
+
+void predict(const Options& options) {
+  const TrainedNetworks trained(options.networks);
+  const Spec& spec = trained.spec();
+  const std::vector<Sample> samples = std::filesystem::is_directory(options.input)
+                                          ? read_folder(options.input, spec.domains.target, "").samples
+                                          : read_manifest(options.input).samples;
+  check_new_file(options.output);
+
+  State state;
+  Predictor predictor(classifier("F_P", classifier_options(spec)), image_format(spec), spec.evaluate.batch,
+                      device(spec), state);
+  trained.load("F_P", state);
+  ImageCache cache(0);
+  const Probabilities probabilities = predictor(samples, cache, int(spec.data.loader_threads));
+  write_predictions(options.output, samples, probabilities, spec,
+                    [&](size_t sample) { return spec.classes[size_t(probabilities.winner(sample))]; });
+  fmt::print("{}: {} images\n", options.output, samples.size());
+}
+
+}  // namespace
+
+void add_predict(CLI::App& app) {
+  CLI::App* command = app.add_subcommand(
+      "predict",
+      "Classifies images of the target domain with F_P; labels are not needed. Writes a CSV file with the columns "
+      "path, "
+      "patient, domain, split, label, score (probability of the spec's positive class) and prediction (the most "
+      "probable class; `tuna evaluate` uses a threshold instead). Not for medical decisions.");
+  const auto options = std::make_shared<Options>();
+  options->networks.add_to(*command);
+  command
+      ->add_option("--input", options->input,
+                   "A folder of PNG and JPEG images (or of one folder per class), or a CSV manifest")
+      ->type_name("FOLDER|MANIFEST")
+      ->required();
+  command->add_option("--output", options->output, "The CSV file to write, a new one")
+      ->type_name("FILE.csv")
+      ->required();
+  command->footer("Example:\n  tuna predict runs/first --input my_xrays/ --output predictions.csv");
+  command->callback([options] { predict(*options); });
+}
+
+}  // namespace tuna

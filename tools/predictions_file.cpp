@@ -1,0 +1,27 @@
+#include "tools/predictions_file.h"
+
+#include <algorithm>
+
+#include "data/csv.h"
+#include "engine/check.h"
+
+namespace tuna {
+
+double score(const Probabilities& probabilities, size_t sample, const Spec& spec) {
+  return probabilities.of(sample,
+                          std::find(spec.classes.begin(), spec.classes.end(), spec.positive) - spec.classes.begin());
+}
+
+void write_predictions(const std::filesystem::path& path, const std::vector<Sample>& samples,
+                       const Probabilities& probabilities, const Spec& spec,
+                       const std::function<std::string(size_t)>& predicted) {
+  std::vector<std::vector<std::string>> rows;
+  for (size_t i = 0; i < samples.size(); ++i) {
+    const Sample& sample = samples[i];
+    rows.push_back({sample.path.string(), sample.patient, sample.domain, sample.split, sample.label,
+                    fmt::format("{:.9g}", score(probabilities, i, spec)), predicted(i)});
+  }
+  write_csv(path, {"path", "patient", "domain", "split", "label", "score", "prediction"}, rows);
+}
+
+}  // namespace tuna

@@ -1,0 +1,22 @@
+// The CSV file of `tuna predict` and `tuna evaluate --predictions`: one line per image.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "training/predictor.h"
+#include "training/spec.h"
+
+namespace tuna {
+
+/// The probability of the positive class.
+double score(const Probabilities& probabilities, size_t sample, const Spec& spec);
+
+/// Columns path, patient, domain, split, label, score, prediction; the last is predicted(sample), a class.
+void write_predictions(const std::filesystem::path& path, const std::vector<Sample>& samples,
+                       const Probabilities& probabilities, const Spec& spec,
+                       const std::function<std::string(size_t)>& predicted);
+
+}  // namespace tuna

@@ -1,0 +1,64 @@
+#include "tools/trained_networks.h"
+
+#include <algorithm>
+
+#include "engine/weights.h"
+#include "training/run_folder.h"
+
+namespace tuna {
+namespace fs = std::filesystem;
+namespace {
+
+fs::path spec_of(const NetworksOption& option) {
+  if (option.run.empty() && option.spec.empty())
+    throw CLI::ValidationError("RUN, or --spec and --weights, is required");
+  if (option.run.empty()) return option.spec;
+  check(fs::is_directory(option.run), "{}: {}", option.run,
+        fs::exists(option.run) ? "is a file, expected the folder of a run" : "no such folder");
+  const fs::path spec = fs::path(option.run) / "spec.json";
+  check(fs::exists(spec), "{}: holds no run (no spec.json)", option.run);
+  return spec;
+}
+
+fs::path weights_of(const NetworksOption& option) {
+  if (option.run.empty()) return option.weights;
+  const fs::path weights = fs::path(option.run) / "weights.safetensors";
+  check(fs::exists(weights), "{}: is not trained to its end (no weights.safetensors); tuna train --resume --out {}",
+        option.run, option.run);
+  return weights;
+}
+
+}  // namespace
+
+void NetworksOption::add_to(CLI::App& command) {
+  CLI::Option* of_run = command.add_option("RUN", run, "Folder of a finished run")->type_name("");
+  CLI::Option* of_spec =
+      command.add_option("--spec", spec, "Instead of RUN, with --weights: what the networks are")->type_name("SPEC");
+  CLI::Option* of_weights =
+      command
+          .add_option("--weights", weights,
+                      "Instead of RUN, with --spec: their weights, under PyTorch's names after F_P., G_AP. and so on, "
+                      "or without that for one network")
+          ->type_name("FILE.safetensors");
+  of_run->excludes(of_spec)->excludes(of_weights);
+  of_spec->needs(of_weights);
+  of_weights->needs(of_spec);
+}
+
+TrainedNetworks::TrainedNetworks(const NetworksOption& option)
+    : run_(option.run), spec_(read_spec(spec_of(option))), weights_(weights_of(option)) {}
+
+bool TrainedNetworks::has(const std::string& net) const {
+  const auto first = weights_.tensors().lower_bound(net + ".");
+  return first != weights_.tensors().end() && first->first.compare(0, net.size() + 1, net + ".") == 0;
+}
+
+void TrainedNetworks::load(const std::string& net, State& state) const {
+  const char* nets[] = {"G_AP", "G_PA", "D_A", "D_P", "F_A", "F_P"};
+  const bool one_network = std::none_of(std::begin(nets), std::end(nets), [&](const char* each) { return has(each); });
+  load_weights(weights_, state, {net + ".", one_network ? "" : net + ".", {}});
+}
+
+RunData TrainedNetworks::data() const { return run_.empty() ? RunData(spec_) : RunData(spec_, run_ / "splits.csv"); }
+
+}  // namespace tuna

@@ -1,0 +1,83 @@
+// `tuna translate`: images of one domain as the other one would show them.
+#include <map>
+
+#include "tools/commands.h"
+#include "tools/output_file.h"
+#include "tools/trained_networks.h"
+#include "training/console.h"
+#include "training/from_spec.h"
+#include "training/translator.h"
+
+namespace tuna {
+namespace fs = std::filesystem;
+namespace {
+
+struct Options {
+  NetworksOption networks;
+  std::string direction, input, output;
+};
+
+// One PNG file per image, below a folder per class if the input has them.
+std::vector<fs::path> output_paths(const std::vector<Sample>& samples, const fs::path& folder) {
+  std::vector<fs::path> paths;
+  std::map<fs::path, fs::path> written_from;
+  for (const Sample& sample : samples) {
+    paths.push_back(folder / sample.label / (sample.path.stem().string() + ".png"));
+    const auto [other, is_new] = written_from.emplace(paths.back(), sample.path);
+    check(is_new, "{} and {}: both would become {}", other->second.string(), sample.path.string(),
+          paths.back().string());
+  }
+  for (const Sample& sample : samples) make_output_folder(folder / sample.label);
+  for (const fs::path& path : paths) check_new_file(path);
+  return paths;
+}
+
+void translate(const Options& options) {
+  const TrainedNetworks trained(options.networks);
+  const Spec& spec = trained.spec();
+  const bool forth = options.direction == "source-to-target";
+  const std::vector<Sample> samples =
+      read_folder(options.input, forth ? spec.domains.source : spec.domains.target, "").samples;
+
+  State state;
+  Translator translator(forth ? Direction::source_to_target : Direction::target_to_source,
+                        tuna_net_step_options(spec).net.generator, image_format(spec), device(spec), state);
+  trained.load(forth ? "G_AP" : "G_PA", state);
+
+  const std::vector<fs::path> paths = output_paths(samples, options.output);
+  ImageCache cache(0);
+  Console console;
+  console.begin("translating", 0, int64_t(samples.size()));
+  for (size_t i = 0; i < samples.size(); ++i) {
+    write_png(paths[i], translator(samples[i], cache).translation);
+    console.step(int64_t(i + 1), "");
+  }
+  console.end();
+  fmt::print("{}: {} images\n", options.output, samples.size());
+}
+
+}  // namespace
+
+void add_translate(CLI::App& app) {
+  CLI::App* command = app.add_subcommand(
+      "translate",
+      "Translates images with G_AP (source to target) or G_PA (back), and writes them as 8-bit PNG files of the same "
+      "names, data.size pixels a side. Nothing is overwritten.");
+  const auto options = std::make_shared<Options>();
+  options->networks.add_to(*command);
+  command->add_option("--direction", options->direction, "source-to-target or target-to-source")
+      ->type_name("")
+      ->check(CLI::IsMember({"source-to-target", "target-to-source"}).description(""))
+      ->required();
+  command->add_option("--input", options->input, "A folder of PNG and JPEG images, or of one folder per class")
+      ->type_name("FOLDER")
+      ->required();
+  command->add_option("--output", options->output, "The folder to write to; made if it is missing")
+      ->type_name("FOLDER")
+      ->required();
+  command->footer(
+      "Example:\n  tuna translate runs/first --direction source-to-target --input adults/ --output as_children/");
+  command->callback([options] { translate(*options); });
+}
+
+}  // namespace tuna
