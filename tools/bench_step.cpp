@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "engine/random.h"
 #include "engine/atomic_file.h"
 #include "engine/build_info.h"
 #include "engine/describe.h"

@@ -2,6 +2,8 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "engine/check.h"
+#include "engine/device.h"
 #include "data/check.h"
 #include "data/phantom.h"
 #include "tools/commands.h"
