@@ -2,10 +2,10 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "engine/check.h"
-#include "engine/device.h"
 #include "data/check.h"
 #include "data/phantom.h"
+#include "engine/check.h"
+#include "engine/device.h"
 #include "tools/commands.h"
 #include "tools/output_file.h"
 #include "tools/settings.h"

@@ -1,6 +1,4 @@
 // `tuna spec`: what a spec says, whether it is right, and what could be in it.
-#include "engine/check.h"
-#include "engine/device.h"
 #include "training/spec.h"
 
 #include <nlohmann/json.hpp>
