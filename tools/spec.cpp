@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "engine/check.h"
 #include "tools/commands.h"
 #include "tools/settings.h"
 
