@@ -184,7 +184,8 @@ void bench(const Options& options, std::vector<std::string> flags) {
 void add_bench(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "bench",
-      "Times single ops, forward and backward, at the sizes of their tests and of real use. Names are "
+      "Times single ops, or with `bench step` whole training steps\n"
+      "Ops are timed forward and backward apart, at the sizes of their tests and of real use. Names are "
       "op/direction/backend/dtype/shape of the first input; bytes/s and flop/s count what the op must read, write and "
       "compute.");
   const auto options = std::make_shared<Options>();

@@ -5,11 +5,11 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
-#include "engine/random.h"
 #include "engine/atomic_file.h"
 #include "engine/build_info.h"
 #include "engine/describe.h"
 #include "engine/profile.h"
+#include "engine/random.h"
 #include "kernels/random/image_pool.h"
 #include "tools/commands.h"
 #include "tools/cpu.h"

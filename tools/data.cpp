@@ -2,10 +2,10 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "engine/check.h"
-#include "engine/device.h"
 #include "data/check.h"
 #include "data/phantom.h"
+#include "engine/check.h"
+#include "engine/device.h"
 #include "tools/commands.h"
 #include "tools/output_file.h"
 #include "tools/settings.h"
@@ -73,8 +73,8 @@ void split_command(const SplitCommand& command) {
 void add_phantom(CLI::App& group) {
   CLI::App* command = group.add_subcommand(
       "phantom",
-      "Draws synthetic chest X-rays of two domains, adult and child, half of them with the texture of a pneumonia, and "
-      "a manifest of them");
+      "Draws synthetic chest X-rays\n"
+      "Of two domains, adult and child, half of them with the texture of a pneumonia, and a manifest of them");
   const auto options = std::make_shared<PhantomCommand>();
   command->add_option("--output", options->output, "The folder to write to; made if it is missing")
       ->type_name("FOLDER")
@@ -96,6 +96,7 @@ void add_phantom(CLI::App& group) {
 void add_check(CLI::App& group) {
   CLI::App* command = group.add_subcommand(
       "check",
+      "Looks for what would spoil a training run\n"
       "Decodes every image, and reports sizes, ranges, flat images, duplicates, and patients on two sides of a split. "
       "Exit code 1 if an image cannot be read or a split leaks.");
   const auto options = std::make_shared<CheckCommand>();
@@ -111,10 +112,11 @@ void add_check(CLI::App& group) {
 }
 
 void add_split(CLI::App& group) {
-  CLI::App* command = group.add_subcommand("split",
-                                           "Writes the images of a spec with the splits that training would give them, "
-                                           "by patient: a manifest to look at, or "
-                                           "to change and use as data.manifest");
+  CLI::App* command = group.add_subcommand(
+      "split",
+      "Writes the splits that training would make\n"
+      "Train, validation and test by patient, for the images of a spec: a manifest to look at, or to change and use as "
+      "data.manifest");
   const auto options = std::make_shared<SplitCommand>();
   command->add_option("SPEC", options->spec, "The run in JSON: data, data.split and seed count")
       ->type_name("")

@@ -172,8 +172,9 @@ void evaluate_command(const Options& options) {
 void add_evaluate(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "evaluate",
-      "Measures classifiers on labelled images: AUC, and accuracy, sensitivity, specificity and F1 at the threshold "
-      "that Youden's index chooses on validation images of the source.\n"
+      "Measures classifiers on labelled images\n"
+      "AUC, and accuracy, sensitivity, specificity and F1 at the threshold that Youden's index chooses on validation "
+      "images of the source.\n"
       "With RUN alone: all classifiers of the run on the target's test images, as `tuna train` does at its end. With "
       "--manifest, --domain or --net: one classifier on the images that these name.");
   const auto options = std::make_shared<Options>();
@@ -184,8 +185,8 @@ void add_evaluate(CLI::App& app) {
       ->type_name("FILE.csv");
   command->add_option("--domain", options->domain, "The images of this domain; default: the spec's target")
       ->type_name("NAME");
-  command->add_option("--net", options->net, "F_P, the target's classifier (default), or F_A, the source's")
-      ->type_name("")
+  command->add_option("--net", options->net, "The classifier of the target (default) or of the source")
+      ->type_name("F_P|F_A")
       ->check(CLI::IsMember({"F_P", "F_A"}).description(""));
   command
       ->add_option("--predictions", options->predictions,

@@ -88,7 +88,8 @@ void gradcheck(const Options& options) {
 void add_gradcheck(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "gradcheck",
-      "Compares gradients with finite differences, in f64 on the reference backend: each op, then the objective of "
+      "Compares gradients with finite differences\n"
+      "In f64 on the reference backend: each op, then the objective of "
       "TUNA-Net (Eq. 6) with every parameter of a tiny net. Per input it prints the worst element. Exit code 1 if any "
       "disagrees.");
   const auto options = std::make_shared<Options>();

@@ -28,8 +28,8 @@ void add_graph(CLI::App& app) {
       app.add_subcommand("graph", "Prints a training step: every operation with its shapes, memory and work");
   const auto options = std::make_shared<Options>();
   command->add_option("SPEC", options->spec, "The run in JSON")->type_name("")->required();
-  command->add_option("--format", options->format, "text, or dot for graphviz")
-      ->type_name("")
+  command->add_option("--format", options->format, "A table, or a drawing for graphviz")
+      ->type_name("text|dot")
       ->check(CLI::IsMember({"text", "dot"}).description(""))
       ->capture_default_str();
   add_settings(*command, options->settings);

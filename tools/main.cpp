@@ -5,6 +5,7 @@
 
 #include "engine/build_info.h"
 #include "tools/commands.h"
+#include "tools/help_format.h"
 #include "training/session.h"
 
 namespace tuna {
@@ -21,7 +22,7 @@ void add_commands(CLI::App& app) {
       "`tuna COMMAND --help` explains a command and gives an example.");
   app.set_version_flag("--version", "tuna " + build_id());
   app.require_subcommand(1);
-  app.get_formatter()->column_width(34);
+  app.formatter(std::make_shared<HelpFormat>());
   add_train(app);
   add_evaluate(app);
   add_predict(app);
@@ -51,7 +52,7 @@ int report(std::string message, int code) {
 }
 
 int run(int count, char** arguments) {
-  CLI::App app;
+  CLI::App app("", "tuna");
   add_commands(app);
   try {
     app.parse(count, arguments);

@@ -37,7 +37,8 @@ void predict(const Options& options) {
 void add_predict(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "predict",
-      "Classifies images of the target domain with F_P; labels are not needed. Writes a CSV file with the columns "
+      "Classifies images without labels\n"
+      "Uses F_P, the classifier of the target domain. Writes a CSV file with the columns "
       "path, "
       "patient, domain, split, label, score (probability of the spec's positive class) and prediction (the most "
       "probable class; `tuna evaluate` uses a threshold instead). Not for medical decisions.");

@@ -10,7 +10,7 @@ namespace tuna {
 
 inline void add_settings(CLI::App& command, std::vector<std::string>& settings) {
   command.add_option("--set", settings, "Changes keys of the spec: --set train.epochs=3 data.size=64")
-      ->type_name("KEY=VALUE ...")
+      ->type_name("KEY=VALUE")
       ->check([](const std::string& setting) {
         return setting.find('=') != std::string::npos
                    ? std::string()

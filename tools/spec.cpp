@@ -1,10 +1,9 @@
 // `tuna spec`: what a spec says, whether it is right, and what could be in it.
-#include "engine/check.h"
-#include "engine/device.h"
 #include "training/spec.h"
 
 #include <nlohmann/json.hpp>
 
+#include "engine/check.h"
 #include "tools/commands.h"
 #include "tools/settings.h"
 

@@ -35,10 +35,13 @@ TrainOptions train_options(Options options) {
 }  // namespace
 
 void add_train(CLI::App& app) {
-  CLI::App* command = app.add_subcommand(
-      "train",
-      "Trains as a spec says: F_A on the labelled source, then all networks together, then the evaluation.\n"
-      "Ctrl-C saves and leaves; --resume goes on exactly there.");
+  CLI::App* command = app.add_subcommand("train",
+                                         "Trains TUNA-Net as a spec says, and evaluates it\n"
+                                         "F_A learns from the labelled source, then all networks learn together; the "
+                                         "folder RUN gets spec.json, splits.csv, "
+                                         "metrics.jsonl, log.txt, images/, checkpoints/, weights.safetensors and "
+                                         "evaluation.json. Ctrl-C saves and leaves; "
+                                         "--resume goes on exactly there.");
   const auto options = std::make_shared<Options>();
   command->add_option("SPEC", options->spec, "The run in JSON (specs/ has some; `tuna spec show` lists every key)")
       ->type_name("");
@@ -46,8 +49,8 @@ void add_train(CLI::App& app) {
       ->type_name("RUN");
   command->add_flag("--resume", options->resume,
                     "Goes on with the run in --out. SPEC may be left out: the run has its own copy");
-  command->add_option("--device", options->device, "auto or cpu, in place of the spec's")
-      ->type_name("")
+  command->add_option("--device", options->device, "Where to train, in place of the spec's device")
+      ->type_name("auto|cpu")
       ->check(CLI::IsMember({"auto", "cpu"}).description(""));
   command->add_flag("--profile", options->profile,
                     "Times each operation: RUN/profile.txt, and RUN/trace.json for chrome://tracing");

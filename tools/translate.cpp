@@ -59,14 +59,15 @@ void translate(const Options& options) {
 }  // namespace
 
 void add_translate(CLI::App& app) {
-  CLI::App* command = app.add_subcommand(
-      "translate",
-      "Translates images with G_AP (source to target) or G_PA (back), and writes them as 8-bit PNG files of the same "
-      "names, data.size pixels a side. Nothing is overwritten.");
+  CLI::App* command = app.add_subcommand("translate",
+                                         "Shows images of one domain as the other would show them\n"
+                                         "Uses the generators G_AP (source to target) or G_PA (back). Writes the "
+                                         "translations as 8-bit PNG files of the same "
+                                         "names, data.size pixels a side. Nothing is overwritten.");
   const auto options = std::make_shared<Options>();
   options->networks.add_to(*command);
   command->add_option("--direction", options->direction, "source-to-target or target-to-source")
-      ->type_name("")
+      ->type_name("WAY")
       ->check(CLI::IsMember({"source-to-target", "target-to-source"}).description(""))
       ->required();
   command->add_option("--input", options->input, "A folder of PNG and JPEG images, or of one folder per class")
