@@ -8,6 +8,7 @@
 
 #include "engine/check.h"
 #include "tests/catch.h"
+#include "tests/temporary_folder.h"
 #include "training/strict_json.h"
 
 namespace tuna {
@@ -61,12 +62,6 @@ const char* const kEveryKey = R"({
             "augmentation": {"flip": 0.5, "zoom": 0.06, "shift": 0.01}},
   "log": {"every": 1, "images_every": 2, "validate_every": 3, "checkpoint_every": 4, "keep": 5},
   "evaluate": {"batch": 4, "bootstrap": 7, "supervised": true}})";
-
-struct TemporaryFolder {
-  fs::path path = fs::temp_directory_path() / fmt::format("tuna-spec-test-{}", static_cast<const void*>(this));
-  TemporaryFolder() { fs::create_directories(path); }
-  ~TemporaryFolder() { fs::remove_all(path); }
-};
 
 }  // namespace
 
@@ -306,13 +301,13 @@ TEST_CASE("a wrong setting is refused", "[spec]") {
 
 TEST_CASE("relative paths start at the spec's folder, those of settings at the current one", "[spec]") {
   const TemporaryFolder folder;
-  const fs::path file = folder.path / "spec.json";
+  const fs::path file = folder.path() / "spec.json";
   std::ofstream(file) << R"({"data": {"folders": {"source": "images/a", "target": "/images/p"}},
                              "classifier": {"weights": "../w.safetensors"}})";
   const Spec spec = read_spec(file, {"data.folders.target=images/p"});
-  CHECK(spec.data.folders.at("source") == folder.path / "images/a");
+  CHECK(spec.data.folders.at("source") == folder.path() / "images/a");
   CHECK(spec.data.folders.at("target") == fs::current_path() / "images/p");
-  CHECK(spec.classifier.weights == folder.path.parent_path() / "w.safetensors");
+  CHECK(spec.classifier.weights == folder.path().parent_path() / "w.safetensors");
   CHECK(spec.data.manifest.empty());
   // So a copy of the complete spec is right wherever it lies.
   CHECK(parse_spec(to_json(spec), "copy.json", "/elsewhere") == spec);
@@ -321,12 +316,12 @@ TEST_CASE("relative paths start at the spec's folder, those of settings at the c
 
 TEST_CASE("a file that is no spec is refused by name", "[spec]") {
   const TemporaryFolder folder;
-  CHECK_THROWS_WITH(read_spec(folder.path / "none.json"), Contains("none.json: no such file"));
-  CHECK_THROWS_WITH(read_spec(folder.path), Contains(folder.path.string() + ": is not a file"));
-  const fs::path large = folder.path / "large.json";
+  CHECK_THROWS_WITH(read_spec(folder.path() / "none.json"), Contains("none.json: no such file"));
+  CHECK_THROWS_WITH(read_spec(folder.path()), Contains(folder.path().string() + ": is not a file"));
+  const fs::path large = folder.path() / "large.json";
   std::ofstream(large) << std::string((1 << 20) + 1, ' ');
   CHECK_THROWS_WITH(read_spec(large), Contains("large.json: larger than 1048576 bytes; is it a spec?"));
-  const fs::path typo = folder.path / "typo.json";
+  const fs::path typo = folder.path() / "typo.json";
   std::ofstream(typo) << "{\n\"seed\" 1}";
   CHECK_THROWS_WITH(read_spec(typo), Contains("typo.json:2: syntax error"));
 }

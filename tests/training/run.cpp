@@ -1,0 +1,138 @@
+// Whole runs of a tiny spec on phantoms: exact resume, determinism, and that no label of the target teaches anything.
+#include <fstream>
+
+#include "data/phantom.h"
+#include "tests/catch.h"
+#include "tests/temporary_folder.h"
+#include "training/trainer.h"
+
+namespace tuna {
+namespace fs = std::filesystem;
+namespace {
+
+std::string bytes_of(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  REQUIRE(bool(file));
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// Phantoms of 16 pixels, small nets, 2 epochs of pretraining and 7 joint steps.
+fs::path write_spec(const fs::path& folder, const std::string& manifest = "manifest.csv") {
+  if (!fs::exists(folder / "manifest.csv")) {
+    PhantomOptions options;
+    options.adults = options.children = 40;
+    options.size = 16;
+    write_phantoms(folder, options);
+  }
+  const fs::path path = folder / ("spec of " + manifest + ".json");
+  std::ofstream(path) << R"({
+    "domains": {"source": "adult", "target": "child"},
+    "data": {"manifest": ")"
+                      << manifest << R"(", "size": 16, "loader_threads": 1},
+    "generator": {"ngf": 2, "blocks": 1}, "discriminator": {"ndf": 2, "layers": 1}, "classifier": {"width": 2},
+    "pretrain": {"epochs": 2, "batch": 8},
+    "train": {"epochs": 1, "decay_epochs": 1, "steps_per_epoch": 4, "pool": 3},
+    "log": {"every": 1, "images_every": 0, "validate_every": 2, "checkpoint_every": 3, "keep": 100},
+    "evaluate": {"bootstrap": 10}
+  })";
+  return path;
+}
+
+TrainOptions run(const fs::path& spec, const fs::path& out) {
+  TrainOptions options;
+  options.spec = spec;
+  options.out = out;
+  return options;
+}
+
+// What a run looks like that was stopped when this checkpoint was its newest.
+void cut_back(const fs::path& from, const fs::path& to, const std::string& newest) {
+  fs::copy(from, to, fs::copy_options::recursive);
+  for (const auto& entry : fs::directory_iterator(to / "checkpoints"))
+    if (entry.path().filename().string() > newest) fs::remove(entry.path());
+  for (const char* result : {"weights.safetensors", "evaluation.json"}) fs::remove(to / result);
+  if (newest[0] == '1') fs::remove(to / "pretrained.safetensors");
+}
+
+void check_same_result(const fs::path& run, const fs::path& other) {
+  for (const char* file : {"pretrained.safetensors", "weights.safetensors", "checkpoints/2-joint-00000008.safetensors",
+                           "metrics.jsonl", "evaluation.json"}) {
+    INFO(file);
+    CHECK(bytes_of(run / file) == bytes_of(other / file));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a resumed run ends as if it had never stopped, byte for byte", "[training]") {
+  const TemporaryFolder folder;
+  const fs::path spec = write_spec(folder.path()), whole = folder.path() / "whole";
+  train(run(spec, whole));
+  for (const std::string newest :
+       {"1-pretrain-00000004.safetensors", "2-joint-00000003.safetensors", "2-joint-00000006.safetensors"}) {
+    INFO(newest);
+    REQUIRE(fs::exists(whole / "checkpoints" / newest));
+    const fs::path resumed = folder.path() / ("resumed " + newest);
+    cut_back(whole, resumed, newest);
+    TrainOptions options = run({}, resumed);
+    options.resume = true;
+    options.settings = {"data.loader_threads=3"};
+    train(options);
+    check_same_result(whole, resumed);
+  }
+}
+
+TEST_CASE("the same spec gives the same bytes twice, another seed others", "[training]") {
+  const TemporaryFolder folder;
+  const fs::path spec = write_spec(folder.path());
+  train(run(spec, folder.path() / "first"));
+  train(run(spec, folder.path() / "again"));
+  check_same_result(folder.path() / "first", folder.path() / "again");
+  TrainOptions other = run(spec, folder.path() / "other");
+  other.settings = {"seed=1"};
+  train(other);
+  CHECK(bytes_of(folder.path() / "first/weights.safetensors") != bytes_of(folder.path() / "other/weights.safetensors"));
+}
+
+TEST_CASE("permuted labels of the target change no adapted tensor", "[training]") {
+  const TemporaryFolder folder;
+  const fs::path spec = write_spec(folder.path());
+  std::ifstream manifest(folder.path() / "manifest.csv");
+  std::ofstream permuted(folder.path() / "permuted.csv");
+  int changed = 0;
+  for (std::string line; std::getline(manifest, line);) {
+    const bool child = line.find("child") != std::string::npos;
+    for (const auto& [from, to] :
+         {std::pair<std::string, std::string>{"normal", "pneumonia"}, {"pneumonia", "normal"}}) {
+      const size_t at = line.find("," + from + ",");
+      if (!child || at == std::string::npos) continue;
+      line.replace(at + 1, from.size(), to);
+      ++changed;
+      break;
+    }
+    permuted << line << "\n";
+  }
+  permuted.close();
+  REQUIRE(changed == 40);
+  train(run(spec, folder.path() / "true"));
+  train(run(write_spec(folder.path(), "permuted.csv"), folder.path() / "permuted"));
+  for (const char* file : {"pretrained.safetensors", "weights.safetensors"})
+    CHECK(bytes_of(folder.path() / "true" / file) == bytes_of(folder.path() / "permuted" / file));
+  CHECK(bytes_of(folder.path() / "true/evaluation.json") != bytes_of(folder.path() / "permuted/evaluation.json"));
+}
+
+TEST_CASE("a run folder is not trained into twice, and resuming needs a run", "[training]") {
+  const TemporaryFolder folder;
+  const fs::path spec = write_spec(folder.path());
+  TrainOptions options = run(spec, folder.path() / "run");
+  options.settings = {"pretrain.epochs=0", "train.epochs=0", "train.decay_epochs=1", "train.steps_per_epoch=1"};
+  train(options);
+  const std::string before = bytes_of(folder.path() / "run/weights.safetensors");
+  REQUIRE_THROWS_WITH(train(options), Contains("already holds a run"));
+  CHECK(bytes_of(folder.path() / "run/weights.safetensors") == before);
+  TrainOptions nothing = run({}, folder.path() / "nothing");
+  nothing.resume = true;
+  REQUIRE_THROWS_WITH(train(nothing), Contains("holds no run"));
+}
+
+}  // namespace tuna
