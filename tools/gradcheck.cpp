@@ -1,5 +1,7 @@
 // `tuna gradcheck`: the gradients of every op, from the rows that the tests read, and those of the whole objective,
 // against central differences in f64.
+#include <algorithm>
+#include <cstdlib>
 #include <optional>
 
 #include "tests/objective_check.h"
@@ -21,8 +23,9 @@ struct Options {
 };
 
 std::string number_in_range(const std::string& text, bool with_zero) {
-  double number = 0;
-  const bool good = CLI::detail::lexical_cast(text, number) && (with_zero ? number >= 0 : number > 0);
+  char* end = nullptr;
+  const double number = std::strtod(text.c_str(), &end);
+  const bool good = !text.empty() && *end == 0 && (with_zero ? number >= 0 : number > 0);
   return good ? "" : fmt::format("'{}' is no number {} 0", text, with_zero ? "from" : "above");
 }
 std::string number_above_zero(const std::string& text) { return number_in_range(text, false); }
