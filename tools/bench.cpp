@@ -208,8 +208,8 @@ void add_bench(CLI::App& app) {
   command->allow_extras();
   add_bench_step(*command);
   command->footer(
-      "Options that begin with --benchmark_ go to Google Benchmark: --benchmark_list_tests, "
-      "--benchmark_format=json, --benchmark_min_time, ...\n"
+      "Options that begin with --benchmark_ go to Google Benchmark: --benchmark_list_tests,\n"
+      "--benchmark_format=json, --benchmark_min_time=..., and so on.\n"
       "Examples:\n"
       "  tuna bench instance_norm\n"
       "  tuna bench 'conv2d/backward/.*x256$' --benchmark_format=json\n"
