@@ -54,6 +54,7 @@ class Compiler {
         steps_(needed_steps(program)),
         places_(program.value_count()),
         last_read_(program.value_count(), -1),
+        chain_(program.value_count(), -1),
         original_(program.value_count()) {
     std::iota(original_.begin(), original_.end(), 0u);
   }
@@ -64,9 +65,9 @@ class Compiler {
       for (const uint32_t in : steps_[k]->in) last_read_[in] = k;
     for (const auto& [name, id] : program_.outputs()) last_read_[id] = end;
 
-    std::vector<char> stored(program_.value_count());
     for (const StateValue& value : program_.states()) {
-      stored[value.last] = 1;
+      if (value.last != value.first) last_read_[value.last] = end;  // it is stored then
+      chain_[value.last] = int(storages_.size());
       places_[value.first] = {int(storages_.size()), 0};
       storages_.push_back({value.type.bytes(), 0, end, state_.ensure(value).memory});
     }
@@ -74,13 +75,12 @@ class Compiler {
       places_[id] = {int(storages_.size()), 0};
       storages_.push_back({program_.value(id).type.bytes(), 0, end, nullptr});
     }
-    mark_state_chains(stored);
-    for (int k = 0; k < end; ++k) place_outputs(*steps_[k], k, stored);
+    mark_state_chains();
+    for (int k = 0; k < end; ++k) place_outputs(*steps_[k], k);
     for (uint32_t id = 0; id < places_.size(); ++id)
       if (places_[id].storage >= 0)
         storages_[places_[id].storage].last = std::max(storages_[places_[id].storage].last, last_read_[id]);
-    for (const StateValue& value : program_.states())
-      if (places_[value.last].storage >= 0) storages_[places_[value.last].storage].last = end;
+    for (const StateValue& value : program_.states()) check_source(value);
   }
 
   void prepare(Executable& executable) {
@@ -194,15 +194,24 @@ class Compiler {
   bool is_alias(const Step& step) const { return step.op->alias(0, types_of(program_, step.in)).has_value(); }
 
   // Along a chain first -> ... -> last of versions that overwrite each other, every version takes the state's memory.
-  void mark_state_chains(std::vector<char>& stored) const {
+  void mark_state_chains() {
     for (int k = int(steps_.size()); k-- > 0;)
       for (size_t o = 0; o < steps_[k]->out.size(); ++o) {
-        const int input = steps_[k]->op->overwrites(int(o));
-        if (stored[steps_[k]->out[o]] && input >= 0) stored[steps_[k]->in[input]] = 1;
+        const int input = steps_[k]->op->overwrites(int(o)), chain = chain_[steps_[k]->out[o]];
+        if (chain >= 0 && input >= 0) chain_[steps_[k]->in[input]] = chain;
       }
   }
 
-  void place_outputs(const Step& step, int k, const std::vector<char>& stored) {
+  // States are stored one after the other at the end, so one cannot take from another what that then no longer holds.
+  void check_source(const StateValue& value) const {
+    const int source = places_[value.last].storage;
+    for (const StateValue& other : program_.states())
+      check(other.first == value.first || places_[other.first].storage != source
+                || original_[other.last] == original_[value.last],
+            "state '{}': cannot take the value that '{}' has before it is given another", value.name, other.name);
+  }
+
+  void place_outputs(const Step& step, int k) {
     const Types in = types_of(program_, step.in);
     for (size_t o = 0; o < step.out.size(); ++o) {
       const uint32_t id = step.out[o];
@@ -214,7 +223,7 @@ class Compiler {
         continue;
       }
       const int input = step.op->overwrites(int(o));
-      if (input >= 0 && may_overwrite(step, k, input, id, stored)) {
+      if (input >= 0 && may_overwrite(step, k, input, id)) {
         places_[id] = places_[step.in[input]];
         continue;
       }
@@ -223,10 +232,10 @@ class Compiler {
     }
   }
 
-  bool may_overwrite(const Step& step, int k, int input, uint32_t out, const std::vector<char>& stored) const {
+  bool may_overwrite(const Step& step, int k, int input, uint32_t out) const {
     const Place place = places_[step.in[input]];
     const bool state = storages_[place.storage].outside != nullptr;
-    if (state ? !stored[out] : !options_.reuse_memory) return false;
+    if (state ? chain_[out] != place.storage : !options_.reuse_memory) return false;
     if (program_.value(step.in[input]).type != program_.value(out).type) return false;
     if (place.offset != 0 || storages_[place.storage].bytes != program_.value(out).type.bytes()) return false;
     if (!state && program_.value(step.in[input]).kind == Kind::input) return false;
@@ -248,6 +257,7 @@ class Compiler {
   std::vector<const Step*> steps_;
   std::vector<Place> places_;       // by value
   std::vector<int> last_read_;      // by value: the last step that reads it, or -1
+  std::vector<int> chain_;          // by value: the storage of the state that it is a version of, or -1
   std::vector<uint32_t> original_;  // by value: the value that it is another name of, or itself
   std::vector<Storage> storages_;
 };

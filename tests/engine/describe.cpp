@@ -1,0 +1,75 @@
+#include "engine/describe.h"
+
+#include <algorithm>
+
+#include "engine/autograd.h"
+#include "engine/profile.h"
+#include "models/patch_discriminator.h"
+#include "tests/catch.h"
+
+namespace tuna {
+namespace {
+
+/// A discriminator's score of an image, and its gradient.
+Executable discriminator(State& state) {
+  Program program;
+  const Tensor x = program.input("x", {1, 16, 16, 1});
+  const Tensor y = PatchDiscriminator(program, "D_A", {1, 4, 1})(x);
+  program.output("y", y);
+  program.output("dx", gradients({y}, {y}, {x})[0]);
+  return compile(program, Device::reference(), state);
+}
+
+size_t count(const std::string& text, const std::string& part) {
+  size_t found = 0;
+  for (size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE("a program as text has a line for each step, and sums", "[engine][describe]") {
+  State state;
+  const Executable executable = discriminator(state);
+  const std::string text = to_text(executable);
+  CHECK(size_t(std::count(text.begin(), text.end(), '\n')) == executable.instructions().size() + 2);
+  CHECK_THAT(text, Contains("D_A.model.0"));
+  CHECK_THAT(text, Contains("conv2d_backward_data"));
+  CHECK_THAT(text, Contains("f32 1x8x8x4"));
+  CHECK_THAT(text, Contains(fmt::format("{} steps", executable.instructions().size())));
+}
+
+TEST_CASE("a program as a graph has a node for each step, and its edges join nodes", "[engine][describe]") {
+  State state;
+  const Executable executable = discriminator(state);
+  const std::string dot = to_dot(executable);
+  CHECK(dot.compare(0, 8, "digraph ") == 0);
+  CHECK(count(dot, "{") == count(dot, "}"));
+  CHECK(count(dot, "\\n") == executable.instructions().size());
+  CHECK_THAT(dot, Contains("label=\"D_A\""));
+  CHECK_THAT(dot, Contains("s0 -> s1 "));
+  for (size_t i = 0; i + 1 < executable.instructions().size(); ++i) {
+    INFO("step " << i << ", " << executable.instructions()[i].name);
+    CHECK_THAT(dot, Contains(fmt::format("  s{} [label=", i)));
+  }
+}
+
+TEST_CASE("a profile names what ran, and its trace is JSON", "[engine][profile]") {
+  State state;
+  Executable executable = discriminator(state);
+  Profile profile;
+  profile.run(executable);
+  profile.run(executable);
+  CHECK(profile.runs() == 2);
+  CHECK_THAT(profile.table(executable), Contains("conv2d_backward_data") && Contains("instance_norm"));
+  const std::string trace = profile.chrome_trace(executable);
+  CHECK_THAT(trace, Contains("conv2d") && Contains("D_A.model.0"));
+}
+
+TEST_CASE("bytes are written for people", "[engine][describe]") {
+  CHECK(human_bytes(1536) == "1.5 KiB");
+  CHECK(human_bytes(size_t(5) << 20) == "5.0 MiB");
+  CHECK(human_bytes(size_t(5) << 28) == "1.25 GiB");
+}
+
+}  // namespace tuna

@@ -1,0 +1,300 @@
+#include "engine/executable.h"
+
+#include <cmath>
+
+#include "engine/autograd.h"
+#include "kernels/linear/linear.h"
+#include "kernels/loss/mse.h"
+#include "kernels/pointwise/add.h"
+#include "kernels/pointwise/relu.h"
+#include "kernels/pointwise/scale.h"
+#include "kernels/pointwise/tanh.h"
+#include "tests/catch.h"
+
+namespace tuna {
+namespace {
+
+constexpr Type kScalar{DType::f32, {1, 1, 1, 1}};
+
+float value(const State& state, const std::string& name) { return state.at(name).data<float>()[0]; }
+
+size_t count(const Executable& executable, const std::string& name) {
+  size_t found = 0;
+  for (const Instruction& instruction : executable.instructions()) found += instruction.name == name;
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE("a state is updated where it lies, and lives on between runs", "[engine][executable]") {
+  Program program;
+  const Tensor state = program.state("s", kScalar, Initial::constant(1));
+  program.store(state, 2 * program.latest(state));
+  program.store(state, 3 * program.latest(state));
+  State memory;
+  Executable executable = compile(program, Device::reference(), memory);
+  CHECK(executable.instructions().size() == 2);
+  executable.run();
+  CHECK(value(memory, "s") == 6);
+  executable.run();
+  CHECK(value(memory, "s") == 36);
+}
+
+TEST_CASE("a state that no step can overwrite is stored at the end", "[engine][executable]") {
+  Program program;
+  const Tensor state = program.state("s", kScalar, Initial::constant(1));
+  const Tensor loss = mse_to(program.input("x", {1, 1, 1, 2}), 0);
+  program.store(state, loss);
+  program.output("before", 10 * state);
+  State memory;
+  Executable executable = compile(program, Device::reference(), memory);
+  CHECK(count(executable, "store") == 1);
+  executable.set("x", {1, 3});
+  executable.run();
+  CHECK(value(memory, "s") == 5);
+  CHECK(executable.scalar("before") == 10);
+  executable.run();
+  CHECK(executable.scalar("before") == 50);
+}
+
+TEST_CASE("what a state will hold is not overwritten before it is stored", "[engine][executable]") {
+  Program program;
+  const Tensor state = program.state("s", kScalar, Initial::constant(1));
+  const Tensor next = 2 * program.input("x", {1, 1, 1, 1});
+  program.store(state, next);
+  program.output("y", relu(next));  // may overwrite what it reads
+  State memory;
+  Executable executable = compile(program, Device::reference(), memory);
+  executable.set("x", {-4});
+  executable.run();
+  CHECK(value(memory, "s") == -8);
+  CHECK(executable.scalar("y") == 0);
+}
+
+TEST_CASE("a state takes the value that another one had when it was stored", "[engine][executable]") {
+  SECTION("which stays as it is") {
+    Program program;
+    const Tensor a = program.state("a", kScalar, Initial::constant(1)),
+                 b = program.state("b", kScalar, Initial::constant(2));
+    program.store(a, program.latest(b));
+    State memory;
+    compile(program, Device::reference(), memory).run();
+    CHECK((value(memory, "a") == 2 && value(memory, "b") == 2));
+  }
+  SECTION("which was updated before") {
+    Program program;
+    const Tensor a = program.state("a", kScalar, Initial::constant(1)),
+                 b = program.state("b", kScalar, Initial::constant(2));
+    program.store(b, 5 * program.latest(b));
+    program.store(a, program.latest(b));
+    State memory;
+    compile(program, Device::reference(), memory).run();
+    CHECK((value(memory, "a") == 10 && value(memory, "b") == 10));
+  }
+  SECTION("or a function of it, which leaves that one as it is") {
+    Program program;
+    const Tensor a = program.state("a", kScalar, Initial::constant(1)),
+                 b = program.state("b", kScalar, Initial::constant(2));
+    program.store(b, 5 * program.latest(b));
+    program.store(a, 3 * program.latest(b));  // scale could overwrite its input
+    State memory;
+    Executable executable = compile(program, Device::reference(), memory);
+    executable.run();
+    CHECK((value(memory, "a") == 30 && value(memory, "b") == 10));
+    executable.run();
+    CHECK((value(memory, "a") == 150 && value(memory, "b") == 50));
+  }
+  SECTION("but not once that one has changed: an error, for the value is gone") {
+    Program program;
+    const Tensor a = program.state("a", kScalar, Initial::constant(1)),
+                 b = program.state("b", kScalar, Initial::constant(2));
+    program.store(a, program.latest(b));
+    program.store(b, 5 * program.latest(b));
+    State memory;
+    REQUIRE_THROWS_WITH(compile(program, Device::reference(), memory), Contains("b is read by a later step"));
+  }
+  SECTION("nor in exchange") {
+    Program program;
+    const Tensor a = program.state("a", kScalar, Initial::constant(1)),
+                 b = program.state("b", kScalar, Initial::constant(2));
+    program.store(a, b);
+    program.store(b, a);
+    State memory;
+    REQUIRE_THROWS_WITH(compile(program, Device::reference(), memory), Contains("state 'a': cannot take the value"));
+  }
+}
+
+TEST_CASE("a backward step that needs a weight which was overwritten is refused", "[engine][executable]") {
+  const auto record = [](Program& program, bool update_first) {
+    const Scope scope(program, "D_A");
+    const Tensor weight = program.state("weight", Type{DType::f32, {3, 1, 1, 2}}, Initial::constant(1));
+    const Tensor bias = program.input("bias", {1, 1, 1, 3}), x = program.input("x", {1, 1, 1, 2});
+    const Tensor loss = mse_to(linear(x, weight, bias), 0);
+    const auto update = [&] { program.store(weight, 2 * program.latest(weight)); };
+    if (update_first) update();
+    program.output("dx", gradients(loss, {x})[0]);  // reads the weight of the forward step
+    if (!update_first) update();
+  };
+  State memory;
+  Program wrong, right;
+  record(wrong, true);
+  REQUIRE_THROWS_WITH(compile(wrong, Device::reference(), memory),
+                      Contains("D_A: D_A.weight is read by a later step after scale has overwritten it"));
+  record(right, false);
+  Executable executable = compile(right, Device::reference(), memory);
+  executable.set("x", {1, 2});
+  executable.run();
+  CHECK(executable.output("dx").data<float>()[0] == 6);  // three outputs of 3: the sum of 2 / 3 * 3 each
+  CHECK(value(memory, "D_A.weight") == 2);
+}
+
+TEST_CASE("a state's value of before the update cannot be an output", "[engine][executable]") {
+  Program program;
+  const Tensor state = program.state("s", kScalar, Initial::constant(1));
+  program.output("before", state);
+  program.store(state, 2 * state);
+  State memory;
+  REQUIRE_THROWS_WITH(compile(program, Device::reference(), memory), Contains("s is read by a later step"));
+}
+
+TEST_CASE("steps that nobody needs do not run", "[engine][executable]") {
+  Program program;
+  const Tensor x = program.input("x", {1, 1, 1, 1});
+  tanh(tanh(x));
+  const Tensor needed = 2 * x;
+  tanh(needed);
+  program.output("y", needed);
+  State memory;
+  CHECK(compile(program, Device::reference(), memory).instructions().size() == 1);
+}
+
+TEST_CASE("inputs keep their values", "[engine][executable]") {
+  Program program;
+  const Tensor x = program.input("x", {1, 1, 1, 1});
+  program.output("y", relu(x));
+  State memory;
+  Executable executable = compile(program, Device::reference(), memory);
+  executable.set("x", {-3});
+  for (int run = 0; run < 2; ++run) {
+    executable.run();
+    CHECK(executable.input("x").data<float>()[0] == -3);
+    CHECK(executable.scalar("y") == 0);
+  }
+}
+
+TEST_CASE("a value is overwritten only by its last reader", "[engine][executable]") {
+  for (const bool poison : {false, true})
+    for (const bool reuse : {false, true}) {
+      Program program;
+      const Tensor x = program.input("x", {1, 1, 1, 64});
+      const Tensor shared = 2 * x;
+      const Tensor first = relu(shared), second = 3 * shared, twice = second + second;
+      program.output("sum", first + shared + twice);
+      program.output("view", stop_gradient(shared));
+      State memory;
+      Executable executable = compile(program, Device::reference(), memory, {reuse, poison});
+      for (int i = 0; i < 64; ++i) executable.input("x").data<float>()[i] = float(i - 32);
+      executable.run();
+      executable.run();
+      for (int i = 0; i < 64; ++i) {
+        const float twofold = 2 * float(i - 32);
+        REQUIRE(executable.output("sum").data<float>()[i] == std::max(twofold, 0.f) + 7 * twofold);
+        REQUIRE(executable.output("view").data<float>()[i] == twofold);
+      }
+    }
+}
+
+TEST_CASE("freed memory is poisoned where that is asked for", "[engine][executable]") {
+  for (const bool poison : {false, true}) {
+    Program program;
+    const Tensor hidden = tanh(program.input("x", {1, 1, 1, 3}));
+    program.output("y", mse_to(hidden, 0));
+    State memory;
+    Executable executable = compile(program, Device::reference(), memory, {true, poison});
+    executable.set("x", {1, 2, 3});
+    executable.run();
+    REQUIRE(executable.instructions()[0].name == "tanh");
+    const float* left = executable.instructions()[0].args.out[0].data<float>();
+    for (int i = 0; i < 3; ++i) CHECK(std::isnan(left[i]) == poison);
+    CHECK(std::isfinite(executable.scalar("y")));
+    CHECK(executable.input("x").data<float>()[0] == 1);
+  }
+}
+
+TEST_CASE("memory is reused along a chain", "[engine][executable]") {
+  Program program;
+  Tensor x = program.input("x", {1, 16, 16, 4});
+  for (int i = 0; i < 8; ++i) x = mse_to(x, 0) + mse_to(2 * x, 0);
+  program.output("y", x);
+  State memory;
+  const Executable planned = compile(program, Device::reference(), memory);
+  const Executable apart = compile(program, Device::reference(), memory, {false, false});
+  CHECK(planned.plan().bytes < planned.plan().without_reuse);
+  CHECK(apart.plan().bytes == apart.plan().without_reuse);
+  CHECK(apart.plan().bytes > planned.plan().bytes);
+}
+
+TEST_CASE("programs meet in a State, and may go away once compiled", "[engine][executable]") {
+  State memory;
+  const auto compiled = [&](double factor) {
+    Program program;
+    const Scope scope(program, "F_A");
+    const Tensor state = program.state("weight", kScalar, Initial::constant(1));
+    program.store(state, factor * state);
+    return compile(program, Device::reference(), memory);
+  };
+  Executable pretrain = compiled(2), joint = compiled(5);
+  pretrain.run();
+  joint.run();
+  pretrain.run();
+  CHECK(value(memory, "F_A.weight") == 20);
+}
+
+TEST_CASE("a run can be timed, instruction by instruction", "[engine][executable]") {
+  Program program;
+  program.output("y", tanh(2 * program.input("x", {1, 64, 64, 8})));
+  State memory;
+  Executable executable = compile(program, Device::reference(), memory);
+  std::vector<double> seconds;
+  executable.run(seconds);
+  REQUIRE(seconds.size() == 2);
+  const std::vector<double> once = seconds;
+  executable.run(seconds);
+  CHECK((seconds[0] > once[0] && seconds[1] > once[1]));
+}
+
+TEST_CASE("what does not exist or fit is refused by name", "[engine][executable]") {
+  Program program;
+  const Tensor x = program.input("x", {1, 1, 1, 2}), y = program.input("y", {1, 1, 1, 2});
+  program.output("sum", x + y);
+  State memory;
+  Executable executable = compile(program, Device::reference(), memory);
+  REQUIRE_THROWS_WITH(executable.input("z"), Contains("no input 'z'; it has x, y"));
+  REQUIRE_THROWS_WITH(executable.output("loss"), Contains("no output 'loss'; it has sum"));
+  REQUIRE_THROWS_WITH(executable.set("x", {1, 2, 3}), Contains("input 'x' is f32 1x1x1x2, was given 3 values of 4"));
+  const std::vector<double> wide{1, 2};
+  REQUIRE_THROWS_WITH(executable.set("x", std::span<const double>(wide)), Contains("2 values of 8 bytes"));
+  REQUIRE_THROWS_WITH(executable.scalar("sum"), Contains("output 'sum' is f32 1x1x1x2, not a scalar"));
+}
+
+TEST_CASE("a program of f64 runs on the reference only", "[engine][executable]") {
+  Program program(DType::f64);
+  const Scope scope(program, "G_AP.model.26");
+  program.output("y", tanh(program.input("x", {1, 1, 1, 1})));
+  State memory;
+  REQUIRE_THROWS_WITH(compile(program, Device::cpu(), memory),
+                      Contains("G_AP.model.26: tanh: backend cpu computes in f32 only"));
+}
+
+TEST_CASE("an op without a kernel is an error of compile()", "[engine][executable]") {
+  struct Unknown final : Op {
+    std::string_view name() const override { return "unknown"; }
+    Types infer(const Types& in) const override { return {in[0]}; }
+  };
+  Program program;
+  program.output("y", record(Unknown(), {program.input("x", {1, 1, 1, 1})})[0]);
+  State memory;
+  REQUIRE_THROWS_WITH(compile(program, Device::cpu(), memory), Contains("unknown"));
+}
+
+}  // namespace tuna

@@ -1,0 +1,55 @@
+// A golden file (README.md here) as the engine sees it: PyTorch's tensors in NHWC, to start from and to compare with.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "engine/executable.h"
+#include "engine/safetensors.h"
+
+namespace tuna {
+
+/// Where a program is compared with PyTorch, and how closely each tensor must agree (relative L2).
+struct GoldenTarget {
+  DType real;
+  Device device;
+  double tolerance;
+};
+
+/// The definition in f64, and what users run.
+std::vector<GoldenTarget> golden_targets();
+
+class Golden {
+ public:
+  explicit Golden(const std::string& name);
+
+  const nlohmann::json& config() const { return config_; }
+
+  /// Names that begin with `prefix`, sorted.
+  std::vector<std::string> names(const std::string& prefix) const;
+
+  /// PyTorch's [n, c, h, w] in our order of elements; other shapes have one order only.
+  std::vector<double> values(const std::string& name) const;
+
+  Shape shape(const std::string& name) const;
+
+  /// Fills the network's parameters and running statistics; each name on either side must be on the other.
+  void load(State& state, const std::string& net) const;
+
+  /// Sets an input of the program, of any type, from this tensor.
+  void set(const Executable& executable, const std::string& input, const std::string& name) const;
+
+  /// CHECKs the values against a tensor of the file.
+  void compare(const std::string& name, const std::vector<double>& values, double tolerance) const;
+  void compare(const std::string& name, const View& view, double tolerance) const;
+
+  /// CHECKs that the program's parameters before an instance norm are those to which PyTorch gives no gradient.
+  void check_inert(const Program& program) const;
+
+ private:
+  SafetensorsFile file_;
+  nlohmann::json config_;
+};
+
+}  // namespace tuna

@@ -1,0 +1,96 @@
+// Networks against PyTorch's f64: outputs, all gradients, and the running statistics of batch norm.
+#include "engine/autograd.h"
+#include "models/patch_discriminator.h"
+#include "models/resnet.h"
+#include "models/resnet_generator.h"
+#include "tests/catch.h"
+#include "tests/golden/golden.h"
+
+namespace tuna {
+namespace {
+
+/// What a network makes of x, under the names of the file's outputs.
+using Outputs = std::map<std::string, Tensor>;
+using Apply = std::function<Outputs(Program&, Tensor x)>;
+
+// Names values of the program as the file names PyTorch's, so that none on either side goes without its partner.
+void compare_network(const Golden& golden, const std::string& net, const Apply& apply) {
+  for (const GoldenTarget& target : golden_targets()) {
+    INFO("backend " << to_string(target.device.backend));
+    Program program(target.real);
+    const Tensor x = program.input("x", golden.shape("input.x"));
+    Tensors outputs, seeds;
+    for (const auto& [name, tensor] : apply(program, x)) {
+      program.output("output." + name, tensor);
+      outputs.push_back(tensor);
+      seeds.push_back(program.input("dout." + name, tensor.shape()));
+    }
+    Tensors wrt{x};
+    for (const Tensor& parameter : program.states(net + ".", Role::parameter)) wrt.push_back(parameter);
+    const Tensors found = gradients(outputs, seeds, wrt);
+    for (size_t i = 0; i < wrt.size(); ++i) {
+      INFO("gradient of " << program.value(wrt[i].id).name);
+      REQUIRE(found[i]);
+      program.output("grad." + program.value(wrt[i].id).name, found[i]);
+    }
+    golden.check_inert(program);
+
+    State state;
+    Executable executable = compile(program, target.device, state);
+    golden.load(state, net);
+    golden.set(executable, "x", "input.x");
+    for (const std::string& name : golden.names("dout.")) golden.set(executable, name, name);
+    executable.run();
+    CHECK(golden.names("output.").size() == outputs.size());
+    CHECK(golden.names("grad.").size() == wrt.size());
+    for (const char* kind : {"output.", "grad."})
+      for (const std::string& name : golden.names(kind))
+        golden.compare(name, executable.output(name), target.tolerance);
+    for (const std::string& name : golden.names("after."))
+      golden.compare(name, state.at(name.substr(sizeof("after.") - 1)), target.tolerance);
+  }
+}
+
+void compare_resnet(const std::string& file, BatchNormMode mode) {
+  const Golden golden(file);
+  const nlohmann::json& config = golden.config();
+  const int depth = std::stoi(config.at("net").get<std::string>().substr(sizeof("resnet") - 1));
+  const ResNetOptions options{config.at("channels"), config.at("classes"), depth, config.at("width")};
+  compare_network(golden, "F_A", [&](Program& program, Tensor x) {
+    const Classified found = ResNet(program, "F_A", options)(x, mode);
+    return Outputs{{"logits", found.logits}, {"conv3", found.conv3}, {"conv4", found.conv4}};
+  });
+}
+
+}  // namespace
+
+TEST_CASE("the generator is PyTorch's", "[golden]") {
+  for (const char* file : {"generator_1_channel", "generator_3_channels"}) {
+    const Golden golden(file);
+    const nlohmann::json& config = golden.config();
+    const GeneratorOptions options{config.at("channels"), config.at("ngf"), config.at("blocks")};
+    compare_network(golden, "G_AP", [&](Program& program, Tensor x) {
+      return Outputs{{"y", ResnetGenerator(program, "G_AP", options)(x)}};
+    });
+  }
+}
+
+TEST_CASE("the discriminator is PyTorch's", "[golden]") {
+  const Golden golden("discriminator");
+  const nlohmann::json& config = golden.config();
+  const DiscriminatorOptions options{config.at("channels"), config.at("ndf"), config.at("layers")};
+  compare_network(golden, "D_P", [&](Program& program, Tensor x) {
+    return Outputs{{"y", PatchDiscriminator(program, "D_P", options)(x)}};
+  });
+}
+
+TEST_CASE("ResNets with frozen batch norm are torchvision's", "[golden]") {
+  for (const char* file : {"resnet18_frozen", "resnet34_frozen", "resnet50_frozen"})
+    compare_resnet(file, BatchNormMode::frozen);
+}
+
+TEST_CASE("a ResNet in training keeps torchvision's running statistics", "[golden]") {
+  compare_resnet("resnet18_training", BatchNormMode::training);
+}
+
+}  // namespace tuna
