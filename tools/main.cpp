@@ -4,6 +4,7 @@
 #include <new>
 
 #include "engine/build_info.h"
+#include "engine/short_spins.h"
 #include "tools/commands.h"
 #include "tools/help_format.h"
 #include "training/session.h"
@@ -80,4 +81,7 @@ int run(int count, char** arguments) {
 }  // namespace
 }  // namespace tuna
 
-int main(int count, char** arguments) { return tuna::run(count, arguments); }
+int main(int count, char** arguments) {
+  tuna::restart_with_short_spins(arguments);
+  return tuna::run(count, arguments);
+}
