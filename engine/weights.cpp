@@ -71,7 +71,26 @@ std::string listed(const char* what, const std::vector<std::string>& names) {
   return text + (names.size() > kShown ? ", ..." : "");
 }
 
+// FNV-1a over words of 64 bits, tensor by tensor in the order of their names.
+std::string checksum(const StoredTensors& tensors) {
+  uint64_t hash = 14695981039346656037ull;
+  for (const auto& [name, tensor] : tensors)
+    for (size_t at = 0; at < tensor.data.size(); at += sizeof(uint64_t)) {
+      uint64_t word = 0;
+      std::memcpy(&word, tensor.data.data() + at, std::min(sizeof word, tensor.data.size() - at));
+      hash = (hash ^ word) * 1099511628211ull;
+    }
+  return fmt::format("fnv1a64:{:016x}", hash);
+}
+
 }  // namespace
+
+void verify_checksum(const SafetensorsFile& file) {
+  const auto found = file.metadata().find("checksum");
+  if (found == file.metadata().end()) return;
+  check(found->second == checksum(file.tensors()), "{}: is damaged (its checksum is not that of its values)",
+        file.name());
+}
 
 void save_weights(const std::filesystem::path& path, const State& state, const std::vector<std::string>& names,
                   const Metadata& metadata) {
@@ -92,10 +111,13 @@ void save_weights(const std::filesystem::path& path, const State& state, const s
         break;
     }
   }
-  write_safetensors(path, tensors, metadata);
+  Metadata with_checksum = metadata;
+  with_checksum["checksum"] = checksum(tensors);
+  write_safetensors(path, tensors, with_checksum);
 }
 
 std::vector<std::string> load_weights(const SafetensorsFile& file, State& state, const LoadWeights& options) {
+  verify_checksum(file);
   std::vector<std::string> missing, unexpected, misshapen, left;
   std::vector<std::pair<std::string, const StoredTensor*>> found;
   std::set<std::string> known;

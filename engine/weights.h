@@ -10,9 +10,12 @@
 
 namespace tuna {
 
-/// Writes the named values (f32 and i32 as they are).
+/// Writes the named values (f32 and i32 as they are), with a checksum over all of them in the metadata.
 void save_weights(const std::filesystem::path& path, const State& state, const std::vector<std::string>& names,
                   const Metadata& metadata = {});
+
+/// Throws Error where the file has a checksum and its values do not.  load_weights() asks this first.
+void verify_checksum(const SafetensorsFile& file);
 
 struct LoadWeights {
   std::string prefix;              // of the state values to fill: "F_A."; all of them if empty

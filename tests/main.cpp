@@ -4,6 +4,7 @@
 #endif
 #include <cstring>
 
+#include "engine/short_spins.h"
 #include "tests/catch.h"
 #include "tests/op_checks.h"
 
@@ -89,6 +90,7 @@ void add_op_tests() {
 }  // namespace tuna
 
 int main(int count, char** arguments) {
+  tuna::restart_with_short_spins(arguments);
   tuna::add_op_tests();
   return Catch::Session().run(count, arguments);
 }

@@ -2,9 +2,11 @@
 #include <benchmark/benchmark.h>
 
 #include <cstring>
+#include <map>
 #include <memory>
 #include <set>
 
+#include "engine/autograd.h"
 #include "tests/op_checks.h"
 #include "tools/commands.h"
 #include "tools/filter.h"
@@ -46,7 +48,8 @@ class BackwardRun {
       for (size_t i = 0; i < out.size(); ++i) here[step.out[i]] = out[i];
     }
     for (const std::string& name : whole.gradient_names)
-      program_.output(name, here.at(whole.program.outputs().at(name)));
+      if (const auto computed = here.find(whole.program.outputs().at(name)); computed != here.end())
+        program_.output(name, computed->second);
     executable_ = compile(program_, device, state_);
 
     for (const auto& [id, name] : saved) whole.program.output(name, Tensor{&whole.program, id});
@@ -64,6 +67,19 @@ class BackwardRun {
   State state_;
   Executable executable_;
 };
+
+// Whether there is anything to compute: the gradient of a sum is the one that comes in.
+bool has_backward_steps(Program& program, const Draw& draw, const Tensors& outputs) {
+  Tensors real, wrt;
+  for (const Tensor& output : outputs)
+    if (is_real(output.type().dtype)) real.push_back(output);
+  for (const Drawn& drawn : draw.drawn)
+    if (drawn.differentiate) wrt.push_back(drawn.tensor);
+  if (real.empty() || wrt.empty()) return false;
+  const size_t forward = program.steps().size();
+  gradients(real, real, wrt);
+  return program.steps().size() > forward;
+}
 
 BuildRow without_gradients(const BuildRow& build) {
   return [build](Draw& draw) {
@@ -124,9 +140,7 @@ class Registration {
                   .executable,
               label);
     });
-    const bool has_gradient =
-        std::any_of(draw.drawn.begin(), draw.drawn.end(), [](const Drawn& drawn) { return drawn.differentiate; });
-    if (!has_gradient) return;
+    if (!has_backward_steps(program, draw, outputs)) return;
     add(row.op, "backward", shape, [=](benchmark::State& state, const std::string& name) {
       measure(state, kept<BackwardRun>(name, [&] { return std::make_unique<BackwardRun>(build, device); }).executable(),
               label);
@@ -194,8 +208,8 @@ void add_bench(CLI::App& app) {
   command->allow_extras();
   add_bench_step(*command);
   command->footer(
-      "Options that begin with --benchmark_ go to Google Benchmark: --benchmark_list_tests, "
-      "--benchmark_format=json, --benchmark_min_time, ...\n"
+      "Options that begin with --benchmark_ go to Google Benchmark: --benchmark_list_tests,\n"
+      "--benchmark_format=json, --benchmark_min_time=..., and so on.\n"
       "Examples:\n"
       "  tuna bench instance_norm\n"
       "  tuna bench 'conv2d/backward/.*x256$' --benchmark_format=json\n"

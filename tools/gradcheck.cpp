@@ -1,5 +1,7 @@
 // `tuna gradcheck`: the gradients of every op, from the rows that the tests read, and those of the whole objective,
 // against central differences in f64.
+#include <algorithm>
+#include <cstdlib>
 #include <optional>
 
 #include "tests/objective_check.h"
@@ -19,6 +21,15 @@ struct Options {
             rtol.value_or(defaults.relative), defaults.elements};
   }
 };
+
+std::string number_in_range(const std::string& text, bool with_zero) {
+  char* end = nullptr;
+  const double number = std::strtod(text.c_str(), &end);
+  const bool good = !text.empty() && *end == 0 && (with_zero ? number >= 0 : number > 0);
+  return good ? "" : fmt::format("'{}' is no number {} 0", text, with_zero ? "from" : "above");
+}
+std::string number_above_zero(const std::string& text) { return number_in_range(text, false); }
+std::string number_from_zero(const std::string& text) { return number_in_range(text, true); }
 
 constexpr const char* kObjective = "objective";
 
@@ -107,18 +118,18 @@ void add_gradcheck(CLI::App& app) {
       ->add_option("--eps", options->eps,
                    "Step, times the spread of the input; default " + both(op.step, objective.step))
       ->type_name("X")
-      ->check(CLI::PositiveNumber.description(""));
+      ->check(number_above_zero);
   command
       ->add_option("--atol", options->atol,
                    "Allowed error as a part of the largest gradient (at least 1) of the input; default "
                        + both(op.absolute, objective.absolute))
       ->type_name("X")
-      ->check(CLI::NonNegativeNumber.description(""));
+      ->check(number_from_zero);
   command
       ->add_option("--rtol", options->rtol,
                    "And as a part of the element's own gradient; default " + both(op.relative, objective.relative))
       ->type_name("X")
-      ->check(CLI::NonNegativeNumber.description(""));
+      ->check(number_from_zero);
   command->footer(
       "Examples:\n"
       "  tuna gradcheck instance_norm\n"

@@ -44,7 +44,9 @@ std::string entry(const std::string& term, const std::string& meaning) {
 }  // namespace
 
 std::string HelpFormat::make_description(const CLI::App* app) const {
-  return wrap(app->get_description(), 0, 0) + "\n";
+  std::string text = app->get_description();
+  if (const size_t end = text.find('\n'); end != std::string::npos) text.insert(end, "\n");
+  return wrap(text, 0, 0) + "\n\n";
 }
 
 std::string HelpFormat::make_option(const CLI::Option* option, bool is_positional) const {

@@ -4,6 +4,7 @@
 #include <new>
 
 #include "engine/build_info.h"
+#include "engine/short_spins.h"
 #include "tools/commands.h"
 #include "tools/help_format.h"
 #include "training/session.h"
@@ -35,14 +36,19 @@ void add_commands(CLI::App& app) {
   add_info(app);
 }
 
-// "tuna bench step": the command that the line has come to, for its --help.
-std::string innermost(const CLI::App& app) {
-  std::string name = "tuna";
-  for (const CLI::App* at = &app; !at->get_subcommands().empty();) {
+// What is wrong with the words of the command line, and whose --help says what would be right.
+std::string usage_message(const CLI::App& app, const CLI::ParseError& error) {
+  std::string command = "tuna";
+  const CLI::App* at = &app;
+  while (!at->get_subcommands().empty()) {
     at = at->get_subcommands().front();
-    name += " " + at->get_name();
+    command += " " + at->get_name();
   }
-  return name;
+  const std::vector<std::string> unknown = at->remaining();
+  if (dynamic_cast<const CLI::RequiredError*>(&error) && at->get_require_subcommand_min() > 0)
+    return unknown.empty() ? fmt::format("a command is needed (see {} --help)", command)
+                           : fmt::format("{}: no such command (see {} --help)", unknown[0], command);
+  return fmt::format("{} (see {} --help)", error.what(), command);
 }
 
 int report(std::string message, int code) {
@@ -60,7 +66,7 @@ int run(int count, char** arguments) {
     return 0;
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help and --version
-    return report(fmt::format("{} (see {} --help)", error.what(), innermost(app)), kWrongUsage);
+    return report(usage_message(app, error), kWrongUsage);
   } catch (const Interrupted& error) {
     return report(error.what(), kInterrupted);
   } catch (const NotFinite& error) {
@@ -75,4 +81,7 @@ int run(int count, char** arguments) {
 }  // namespace
 }  // namespace tuna
 
-int main(int count, char** arguments) { return tuna::run(count, arguments); }
+int main(int count, char** arguments) {
+  tuna::restart_with_short_spins(arguments);
+  return tuna::run(count, arguments);
+}

@@ -2,6 +2,7 @@
 #include "tools/commands.h"
 #include "tools/output_file.h"
 #include "tools/predictions_file.h"
+#include "tools/readable_images.h"
 #include "tools/trained_networks.h"
 #include "training/from_spec.h"
 
@@ -16,16 +17,17 @@ struct Options {
 void predict(const Options& options) {
   const TrainedNetworks trained(options.networks);
   const Spec& spec = trained.spec();
-  const std::vector<Sample> samples = std::filesystem::is_directory(options.input)
-                                          ? read_folder(options.input, spec.domains.target, "").samples
-                                          : read_manifest(options.input).samples;
+  std::vector<Sample> samples = std::filesystem::is_directory(options.input)
+                                    ? read_folder(options.input, spec.domains.target, "").samples
+                                    : read_manifest(options.input).samples;
   check_new_file(options.output);
 
   State state;
   Predictor predictor(classifier("F_P", classifier_options(spec)), image_format(spec), spec.evaluate.batch,
                       device(spec), state);
   trained.load("F_P", state);
-  ImageCache cache(0);
+  ImageCache cache(size_t(spec.data.cache_mb) << 20);
+  check_readable(samples, spec, cache);
   const Probabilities probabilities = predictor(samples, cache, int(spec.data.loader_threads));
   write_predictions(options.output, samples, probabilities, spec,
                     [&](size_t sample) { return spec.classes[size_t(probabilities.winner(sample))]; });

@@ -3,6 +3,7 @@
 
 #include "tools/commands.h"
 #include "tools/output_file.h"
+#include "tools/readable_images.h"
 #include "tools/trained_networks.h"
 #include "training/console.h"
 #include "training/from_spec.h"
@@ -22,13 +23,16 @@ std::vector<fs::path> output_paths(const std::vector<Sample>& samples, const fs:
   std::vector<fs::path> paths;
   std::map<fs::path, fs::path> written_from;
   for (const Sample& sample : samples) {
-    paths.push_back(folder / sample.label / (sample.path.stem().string() + ".png"));
+    const fs::path inner = sample.label.empty() ? folder : folder / sample.label;
+    paths.push_back(inner / (sample.path.stem().string() + ".png"));
     const auto [other, is_new] = written_from.emplace(paths.back(), sample.path);
     check(is_new, "{} and {}: both would become {}", other->second.string(), sample.path.string(),
           paths.back().string());
   }
-  for (const Sample& sample : samples) make_output_folder(folder / sample.label);
-  for (const fs::path& path : paths) check_new_file(path);
+  for (const fs::path& path : paths) {
+    make_output_folder(path.parent_path());
+    check_new_file(path);
+  }
   return paths;
 }
 
@@ -36,7 +40,7 @@ void translate(const Options& options) {
   const TrainedNetworks trained(options.networks);
   const Spec& spec = trained.spec();
   const bool forth = options.direction == "source-to-target";
-  const std::vector<Sample> samples =
+  std::vector<Sample> samples =
       read_folder(options.input, forth ? spec.domains.source : spec.domains.target, "").samples;
 
   State state;
@@ -44,8 +48,9 @@ void translate(const Options& options) {
                         tuna_net_step_options(spec).net.generator, image_format(spec), device(spec), state);
   trained.load(forth ? "G_AP" : "G_PA", state);
 
+  ImageCache cache(size_t(spec.data.cache_mb) << 20);
+  check_readable(samples, spec, cache);
   const std::vector<fs::path> paths = output_paths(samples, options.output);
-  ImageCache cache(0);
   Console console;
   console.begin("translating", 0, int64_t(samples.size()));
   for (size_t i = 0; i < samples.size(); ++i) {

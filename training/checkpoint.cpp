@@ -63,6 +63,7 @@ void save_checkpoint(const fs::path& folder, const State& state, const Progress&
   const fs::path path = folder / file_name(progress);
   save_weights(path, state, state.names(), {{"progress", to_json(progress).dump()}, {"build", build_id()}});
   const SafetensorsFile written(path);  // read back before an older one goes
+  verify_checksum(written);
   check(written.tensors().size() == state.names().size(), "{}: was not written whole", path.string());
   std::vector<fs::path> all = checkpoints_in(folder);
   for (size_t i = 0; i + size_t(std::max(keep, 1)) < all.size(); ++i)
@@ -73,7 +74,9 @@ fs::path newest_checkpoint(const fs::path& folder) {
   if (!fs::is_directory(folder)) return {};
   std::vector<fs::path> all = checkpoints_in(folder);
   for (auto at = all.rbegin(); at != all.rend(); ++at) try {
-      checkpoint_progress(SafetensorsFile(*at));
+      const SafetensorsFile file(*at);
+      checkpoint_progress(file);
+      verify_checksum(file);
       return *at;
     } catch (const Error&) {
       continue;  // cut off or damaged: the one before it is whole

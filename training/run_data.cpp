@@ -8,6 +8,8 @@
 namespace tuna {
 
 RunData::RunData(const Spec& spec) : source_(spec.domains.source), target_(spec.domains.target) {
+  check(!spec.data.manifest.empty() || !spec.data.folders.empty(),
+        "data: the spec names no images; give data.manifest or data.folders");
   std::vector<Sample> all;
   if (!spec.data.manifest.empty()) {
     Listing listing = read_manifest(spec.data.manifest);

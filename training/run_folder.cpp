@@ -40,6 +40,9 @@ RunFolder RunFolder::create(const fs::path& path) {
 
 RunFolder RunFolder::open(const fs::path& path) {
   check(fs::exists(path / "spec.json"), "{}: holds no run (no spec.json)", path.string());
+  for (const fs::path& folder : {path, path / "checkpoints", path / "images"})
+    for (const auto& entry : fs::directory_iterator(folder))  // what a killed run was writing
+      if (entry.path().filename().string().find(".tmp.") != std::string::npos) fs::remove(entry.path());
   return RunFolder(path);
 }
 

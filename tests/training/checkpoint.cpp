@@ -26,6 +26,14 @@ std::vector<std::string> files_in(const fs::path& folder) {
   return names;
 }
 
+void change_last_byte(const fs::path& path) {
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekg(-1, std::ios::end);
+  const char last = char(file.get());
+  file.seekp(-1, std::ios::end);
+  file.put(char(last ^ 1));
+}
+
 /// One value, so that a checkpoint is small.
 struct Small {
   State state;
@@ -87,8 +95,10 @@ TEST_CASE("the last checkpoints are kept, in the order of the run", "[checkpoint
 TEST_CASE("a damaged newest checkpoint is passed over, and does not outlive good ones", "[checkpoint]") {
   const TemporaryFolder folder;
   const Small small;
-  for (const int64_t step : {10, 20, 30}) save_checkpoint(folder.path(), small.state, at_step(step), 3);
+  for (const int64_t step : {10, 20, 30, 40}) save_checkpoint(folder.path(), small.state, at_step(step), 4);
   const auto path = [&](int step) { return folder / fmt::format("2-joint-{:08}.safetensors", step); };
+  change_last_byte(path(40));
+  CHECK(newest_checkpoint(folder.path()) == path(30));
   fs::resize_file(path(30), fs::file_size(path(30)) - 1);  // cut off
   CHECK(newest_checkpoint(folder.path()) == path(20));
   std::ofstream(path(20), std::ios::binary) << "";  // empty

@@ -1,0 +1,47 @@
+// Runs the real `tuna`, as a person or a script would.
+#pragma once
+
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include "tests/temporary_folder.h"
+
+namespace tuna {
+
+struct Finished {
+  int code = -1;
+  std::string out, error;
+};
+
+inline std::string contents(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// Runs a line of shell in `folder`, where $tuna is the command.  One thread: tests run side by side,
+/// and threads that wait for each other between tiny operations would take most of the time.
+inline Finished run_shell(const TemporaryFolder& folder, const std::string& line) {
+  const std::string script = "export OMP_NUM_THREADS=1; tuna='" TUNA_COMMAND "'; cd '" + folder.path().string()
+                             + "' || exit 99; { " + line + "\n} >stdout.txt 2>stderr.txt";
+  const int status = std::system(script.c_str());
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, contents(folder / "stdout.txt"),
+          contents(folder / "stderr.txt")};
+}
+
+inline Finished run_tuna(const TemporaryFolder& folder, const std::string& arguments) {
+  return run_shell(folder, "\"$tuna\" " + arguments);
+}
+
+/// "tuna: ..." on one line and nothing else.
+inline bool is_one_message(const std::string& error) {
+  return error.rfind("tuna: ", 0) == 0 && std::count(error.begin(), error.end(), '\n') == 1 && error.back() == '\n';
+}
+
+inline const std::string kTinySpec = TUNA_SOURCE_DIR "/specs/tiny.json";
+
+}  // namespace tuna

@@ -1,0 +1,83 @@
+// The commands that look at something and train nothing.
+#include <nlohmann/json.hpp>
+
+#include "engine/build_info.h"
+#include "tests/catch.h"
+#include "tests/tools/command.h"
+#include "training/spec.h"
+
+namespace tuna {
+
+using nlohmann::json;
+
+TEST_CASE("info says what was built and where it runs", "[command_line]") {
+  const TemporaryFolder folder;
+  CHECK(run_tuna(folder, "info").out.find(build_id()) != std::string::npos);
+  const Finished finished = run_tuna(folder, "info --json");
+  CHECK(finished.code == 0);
+  const json info = json::parse(finished.out);
+  CHECK(info.at("build") == build_id());
+  CHECK(info.at("compiler") == compiler());
+  CHECK(info.at("threads") >= 1);
+  CHECK(info.at("backends") == json({"cpu", "ref"}));
+}
+
+TEST_CASE("spec show prints a spec that reads as the same", "[command_line]") {
+  const TemporaryFolder folder;
+  REQUIRE(run_shell(folder, "\"$tuna\" spec show " + kTinySpec + " --set seed=7 train.pool=9 > shown.json").code == 0);
+  const Spec spec = read_spec(folder / "shown.json");
+  CHECK(spec.seed == 7);
+  CHECK(spec.train.pool == 9);
+  CHECK(spec == read_spec(kTinySpec, {"seed=7", "train.pool=9"}));
+}
+
+TEST_CASE("spec check accepts the examples, spec schema is what they name", "[command_line]") {
+  const TemporaryFolder folder;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(TUNA_SOURCE_DIR "/specs")) {
+    if (entry.path().extension() != ".json" || entry.path().filename() == "schema.json") continue;
+    const Finished finished = run_tuna(folder, "spec check " + entry.path().string());
+    INFO(entry.path() << finished.error);
+    CHECK(finished.code == 0);
+  }
+  CHECK(json::parse(run_tuna(folder, "spec schema").out)
+        == json::parse(contents(TUNA_SOURCE_DIR "/specs/schema.json")));
+}
+
+TEST_CASE("graph prints the joint step as text and for graphviz", "[command_line]") {
+  const TemporaryFolder folder;
+  const Finished text = run_tuna(folder, "graph " + kTinySpec),
+                 dot = run_tuna(folder, "graph --format dot " + kTinySpec);
+  CHECK(text.code == 0);
+  CHECK(text.out.find("G_AP.model.1") != std::string::npos);
+  CHECK(text.out.find("optimizer_G") != std::string::npos);
+  CHECK(dot.code == 0);
+  CHECK(dot.out.rfind("digraph", 0) == 0);
+}
+
+TEST_CASE("bench runs an op and a step", "[command_line]") {
+  const TemporaryFolder folder;
+  const Finished op = run_tuna(folder, "bench scale --benchmark_min_time=0.001 --benchmark_format=json");
+  REQUIRE(op.code == 0);
+  const json first = json::parse(op.out).at("benchmarks").at(0);
+  CHECK(first.at("name").get<std::string>().rfind("scale/forward/cpu/f32/", 0) == 0);
+  CHECK(first.at("bytes/s") > 0);
+
+  const Finished names = run_tuna(folder, "bench instance_norm --benchmark_list_tests");
+  for (const char* name :
+       {"instance_norm/forward/cpu/f32/1x128x128x256", "instance_norm/backward/cpu/f32/1x128x128x256"})
+    CHECK(names.out.find(name) != std::string::npos);
+
+  const Finished step = run_tuna(folder, "bench step --spec " + kTinySpec + " --steps 3 --warmup 1 --json --profile");
+  REQUIRE(step.code == 0);
+  const json figures = json::parse(step.out);
+  for (const char* key : {"ms_median", "ms_p95", "steps", "gflop", "gflops", "peak_bytes", "threads"})
+    CHECK(figures.at(key) > 0);
+  CHECK(figures.at("ms_p95") >= figures.at("ms_median"));
+  CHECK(figures.at("backend") == "cpu");
+  CHECK(figures.at("build") == build_id());
+  CHECK(figures.at("spec") == "tiny");
+  CHECK(figures.at("cpu").is_string());
+  CHECK_FALSE(json::parse(contents(folder / "tiny-trace.json")).at("traceEvents").empty());
+}
+
+}  // namespace tuna

@@ -1,0 +1,216 @@
+// Whole runs on a few phantoms: train, interrupt, resume, evaluate, predict, translate, and what each refuses.
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "data/csv.h"
+#include "tests/catch.h"
+#include "tests/tools/command.h"
+
+namespace tuna {
+namespace {
+
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+const std::string kTrain = "train " + kTinySpec;
+const std::string kPhantoms = " --set data.manifest=phantoms/manifest.csv evaluate.bootstrap=20";
+
+void draw_phantoms(const TemporaryFolder& folder) {
+  REQUIRE(run_tuna(folder, "data phantom --output phantoms --adults 50 --children 50 --size 32").code == 0);
+}
+
+/// Every file below a folder with its bytes.
+std::map<fs::path, std::string> snapshot(const fs::path& folder) {
+  std::map<fs::path, std::string> files;
+  for (const auto& entry : fs::recursive_directory_iterator(folder))
+    if (entry.is_regular_file()) files[entry.path()] = contents(entry.path());
+  return files;
+}
+
+size_t count_files(const fs::path& folder) { return snapshot(folder).size(); }
+
+struct Refused {
+  const char *arguments, *message;
+};
+
+void check_refused(const TemporaryFolder& folder, std::initializer_list<Refused> cases) {
+  for (const Refused& refused : cases) {
+    const Finished finished = run_tuna(folder, refused.arguments);
+    INFO(refused.arguments << "\n" << finished.error);
+    CHECK(finished.code == 1);
+    CHECK(is_one_message(finished.error));
+    CHECK(finished.error.find(refused.message) != std::string::npos);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a run, from phantoms to translations", "[command_line][run]") {
+  const TemporaryFolder folder;
+  draw_phantoms(folder);
+  CHECK(run_tuna(folder, "data check phantoms/manifest.csv").code == 0);
+  const Finished trained = run_tuna(folder, kTrain + " --out run" + kPhantoms);
+  INFO(trained.error);
+  REQUIRE(trained.code == 0);
+  CHECK(trained.out == "run\n");
+  for (const char* file : {"spec.json", "splits.csv", "metrics.jsonl", "log.txt", "weights.safetensors",
+                           "evaluation.json", "images/step-00000020.png"})
+    CHECK(fs::exists(folder / "run" / file));
+  const std::map<fs::path, std::string> run = snapshot(folder / "run");
+
+  SECTION("evaluate prints what train measured") {
+    const Finished json_table = run_tuna(folder, "evaluate run --json");
+    CHECK(json_table.out == run.at(folder / "run/evaluation.json"));
+    const json rows = json::parse(json_table.out).at("rows");
+    CHECK(rows.size() == 3);
+    const Finished table = run_tuna(folder, "evaluate run");
+    for (const char* name : {"NoAdapt", "TUNA-Net", "Supervised"}) CHECK(table.out.find(name) != std::string::npos);
+
+    const std::string weights = " --spec run/spec.json --weights run/weights.safetensors";
+    const Finished other = run_tuna(folder, "evaluate --predictions p.csv --json" + weights);
+    REQUIRE(other.code == 0);
+    json expected = rows[1]["thresholds"][0], found = json::parse(other.out)["rows"][0]["thresholds"][0];
+    CHECK(found == expected);
+
+    const Csv csv = read_csv(folder / "p.csv");
+    CHECK(csv.header == std::vector<std::string>{"path", "patient", "domain", "split", "label", "score", "prediction"});
+    CHECK(csv.rows.size() == rows[1].at("images"));
+    const double threshold = found.at("threshold");
+    for (const CsvRow& row : csv.rows) {
+      CHECK(row.fields[2] == "child");
+      CHECK(row.fields[3] == "test");
+      CHECK(row.fields[6] == (float(std::stod(row.fields[5])) >= float(threshold) ? "pneumonia" : "normal"));
+    }
+    const Finished source = run_tuna(folder, "evaluate run --net F_A --domain adult");
+    CHECK(source.code == 0);
+    CHECK(source.out.find("F_A on adult") != std::string::npos);
+    const Finished manifest = run_tuna(folder, "evaluate run --manifest phantoms/manifest.csv");
+    CHECK(manifest.code == 0);
+    CHECK(manifest.error.find("were trained on") != std::string::npos);
+  }
+
+  SECTION("predict needs no labels, translate writes a picture for each image") {
+    CHECK(run_tuna(folder, "predict run --input phantoms/child --output all.csv").code == 0);
+    const Csv all = read_csv(folder / "all.csv");
+    CHECK(all.rows.size() == 50);
+    for (const CsvRow& row : all.rows) {
+      CHECK(row.fields[4].empty());
+      CHECK(row.fields[6] == (std::stod(row.fields[5]) > 0.5 ? "pneumonia" : "normal"));
+    }
+    CHECK(run_tuna(folder, "translate run --direction target-to-source --input phantoms/child --output back").code
+          == 0);
+    CHECK(count_files(folder / "back") == 50);
+    for (const auto& [path, bytes] : snapshot(folder / "phantoms/child"))
+      CHECK(fs::exists(folder / "back" / path.filename().string()));
+  }
+
+  SECTION("bad input is refused, and nothing is overwritten") {
+    const Finished other_spec =
+        run_tuna(folder, "spec show run/spec.json --set generator.ngf=8 classifier.width=8 > /dev/null");
+    REQUIRE(other_spec.code == 0);
+    std::ofstream(folder / "wider.json")
+        << run_tuna(folder, "spec show run/spec.json --set generator.ngf=8 classifier.width=8").out;
+    std::ofstream(folder / "text.png") << "no image";
+    fs::create_directories(folder / "mixed");
+    fs::copy(folder / "phantoms/child/0000_0.png", folder / "mixed/a.png");
+    std::ofstream(folder / "mixed/b.png") << contents(folder / "mixed/a.png").substr(0, 300);
+    fs::create_directories(folder / "nothing");
+    const std::map<fs::path, std::string> phantoms = snapshot(folder / "phantoms");
+    check_refused(
+        folder,
+        {{"evaluate nowhere", "nowhere: no such folder"},
+         {"evaluate phantoms", "phantoms: holds no run"},
+         {"evaluate wider.json", "is a file, expected the folder of a run"},
+         {"evaluate run --domain mars", "the spec's domains are adult and child"},
+         {"evaluate run --manifest phantoms/manifest.csv --domain mars", "its domains are adult, child"},
+         {"evaluate run --predictions run/spec.json", "run/spec.json: exists already"},
+         {"evaluate --spec wider.json --weights run/weights.safetensors", "misshapen"},
+         {"evaluate --spec run/spec.json --weights text.png", "text.png"},
+         {"evaluate --spec run/spec.json --weights run/pretrained.safetensors", "missing: F_P."},
+         {"predict run --input mixed --output p.csv", "mixed/b.png: truncated"},
+         {"predict run --input nothing --output p.csv", "nothing: no PNG or JPEG images"},
+         {"predict run --input nowhere --output p.csv", "nowhere: no such file"},
+         {"predict run --input phantoms --output phantoms", "is a folder, expected a file"},
+         {"predict run --input phantoms/manifest.csv --output phantoms/manifest.csv", "exists already"},
+         {"predict run --input phantoms/child --output nowhere/p.csv", "there is no folder nowhere"},
+         {"predict run --input phantoms/child --output /proc/p.csv", "/proc"},
+         {"translate run --direction source-to-target --input phantoms/adult --output phantoms/adult",
+          "exists already"},
+         {"translate run --direction source-to-target --input mixed --output out", "mixed/b.png: truncated"},
+         {"translate run --direction source-to-target --input phantoms/adult --output text.png", "is a file"},
+         {"translate --direction source-to-target --input phantoms/adult --output out --spec wider.json --weights "
+          "run/weights.safetensors",
+          "misshapen"},
+         {"data phantom --output phantoms", "already there, not overwritten"},
+         {"data split run/spec.json --output run/splits.csv", "exists already"}});
+    CHECK(run_tuna(folder, kTrain + " --out run" + kPhantoms).code == 1);
+    CHECK(snapshot(folder / "run") == run);
+    CHECK(snapshot(folder / "phantoms") == phantoms);
+    CHECK_FALSE(fs::exists(folder / "p.csv"));
+    CHECK_FALSE(fs::exists(folder / "out"));
+  }
+}
+
+TEST_CASE("train refuses what it cannot train on, before it makes a folder", "[command_line]") {
+  const TemporaryFolder folder;
+  draw_phantoms(folder);
+  std::ofstream(folder / "typo.json") << R"({"nmae": "x"})";
+  std::ofstream(folder / "cut.json") << R"({"name": )";
+  std::ofstream(folder / "missing.csv") << "path,domain,label\nnone.png,adult,normal\n";
+  std::ofstream(folder / "text.png") << "no image";
+  const std::string manifest = contents(folder / "phantoms/manifest.csv");
+  std::ofstream(folder / "phantoms/broken.csv") << manifest << "../text.png,adult,normal,nobody\n";
+  const auto with = [](const std::string& rest) { return kTrain + " --out run" + rest; };
+  const std::pair<std::string, const char*> cases[] = {
+      {"train nowhere.json", "nowhere.json: no such file"},
+      {"train phantoms", "phantoms: is not a file"},
+      {"train typo.json", "nmae: no such key; the nearest is name"},
+      {"train cut.json", "cut.json:"},
+      {with(" --set train.epochs=-1"), "train.epochs: -1 is not in"},
+      {with(" --set data.manifest=nowhere.csv"), "nowhere.csv: no such file"},
+      {with(" --set data.manifest=phantoms"), "phantoms"},
+      {with(" --set data.manifest=missing.csv"), "too few patients"},
+      {with(" --set data.manifest=phantoms/manifest.csv data.size=30"), "data.size: 30 is not a multiple of 4"},
+      {with(" --set data.manifest=phantoms/manifest.csv domains.source=mars"), "domain 'mars'"},
+      {with(" --set data.manifest=phantoms/manifest.csv classes=[\\\"normal\\\",\\\"flu\\\"] positive=flu"),
+       "pneumonia"},
+      {kTrain + " --out /proc/run" + kPhantoms, "/proc/run"},
+      {kTrain + " --out typo.json" + kPhantoms, "typo.json"},
+      {"train --resume --out run", "run: holds no run"},
+  };
+  for (const auto& [arguments, message] : cases) {
+    const Finished finished = run_tuna(folder, arguments);
+    INFO(arguments << "\n" << finished.error);
+    CHECK(finished.code == 1);
+    CHECK(is_one_message(finished.error));
+    CHECK(finished.error.find(message) != std::string::npos);
+  }
+  CHECK_FALSE(fs::exists(folder / "run"));
+  const Finished broken = run_tuna(folder, with(" --set data.manifest=phantoms/broken.csv"));
+  CHECK(broken.code == 1);
+  CHECK(broken.error.find("text.png: not a PNG or JPEG image") != std::string::npos);
+}
+
+TEST_CASE("a run that was stopped and resumed is the run that was not", "[command_line][run]") {
+  const TemporaryFolder folder;
+  draw_phantoms(folder);
+  const std::string settings = kPhantoms + " train.steps_per_epoch=60 log.every=1 evaluate.supervised=false";
+  REQUIRE(run_tuna(folder, kTrain + " --out whole" + settings).code == 0);
+
+  const Finished stopped = run_shell(folder, "\"$tuna\" " + kTrain + " --out parts" + settings +
+                                                 " & until grep -q joint parts/metrics.jsonl; do sleep 0.02; done\n"
+                                                 "kill -TERM $!; wait $!");
+  INFO(stopped.error);
+  CHECK(stopped.code == 130);
+  CHECK(stopped.error.find("--resume goes on from there") != std::string::npos);
+  CHECK(run_tuna(folder, "evaluate parts").error.find("is not trained to its end") != std::string::npos);
+
+  const Finished other = run_tuna(folder, kTrain + " --resume --out parts");
+  CHECK(other.code == 1);
+  CHECK(other.error.find("differs from parts/spec.json") != std::string::npos);
+  REQUIRE(run_tuna(folder, "train --resume --out parts --set data.loader_threads=2").code == 0);
+  CHECK(contents(folder / "parts/weights.safetensors") == contents(folder / "whole/weights.safetensors"));
+  CHECK(contents(folder / "parts/metrics.jsonl") == contents(folder / "whole/metrics.jsonl"));
+}
+
+}  // namespace tuna
