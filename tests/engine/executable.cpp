@@ -1,5 +1,6 @@
 #include "engine/executable.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "engine/autograd.h"

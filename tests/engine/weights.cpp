@@ -79,7 +79,7 @@ TEST_CASE("weights come back into our order, also under another name and in anot
 
 TEST_CASE("a file without prefix fills one network and no other", "[engine][weights]") {
   const TemporaryFolder folder;
-  const std::vector<float> eight(8, 8), six(6, 6), two(2, 2), twelve(12, 12);
+  const std::vector<float> six(6, 6), two(2, 2), twelve(12, 12);
   write_safetensors(folder / "torchvision.safetensors", {{"conv.weight", stored_tensor({2, 2, 1, 3}, twelve)},
                                                          {"fc.weight", stored_tensor({2, 3}, six)},
                                                          {"fc.bias", stored_tensor({2}, two)}});

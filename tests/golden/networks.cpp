@@ -1,4 +1,6 @@
 // Networks against PyTorch's f64: outputs, all gradients, and the running statistics of batch norm.
+#include <map>
+
 #include "engine/autograd.h"
 #include "models/patch_discriminator.h"
 #include "models/resnet.h"

@@ -1,6 +1,8 @@
 // One whole training step of TUNA-Net against PyTorch's: images, losses, all gradients, and what it leaves behind.
 #include "training/methods/tuna_net_step.h"
 
+#include <algorithm>
+
 #include "kernels/random/image_pool.h"
 #include "tests/catch.h"
 #include "tests/golden/golden.h"

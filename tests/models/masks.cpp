@@ -149,6 +149,13 @@ TEST_CASE("classifiers that do not learn from what others teach", "[models][mask
   feature.objective.feature.learn = {"G_AP"};
   check_masks(feature);
 
+  Setting views;  // F_P learns from both terms, the generator from one of them
+  views.objective.synthetic.learn = {"F_P"};
+  check_masks(views);
+  views.objective.synthetic.learn = {"F_P", "G_AP"};
+  views.objective.feature.learn = {"F_P"};
+  check_masks(views);
+
   Setting classifiers;  // nothing of F reaches the generators
   classifiers.objective.reconstruction.learn = {"F_A"};
   classifiers.objective.synthetic.learn = {"F_P"};

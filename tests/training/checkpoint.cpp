@@ -1,5 +1,7 @@
 #include "training/checkpoint.h"
 
+#include <algorithm>
+#include <cerrno>
 #include <fstream>
 #include <limits>
 
