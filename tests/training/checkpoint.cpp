@@ -1,26 +1,29 @@
 #include "training/checkpoint.h"
 
-#include <cmath>
 #include <fstream>
 #include <limits>
 
+#include "engine/atomic_file.h"
 #include "tests/catch.h"
 #include "tests/temporary_folder.h"
+#include "tests/training/tiny_step.h"
 
 namespace tuna {
 namespace fs = std::filesystem;
 namespace {
 
-StateValue vector_value(const std::string& name) {
-  return {name, Type{DType::f32, {1, 1, 1, 5}}, Initial::normal(0, 1), Role::parameter, FileLayout::vector, 0, 0};
+Progress at_step(int64_t step, const std::string& phase = "joint") {
+  Progress progress;
+  progress.phase = phase;
+  progress.step = step;
+  return progress;
 }
 
-Progress at_step(int64_t step) {
-  Progress progress;
-  progress.phase = "joint";
-  progress.step = step;
-  progress.skipped = {{"optimizer_G", 2}};
-  return progress;
+std::vector<std::string> files_in(const fs::path& folder) {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(folder)) names.push_back(entry.path().filename().string());
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 void change_last_byte(const fs::path& path) {
@@ -31,55 +34,144 @@ void change_last_byte(const fs::path& path) {
   file.put(char(last ^ 1));
 }
 
+/// One value, so that a checkpoint is small.
+struct Small {
+  State state;
+  float* value;
+  explicit Small(float number = 1)
+      : value(state
+                  .ensure({"F_A.w", Type{DType::f32, {1, 1, 1, 4}}, Initial::constant(double(number)), Role::parameter,
+                           FileLayout::vector, 0, 0})
+                  .data<float>()) {}
+};
+
 }  // namespace
 
-TEST_CASE("a checkpoint gives back state and progress", "[checkpoint]") {
+TEST_CASE("a run goes on from a checkpoint as if it had never stopped", "[checkpoint]") {
   const TemporaryFolder folder;
-  State state(1), other(2);
-  state.ensure(vector_value("w"));
-  other.ensure(vector_value("w"));
-  save_checkpoint(folder.path(), state, at_step(7), 3);
+  State uninterrupted(5), resumed(6);  // what a new process draws does not matter
+  TinyStep step(uninterrupted, Device::cpu());
+  for (int64_t i = 0; i < 2; ++i) step.run(i);
+  save_checkpoint(folder.path(), uninterrupted, at_step(2), 3);
+  step.run(2);
+
+  TinyStep again(resumed, Device::cpu());
+  const fs::path newest = newest_checkpoint(folder.path());
+  const SafetensorsFile file(newest);
+  CHECK(checkpoint_progress(file).step == 2);
+  load_checkpoint(file, resumed);
+  CHECK(differing(snapshot(resumed), snapshot(uninterrupted)).size() > 100);
+  again.run(2);
+  CHECK(differing(snapshot(resumed), snapshot(uninterrupted)) == std::vector<std::string>());
+}
+
+TEST_CASE("progress comes back from a checkpoint", "[checkpoint]") {
+  const TemporaryFolder folder;
+  const Small small;
+  const Progress progress{"pretrain", 123456789012, 0.98, 7, {{"optimizer_G", 3}, {"optimizer_D", 1}}, 2};
+  save_checkpoint(folder.path(), small.state, progress, 1);
+  const Progress found = checkpoint_progress(SafetensorsFile(newest_checkpoint(folder.path())));
+  CHECK(found.phase == progress.phase);
+  CHECK(found.step == progress.step);
+  CHECK(found.best_auc == progress.best_auc);
+  CHECK(found.best_epoch == progress.best_epoch);
+  CHECK(found.skipped == progress.skipped);
+  CHECK(found.not_finite_in_a_row == progress.not_finite_in_a_row);
+}
+
+TEST_CASE("the last checkpoints are kept, in the order of the run", "[checkpoint]") {
+  const TemporaryFolder folder;
+  const Small small;
+  save_checkpoint(folder.path(), small.state, at_step(900, "pretrain"), 3);
+  for (const int64_t step : {8, 10, 120}) save_checkpoint(folder.path(), small.state, at_step(step), 3);
+  CHECK(files_in(folder.path())
+        == std::vector<std::string>{"2-joint-00000008.safetensors", "2-joint-00000010.safetensors",
+                                    "2-joint-00000120.safetensors"});
+  CHECK(newest_checkpoint(folder.path()).filename() == "2-joint-00000120.safetensors");
+  save_checkpoint(folder.path(), small.state, at_step(121), 1);
+  CHECK(files_in(folder.path()) == std::vector<std::string>{"2-joint-00000121.safetensors"});
+}
+
+TEST_CASE("a damaged newest checkpoint is passed over, and does not outlive good ones", "[checkpoint]") {
+  const TemporaryFolder folder;
+  const Small small;
+  for (const int64_t step : {10, 20, 30, 40}) save_checkpoint(folder.path(), small.state, at_step(step), 4);
+  const auto path = [&](int step) { return folder / fmt::format("2-joint-{:08}.safetensors", step); };
+  change_last_byte(path(40));
+  CHECK(newest_checkpoint(folder.path()) == path(30));
+  fs::resize_file(path(30), fs::file_size(path(30)) - 1);  // cut off
+  CHECK(newest_checkpoint(folder.path()) == path(20));
+  std::ofstream(path(20), std::ios::binary) << "";  // empty
+  CHECK(newest_checkpoint(folder.path()) == path(10));
+  write_safetensors(path(20), {});  // a good file, but no checkpoint
+  CHECK(newest_checkpoint(folder.path()) == path(10));
+
+  // The run that goes on from step 10 never removes what it has just written, and ends up with good files only.
+  save_checkpoint(folder.path(), small.state, at_step(15), 1);
+  REQUIRE(fs::exists(path(15)));
+  CHECK(newest_checkpoint(folder.path()) == path(15));
+  write_safetensors(path(15), {});
+  CHECK(newest_checkpoint(folder.path()).empty());
+}
+
+TEST_CASE("where there is no checkpoint there is none", "[checkpoint]") {
+  const TemporaryFolder folder;
+  CHECK(newest_checkpoint(folder.path()).empty());
+  CHECK(newest_checkpoint(folder / "nowhere").empty());
+  folder.write("notes.txt", "not a checkpoint");
+  folder.write("2-joint-00000010.safetensors.tmp.123", "left by a run that was killed");
+  CHECK(newest_checkpoint(folder.path()).empty());
+}
+
+TEST_CASE("values that are not finite are never written over good ones", "[checkpoint]") {
+  const TemporaryFolder folder;
+  Small small;
+  save_checkpoint(folder.path(), small.state, at_step(10), 1);
+  for (const float stray : {std::numeric_limits<float>::quiet_NaN(), -std::numeric_limits<float>::infinity()}) {
+    small.value[2] = stray;
+    REQUIRE_THROWS_WITH(save_checkpoint(folder.path(), small.state, at_step(20), 1),
+                        Contains("checkpoint: F_A.w is not finite"));
+    CHECK(files_in(folder.path()) == std::vector<std::string>{"2-joint-00000010.safetensors"});
+  }
+  load_checkpoint(SafetensorsFile(newest_checkpoint(folder.path())), small.state);
+  CHECK(small.value[2] == 1);
+}
+
+TEST_CASE("a checkpoint that cannot be written leaves the older ones", "[checkpoint]") {
+  const TemporaryFolder folder;
+  const Small small;
+  save_checkpoint(folder.path(), small.state, at_step(10), 1);
+  for (const FileCall failing : {FileCall::open, FileCall::write, FileCall::sync, FileCall::rename}) {
+    inject_file_error = [=](FileCall call) { return call == failing ? ENOSPC : 0; };
+    CHECK_THROWS_AS(save_checkpoint(folder.path(), small.state, at_step(20), 1), Error);
+    inject_file_error = nullptr;
+    CHECK(files_in(folder.path()) == std::vector<std::string>{"2-joint-00000010.safetensors"});
+  }
+}
+
+TEST_CASE("a checkpoint of another network is refused whole", "[checkpoint]") {
+  const TemporaryFolder folder;
+  const Small small(3);
+  save_checkpoint(folder.path(), small.state, at_step(10), 1);
   const SafetensorsFile file(newest_checkpoint(folder.path()));
-  load_checkpoint(file, other);
-  for (int i = 0; i < 5; ++i) CHECK(state.at("w").data<float>()[i] == other.at("w").data<float>()[i]);
-  const Progress progress = checkpoint_progress(file);
-  CHECK(progress.step == 7);
-  CHECK(progress.skipped.at("optimizer_G") == 2);
+  Small larger(1);
+  larger.state.ensure({"F_A.v", Type{DType::f32, {1, 1, 1, 1}}, {}, Role::parameter, FileLayout::vector, 0, 0});
+  REQUIRE_THROWS_WITH(load_checkpoint(file, larger.state), Contains("1 missing: F_A.v"));
+  CHECK(larger.value[0] == 1);
+  State smaller;
+  REQUIRE_THROWS_WITH(load_checkpoint(file, smaller), Contains("1 unexpected: F_A.w"));
 }
 
-TEST_CASE("the last K checkpoints are kept, and a damaged one is passed over", "[checkpoint]") {
+TEST_CASE("a file whose progress makes no sense is no checkpoint", "[checkpoint]") {
   const TemporaryFolder folder;
-  State state(1);
-  state.ensure(vector_value("w"));
-  for (const int64_t step : {5, 10, 100}) save_checkpoint(folder.path(), state, at_step(step), 2);
-  CHECK_FALSE(fs::exists(folder / "2-joint-00000005.safetensors"));
-  CHECK(newest_checkpoint(folder.path()).filename() == "2-joint-00000100.safetensors");
-  SECTION("a changed value") { change_last_byte(folder / "2-joint-00000100.safetensors"); }
-  SECTION("cut off") { fs::resize_file(folder / "2-joint-00000100.safetensors", 50); }
-  CHECK(newest_checkpoint(folder.path()).filename() == "2-joint-00000010.safetensors");
-}
-
-TEST_CASE("values that are not finite are not written over good ones", "[checkpoint]") {
-  const TemporaryFolder folder;
-  State state(1);
-  state.ensure(vector_value("w"));
-  save_checkpoint(folder.path(), state, at_step(5), 2);
-  state.at("w").data<float>()[3] = std::numeric_limits<float>::quiet_NaN();
-  REQUIRE_THROWS_WITH(save_checkpoint(folder.path(), state, at_step(10), 2), Contains("w is not finite"));
-  CHECK(newest_checkpoint(folder.path()).filename() == "2-joint-00000005.safetensors");
-}
-
-TEST_CASE("a checkpoint of other networks is refused, and nothing is changed", "[checkpoint]") {
-  const TemporaryFolder folder;
-  State state(1), other(2);
-  state.ensure(vector_value("w"));
-  other.ensure(vector_value("w"));
-  other.ensure(vector_value("b"));
-  save_checkpoint(folder.path(), state, at_step(5), 2);
-  const float before = other.at("w").data<float>()[0];
-  REQUIRE_THROWS_WITH(load_checkpoint(SafetensorsFile(newest_checkpoint(folder.path())), other),
-                      Contains("does not fit the network") && Contains("missing: b"));
-  CHECK(other.at("w").data<float>()[0] == before);
+  const auto progress_of = [&](const Metadata& metadata) {
+    write_safetensors(folder / "c.safetensors", {}, metadata);
+    return checkpoint_progress(SafetensorsFile(folder / "c.safetensors"));
+  };
+  REQUIRE_THROWS_WITH(progress_of({}), Contains("c.safetensors: is not a checkpoint"));
+  REQUIRE_THROWS_WITH(progress_of({{"progress", "{"}}), Contains("its progress is not JSON"));
+  REQUIRE_THROWS_WITH(progress_of({{"progress", "[]"}}), Contains("not that of a checkpoint"));
+  REQUIRE_THROWS_WITH(progress_of({{"progress", R"({"phase": 3})"}}), Contains("not that of a checkpoint"));
 }
 
 }  // namespace tuna

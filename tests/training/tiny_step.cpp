@@ -1,0 +1,65 @@
+#include "tests/training/tiny_step.h"
+
+#include "engine/random.h"
+#include "kernels/random/image_pool.h"
+
+namespace tuna {
+namespace {
+
+constexpr int64_t kPool = 1;  // full after one step, so that exchanges come early
+
+Executable compile_step(State& state, Device device, CompileOptions options) {
+  TunaNetStepOptions step;
+  step.size = 32;
+  step.pool = kPool;
+  step.net.generator = {1, 4, 2};
+  step.net.discriminator = {1, 4, 3};
+  step.net.classifier.resnet = {1, 2, 18, 4};
+  step.net.classifier.input_size = 28;
+  Program program;
+  record_tuna_net_step(program, step);
+  return compile(program, device, state, options);
+}
+
+}  // namespace
+
+TinyStep::TinyStep(State& state, Device device, CompileOptions options)
+    : executable_(compile_step(state, device, options)) {}
+
+void TinyStep::run(int64_t step) {
+  for (const char* image : {"x_a", "x_p"}) {
+    const View view = executable_.input(image);
+    Random random(1, image, uint32_t(step));
+    for (int64_t i = 0; i < view.type.shape.count(); ++i) view.data<float>()[i] = float(random.uniform(-1, 1));
+  }
+  const int32_t label = int32_t(step % 2);
+  executable_.set("y_a", std::span<const int32_t>(&label, 1));
+  for (const char* pool : {"pool_A", "pool_P"})
+    executable_.set(std::string(pool) + ".decisions",
+                    std::span<const int32_t>(pool_decisions(1, pool, step, 1, kPool)));
+  for (const char* optimizer : {"optimizer_G", "optimizer_F", "optimizer_D"})
+    executable_.set(std::string(optimizer) + ".schedule", std::span<const float>(adam_schedule(2e-3, step + 1)));
+  executable_.run();
+}
+
+Snapshot snapshot(const State& state) {
+  Snapshot bytes;
+  for (const std::string& name : state.names()) {
+    const View view = state.at(name);
+    bytes[name].assign(view.data<char>(), view.data<char>() + view.type.bytes());
+  }
+  return bytes;
+}
+
+std::vector<std::string> differing(const Snapshot& a, const Snapshot& b) {
+  std::vector<std::string> names;
+  for (const auto& [name, bytes] : a) {
+    const auto other = b.find(name);
+    if (other == b.end() || other->second != bytes) names.push_back(name);
+  }
+  for (const auto& [name, bytes] : b)
+    if (!a.count(name)) names.push_back(name);
+  return names;
+}
+
+}  // namespace tuna

@@ -1,0 +1,28 @@
+// A joint training step of TUNA-Net so small that tests can take many.
+#pragma once
+
+#include "training/methods/tuna_net_step.h"
+
+namespace tuna {
+
+class TinyStep {
+ public:
+  TinyStep(State& state, Device device, CompileOptions options = {});
+
+  /// Step 0, 1, ...: images, labels, rates and the pools' decisions are functions of the step.
+  void run(int64_t step);
+
+  const Executable& executable() const { return executable_; }
+
+ private:
+  Executable executable_;
+};
+
+/// Every byte of a state.
+using Snapshot = std::map<std::string, std::vector<char>>;
+Snapshot snapshot(const State& state);
+
+/// The values that are not the same bytes in both, or are in one only.
+std::vector<std::string> differing(const Snapshot& a, const Snapshot& b);
+
+}  // namespace tuna

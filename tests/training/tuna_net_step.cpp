@@ -1,0 +1,132 @@
+// What must not change a bit of a whole training step: the memory plan, another run, the number of threads.
+#include "training/methods/tuna_net_step.h"
+
+#include <omp.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "tests/catch.h"
+#include "tests/training/tiny_step.h"
+
+namespace tuna {
+namespace {
+
+const Device devices[] = {Device::reference(), Device::cpu()};
+
+Snapshot three_steps(Device device, CompileOptions options = {}, uint64_t seed = 5) {
+  State state(seed);
+  TinyStep step(state, device, options);
+  for (int64_t i = 0; i < 3; ++i) step.run(i);
+  CHECK(std::isfinite(step.executable().scalar("objective")));
+  return snapshot(state);
+}
+
+/// While it lives, OpenMP has this many threads.
+class Threads {
+ public:
+  explicit Threads(int count) : before_(omp_get_max_threads()) { omp_set_num_threads(count); }
+  ~Threads() { omp_set_num_threads(before_); }
+
+ private:
+  int before_;
+};
+
+bool same_bytes(const std::vector<View>& a, const std::vector<View>& b) {
+  for (size_t i = 0; i < a.size(); ++i)
+    if (std::memcmp(a[i].memory, b[i].memory, a[i].type.bytes()) != 0) return false;
+  return true;
+}
+
+using Names = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("the memory plan changes no bit of a training step", "[engine][step]") {
+  for (const Device& device : devices) {
+    INFO("backend " << to_string(device.backend));
+    const Snapshot planned = three_steps(device, {true, false});
+    CHECK(differing(three_steps(device, {false, false}), planned) == Names());
+    CHECK(differing(three_steps(device, {true, true}), planned)
+          == Names());  // freed memory becomes NaN: nobody reads it
+  }
+}
+
+TEST_CASE("two runs from one seed have the same bits, from another seed others", "[engine][step]") {
+  for (const Device& device : devices) {
+    INFO("backend " << to_string(device.backend));
+    const Snapshot first = three_steps(device);
+    CHECK(differing(three_steps(device), first) == Names());
+    CHECK(differing(three_steps(device, {}, 6), first).size() > 100);
+  }
+}
+
+TEST_CASE("the number of threads changes no bit of any op, but for oneDNN's gradients of weights", "[engine][step]") {
+  const CompileOptions apart{false, false};  // so that what each instruction read and made is there after the run
+  State one_state(5);
+  const auto run = [](TinyStep& step, int count) {
+    const Threads threads(count);
+    step.run(0);
+  };
+  TinyStep one(one_state, Device::cpu(), apart);
+  run(one, 1);
+  for (const int count : {2, 3}) {
+    State state(5);
+    TinyStep more(state, Device::cpu(), apart);
+    run(more, count);
+    const std::vector<Instruction>&a = one.executable().instructions(), &b = more.executable().instructions();
+    REQUIRE(a.size() == b.size());
+    size_t compared = 0;
+    for (size_t i = 0; i < a.size(); ++i) {
+#ifdef TUNA_HAS_ONEDNN
+      if (a[i].name == "conv2d_backward_weight") continue;  // shares its sums between as many threads as there are
+#endif
+      if (!same_bytes(a[i].args.in, b[i].args.in)) continue;
+      INFO(count << " threads, " << a[i].scope << " " << a[i].name);
+      CHECK(same_bytes(a[i].args.out, b[i].args.out));
+      ++compared;
+    }
+    CHECK(compared > 700);
+  }
+}
+
+TEST_CASE("a training step copies no state", "[engine][step]") {
+  State state(5);
+  const TinyStep step(state, Device::cpu());
+  for (const Instruction& instruction : step.executable().instructions()) {
+    INFO(instruction.scope);
+    CHECK(instruction.name != "store");
+  }
+}
+
+TEST_CASE("every network learns, and discriminators see older images", "[engine][step]") {
+  State state(5);
+  TinyStep step(state, Device::cpu());
+  const Snapshot before = snapshot(state);
+  step.run(0);
+  const Names changed = differing(before, snapshot(state));
+  size_t learning = 0;
+  for (const std::string& name : state.names()) {
+    if (name.compare(0, 9, "optimizer") == 0 || name.compare(0, 5, "pool_") == 0) continue;
+    const bool learns = !state.names("optimizer_G.exp_avg." + name).empty()
+                        || !state.names("optimizer_F.exp_avg." + name).empty()
+                        || !state.names("optimizer_D.exp_avg." + name).empty();
+    INFO(name);
+    CHECK((std::find(changed.begin(), changed.end(), name) != changed.end()) == learns);
+    learning += learns;
+  }
+  CHECK(learning > 150);
+
+  int exchanged = 0;
+  std::vector<char> stored = snapshot(state).at("pool_P");
+  for (int64_t i = 1; i < 6; ++i) {
+    step.run(i);
+    const std::vector<char> now = snapshot(state).at("pool_P");
+    exchanged += now != stored;
+    stored = now;
+  }
+  CHECK((exchanged > 0 && exchanged < 5));
+}
+
+}  // namespace tuna
