@@ -13,7 +13,7 @@ test: release
 	ctest --preset release
 
 release: packages
-	cmake --preset release
+	cmake --preset release $(CMAKE_FLAGS)
 	cmake --build --preset release
 
 packages:

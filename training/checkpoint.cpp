@@ -31,7 +31,8 @@ void check_finite(const State& state) {
     if (view.type.dtype != DType::f32) continue;
     const float* data = view.data<float>();
     for (int64_t i = 0; i < view.type.shape.count(); ++i)
-      check(std::isfinite(data[i]), "checkpoint: {} is not finite; nothing is written over the last good one", name);
+      if (!std::isfinite(data[i]))
+        throw NotFinite(fmt::format("checkpoint: {} is not finite; nothing is written over the last good one", name));
   }
 }
 

@@ -11,6 +11,11 @@
 
 namespace tuna {
 
+/// Training diverged: too many steps in a row, or values to be saved, are not finite.
+struct NotFinite : Error {
+  using Error::Error;
+};
+
 /// Where a run stands.  Randomness is a function of seed and step, so this and State are all there is.
 struct Progress {
   std::string phase = "pretrain";  // then joint, supervised, done
@@ -25,7 +30,7 @@ nlohmann::json to_json(const Progress& progress);
 Progress progress_from_json(const nlohmann::json& json, const std::string& file);
 
 /// Writes checkpoints/<phase>-<step>.safetensors with all of `state`, reads it back, and only then removes the oldest
-/// ones beyond `keep`.  Refuses to write values that are not finite.
+/// ones beyond `keep`.  Throws NotFinite rather than write values that are not.
 void save_checkpoint(const std::filesystem::path& folder, const State& state, const Progress& progress, int keep);
 
 /// The newest checkpoint that reads without error; empty where there is none.

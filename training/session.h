@@ -17,11 +17,6 @@ struct Interrupted : Error {
   using Error::Error;
 };
 
-/// Too many steps in a row were not finite.
-struct NotFinite : Error {
-  using Error::Error;
-};
-
 struct Session {
   const Spec& spec;
   RunFolder& run;

@@ -57,6 +57,24 @@ RecordLogits translated_first(const Spec& spec) {
   };
 }
 
+// What a resumed run may do differently without becoming another run.
+void check_same_run(const Spec& before, Spec now) {
+  now.device = before.device;
+  now.log = before.log;
+  now.data.loader_threads = before.data.loader_threads;
+  now.data.cache_mb = before.data.cache_mb;
+  check(now == before, "--set: with --resume only device, log, data.loader_threads and data.cache_mb may change");
+}
+
+// Before hours of training, not after them.
+void check_supervised(const Spec& spec, const RunData& data) {
+  if (!spec.evaluate.supervised) return;
+  for (const char* split : {"train", "validation"})
+    check(both_classes(RunData::labelled(data.target(split)), spec),
+          "evaluate.supervised: the {} images of '{}' have no labels of both kinds, '{}' and others", split,
+          spec.domains.target, spec.positive);
+}
+
 }  // namespace
 
 std::vector<Evaluation> evaluate_run(const fs::path& run, Device device) {
@@ -114,6 +132,8 @@ void train(const TrainOptions& options) {
   const Spec spec = options.resume ? read_spec(options.out / "spec.json", options.settings)
                                    : read_spec(options.spec, options.settings);
   RunData data = options.resume ? RunData(spec, options.out / "splits.csv") : RunData(spec);
+  if (options.resume) check_same_run(read_spec(options.out / "spec.json"), spec);
+  check_supervised(spec, data);
   RunFolder run = options.resume ? RunFolder::open(options.out) : RunFolder::create(options.out);
   for (const std::string& warning : data.warnings()) run.log("warning: " + warning);
   run.log(fmt::format("tuna {}; seed {}; {} source and {} target images to train on", build_id(), spec.seed,
