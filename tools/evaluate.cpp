@@ -80,14 +80,9 @@ void warn_of_training_images(const Images& images, const RunData& data) {
     fmt::print(stderr, "warning: {}: {} of {} images were trained on\n", images.what, known, images.samples.size());
 }
 
-// F_P knows source images as G_AP translates them.
 RecordLogits on_source(const std::string& net, const TrainedNetworks& trained) {
   const TunaNetOptions options = tuna_net_step_options(trained.spec()).net;
-  if (net != "F_P" || !trained.has("G_AP")) return classifier(net, options.classifier);
-  return [options](Program& program, Tensor x_a) {
-    const Tensor fake_p = ResnetGenerator(program, "G_AP", options.generator)(x_a);
-    return Classifier(program, "F_P", options.classifier)(fake_p, BatchNormMode::frozen).logits;
-  };
+  return net == "F_P" && trained.has("G_AP") ? translated_classifier(options) : classifier(net, options.classifier);
 }
 
 // What is called positive has at least the threshold's score; of the other classes the most probable one is meant.

@@ -7,32 +7,7 @@
 namespace tuna {
 
 ImageFormat image_format(const Spec& spec) {
-  ImageFormat format;
-  format.size = spec.data.size;
-  format.channels = spec.data.channels;
-  switch (spec.data.intensity) {
-    case DataSpec::Intensity::bit_depth:
-      format.intensity = Intensity::bit_depth;
-      break;
-    case DataSpec::Intensity::percentile:
-      format.intensity = Intensity::percentile;
-      break;
-    case DataSpec::Intensity::min_max:
-      format.intensity = Intensity::min_max;
-      break;
-  }
-  switch (spec.data.fit) {
-    case DataSpec::Fit::squash:
-      format.fit = Fit::squash;
-      break;
-    case DataSpec::Fit::pad:
-      format.fit = Fit::pad;
-      break;
-    case DataSpec::Fit::center_crop:
-      format.fit = Fit::center_crop;
-      break;
-  }
-  return format;
+  return {spec.data.size, spec.data.channels, spec.data.intensity, spec.data.fit};
 }
 
 ClassifierOptions classifier_options(const Spec& spec) {

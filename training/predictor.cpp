@@ -26,6 +26,13 @@ RecordLogits classifier(const std::string& net, const ClassifierOptions& options
   return [=](Program& program, Tensor x) { return Classifier(program, net, options)(x, BatchNormMode::frozen).logits; };
 }
 
+RecordLogits translated_classifier(const TunaNetOptions& options) {
+  return [=](Program& program, Tensor x_a) {
+    const Tensor fake_p = ResnetGenerator(program, "G_AP", options.generator)(x_a);
+    return Classifier(program, "F_P", options.classifier)(fake_p, BatchNormMode::frozen).logits;
+  };
+}
+
 Predictor::Predictor(const RecordLogits& record, const ImageFormat& images, int64_t batch, Device device, State& state)
     : images_(images), batch_(batch), executable_(compile_prediction(record, images, batch, device, state)) {}
 

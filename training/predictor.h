@@ -7,7 +7,7 @@
 
 #include "data/loader.h"
 #include "engine/executable.h"
-#include "models/classifier.h"
+#include "models/tuna_net.h"
 
 namespace tuna {
 
@@ -24,6 +24,9 @@ using RecordLogits = std::function<Tensor(Program&, Tensor)>;
 
 /// A classifier of `state` by its name, "F_P".  Batch norm is frozen.
 RecordLogits classifier(const std::string& net, const ClassifierOptions& options);
+
+/// F_P on source images, which it knows as G_AP translates them.
+RecordLogits translated_classifier(const TunaNetOptions& options);
 
 class Predictor {
  public:

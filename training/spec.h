@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "data/image.h"
 #include "training/fields.h"
 
 namespace tuna {
@@ -41,8 +42,8 @@ struct SplitSpec {
 };
 
 struct DataSpec {
-  enum class Intensity { bit_depth, percentile, min_max };
-  enum class Fit { squash, pad, center_crop };
+  using Intensity = tuna::Intensity;
+  using Fit = tuna::Fit;
   enum class BadImage { error, skip };
 
   std::filesystem::path manifest;

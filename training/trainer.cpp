@@ -49,14 +49,6 @@ bool both_classes(const std::vector<Sample>& samples, const Spec& spec) {
   return positives > 0 && size_t(positives) < samples.size();
 }
 
-// F_P knows source images as G_AP translates them; so its threshold comes from those.
-RecordLogits translated_first(const Spec& spec) {
-  return [options = tuna_net_step_options(spec).net](Program& program, Tensor x_a) {
-    const Tensor fake_p = ResnetGenerator(program, "G_AP", options.generator)(x_a);
-    return Classifier(program, "F_P", options.classifier)(fake_p, BatchNormMode::frozen).logits;
-  };
-}
-
 // What a resumed run may do differently without becoming another run.
 void check_same_run(const Spec& before, Spec now) {
   now.device = before.device;
@@ -110,7 +102,7 @@ std::vector<Evaluation> evaluate_run(const fs::path& run, Device device) {
     const TunaNet declare(program, tuna_net_step_options(spec).net);
     for (const StateValue& value : program.states()) after.ensure(value);
     load_weights(SafetensorsFile(run / "weights.safetensors"), after, {});
-    rows.push_back(row("TUNA-Net", "F_P", after, translated_first(spec)));
+    rows.push_back(row("TUNA-Net", "F_P", after, translated_classifier(tuna_net_step_options(spec).net)));
   }
   if (fs::exists(supervised_weights(run))) {
     load(supervised_weights(run), "F_S", supervised);
