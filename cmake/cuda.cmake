@@ -25,9 +25,9 @@ endif()
 target_sources(tuna_engine PRIVATE ${TUNA_KERNELS})
 set_target_properties(tuna_engine PROPERTIES CUDA_ARCHITECTURES "${architectures}")
 
-# -Wpedantic would be about the code that nvcc generates.
+# -Wpedantic would be about the code that nvcc generates; sanitizers have nothing to see in host code that only launches.
 set(host_flags ${TUNA_FLAGS})
-list(REMOVE_ITEM host_flags -Wpedantic)
+list(FILTER host_flags EXCLUDE REGEX "^(-Wpedantic|-fsanitize.*|-fno-sanitize.*)$")
 list(JOIN host_flags "," host_flags)
 set(flags -Xcompiler=${host_flags})
 if(TUNA_WERROR)

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/address_sanitizer.h"
 #include "engine/check.h"
 #include "kernels/device/fiber.h"
 
@@ -115,6 +116,13 @@ Launch* running = nullptr;
 Fiber* running_fiber = nullptr;
 std::vector<std::unique_ptr<Fiber>> fibers;  // all that were ever needed at once
 std::vector<Fiber*> free_fibers;
+
+#ifdef TUNA_ADDRESS_SANITIZER
+// Its report has the line; this says whose access it was.
+void name_running_thread(const char*) {
+  if (running) std::fprintf(stderr, "emulator: %s\n", running->running_thread().c_str());
+}
+#endif
 
 void put_in_order(std::vector<size_t>& order) {
   if (schedule_seed == 1) std::reverse(order.begin(), order.end());
@@ -329,6 +337,9 @@ void launch(const char* kernel, dim3 grid, dim3 block, size_t dynamic_shared_byt
   put_in_order(blocks);
   Launch launch(kernel, block, dynamic_shared_bytes, body);
   running = &launch;
+#ifdef TUNA_ADDRESS_SANITIZER
+  __asan_set_error_report_callback(name_running_thread);
+#endif
   try {
     for (const size_t i : blocks) {
       blockIdx = index_in(grid, i);

@@ -5,17 +5,7 @@
 #include <new>
 #include <utility>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define TUNA_ADDRESS_SANITIZER
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define TUNA_ADDRESS_SANITIZER
-#endif
-#endif
-
-#ifdef TUNA_ADDRESS_SANITIZER
-#include <sanitizer/common_interface_defs.h>
-#endif
+#include "engine/address_sanitizer.h"
 
 #ifndef __x86_64__
 #error "fibers are written for x86-64; add this processor's registers to switch_stacks"
@@ -50,11 +40,7 @@ namespace tuna::emulator {
 namespace {
 
 constexpr size_t kPage = 4096;
-#ifdef TUNA_ADDRESS_SANITIZER
-constexpr size_t kStack = 64 * kPage;  // its frames are larger
-#else
-constexpr size_t kStack = 16 * kPage;
-#endif
+constexpr size_t kStack = (kAddressSanitizer ? 64 : 16) * kPage;  // frames are larger under it
 
 }  // namespace
 
