@@ -191,6 +191,27 @@ TEST_CASE("train refuses what it cannot train on, before it makes a folder", "[c
   CHECK(broken.error.find("text.png: not a PNG or JPEG image") != std::string::npos);
 }
 
+TEST_CASE("a folder that may not be written to is refused with the reason", "[command_line]") {
+  const TemporaryFolder folder;
+  draw_phantoms(folder);
+  fs::create_directories(folder / "closed");
+  fs::permissions(folder / "closed", fs::perms::owner_read | fs::perms::owner_exec);
+  // root may write anywhere, unless that power is taken from it.
+  const std::string as_anyone = "[ $(id -u) != 0 ] || as='setpriv --bounding-set=-dac_override'\n$as \"$tuna\" ";
+  for (const std::string arguments : {"data split " + kTinySpec + " --output closed/splits.csv" + kPhantoms,
+                                      kTrain + " --out closed/run" + kPhantoms, kTrain + " --out closed" + kPhantoms,
+                                      std::string("data phantom --output closed/phantoms")}) {
+    const Finished finished = run_shell(folder, as_anyone + arguments);
+    INFO(arguments << "\n" << finished.error);
+    CHECK(finished.code == 1);
+    CHECK(is_one_message(finished.error));
+    CHECK(finished.error.find("closed") != std::string::npos);
+    CHECK(finished.error.find("Permission denied") != std::string::npos);
+  }
+  CHECK(fs::is_empty(folder / "closed"));
+  fs::permissions(folder / "closed", fs::perms::owner_all);
+}
+
 TEST_CASE("a run that was stopped and resumed is the run that was not", "[command_line][run]") {
   const TemporaryFolder folder;
   draw_phantoms(folder);
