@@ -43,12 +43,6 @@ void run_phases(Session& session, const fs::path& checkpoint) {
                      resume);
 }
 
-bool both_classes(const std::vector<Sample>& samples, const Spec& spec) {
-  const auto positives = std::count_if(samples.begin(), samples.end(),
-                                       [&](const Sample& sample) { return sample.label == spec.positive; });
-  return positives > 0 && size_t(positives) < samples.size();
-}
-
 // What a resumed run may do differently without becoming another run.
 void check_same_run(const Spec& before, Spec now) {
   now.device = before.device;
@@ -62,7 +56,7 @@ void check_same_run(const Spec& before, Spec now) {
 void check_supervised(const Spec& spec, const RunData& data) {
   if (!spec.evaluate.supervised) return;
   for (const char* split : {"train", "validation"})
-    check(both_classes(RunData::labelled(data.target(split)), spec),
+    check(RunData::both_kinds(RunData::labelled(data.target(split)), spec),
           "evaluate.supervised: the {} images of '{}' have no labels of both kinds, '{}' and others", split,
           spec.domains.target, spec.positive);
 }
@@ -75,7 +69,7 @@ std::vector<Evaluation> evaluate_run(const fs::path& run, Device device) {
   ImageCache cache(size_t(spec.data.cache_mb) << 20);
   const std::vector<Sample> test = RunData::labelled(data.target("test")), source = data.source("validation"),
                             target = RunData::labelled(data.target("validation"));
-  if (!both_classes(test, spec) || !both_classes(source, spec)) return {};
+  if (!RunData::both_kinds(test, spec) || !RunData::both_kinds(source, spec)) return {};
 
   const auto row = [&](const std::string& name, const std::string& net, State& state, const RecordLogits& on_source) {
     const auto scores = [&](const RecordLogits& logits, const std::vector<Sample>& samples) {
@@ -84,7 +78,7 @@ std::vector<Evaluation> evaluate_run(const fs::path& run, Device device) {
     };
     const RecordLogits on_target = classifier(net, classifier_options(spec));
     return evaluate(name, net, scores(on_target, test), scores(on_source, source),
-                    both_classes(target, spec) ? std::optional(scores(on_target, target)) : std::nullopt, spec);
+                    RunData::both_kinds(target, spec) ? std::optional(scores(on_target, target)) : std::nullopt, spec);
   };
   const auto load = [&](const fs::path& weights, const std::string& net, State& state) {
     Program program;
@@ -144,6 +138,8 @@ void train(const TrainOptions& options) {
     for (const std::string& warning :
          check_images(data.samples(), image_format(spec), bad, cache, int(spec.data.loader_threads)))
       run.log("warning: " + warning);
+    data.check_complete(spec);  // what was skipped may have been the last of its kind
+    check_supervised(spec, data);
     run.log(to_text(estimate(spec, data, device(spec))));
     write_manifest(run.splits(), data.samples());
     write_file_atomically(run.spec(), to_json(spec));

@@ -1,6 +1,7 @@
 // Whole runs on a few phantoms: train, interrupt, resume, evaluate, predict, translate, and what each refuses.
 #include <map>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "data/csv.h"
 #include "tests/catch.h"
@@ -160,6 +161,25 @@ TEST_CASE("train refuses what it cannot train on, before it makes a folder", "[c
   std::ofstream(folder / "text.png") << "no image";
   const std::string manifest = contents(folder / "phantoms/manifest.csv");
   std::ofstream(folder / "phantoms/broken.csv") << manifest << "../text.png,adult,normal,nobody\n";
+  {
+    // Only healthy adults for validation; and every ill adult's picture a broken one.
+    std::ofstream one_kind(folder / "phantoms/one_kind.csv"), ill_broken(folder / "phantoms/ill_broken.csv");
+    fs::create_directories(folder / "phantoms/broken");
+    std::istringstream lines(manifest);
+    std::string line;
+    std::getline(lines, line);
+    one_kind << line << ",split\n";
+    ill_broken << line << "\n";
+    for (int number = 0; std::getline(lines, line); ++number) {
+      const bool adult = line.find(",adult,") != std::string::npos, ill = line.find(",pneumonia,") != std::string::npos;
+      one_kind << line << (adult && ill ? ",train" : "") << "\n";
+      if (adult && ill) {
+        std::ofstream(folder / "phantoms/broken" / (std::to_string(number) + ".png")) << "no image";
+        line.replace(0, line.find(','), "broken/" + std::to_string(number) + ".png");
+      }
+      ill_broken << line << "\n";
+    }
+  }
   const auto with = [](const std::string& rest) { return kTrain + " --out run" + rest; };
   const std::pair<std::string, const char*> cases[] = {
       {"train nowhere.json", "nowhere.json: no such file"},
@@ -172,6 +192,7 @@ TEST_CASE("train refuses what it cannot train on, before it makes a folder", "[c
       {with(" --set data.manifest=missing.csv"), "too few patients"},
       {with(" --set data.manifest=phantoms/manifest.csv data.size=30"), "data.size: 30 is not a multiple of 4"},
       {with(" --set data.manifest=phantoms/manifest.csv domains.source=mars"), "domain 'mars'"},
+      {with(" --set data.manifest=phantoms/one_kind.csv"), "the validation images of the source domain 'adult' are all"},
       {with(" --set data.manifest=phantoms/manifest.csv classes=[\\\"normal\\\",\\\"flu\\\"] positive=flu"),
        "pneumonia"},
       {kTrain + " --out /proc/run" + kPhantoms, "/proc/run"},
@@ -189,6 +210,11 @@ TEST_CASE("train refuses what it cannot train on, before it makes a folder", "[c
   const Finished broken = run_tuna(folder, with(" --set data.manifest=phantoms/broken.csv"));
   CHECK(broken.code == 1);
   CHECK(broken.error.find("text.png: not a PNG or JPEG image") != std::string::npos);
+  const Finished skipped =
+      run_tuna(folder, with(" --set data.manifest=phantoms/ill_broken.csv data.on_bad_image=skip"));
+  CHECK(skipped.code == 1);
+  CHECK(skipped.error.find("\ntuna: data: class 'pneumonia' has no training image") != std::string::npos);
+  CHECK_FALSE(fs::exists(folder / "run/spec.json"));
 }
 
 TEST_CASE("a folder that may not be written to is refused with the reason", "[command_line]") {
