@@ -102,14 +102,17 @@ std::vector<Evaluation> evaluate_run(const fs::path& run, Device device) {
     load(supervised_weights(run), "F_S", supervised);
     rows.push_back(row("Supervised", "F_S", supervised, classifier("F_S", classifier_options(spec))));
   }
+  return rows;
+}
+
+std::string evaluation_json(const Spec& spec, const std::vector<Evaluation>& rows) {
   nlohmann::json json = {{"positive", spec.positive},
                          {"domain", spec.domains.target},
                          {"split", "test"},
                          {"build", build_id()},
                          {"rows", nlohmann::json::array()}};
   for (const Evaluation& evaluation : rows) json["rows"].push_back(to_json(evaluation));
-  write_file_atomically(run / "evaluation.json", json.dump(2) + "\n");
-  return rows;
+  return json.dump(2) + "\n";
 }
 
 void train(const TrainOptions& options) {
@@ -148,6 +151,7 @@ void train(const TrainOptions& options) {
   Session session{spec, run, data, cache, device(spec), progress, {}, options.profile};
   run_phases(session, checkpoint);
   const std::vector<Evaluation> rows = evaluate_run(options.out, device(spec));
+  if (!rows.empty()) write_file_atomically(run.evaluation(), evaluation_json(spec, rows));
   run.log(rows.empty() ? "the target's test images have no labels of both classes: nothing to evaluate"
                        : to_table(rows));
 }

@@ -60,7 +60,9 @@ TEST_CASE("a run, from phantoms to translations", "[command_line][run]") {
   const std::map<fs::path, std::string> run = snapshot(folder / "run");
 
   SECTION("evaluate prints what train measured") {
+    fs::remove(folder / "run/evaluation.json");  // which it does not need, nor write
     const Finished json_table = run_tuna(folder, "evaluate run --json");
+    CHECK_FALSE(fs::exists(folder / "run/evaluation.json"));
     CHECK(json_table.out == run.at(folder / "run/evaluation.json"));
     const json rows = json::parse(json_table.out).at("rows");
     CHECK(rows.size() == 3);
