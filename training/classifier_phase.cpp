@@ -25,6 +25,7 @@ void start_from_file(Session& session, const std::string& net, State& state) {
 
 double validation_auc(Session& session, const ClassifierPhase& phase, Predictor& predict) {
   const Probabilities probabilities = predict(phase.validation, session.cache, int(session.spec.data.loader_threads));
+  session.check_finite(probabilities, phase.net);
   return auc(scores_of(probabilities, phase.validation, session.spec));
 }
 

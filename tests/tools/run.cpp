@@ -6,6 +6,7 @@
 #include "data/csv.h"
 #include "tests/catch.h"
 #include "tests/tools/command.h"
+#include "tests/training/diverging_weights.h"
 
 namespace tuna {
 namespace {
@@ -105,6 +106,15 @@ TEST_CASE("a run, from phantoms to translations", "[command_line][run]") {
     CHECK(count_files(folder / "back") == 50);
     for (const auto& [path, bytes] : snapshot(folder / "phantoms/child"))
       CHECK(fs::exists(folder / "back" / path.filename().string()));
+  }
+
+  SECTION("a run that diverges has an exit code of its own") {
+    write_diverging_weights(folder / "run/pretrained.safetensors", folder / "huge.safetensors");
+    const Finished diverged =
+        run_tuna(folder, kTrain + " --out diverged" + kPhantoms + " classifier.weights=huge.safetensors");
+    CHECK(diverged.code == 4);
+    CHECK(diverged.error.find("\ntuna: pretrain step") != std::string::npos);
+    CHECK_FALSE(fs::exists(folder / "diverged/weights.safetensors"));
   }
 
   SECTION("bad input is refused, and nothing is overwritten") {

@@ -59,6 +59,7 @@ class Pictures {
 nlohmann::json validators(Session& session, Predictor& predict) {
   const Probabilities target =
       predict(session.data.target("validation"), session.cache, int(session.spec.data.loader_threads));
+  session.check_finite(target, "F_P");
   const UnsupervisedValidators found = unsupervised_validators(target.values, target.classes);
   return {{"target_entropy", found.entropy}, {"target_information", found.information}};
 }
