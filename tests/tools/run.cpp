@@ -204,7 +204,8 @@ TEST_CASE("train refuses what it cannot train on, before it makes a folder", "[c
       {with(" --set data.manifest=missing.csv"), "too few patients"},
       {with(" --set data.manifest=phantoms/manifest.csv data.size=30"), "data.size: 30 is not a multiple of 4"},
       {with(" --set data.manifest=phantoms/manifest.csv domains.source=mars"), "domain 'mars'"},
-      {with(" --set data.manifest=phantoms/one_kind.csv"), "the validation images of the source domain 'adult' are all"},
+      {with(" --set data.manifest=phantoms/one_kind.csv"),
+       "the validation images of the source domain 'adult' are all"},
       {with(" --set data.manifest=phantoms/manifest.csv classes=[\\\"normal\\\",\\\"flu\\\"] positive=flu"),
        "pneumonia"},
       {kTrain + " --out /proc/run" + kPhantoms, "/proc/run"},
@@ -236,9 +237,9 @@ TEST_CASE("a folder that may not be written to is refused with the reason", "[co
   fs::permissions(folder / "closed", fs::perms::owner_read | fs::perms::owner_exec);
   // root may write anywhere, unless that power is taken from it.
   const std::string as_anyone = "[ $(id -u) != 0 ] || as='setpriv --bounding-set=-dac_override'\n$as \"$tuna\" ";
-  for (const std::string arguments : {"data split " + kTinySpec + " --output closed/splits.csv" + kPhantoms,
-                                      kTrain + " --out closed/run" + kPhantoms, kTrain + " --out closed" + kPhantoms,
-                                      std::string("data phantom --output closed/phantoms")}) {
+  for (const std::string& arguments :
+       {"data split " + kTinySpec + " --output closed/splits.csv" + kPhantoms, kTrain + " --out closed/run" + kPhantoms,
+        kTrain + " --out closed" + kPhantoms, std::string("data phantom --output closed/phantoms")}) {
     const Finished finished = run_shell(folder, as_anyone + arguments);
     INFO(arguments << "\n" << finished.error);
     CHECK(finished.code == 1);

@@ -147,8 +147,8 @@ TEST_CASE("steps that are not finite are left out, and ten in a row end the run"
   CHECK(diverged(options) == message);
   CHECK_FALSE(fs::exists(options.out / "weights.safetensors"));
   const std::string log = bytes_of(options.out / "log.txt");
-  CHECK_THAT(log, Contains("joint step 10: not finite, optimizer_F left out") && Contains("nan")
-                      && Contains("adult/") && Contains("child/"));
+  CHECK_THAT(log, Contains("joint step 10: not finite, optimizer_F left out") && Contains("nan") && Contains("adult/")
+                      && Contains("child/"));
   const SafetensorsFile checkpoint(last_good);
   const Progress progress = checkpoint_progress(checkpoint);
   CHECK(progress.not_finite_in_a_row == 9);
