@@ -64,7 +64,7 @@ void check_supervised(const Spec& spec, const RunData& data) {
 }  // namespace
 
 std::vector<Evaluation> evaluate_run(const fs::path& run, Device device) {
-  const Spec spec = read_spec(run / "spec.json");
+  const Spec spec = with_trained_weights(read_spec(run / "spec.json"), pretrained_weights(run));
   const RunData data(spec, run / "splits.csv");
   ImageCache cache(size_t(spec.data.cache_mb) << 20);
   const std::vector<Sample> test = RunData::labelled(data.target("test")), source = data.source("validation"),

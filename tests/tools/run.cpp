@@ -6,7 +6,7 @@
 #include "data/csv.h"
 #include "tests/catch.h"
 #include "tests/tools/command.h"
-#include "tests/training/diverging_weights.h"
+#include "tests/training/classifier_weights.h"
 
 namespace tuna {
 namespace {
@@ -115,6 +115,21 @@ TEST_CASE("a run, from phantoms to translations", "[command_line][run]") {
     CHECK(diverged.code == 4);
     CHECK(diverged.error.find("\ntuna: pretrain step") != std::string::npos);
     CHECK_FALSE(fs::exists(folder / "diverged/weights.safetensors"));
+  }
+
+  SECTION("a finished run does not need the weights that it began with") {
+    write_classifier_weights(folder / "run/pretrained.safetensors", folder / "start.safetensors");
+    REQUIRE(run_tuna(folder, kTrain + " --out later" + kPhantoms + " classifier.weights=start.safetensors").code == 0);
+    fs::remove(folder / "start.safetensors");
+    const std::string before = contents(folder / "later/evaluation.json");
+    CHECK(run_tuna(folder, "evaluate later --json").out == before);
+    for (const char* command : {"predict later --input phantoms/child --output later.csv",
+                                "translate later --direction source-to-target --input phantoms/adult --output later_p",
+                                "evaluate --spec later/spec.json --weights later/weights.safetensors"}) {
+      const Finished finished = run_tuna(folder, command);
+      INFO(finished.error);
+      CHECK(finished.code == 0);
+    }
   }
 
   SECTION("bad input is refused, and nothing is overwritten") {

@@ -4,7 +4,7 @@
 #include "data/phantom.h"
 #include "tests/catch.h"
 #include "tests/temporary_folder.h"
-#include "tests/training/diverging_weights.h"
+#include "tests/training/classifier_weights.h"
 #include "training/checkpoint.h"
 #include "training/trainer.h"
 
