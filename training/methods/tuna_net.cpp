@@ -26,8 +26,10 @@ class Pictures {
  public:
   Pictures(Session& session, State& state)
       : session_(session),
-        forth_(Direction::source_to_target, options().generator, image_format(session.spec), session.device, state),
-        back_(Direction::target_to_source, options().generator, image_format(session.spec), session.device, state) {}
+        forth_(Direction::source_to_target, Way::there_and_back, generator_options(session.spec),
+               image_format(session.spec), session.device, state),
+        back_(Direction::target_to_source, Way::there_and_back, generator_options(session.spec),
+              image_format(session.spec), session.device, state) {}
 
   void write(int64_t step) {
     std::vector<std::vector<Image>> rows(6);
@@ -38,8 +40,6 @@ class Pictures {
 
  private:
   static constexpr size_t kColumns = 6;
-
-  TunaNetOptions options() const { return tuna_net_step_options(session_.spec).net; }
 
   void append(Translator& translate, const std::vector<Sample>& samples, std::vector<std::vector<Image>>& rows,
               size_t first) {
