@@ -47,9 +47,9 @@ void NetworksOption::add_to(CLI::App& command) {
 }
 
 TrainedNetworks::TrainedNetworks(const NetworksOption& option)
-    : run_(option.run),
-      spec_(with_trained_weights(read_spec(spec_of(option)), weights_of(option))),
-      weights_(weights_of(option)) {}
+    : run_(option.run), spec_(read_spec(spec_of(option))), weights_(weights_of(option)) {
+  spec_ = with_trained_weights(spec_, weights_.name());
+}
 
 bool TrainedNetworks::has(const std::string& net) const {
   const auto first = weights_.tensors().lower_bound(net + ".");

@@ -199,7 +199,7 @@ TEST_CASE("train refuses what it cannot train on, before it makes a folder", "[c
     ill_broken << line << "\n";
     for (int number = 0; std::getline(lines, line); ++number) {
       const bool adult = line.find(",adult,") != std::string::npos, ill = line.find(",pneumonia,") != std::string::npos;
-      one_kind << line << (adult && ill ? ",train" : "") << "\n";
+      one_kind << line << (adult && ill ? ",train" : ",") << "\n";
       if (adult && ill) {
         std::ofstream(folder / "phantoms/broken" / (std::to_string(number) + ".png")) << "no image";
         line.replace(0, line.find(','), "broken/" + std::to_string(number) + ".png");
