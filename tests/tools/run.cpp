@@ -106,6 +106,16 @@ TEST_CASE("a run, from phantoms to translations", "[command_line][run]") {
     CHECK(count_files(folder / "back") == 50);
     for (const auto& [path, bytes] : snapshot(folder / "phantoms/child"))
       CHECK(fs::exists(folder / "back" / path.filename().string()));
+
+    // On a terminal progress is one line that is drawn over itself, so it may not wrap.
+    const Finished drawn =
+        run_shell(folder,
+                  "export tuna\nscript --quiet --return --command 'stty cols 40; \"$tuna\" translate run --direction "
+                  "target-to-source --input phantoms/child --output drawn' typescript");
+    CHECK(drawn.code == 0);
+    const size_t begin = drawn.out.find("\r\033[K") + 4, end = drawn.out.find_first_of("\r\n", begin);
+    CHECK(drawn.out.substr(begin, 13) == "translating [");
+    CHECK(end - begin == 39);
   }
 
   SECTION("a run that diverges has an exit code of its own") {

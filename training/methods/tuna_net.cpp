@@ -157,7 +157,8 @@ void train_tuna_net(Session& session, const std::filesystem::path& pretrained, c
       return progress.step == steps.total || (every > 0 && progress.step % every == 0);
     };
     if (due(spec.log.every)) session.run.metrics(line);
-    session.console.step(progress.step, detail);
+    session.console.step(progress.step, fmt::format("lr G {:.2g} D {:.2g} F {:.2g}  {}", spec.train.lr_g * decay,
+                                                    spec.train.lr_d * decay, spec.train.lr_f * decay, detail));
     if (due(spec.log.validate_every)) {
       nlohmann::json measured = validators(session, predict_target);
       measured["phase"] = "joint";
