@@ -282,9 +282,17 @@ TEST_CASE("a run that was stopped and resumed is the run that was not", "[comman
   const std::string settings = kPhantoms + " train.steps_per_epoch=60 log.every=1 evaluate.supervised=false";
   REQUIRE(run_tuna(folder, kTrain + " --out whole" + settings).code == 0);
 
-  const Finished stopped = run_shell(folder, "\"$tuna\" " + kTrain + " --out parts" + settings +
-                                                 " & until grep -q joint parts/metrics.jsonl; do sleep 0.02; done\n"
-                                                 "kill -TERM $!; wait $!");
+  const auto stop_in_joint_phase = [&](const std::string& signal, const std::string& out) {
+    return run_shell(folder, "\"$tuna\" " + kTrain + " --out " + out + settings + " & until grep -q joint " + out
+                                 + "/metrics.jsonl; do sleep 0.02; done\nkill -" + signal + " $!; wait $!");
+  };
+  CHECK(stop_in_joint_phase("KILL", "killed").code == 128 + 9);
+  REQUIRE(run_tuna(folder, "train --resume --out killed").code == 0);
+  for (const auto& [path, bytes] : snapshot(folder / "killed"))
+    if (path.filename() != "log.txt")
+      CHECK(contents(folder / "whole" / fs::relative(path, folder / "killed")) == bytes);
+
+  const Finished stopped = stop_in_joint_phase("TERM", "parts");
   INFO(stopped.error);
   CHECK(stopped.code == 130);
   CHECK(stopped.error.find("--resume goes on from there") != std::string::npos);
