@@ -5,6 +5,8 @@
 #include <cstring>
 #include <numeric>
 
+#include "engine/fusion.h"
+
 namespace tuna {
 namespace {
 
@@ -278,7 +280,8 @@ View find(const std::map<std::string, View>& views, const std::string& name, con
 
 }  // namespace
 
-Executable compile(const Program& program, Device device, State& state, CompileOptions options) {
+Executable compile(Program& program, Device device, State& state, CompileOptions options) {
+  fuse(program);
   Compiler compiler(program, device, state, options);
   compiler.place_values();
   Executable executable;
