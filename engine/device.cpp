@@ -5,7 +5,19 @@
 
 namespace tuna {
 
-std::string to_string(Backend backend) { return backend == Backend::ref ? "ref" : "cpu"; }
+std::string to_string(Backend backend) {
+  switch (backend) {
+    case Backend::ref:
+      return "ref";
+    case Backend::cpu:
+      return "cpu";
+    case Backend::emulated:
+      return "emulated";
+    case Backend::cuda:
+      return "cuda";
+  }
+  return "unknown";
+}
 
 Device Device::cpu() {
   constexpr unsigned kDenormalsAreZero = 0x0040;

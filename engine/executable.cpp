@@ -5,6 +5,7 @@
 #include <cstring>
 #include <numeric>
 
+#include "engine/address_sanitizer.h"
 #include "engine/fusion.h"
 
 namespace tuna {
@@ -122,12 +123,15 @@ class Compiler {
       }
     }
 
+    // Where nothing shares memory, AddressSanitizer watches a gap behind each value.
+    const size_t gap = kAddressSanitizer && !options_.reuse_memory ? 64 : 0;
     std::vector<Lifetime> lifetimes;
     std::vector<int> lifetime_of(storages_.size(), -1);
     for (size_t s = 0; s < storages_.size(); ++s)
       if (!storages_[s].outside) {
         lifetime_of[s] = int(lifetimes.size());
-        lifetimes.push_back({storages_[s].bytes, storages_[s].first, std::max(storages_[s].first, storages_[s].last)});
+        lifetimes.push_back(
+            {storages_[s].bytes + gap, storages_[s].first, std::max(storages_[s].first, storages_[s].last)});
       }
     executable.plan_ = plan_memory(lifetimes, options_.reuse_memory);
     executable.arena_ = allocate_aligned(executable.plan_.bytes);
@@ -138,6 +142,11 @@ class Compiler {
       if (storages_[storage].outside) return static_cast<char*>(storages_[storage].outside);
       return arena + executable.plan_.offset[lifetime_of[storage]];
     };
+    if (gap > 0) {
+      forbid_access(arena, executable.plan_.bytes);
+      for (size_t s = 0; s < storages_.size(); ++s)
+        if (!storages_[s].outside) allow_access(memory(int(s)), storages_[s].bytes);
+    }
     const auto view = [&](uint32_t id) {
       return View{program_.value(id).type, memory(places_[id].storage) + places_[id].offset};
     };

@@ -21,13 +21,14 @@ void register_kernel(std::type_index op, Backend backend, PrepareKernel prepare)
   registry()[{op, backend}] = std::move(prepare);
 }
 
+bool has_kernel(const Op& op, Backend backend) { return registry().count({typeid(op), backend}) > 0; }
+
 const PrepareKernel& find_kernel(const Op& op, Backend backend) {
-  const std::type_index type = typeid(op);
-  const auto found = registry().find({type, backend});
+  const auto found = registry().find({typeid(op), backend});
   if (found != registry().end()) return found->second;
   std::string others;
-  for (const Backend other : {Backend::ref, Backend::cpu})
-    if (registry().count({type, other})) others += (others.empty() ? "" : ", ") + to_string(other);
+  for (const Backend other : kBackends)
+    if (has_kernel(op, other)) others += (others.empty() ? "" : ", ") + to_string(other);
   fail("{}: no kernel for backend {}; it has {}", op.name(), to_string(backend), others.empty() ? "none" : others);
 }
 

@@ -97,6 +97,8 @@ using PrepareKernel = std::function<Prepared(const Op&, const Types& in, const T
 
 void register_kernel(std::type_index op, Backend backend, PrepareKernel prepare);
 
+bool has_kernel(const Op& op, Backend backend);
+
 /// Throws Error listing the backends that have a kernel for this op where `backend` has none.
 const PrepareKernel& find_kernel(const Op& op, Backend backend);
 
@@ -123,6 +125,16 @@ struct KernelFor {
           return Prepared{0, [&op, kernel](const Args& args, Stream&) { kernel(op, double(), args); }};
         return Prepared{0, [&op, kernel](const Args& args, Stream&) { kernel(op, float(), args); }};
       }
+    });
+  }
+};
+
+/// Says that O is a library's call on a GPU, which the emulator cannot run: its `ref` kernel stands in there.
+template <class O>
+struct EmulatedByReference {
+  EmulatedByReference() {
+    register_kernel(typeid(O), Backend::emulated, [](const Op& op, const Types& in, const Types& out, Device& device) {
+      return find_kernel(op, Backend::ref)(op, in, out, device);
     });
   }
 };

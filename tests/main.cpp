@@ -2,9 +2,11 @@
 #ifdef TUNA_CATCH2_V2
 #define CATCH_CONFIG_RUNNER
 #endif
+#include <algorithm>
 #include <cstring>
 
 #include "engine/short_spins.h"
+#include "kernels/device/emulator.h"
 #include "tests/catch.h"
 #include "tests/op_checks.h"
 
@@ -73,6 +75,40 @@ void check_same_bits(const OpRow& row) {
     }
 }
 
+// Within the tolerance of ref, and the same bits whatever order threads run in and whether memory is shared or not.
+void check_emulated(const OpRow& row) {
+  CompileOptions unplanned;
+  unplanned.reuse_memory = false;
+  RowRun expected(row.build, DType::f64, Device::reference(), 1);
+  RowRun planned(row.build, DType::f32, Device::emulated(), 1),
+      apart(row.build, DType::f32, Device::emulated(), 1, unplanned);
+  expected.run();
+  for (const uint32_t schedule : {0, 1, 2, 3}) {
+    emulator::set_schedule(schedule);
+    RowRun& found = schedule % 2 == 0 ? planned : apart;
+    found.run();
+    for (const auto* names : {&found.output_names, &found.gradient_names})
+      for (const std::string& name : *names) {
+        INFO(name << ", schedule " << schedule);
+        const View view = found.executable.output(name), first = planned.executable.output(name);
+        if (schedule == 0)
+          CHECK(relative_l2(values_of(view), values_of(expected.executable.output(name))) <= row.f32_tolerance);
+        CHECK(std::memcmp(view.memory, first.memory, view.type.bytes()) == 0);
+      }
+  }
+  emulator::set_schedule(0);
+}
+
+bool has_emulated_kernels(const OpRow& row) {
+  const RowRun run(row.build, DType::f32, Device::reference(), 1);
+  const std::vector<Step>& steps = run.program.steps();
+  return std::all_of(steps.begin(), steps.end(), [&](const Step& step) {
+    Types in;
+    for (const uint32_t id : step.in) in.push_back(run.program.value(id).type);
+    return step.op->alias(0, in) || has_kernel(*step.op, Backend::emulated);
+  });
+}
+
 void add_op_tests() {
   for (const OpRow& row : op_rows()) {
     if (row.benchmark_only) continue;
@@ -83,6 +119,8 @@ void add_op_tests() {
     add_test(row, "gradient", check_row_gradients);
     add_test(row, "cpu is ref", check_against_reference);
     add_test(row, "same bits", check_same_bits);
+    if (has_emulated_kernels(row))  // delete this line when every op has one
+      add_test(row, "emulated is ref", check_emulated);
   }
 }
 

@@ -1,0 +1,39 @@
+# Backend cuda: every .cu of kernels/ compiled by nvcc, where it was found, into the engine.
+if(NOT use_cuda)
+  message(STATUS "Backend cuda: not built (nvcc, of the CUDA toolkit, would)")
+  return()
+endif()
+
+set(CMAKE_CUDA_COMPILER ${TUNA_NVCC})
+if(NOT DEFINED CMAKE_CUDA_HOST_COMPILER AND NOT DEFINED ENV{CUDAHOSTCXX})
+  set(CMAKE_CUDA_HOST_COMPILER ${CMAKE_CXX_COMPILER})
+endif()
+set(CMAKE_CUDA_RUNTIME_LIBRARY Static)  # so that the program starts where there is no driver
+if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
+  set(CMAKE_CUDA_ARCHITECTURES 75)  # of CMake's own trials
+endif()
+enable_language(CUDA)
+set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION -std=c++20)  # CMake 3.25 knows no C++20 for nvcc 13
+
+set(architectures ${TUNA_CUDA_ARCHITECTURES})
+if(NOT architectures)
+  set(architectures 75-real 80-real 86-real 89-real 90)  # the last one as PTX too, for newer GPUs
+  if(CMAKE_CUDA_COMPILER_VERSION VERSION_LESS 13)
+    list(PREPEND architectures 70-real)  # the V100
+  endif()
+endif()
+target_sources(tuna_engine PRIVATE ${TUNA_KERNELS})
+set_target_properties(tuna_engine PROPERTIES CUDA_ARCHITECTURES "${architectures}")
+
+# -Wpedantic would be about the code that nvcc generates; sanitizers have nothing to see in host code that only launches.
+set(host_flags ${TUNA_FLAGS})
+list(FILTER host_flags EXCLUDE REGEX "^(-Wpedantic|-fsanitize.*|-fno-sanitize.*)$")
+list(JOIN host_flags "," host_flags)
+set(flags -Xcompiler=${host_flags})
+if(TUNA_WERROR)
+  list(APPEND flags -Werror=all-warnings)
+endif()
+# fmt 9 believes that nvcc knows no constexpr functions, and then does not compile as C++20.
+target_compile_definitions(tuna_engine PRIVATE "$<$<COMPILE_LANGUAGE:CUDA>:FMT_USE_CONSTEXPR=1>")
+target_compile_options(tuna_engine PRIVATE "$<$<COMPILE_LANGUAGE:CUDA>:${flags}>")
+message(STATUS "Backend cuda: nvcc ${CMAKE_CUDA_COMPILER_VERSION} for ${architectures}")

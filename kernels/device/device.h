@@ -1,0 +1,67 @@
+// The one header that device code (.cuh) includes.  The same source is CUDA under nvcc and NVRTC, and C++ that the
+// emulator runs under any other compiler.
+//
+// Plain CUDA C++ works in all three: threadIdx, __syncthreads, __shfl_*_sync, atomics on integers, float4.  What the
+// compilers spell differently has a macro here.
+#pragma once
+
+#if defined(__CUDACC_RTC__)  // has no headers of the host
+using int8_t = signed char;
+using uint8_t = unsigned char;
+using int16_t = short;
+using uint16_t = unsigned short;
+using int32_t = int;
+using uint32_t = unsigned;
+using int64_t = long long;
+using uint64_t = unsigned long long;
+#elif defined(__CUDACC__)
+#include <cuda_runtime.h>
+
+#include <cstddef>
+#include <cstdint>
+#else
+#include "kernels/device/emulator.h"
+#endif
+
+// BACKEND names both the backend and the namespace of everything that is compiled twice: the two versions of a kernel
+// are parts of the same program.
+#ifdef __CUDACC__
+#define BACKEND cuda
+#define KERNEL __global__ void
+#define DEVICE __device__ __forceinline__
+#define HOST_DEVICE __host__ __device__ __forceinline__
+#define LAUNCH_BOUNDS(threads) __launch_bounds__(threads)
+#define TUNA_PRAGMA(text) _Pragma(#text)
+#define UNROLL(times) TUNA_PRAGMA(unroll times)
+
+/// T* name: n elements of shared memory; n is a constant.  Bytes, because T may have a constructor.
+#define SHARED(T, name, n)                                            \
+  __shared__ alignas(16) unsigned char name##_bytes[sizeof(T) * (n)]; \
+  T* const name = reinterpret_cast<T*>(name##_bytes)
+
+/// T* name: the shared memory that LAUNCH_SHARED asked for.
+#define DYNAMIC_SHARED(T, name)                  \
+  extern __shared__ uint4 tuna_dynamic_shared[]; \
+  T* const name = reinterpret_cast<T*>(tuna_dynamic_shared)
+#else
+#define BACKEND emulated
+#define KERNEL void
+#define DEVICE inline
+#define HOST_DEVICE inline
+#define LAUNCH_BOUNDS(threads)
+#define TUNA_PRAGMA(text) _Pragma(#text)
+#define UNROLL(times) TUNA_PRAGMA(GCC unroll times)
+#define SHARED(T, name, n)     \
+  static char name##_declared; \
+  T* const name = tuna::emulator::shared<T>(&name##_declared, n)
+#define DYNAMIC_SHARED(T, name) T* const name = tuna::emulator::dynamic_shared<T>()
+#endif
+
+namespace tuna::BACKEND {
+
+constexpr int kWarp = 32;
+constexpr unsigned kWholeWarp = 0xFFFFFFFF;
+
+HOST_DEVICE constexpr size_t ceil_div(size_t a, size_t b) { return (a + b - 1) / b; }
+
+}  // namespace tuna::BACKEND

@@ -1,0 +1,85 @@
+#include "kernels/device/fiber.h"
+
+#include <sys/mman.h>
+
+#include <new>
+#include <utility>
+
+#include "engine/address_sanitizer.h"
+
+#ifndef __x86_64__
+#error "fibers are written for x86-64; add this processor's registers to switch_stacks"
+#endif
+
+// Saves what a called function must keep (System V ABI) on this stack, and goes on where the other one was left.
+extern "C" void tuna_switch_stacks(void** save, void* target);
+asm(R"(
+.text
+.globl tuna_switch_stacks
+.type tuna_switch_stacks, @function
+tuna_switch_stacks:
+  pushq %rbp
+  pushq %rbx
+  pushq %r12
+  pushq %r13
+  pushq %r14
+  pushq %r15
+  movq %rsp, (%rdi)
+  movq %rsi, %rsp
+  popq %r15
+  popq %r14
+  popq %r13
+  popq %r12
+  popq %rbx
+  popq %rbp
+  ret
+.size tuna_switch_stacks, .-tuna_switch_stacks
+)");
+
+namespace tuna::emulator {
+namespace {
+
+constexpr size_t kPage = 4096;
+constexpr size_t kStack = (kAddressSanitizer ? 64 : 16) * kPage;  // frames are larger under it
+
+}  // namespace
+
+Fiber::Fiber(void (*main)()) {
+  void* memory =
+      mmap(nullptr, kPage + kStack, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (memory == MAP_FAILED || mprotect(memory, kPage, PROT_NONE) != 0) throw std::bad_alloc();
+  memory_ = static_cast<char*>(memory);
+  // As if main() had been called, from nowhere, and had saved six registers.  On entry the stack pointer is 8 bytes off
+  // a multiple of 16, as after any call.
+  void** top = reinterpret_cast<void**>(memory_ + kPage + kStack) - 2;
+  *top = reinterpret_cast<void*>(main);
+  stack_pointer_ = top - 6;
+}
+
+Fiber::~Fiber() { munmap(memory_, kPage + kStack); }
+
+void Fiber::enter() {
+#ifdef TUNA_ADDRESS_SANITIZER
+  __sanitizer_start_switch_fiber(&outer_fake_, memory_ + kPage, kStack);
+#endif
+  tuna_switch_stacks(&stack_pointer_, std::exchange(stack_pointer_, nullptr));
+#ifdef TUNA_ADDRESS_SANITIZER
+  __sanitizer_finish_switch_fiber(outer_fake_, nullptr, nullptr);
+#endif
+}
+
+void Fiber::leave() {
+#ifdef TUNA_ADDRESS_SANITIZER
+  __sanitizer_start_switch_fiber(&own_fake_, outer_bottom_, outer_bytes_);
+#endif
+  tuna_switch_stacks(&stack_pointer_, std::exchange(stack_pointer_, nullptr));
+  begin();
+}
+
+void Fiber::begin() {
+#ifdef TUNA_ADDRESS_SANITIZER
+  __sanitizer_finish_switch_fiber(own_fake_, &outer_bottom_, &outer_bytes_);
+#endif
+}
+
+}  // namespace tuna::emulator

@@ -1,0 +1,83 @@
+// How a .cu file launches its kernels and registers them for its backend: `cuda` where nvcc compiles it, else
+// `emulated`.
+#pragma once
+
+#include <type_traits>
+
+#include "engine/op.h"
+#include "kernels/device/device.h"
+
+namespace tuna::BACKEND {
+
+constexpr Backend kDeviceBackend = Backend::BACKEND;
+
+/// Starts a kernel; errors of the launch name it.  Arguments convert to the kernel's parameters as in a call.
+template <class... Parameters>
+void launch(const char* name, void (*kernel)(Parameters...), dim3 grid, dim3 block, size_t shared_bytes, Stream& stream,
+            std::type_identity_t<Parameters>... arguments) {
+#ifdef __CUDACC__
+  constexpr size_t kAlwaysAllowed = 48 << 10;
+  cudaError_t error = cudaSuccess;
+  if (shared_bytes > kAlwaysAllowed)
+    error = cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, int(shared_bytes));
+  if (error == cudaSuccess) {
+    kernel<<<grid, block, shared_bytes, static_cast<cudaStream_t>(stream.handle)>>>(arguments...);
+    error = cudaGetLastError();
+  }
+  check(error == cudaSuccess, "kernel {}, {} x {} x {} blocks of {} x {} x {} threads: {}", name, grid.x, grid.y,
+        grid.z, block.x, block.y, block.z, cudaGetErrorString(error));
+#else
+  static_cast<void>(stream);
+  emulator::launch(name, grid, block, shared_bytes, [&] { kernel(arguments...); });
+#endif
+}
+
+/// LAUNCH((kernel<T>), grid, block, stream, arguments...), with parentheses around a name that has a comma.
+#define LAUNCH(kernel, grid, block, stream, ...) \
+  tuna::BACKEND::launch(#kernel, kernel, grid, block, 0, stream __VA_OPT__(, ) __VA_ARGS__)
+
+/// With dynamic shared memory, for DYNAMIC_SHARED.
+#define LAUNCH_SHARED(kernel, grid, block, bytes, stream, ...) \
+  tuna::BACKEND::launch(#kernel, kernel, grid, block, bytes, stream __VA_OPT__(, ) __VA_ARGS__)
+
+/// The floating-point type that a device stores: that of the first real input, else output.
+inline DType stored_type(const Types& in, const Types& out) {
+  for (const Types* types : {&in, &out})
+    for (const Type& type : *types)
+      if (is_real(type.dtype)) return type.dtype;
+  return DType::f32;
+}
+
+/// Calls f(T()) for the floating-point type that devices store as `dtype`: the one place that lists them.
+template <class F>
+auto dispatch_float(const Op& op, DType dtype, F f) {
+  check(dtype == DType::f32, "{}: backend {} computes in f32 only, not {}", op.name(), to_string(kDeviceBackend),
+        to_string(dtype));
+  return f(float());
+}
+
+/// Registers the kernel of an op for this backend, in every type that devices store:
+///   launch(const O&, auto stored, const Args&, Stream&), whose T is decltype(stored),
+/// and, where it needs a workspace, before that
+///   workspace(const O&, const Types& in, const Types& out), its bytes.
+template <class O>
+struct DeviceKernel {
+  template <class LaunchKernel>
+  explicit DeviceKernel(LaunchKernel launch)
+      : DeviceKernel([](const O&, const Types&, const Types&) { return size_t(0); }, launch) {}
+
+  template <class Workspace, class LaunchKernel>
+  DeviceKernel(Workspace workspace, LaunchKernel launch) {
+    KernelFor<O, kDeviceBackend>([workspace, launch](const O& op, const Types& in, const Types& out, Device&) {
+      return dispatch_float(op, stored_type(in, out), [&](auto stored) {
+        return Prepared{workspace(op, in, out),
+                        [&op, launch, stored](const Args& args, Stream& stream) { launch(op, stored, args, stream); }};
+      });
+    });
+  }
+};
+
+/// Whether vectors of 16 bytes can be read and written there.
+inline bool is_aligned(const void* memory) { return reinterpret_cast<uintptr_t>(memory) % 16 == 0; }
+
+}  // namespace tuna::BACKEND

@@ -1,0 +1,71 @@
+// Neighbouring elements, read and written together in accesses of up to 16 bytes, and computed with in f32.
+#pragma once
+
+#include "kernels/device/device.h"
+
+namespace tuna::BACKEND {
+
+/// The elements of an access of 16 bytes.
+template <class T>
+constexpr int kPerAccess = int(16 / sizeof(T));
+
+/// kWidth numbers, whatever they are stored as.
+template <int kWidth>
+struct Vector {
+  float at[kWidth];
+
+  DEVICE float& operator[](int i) { return at[i]; }
+  DEVICE float operator[](int i) const { return at[i]; }
+};
+
+/// f of the elements of one vector or several.
+template <int kWidth, class F, class... Others>
+DEVICE Vector<kWidth> map(F f, const Vector<kWidth>& first, const Others&... others) {
+  Vector<kWidth> result;
+  UNROLL(16)
+  for (int i = 0; i < kWidth; ++i) result[i] = f(first[i], others[i]...);
+  return result;
+}
+
+template <int kWidth>
+DEVICE Vector<kWidth> operator+(const Vector<kWidth>& a, const Vector<kWidth>& b) {
+  return map([](float x, float y) { return x + y; }, a, b);
+}
+template <int kWidth>
+DEVICE Vector<kWidth> operator-(const Vector<kWidth>& a, const Vector<kWidth>& b) {
+  return map([](float x, float y) { return x - y; }, a, b);
+}
+template <int kWidth>
+DEVICE Vector<kWidth> operator*(const Vector<kWidth>& a, const Vector<kWidth>& b) {
+  return map([](float x, float y) { return x * y; }, a, b);
+}
+template <int kWidth>
+DEVICE Vector<kWidth> operator*(const Vector<kWidth>& a, float b) {
+  return map([b](float x) { return x * b; }, a);
+}
+
+/// How they lie in memory.
+template <class T, int kWidth>
+struct alignas(sizeof(T) * kWidth < 16 ? sizeof(T) * kWidth : 16) Stored {
+  T at[kWidth];
+};
+
+/// Reads kWidth elements, aligned for it.
+template <int kWidth, class T>
+DEVICE Vector<kWidth> load(const T* from) {
+  const Stored<T, kWidth> stored = *reinterpret_cast<const Stored<T, kWidth>*>(from);
+  Vector<kWidth> result;
+  UNROLL(16)
+  for (int i = 0; i < kWidth; ++i) result[i] = float(stored.at[i]);
+  return result;
+}
+
+template <int kWidth, class T>
+DEVICE void store(T* to, const Vector<kWidth>& values) {
+  Stored<T, kWidth> stored;
+  UNROLL(16)
+  for (int i = 0; i < kWidth; ++i) stored.at[i] = T(values[i]);
+  *reinterpret_cast<Stored<T, kWidth>*>(to) = stored;
+}
+
+}  // namespace tuna::BACKEND
