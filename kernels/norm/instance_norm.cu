@@ -1,15 +1,10 @@
 #include "kernels/device/pixels.h"
 #include "kernels/norm/instance_norm.cuh"
 #include "kernels/norm/instance_norm.h"
+#include "kernels/norm/statistic_workspace.h"
 
 namespace tuna::BACKEND {
 namespace {
-
-// A workspace begins with what the first pass finds per channel, kFloats of them, and goes on with the reduction's own.
-template <int kFloats>
-size_t statistic_bytes(const PixelShape& shape) {
-  return ceil_div(size_t(shape.samples * shape.channels) * kFloats * sizeof(float), 16) * 16;
-}
 
 size_t forward_workspace(const InstanceNorm&, const Types& in, const Types&) {
   const PixelShape shape = PixelShape::per_sample(in[0].shape);
