@@ -5,73 +5,67 @@
 // x and dy twice and writes dx once.  What the rectifier let through is seen from x: its output is not kept.
 #pragma once
 
+#include "kernels/geometry/reflection_pad2d.cuh"
 #include "kernels/norm/instance_norm.cuh"
 
 namespace tuna::BACKEND {
 
-/// An image of [height, width] pixels with a reflected border.
-struct ReflectedImage {
-  unsigned height, width, padding;
+/// Where a thread's run of pixels lies: one division for the whole run, and one for each of its pixels.
+struct RunPlace {
+  int sample, channel, pixel, step, width;
 
-  HOST_DEVICE size_t pixels() const { return size_t(height) * width; }
-  HOST_DEVICE size_t padded_width() const { return width + 2 * padding; }
-  HOST_DEVICE size_t padded_pixels() const { return (height + 2 * padding) * padded_width(); }
+  DEVICE RunPlace(const PixelRun& run, int height, int width, int channels)
+      : sample(int(run.statistic / channels)),
+        channel(int(run.statistic % channels)),
+        pixel(int(run.begin / channels - size_t(sample) * height * width)),
+        step(int(run.step / channels)),
+        width(width) {}
 
-  /// The places along an axis of `length` that show i: itself, and where a border reflects it.  body(place).
-  template <class Body>
-  DEVICE void each_place(unsigned i, unsigned length, Body body) const {
-    body(padding + i);
-    if (i >= 1 && i <= padding) body(padding - i);
-    const unsigned from_end = length - 1 - i;
-    if (from_end >= 1 && from_end <= padding) body(padding + length - 1 + from_end);
-  }
-
-  /// body(pixel of the padded image) for each one that shows this pixel, always in the same order.
-  template <class Body>
-  DEVICE void each_appearance(unsigned pixel, Body body) const {
-    if (padding == 0) return body(size_t(pixel));
-    const unsigned row = pixel / width, column = pixel % width;
-    each_place(row, height,
-               [&](unsigned i) { each_place(column, width, [&](unsigned j) { body(i * padded_width() + j); }); });
-  }
-};
-
-/// A run's pixels, counted in its sample: one division for the whole run.
-struct RunPixels {
-  size_t sample, channel;
-  unsigned first, step;
-
-  DEVICE RunPixels(const PixelRun& run, size_t pixels, size_t channels)
-      : sample(run.statistic / channels),
-        channel(run.statistic % channels),
-        first(unsigned(run.begin / channels - sample * pixels)),
-        step(unsigned(run.step / channels)) {}
+  DEVICE int row() const { return pixel / width; }
+  DEVICE int column() const { return pixel % width; }
+  DEVICE void advance() { pixel += step; }
 };
 
 template <class T, int kWidth>
 struct NormaliseAndPad {
   const T *x, *skip;  // skip: null where a rectifier takes its place
-  const float *mean, *rest, *rstd;
+  Normalise<kWidth> normalise;
   float slope;
-  ReflectedImage image;
-  size_t channels;
-  T *y, *z;  // z: null where the padded image is all that is wanted
+  int padding;
+  Images<T> y;
+  T* z;  // null where the padded image is all that is wanted
+
+  /// Writes a pixel wherever the border shows it.
+  DEVICE void store_all(const RunPlace& place, const Vector<kWidth>& value) const {
+    const Reflections rows = Reflections::of(place.row(), y.height - 2 * padding, padding),
+                      columns = Reflections::of(place.column(), place.width, padding);
+    const auto store_at = [&](int row, int column) {
+      if (row != Reflections::kNone && column != Reflections::kNone)
+        store(y.at(place.sample, row, column, place.channel), value);
+    };
+    const auto store_row = [&](int row) {
+      store_at(row, columns.own);
+      store_at(row, columns.before);
+      store_at(row, columns.behind);
+    };
+    store_row(rows.own);
+    if (!rows.any()) return;
+    store_row(rows.before);
+    store_row(rows.behind);
+  }
 
   DEVICE void operator()(const PixelRun& run) const {
     if (run.begin >= run.end) return;
-    const RunPixels pixels(run, image.pixels(), channels);
-    const Vector<kWidth> average = load<kWidth>(mean + run.statistic), remainder = load<kWidth>(rest + run.statistic),
-                         scale = load<kWidth>(rstd + run.statistic);
-    T* padded = y + pixels.sample * image.padded_pixels() * channels + pixels.channel;
-    unsigned pixel = pixels.first;
-    for (size_t i = run.begin; i < run.end; i += run.step, pixel += pixels.step) {
-      Vector<kWidth> value = (load<kWidth>(x + i) - average - remainder) * scale;
+    const auto normalised = normalise(run.statistic);
+    RunPlace place(run, y.height - 2 * padding, y.width - 2 * padding, y.channels);
+    for (size_t i = run.begin; i < run.end; i += run.step, place.advance()) {
+      Vector<kWidth> value = normalised(load<kWidth>(x + i));
       if (skip)
         value = value + load<kWidth>(skip + i);
       else
         value = map([&](float xhat) { return xhat > 0 ? xhat : slope * xhat; }, value);
       if (z) store(z + i, value);
-      image.each_appearance(pixel, [&](size_t place) { store(padded + place * channels, value); });
+      store_all(place, value);
     }
   }
 };
@@ -79,16 +73,17 @@ struct NormaliseAndPad {
 /// The gradient of the normalised pixels: gathered through the border, with what came to z, behind the rectifier.
 template <class T, int kWidth>
 struct GatherGradient {
-  const T *x, *dy, *to_z;  // to_z may be null
+  const T *x, *to_z;  // to_z may be null
+  ReflectionPadGradient<T> padded;
   float slope;
-  ReflectedImage image;
-  size_t channels;
 
-  DEVICE Vector<kWidth> operator()(size_t i, unsigned pixel, const RunPixels& pixels,
-                                   const Vector<kWidth>& average) const {
-    const T* padded = dy + pixels.sample * image.padded_pixels() * channels + pixels.channel;
-    Vector<kWidth> gradient{};
-    image.each_appearance(pixel, [&](size_t place) { gradient = gradient + load<kWidth>(padded + place * channels); });
+  DEVICE RunPlace place(const PixelRun& run) const {
+    const Images<const T>& dy = padded.dy;
+    return {run, dy.height - 2 * padded.padding, dy.width - 2 * padded.padding, dy.channels};
+  }
+
+  DEVICE Vector<kWidth> operator()(size_t i, const RunPlace& place, const Vector<kWidth>& average) const {
+    Vector<kWidth> gradient = padded.template read<kWidth>(place.sample, place.row(), place.column(), place.channel);
     if (to_z) gradient = gradient + load<kWidth>(to_z + i);
     if (slope == 1) return gradient;
     return map([&](float value, float mean, float d) { return value > mean ? d : slope * d; }, load<kWidth>(x + i),
@@ -99,19 +94,18 @@ struct GatherGradient {
 template <class T, int kWidth>
 struct SumGatheredGradients {
   GatherGradient<T, kWidth> gather;
-  const float *mean, *rstd;
+  const float* mean;
   T* dz;  // takes the gathered gradient, unless null
 
   DEVICE GradientSums<kWidth> operator()(const PixelRun& run) const {
     GradientSums<kWidth> sums;
     if (run.begin >= run.end) return sums;
-    const RunPixels pixels(run, gather.image.pixels(), gather.channels);
-    const Vector<kWidth> average = load<kWidth>(mean + run.statistic), scale = load<kWidth>(rstd + run.statistic);
-    unsigned pixel = pixels.first;
-    for (size_t i = run.begin; i < run.end; i += run.step, pixel += pixels.step) {
-      const Vector<kWidth> gradient = gather(i, pixel, pixels, average);
+    const Vector<kWidth> average = load<kWidth>(mean + run.statistic);
+    RunPlace place = gather.place(run);
+    for (size_t i = run.begin; i < run.end; i += run.step, place.advance()) {
+      const Vector<kWidth> gradient = gather(i, place, average);
       if (dz) store(dz + i, gradient);
-      sums.merge({gradient, gradient * ((load<kWidth>(gather.x + i) - average) * scale)});
+      sums.merge({gradient, gradient * (load<kWidth>(gather.x + i) - average)});
     }
     return sums;
   }
@@ -121,21 +115,19 @@ struct SumGatheredGradients {
 template <class T, int kWidth>
 struct NormaliseGatheredGradient {
   GatherGradient<T, kWidth> gather;
-  const float *mean, *rstd;
-  const GradientSums<kWidth>* sums;
+  const float *mean, *rstd, *sum_dz, *sum_dz_xhat;
   float share;  // of one pixel: 1 / pixels
   T* dx;
 
   DEVICE void operator()(const PixelRun& run) const {
     if (run.begin >= run.end) return;
-    const RunPixels pixels(run, gather.image.pixels(), gather.channels);
-    const Vector<kWidth> average = load<kWidth>(mean + run.statistic), scale = load<kWidth>(rstd + run.statistic);
-    const GradientSums<kWidth> sum = sums[run.statistic / kWidth];
-    const Vector<kWidth> dz_average = sum.dy * share, dz_xhat_average = sum.dy_xhat * share;
-    unsigned pixel = pixels.first;
-    for (size_t i = run.begin; i < run.end; i += run.step, pixel += pixels.step) {
+    const Vector<kWidth> average = load<kWidth>(mean + run.statistic), scale = load<kWidth>(rstd + run.statistic),
+                         dz_average = load<kWidth>(sum_dz + run.statistic) * share,
+                         dz_xhat_average = load<kWidth>(sum_dz_xhat + run.statistic) * share;
+    RunPlace place = gather.place(run);
+    for (size_t i = run.begin; i < run.end; i += run.step, place.advance()) {
       const Vector<kWidth> xhat = (load<kWidth>(gather.x + i) - average) * scale;
-      store(dx + i, scale * (gather(i, pixel, pixels, average) - dz_average - xhat * dz_xhat_average));
+      store(dx + i, scale * (gather(i, place, average) - dz_average - xhat * dz_xhat_average));
     }
   }
 };
