@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cmath>
 #include <cstring>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -48,11 +47,7 @@ Decoded decode(const std::filesystem::path& path) {
     const auto [low, high] = std::minmax_element(image.pixels.begin(), image.pixels.end());
     decoded.low = *low;
     decoded.high = *high;
-    double sum = 0, squares = 0;
-    for (const float value : image.pixels) sum += value;
-    const double mean = sum / double(image.pixels.size());
-    for (const float value : image.pixels) squares += (value - mean) * (value - mean);
-    decoded.deviation = std::sqrt(squares / double(image.pixels.size()));
+    decoded.deviation = deviation(image);
     decoded.hash = hash_of(image);
   } catch (const std::exception& error) {
     decoded.error = error.what();
@@ -154,7 +149,7 @@ DataReport check_data(const std::vector<Sample>& samples, int threads) {
       report.unreadable.push_back({{path}, all[i].error.substr(names_path ? path.size() + 2 : 0)});
       continue;
     }
-    if (all[i].deviation < 0.01)
+    if (all[i].deviation < kFlat)
       report.flat.push_back({{path}, fmt::format("standard deviation {:.4f} of the range", all[i].deviation)});
     const Sample& seen = *same_pixels.emplace(all[i].hash, &sample).first->second;
     if (&seen == &sample) continue;

@@ -94,6 +94,14 @@ Image with_channels(const Image& image, int64_t channels) {
   return out;
 }
 
+double deviation(const Image& image) {
+  double sum = 0, squares = 0;
+  for (const float value : image.pixels) sum += value;
+  const double mean = sum / double(image.pixels.size());
+  for (const float value : image.pixels) squares += (value - mean) * (value - mean);
+  return std::sqrt(squares / double(image.pixels.size()));
+}
+
 std::string range_warning(const std::string& domain, double filled) {
   if (filled >= 0.25) return "";
   return fmt::format(

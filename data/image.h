@@ -52,6 +52,12 @@ Image read_image(const std::filesystem::path& path);
 /// Gray is 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601, as Pillow and CycleGAN); RGB of a gray image repeats it.
 Image with_channels(const Image& image, int64_t channels);
 
+/// Standard deviation of an image's values.
+double deviation(const Image& image);
+
+/// Under this part of the range an image counts as flat: instance norm blows its noise up to full contrast.
+constexpr double kFlat = 0.01;
+
 /// What to say where the images of a domain fill `filled` (largest - smallest value, on average) of their files' range:
 /// a warning under a quarter, as 12-bit data in 16-bit files look, else nothing.
 std::string range_warning(const std::string& domain, double filled);

@@ -145,12 +145,14 @@ std::vector<std::string> check_images(std::vector<Sample>& samples, const ImageF
                                       ImageCache& cache, int threads) {
   std::vector<std::string> errors(samples.size());
   std::vector<float> spans(samples.size(), 0);
+  std::vector<char> flat(samples.size(), 0);
   std::atomic<size_t> next{0};
   const auto work = [&] {
     for (size_t i = next++; i < samples.size(); i = next++) try {
         const Image image = read_image(samples[i].path);
         const auto [low, high] = std::minmax_element(image.pixels.begin(), image.pixels.end());
         spans[i] = *high - *low;
+        flat[i] = deviation(image) < kFlat;
         cache.put(samples[i].path, format, image);
       } catch (const std::exception& error) {
         errors[i] = error.what();
@@ -175,6 +177,10 @@ std::vector<std::string> check_images(std::vector<Sample>& samples, const ImageF
     ++images;
     good.push_back(samples[i]);
   }
+  if (const auto flats = std::count(flat.begin(), flat.end(), 1); flats > 0)
+    warnings.push_back(fmt::format(
+        "{} of {} images are nearly flat, which training may not survive; the first is {}; tuna data check lists them",
+        flats, samples.size(), samples[size_t(std::find(flat.begin(), flat.end(), 1) - flat.begin())].path.string()));
   check(!good.empty(), "none of {} images can be read", samples.size());
   samples = std::move(good);
 

@@ -74,11 +74,12 @@ Listing read_manifest(const fs::path& path) {
   const Csv csv = read_csv(path);
   const auto required = [&](const std::string& name) {
     const int64_t column = csv.column(name);
-    check(column >= 0, "{}:1: no column \"{}\"; needed are path, domain and label", path.string(), name);
+    check(column >= 0, "{}:1: no column \"{}\"; needed are path and domain", path.string(), name);
     return size_t(column);
   };
-  const size_t path_column = required("path"), domain_column = required("domain"), label_column = required("label");
-  const int64_t patient_column = csv.column("patient"), split_column = csv.column("split");
+  const size_t path_column = required("path"), domain_column = required("domain");
+  const int64_t label_column = csv.column("label"), patient_column = csv.column("patient"),
+                split_column = csv.column("split");
 
   Listing listing;
   std::map<fs::path, int64_t> lines;
@@ -86,7 +87,7 @@ Listing read_manifest(const fs::path& path) {
   for (const CsvRow& row : csv.rows) {
     const auto optional = [&](int64_t column) { return column < 0 ? std::string() : row.fields[size_t(column)]; };
     Sample sample{
-        {}, row.fields[domain_column], row.fields[label_column], optional(patient_column), optional(split_column)};
+        {}, row.fields[domain_column], optional(label_column), optional(patient_column), optional(split_column)};
     check(!row.fields[path_column].empty(), "{}:{}: the path is empty", path.string(), row.line);
     check(!sample.domain.empty(), "{}:{}: the domain is empty", path.string(), row.line);
     const bool known_split =

@@ -20,7 +20,7 @@ struct Listing {
   std::vector<std::string> warnings;
 };
 
-/// Columns path, domain, label and optionally patient and split, in any order; others are ignored.  Relative paths
+/// Columns path, domain and optionally label, patient and split, in any order; others are ignored.  Relative paths
 /// start at the manifest's folder.  An error gives file:line.
 Listing read_manifest(const std::filesystem::path& path);
 

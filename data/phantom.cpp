@@ -377,8 +377,8 @@ Image phantom(const std::string& domain, bool diseased, uint64_t seed, uint32_t 
 }
 
 void write_phantoms(const std::filesystem::path& folder, const PhantomOptions& options) {
-  check(!std::filesystem::exists(folder / "manifest.csv"), "{}: already there, not overwritten",
-        (folder / "manifest.csv").string());
+  for (const char* name : {"manifest.csv", "adult", "child"})
+    check(!std::filesystem::exists(folder / name), "{}: already there, not overwritten", (folder / name).string());
   std::vector<std::vector<std::string>> rows;
   const auto write_domain = [&](const std::string& domain, int64_t count) {
     std::error_code error;

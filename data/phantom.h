@@ -26,7 +26,7 @@ struct PhantomOptions {
 Image phantom(const std::string& domain, bool diseased, uint64_t seed, uint32_t patient, uint32_t image, int64_t size);
 
 /// Writes FOLDER/<domain>/<patient>_<image>.png and FOLDER/manifest.csv.  Half of the patients are ill; every third has
-/// two images.  FOLDER must not hold a manifest yet.
+/// two images.  None of these may be there yet.
 void write_phantoms(const std::filesystem::path& folder, const PhantomOptions& options);
 
 }  // namespace tuna

@@ -1,5 +1,6 @@
 #include "engine/autograd.h"
 
+#include "engine/fusion.h"
 #include "kernels/pointwise/add.h"
 #include "kernels/pointwise/fill.h"
 
@@ -21,6 +22,9 @@ Tensors gradients(const Tensors& outputs, const Tensors& seeds, const Tensors& w
   check(!outputs.empty() && outputs.size() == seeds.size(), "gradients: {} outputs with {} seeds", outputs.size(),
         seeds.size());
   Program& program = *outputs[0].program;
+  Tensors keep = outputs;
+  keep.insert(keep.end(), wrt.begin(), wrt.end());
+  fuse(program, keep);
   const size_t steps = program.steps().size();  // what is recorded below comes after
 
   std::vector<char> depends(program.value_count());

@@ -44,8 +44,8 @@ std::string to_dot(const Executable& executable) {
   for (size_t i = 0; i < executable.instructions().size(); ++i) {
     const Instruction& instruction = executable.instructions()[i];
     const std::string net = instruction.scope.substr(0, instruction.scope.find('.'));
-    clusters[net] +=
-        fmt::format("    s{} [label=\"{}\\n{}\"];\n", i, full_name(instruction), types(instruction.args.out));
+    clusters[net] += fmt::format("    s{} [label=\"{}\\n{}\\n{}\"];\n", i, full_name(instruction),
+                                 types(instruction.args.out), human_bytes(instruction.bytes));
     for (const View& in : instruction.args.in)
       if (const auto found = writer.find(in.memory); found != writer.end())
         edges += fmt::format("  s{} -> s{} [label=\"{}\"];\n", found->second, i, in.type);
@@ -55,7 +55,11 @@ std::string to_dot(const Executable& executable) {
   for (const auto& [net, steps] : clusters)
     nodes +=
         net.empty() ? steps : fmt::format("  subgraph cluster{} {{\n    label=\"{}\";\n{}  }}\n", number++, net, steps);
-  return "digraph program {\n  node [shape=box, fontname=\"monospace\", fontsize=9];\n" + nodes + edges + "}\n";
+  const std::string memory =
+      fmt::format("  label=\"memory {} (without reuse {})\";\n", human_bytes(executable.plan().bytes),
+                  human_bytes(executable.plan().without_reuse));
+  return "digraph program {\n" + memory + "  node [shape=box, fontname=\"monospace\", fontsize=9];\n" + nodes + edges
+         + "}\n";
 }
 
 }  // namespace tuna

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "engine/address_sanitizer.h"
+#include "engine/fusion.h"
 
 namespace tuna {
 namespace {
@@ -288,7 +289,8 @@ View find(const std::map<std::string, View>& views, const std::string& name, con
 
 }  // namespace
 
-Executable compile(const Program& program, Device device, State& state, CompileOptions options) {
+Executable compile(Program& program, Device device, State& state, CompileOptions options) {
+  fuse(program);
   Compiler compiler(program, device, state, options);
   compiler.place_values();
   Executable executable;

@@ -3,7 +3,7 @@
 namespace tuna {
 
 Tensor Program::add(Type type, Kind kind, std::string name) {
-  values_.push_back({type, kind, std::move(name)});
+  values_.push_back({type, kind, std::move(name), false});
   return {this, uint32_t(values_.size() - 1)};
 }
 
@@ -35,8 +35,25 @@ StateValue& Program::state_of(Tensor state) {
 
 Tensor Program::latest(Tensor state) const { return {state.program, const_cast<Program*>(this)->state_of(state).last}; }
 
+void Program::check_readable(Tensor value, const std::string& reader) const {
+  check(!this->value(value.id).fused_away,
+        "{}: {} is no longer made by itself, a fused step took its place; record what "
+        "reads it before gradients()",
+        reader, this->value(value.id).name);
+}
+
+void Program::rewrite(std::vector<Step> steps) {
+  std::vector<char> made(values_.size());
+  for (const Step& step : steps)
+    for (const uint32_t out : step.out) made[out] = 1;
+  for (uint32_t id = 0; id < values_.size(); ++id)
+    values_[id].fused_away = values_[id].kind == Kind::temporary && !made[id];
+  steps_ = std::move(steps);
+}
+
 void Program::store(Tensor state, Tensor value) {
   StateValue& stored = state_of(state);
+  check_readable(value, "state '" + stored.name + "'");
   check(value.type() == stored.type, "state '{}': is {}, cannot hold {}", stored.name, stored.type, value.type());
   stored.last = value.id;
 }
@@ -44,6 +61,7 @@ void Program::store(Tensor state, Tensor value) {
 void Program::output(const std::string& name, Tensor value) {
   check(!outputs_.count(name), "program: output '{}' is declared twice", name);
   check(value.program == this, "program: output '{}' belongs to another program", name);
+  check_readable(value, "output '" + name + "'");
   outputs_[name] = value.id;
 }
 
@@ -53,6 +71,7 @@ Tensors Program::record(std::shared_ptr<const Op> op, const Tensors& in) {
   for (size_t i = 0; i < in.size(); ++i) {
     check(in[i].program == this, "{}: input {} was {}", op->name(), i,
           in[i].program ? "recorded in another program" : "never recorded");
+    check_readable(in[i], std::string(op->name()));
     types.push_back(in[i].type());
     step.in.push_back(in[i].id);
   }

@@ -20,6 +20,7 @@ struct Value {
   Type type;
   Kind kind;
   std::string name;
+  bool fused_away = false;  // no step makes it any more
 };
 
 struct Step {
@@ -55,14 +56,18 @@ struct StateValue {
   uint32_t first, last;  // the value that a run begins with, and the one that it leaves behind
 };
 
+/// Whether chains of steps may become single ones (engine/fusion.h).
+enum class Fusion : uint8_t { on, off };
+
 class Program {
  public:
   /// `real` is the type of parameters and activations: f32, or f64 for gradient checks.
-  explicit Program(DType real = DType::f32) : real_(real) {}
+  explicit Program(DType real = DType::f32, Fusion fusion = Fusion::on) : real_(real), fusion_(fusion) {}
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
 
   DType real() const { return real_; }
+  Fusion fusion() const { return fusion_; }
 
   /// Set before each run.
   Tensor input(const std::string& name, Type type);
@@ -91,6 +96,10 @@ class Program {
   const std::map<std::string, uint32_t>& inputs() const { return inputs_; }
   const std::map<std::string, uint32_t>& outputs() const { return outputs_; }
 
+  /// Replaces the steps by others that make the same values, but for some that nobody reads any more: recording a
+  /// reader of such a value is an error from here on.
+  void rewrite(std::vector<Step> steps);
+
   /// State values with this role whose names begin with `prefix`, in the order of their declaration.
   Tensors states(const std::string& prefix, Role role);
 
@@ -105,8 +114,10 @@ class Program {
  private:
   Tensor add(Type type, Kind kind, std::string name);
   StateValue& state_of(Tensor state);
+  void check_readable(Tensor value, const std::string& reader) const;
 
   DType real_;
+  Fusion fusion_;
   std::deque<Value> values_;  // a deque: references to a value's type stay good while more are recorded
   std::vector<Step> steps_;
   std::vector<StateValue> states_;

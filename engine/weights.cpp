@@ -71,6 +71,12 @@ std::string listed(const char* what, const std::vector<std::string>& names) {
   return text + (names.size() > kShown ? ", ..." : "");
 }
 
+// PyTorch's batch norms count their batches, and nothing needs the count.
+bool is_needed(const std::string& name) {
+  const std::string kind = name.substr(name.rfind('.') + 1);
+  return kind != "num_batches_tracked";
+}
+
 // FNV-1a over words of 64 bits, tensor by tensor in the order of their names.
 std::string checksum(const StoredTensors& tensors) {
   uint64_t hash = 14695981039346656037ull;
@@ -144,7 +150,7 @@ std::vector<std::string> load_weights(const SafetensorsFile& file, State& state,
     found.emplace_back(name, &stored->second);
   }
   for (const auto& [name, stored] : file.tensors())
-    if (name.compare(0, options.file_prefix.size(), options.file_prefix) == 0 && !known.count(name))
+    if (name.compare(0, options.file_prefix.size(), options.file_prefix) == 0 && !known.count(name) && is_needed(name))
       unexpected.push_back(name);
   check(missing.empty() && unexpected.empty() && misshapen.empty(), "{}: does not fit the network{}{}{}", file.name(),
         listed("missing", missing), listed("unexpected", unexpected), listed("misshapen", misshapen));

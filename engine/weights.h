@@ -24,8 +24,8 @@ struct LoadWeights {
 };
 
 /// Fills every value below the prefix from the file's tensor of the same name.  Missing, unexpected and misshapen
-/// tensors are reported together in one Error, and then nothing is changed.  F64 files fill f32 values and back.
-/// Returns the `fresh` values that were left alone.
+/// tensors are reported together in one Error, and then nothing is changed; PyTorch's num_batches_tracked are not
+/// looked at.  F64 files fill f32 values and back. Returns the `fresh` values that were left alone.
 std::vector<std::string> load_weights(const SafetensorsFile& file, State& state, const LoadWeights& options);
 
 }  // namespace tuna

@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "data/file.h"
 #include "engine/build_info.h"
 #include "tools/commands.h"
 #include "tools/output_file.h"
@@ -125,10 +124,7 @@ void print_run_table(const Options& options, const TrainedNetworks& trained) {
   check(!rows.empty(),
         "{}: the test images of domain '{}' do not have labels of both kinds, so nothing can be measured",
         options.networks.run, trained.spec().domains.target);
-  if (options.as_json)
-    fmt::print("{}", read_file(trained.run() / "evaluation.json", 1 << 20));
-  else
-    fmt::print("{}", to_table(rows));
+  fmt::print("{}", options.as_json ? evaluation_json(trained.spec(), rows) : to_table(rows));
 }
 
 void print_one(const Options& options, const Spec& spec, const Images& images, const Evaluation& evaluation) {

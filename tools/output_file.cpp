@@ -12,8 +12,8 @@ namespace fs = std::filesystem;
 namespace {
 
 void check_writable(const fs::path& folder) {
-  check(::access(folder.c_str(), W_OK | X_OK) == 0, "{}: no file can be made in this folder: {}", folder.string(),
-        std::strerror(errno));
+  if (::access(folder.c_str(), W_OK | X_OK) == 0) return;
+  fail("{}: no file can be made in this folder: {}", folder.string(), std::strerror(errno));  // in this order
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "engine/check.h"
 #include "tools/commands.h"
 #include "tools/settings.h"
+#include "training/strict_json.h"
 
 namespace tuna {
 namespace {
@@ -33,7 +34,7 @@ void add_spec(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   CLI::App* show = add_reader(*group, "show", "Prints a spec with every key: the defaults filled in", options);
   show->footer("Example:\n  tuna spec show specs/quickstart.json --set objective.cycle.weight=5 > my.json");
-  show->callback([options] { fmt::print("{}\n", to_json(read_spec(options->spec, options->settings))); });
+  show->callback([options] { fmt::print("{}", to_json(read_spec(options->spec, options->settings))); });
 
   CLI::App* check_command =
       add_reader(*group, "check", "Says whether a spec can be read; the images are not looked at", options);
@@ -46,7 +47,7 @@ void add_spec(CLI::App& app) {
 
   CLI::App* schema = group->add_subcommand("schema", "Prints the JSON Schema of specs, from which editors complete");
   schema->footer("Example:\n  tuna spec schema > specs/schema.json");
-  schema->callback([] { fmt::print("{}\n", spec_schema().dump(2)); });
+  schema->callback([] { fmt::print("{}", print_json(spec_schema())); });
 }
 
 }  // namespace tuna

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/weights.h"
+#include "training/from_spec.h"
 #include "training/run_folder.h"
 
 namespace tuna {
@@ -46,7 +47,9 @@ void NetworksOption::add_to(CLI::App& command) {
 }
 
 TrainedNetworks::TrainedNetworks(const NetworksOption& option)
-    : run_(option.run), spec_(read_spec(spec_of(option))), weights_(weights_of(option)) {}
+    : run_(option.run), spec_(read_spec(spec_of(option))), weights_(weights_of(option)) {
+  spec_ = with_trained_weights(spec_, weights_.name());
+}
 
 bool TrainedNetworks::has(const std::string& net) const {
   const auto first = weights_.tensors().lower_bound(net + ".");

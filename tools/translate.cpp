@@ -44,8 +44,8 @@ void translate(const Options& options) {
       read_folder(options.input, forth ? spec.domains.source : spec.domains.target, "").samples;
 
   State state;
-  Translator translator(forth ? Direction::source_to_target : Direction::target_to_source,
-                        tuna_net_step_options(spec).net.generator, image_format(spec), device(spec), state);
+  Translator translator(forth ? Direction::source_to_target : Direction::target_to_source, Way::there,
+                        generator_options(spec), image_format(spec), device(spec), state);
   trained.load(forth ? "G_AP" : "G_PA", state);
 
   ImageCache cache(size_t(spec.data.cache_mb) << 20);

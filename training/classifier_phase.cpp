@@ -25,6 +25,7 @@ void start_from_file(Session& session, const std::string& net, State& state) {
 
 double validation_auc(Session& session, const ClassifierPhase& phase, Predictor& predict) {
   const Probabilities probabilities = predict(phase.validation, session.cache, int(session.spec.data.loader_threads));
+  session.check_finite(probabilities, phase.net);
   return auc(scores_of(probabilities, phase.validation, session.spec));
 }
 
@@ -88,7 +89,7 @@ void train_classifier(Session& session, const ClassifierPhase& phase, const std:
 
     if (progress.step % spec.log.every == 0)
       session.run.metrics({{"phase", phase.phase}, {"step", progress.step}, {"loss", loss}, {"lr", spec.pretrain.lr}});
-    session.console.step(progress.step, fmt::format("loss {:.4f}", loss));
+    session.console.step(progress.step, fmt::format("lr {:.2g}  loss {:.4f}", spec.pretrain.lr, loss));
     if (progress.step % steps_per_epoch == 0) {
       const int64_t epoch = progress.step / steps_per_epoch;
       const double area = validation_auc(session, phase, predict);

@@ -1,5 +1,6 @@
 #include "training/from_spec.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "engine/safetensors.h"
@@ -17,7 +18,10 @@ ClassifierOptions classifier_options(const Spec& spec) {
   if (!spec.classifier.weights.empty()) {
     // Weights from ImageNet keep their three channels, and a gray image is repeated.
     const SafetensorsFile file(spec.classifier.weights);
-    const std::vector<int64_t>& shape = file.tensor("conv1.weight").shape;
+    const char* names[] = {"conv1.weight", "F_A.conv1.weight", "F_P.conv1.weight"};
+    const auto name =
+        std::find_if(std::begin(names), std::end(names), [&](const char* each) { return file.tensors().count(each); });
+    const std::vector<int64_t>& shape = file.tensor(name == std::end(names) ? names[0] : *name).shape;
     check(shape.size() == 4 && (shape[1] == 1 || shape[1] == 3) && shape[1] >= spec.data.channels,
           "{}: conv1.weight is [{}], expected 1 or 3 input channels that fit data.channels {}", file.name(),
           fmt::join(shape, ","), spec.data.channels);
@@ -27,11 +31,20 @@ ClassifierOptions classifier_options(const Spec& spec) {
   return options;
 }
 
+Spec with_trained_weights(Spec spec, const std::filesystem::path& weights) {
+  if (!spec.classifier.weights.empty()) spec.classifier.weights = weights;
+  return spec;
+}
+
+GeneratorOptions generator_options(const Spec& spec) {
+  return {int(spec.data.channels), spec.generator.ngf, int(spec.generator.blocks)};
+}
+
 static Term term(const TermSpec& spec) { return {spec.weight, spec.learn}; }
 
 TunaNetStepOptions tuna_net_step_options(const Spec& spec) {
   TunaNetStepOptions step;
-  step.net.generator = {int(spec.data.channels), spec.generator.ngf, int(spec.generator.blocks)};
+  step.net.generator = generator_options(spec);
   step.net.discriminator = {int(spec.data.channels), spec.discriminator.ndf, int(spec.discriminator.layers)};
   step.net.classifier = classifier_options(spec);
   step.net.batch_norm = spec.train.bn == TrainSpec::BatchNorm::frozen ? BatchNormMode::frozen : BatchNormMode::training;

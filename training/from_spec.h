@@ -9,9 +9,15 @@
 namespace tuna {
 
 ImageFormat image_format(const Spec& spec);
-ClassifierOptions classifier_options(const Spec& spec);  // reads the header of classifier.weights, if there is one
+GeneratorOptions generator_options(const Spec& spec);
 TunaNetStepOptions tuna_net_step_options(const Spec& spec);
 Device device(const Spec& spec);
+
+/// Looks into classifier.weights, if there is one, for the number of channels: torchvision's file, or one of a run.
+ClassifierOptions classifier_options(const Spec& spec);
+
+/// The spec of networks that are trained already: their own file says what classifier.weights said, which may be gone.
+Spec with_trained_weights(Spec spec, const std::filesystem::path& weights);
 
 /// Batches of shuffled, augmented training images; labels are read only with `labelled`.
 LoaderOptions loader_options(const Spec& spec, const AugmentationSpec& augmentation, int64_t batch,

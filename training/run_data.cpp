@@ -55,6 +55,15 @@ void RunData::check_complete(const Spec& spec) const {
   for (const std::string& label : spec.classes)
     check(std::any_of(train.begin(), train.end(), [&](const Sample& sample) { return sample.label == label; }),
           "data: class '{}' has no training image in the source domain '{}'", label, source_);
+  check(both_kinds(select(samples_, source_, "validation"), spec),
+        "data: the validation images of the source domain '{}' are all '{}', or none is; they must be of both kinds",
+        source_, spec.positive);
+}
+
+bool RunData::both_kinds(const std::vector<Sample>& samples, const Spec& spec) {
+  const auto positives = std::count_if(samples.begin(), samples.end(),
+                                       [&](const Sample& sample) { return sample.label == spec.positive; });
+  return positives > 0 && size_t(positives) < samples.size();
 }
 
 std::vector<Sample> RunData::source(const std::string& split) const { return select(samples_, source_, split); }

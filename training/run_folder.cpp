@@ -31,6 +31,14 @@ RunFolder RunFolder::create(const fs::path& path) {
   check(!fs::exists(path) || fs::is_directory(path), "{}: is not a folder", path.string());
   check(!fs::exists(path / "spec.json"), "{}: already holds a run; --resume goes on with it, another --out starts anew",
         path.string());
+  // A start that failed leaves a log and empty folders, which a new one may go on with; what else is there stays.
+  for (const char* name : {"splits.csv", "pretrained.safetensors", "weights.safetensors", "supervised.safetensors",
+                           "evaluation.json", "profile.txt", "trace.json"})
+    check(!fs::exists(path / name), "{}: exists already, and is not overwritten; give another --out",
+          (path / name).string());
+  for (const char* name : {"images", "checkpoints"})
+    check(!fs::exists(path / name) || (fs::is_directory(path / name) && fs::is_empty(path / name)),
+          "{}: exists already, and is not empty; give another --out", (path / name).string());
   fs::create_directories(path / "images", error);
   check(!error, "{}: cannot be made: {}", path.string(), error.message());
   fs::create_directories(path / "checkpoints", error);

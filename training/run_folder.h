@@ -11,7 +11,7 @@ namespace tuna {
 
 class RunFolder {
  public:
-  /// Makes the folder; throws Error if it already holds a run, or cannot be written.
+  /// Makes the folder; throws Error if it already holds a run or files that one would write over, or cannot be written.
   static RunFolder create(const std::filesystem::path& path);
 
   /// Throws Error where there is no run to go on with.

@@ -1,5 +1,8 @@
 #include "training/session.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "training/stop_signal.h"
 
 namespace tuna {
@@ -18,10 +21,21 @@ void Session::count_skipped(const std::vector<std::pair<std::string, bool>>& fin
                         optimizer, losses, fmt::join(files, ", ")));
   }
   progress.not_finite_in_a_row = all ? 0 : progress.not_finite_in_a_row + 1;
-  if (progress.not_finite_in_a_row < kPatience) return;
+  if (progress.not_finite_in_a_row >= kPatience) diverged(fmt::format("{} steps in a row were not finite", kPatience));
+}
+
+void Session::check_finite(const Probabilities& probabilities, const std::string& net) {
+  const auto finite = [](double value) { return std::isfinite(value); };
+  if (!std::all_of(probabilities.values.begin(), probabilities.values.end(), finite))
+    diverged(
+        fmt::format("{} step {}: what {} says of validation images is not finite", progress.phase, progress.step, net));
+}
+
+void Session::diverged(const std::string& what) {
+  console.end();
   const std::filesystem::path good = newest_checkpoint(run.checkpoints());
-  throw NotFinite(fmt::format("{} steps in a row were not finite; the last good checkpoint is {}", kPatience,
-                              good.empty() ? "none" : good.string()));
+  throw NotFinite(good.empty() ? what + "; there is no checkpoint yet"
+                               : fmt::format("{}; the last good checkpoint is {}", what, good.string()));
 }
 
 int64_t Session::updates(const std::string& optimizer, int64_t steps) const {

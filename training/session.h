@@ -7,6 +7,7 @@
 #include "training/checkpoint.h"
 #include "training/console.h"
 #include "training/from_spec.h"
+#include "training/predictor.h"
 #include "training/run_data.h"
 #include "training/run_folder.h"
 
@@ -32,6 +33,9 @@ struct Session {
   void count_skipped(const std::vector<std::pair<std::string, bool>>& finite, const std::vector<std::string>& files,
                      const std::string& losses);
 
+  /// Gives up where a network's outputs on validation images are not finite: nothing can be measured on it.
+  void check_finite(const Probabilities& probabilities, const std::string& net);
+
   /// Updates of an optimizer that were made in the `steps` steps of this phase.
   int64_t updates(const std::string& optimizer, int64_t steps) const;
 
@@ -39,6 +43,9 @@ struct Session {
 
   /// Saves and throws Interrupted where a signal asks for it.
   void leave_if_asked(const State& state);
+
+ private:
+  [[noreturn]] void diverged(const std::string& what);
 };
 
 }  // namespace tuna

@@ -97,14 +97,22 @@ void check_term(const std::string& key, const TermSpec& term) {
 }
 
 void check_objective(const ObjectiveSpec& objective) {
-  check_term("objective.adversarial", objective.adversarial);
-  check_term("objective.cycle", objective.cycle);
-  check_term("objective.identity", objective.identity);
-  check_term("objective.classification.source", objective.classification.source);
-  check_term("objective.classification.reconstruction", objective.classification.reconstruction);
-  check_term("objective.classification.synthetic", objective.classification.synthetic);
-  check_term("objective.classification.pseudo", objective.classification.pseudo);
-  check_term("objective.feature", objective.feature);
+  const ClassificationSpec& classification = objective.classification;
+  const std::pair<const char*, const TermSpec&> terms[] = {
+      {"objective.adversarial", objective.adversarial},
+      {"objective.cycle", objective.cycle},
+      {"objective.identity", objective.identity},
+      {"objective.classification.source", classification.source},
+      {"objective.classification.reconstruction", classification.reconstruction},
+      {"objective.classification.synthetic", classification.synthetic},
+      {"objective.classification.pseudo", classification.pseudo},
+      {"objective.feature", objective.feature}};
+  for (const auto& [key, term] : terms) check_term(key, term);
+  // Each of the two optimizers needs a gradient.
+  for (const auto& [one, other] : {std::pair("G_AP", "G_PA"), {"F_A", "F_P"}})
+    check(std::any_of(std::begin(terms), std::end(terms),
+                      [&](const auto& term) { return term.second.teaches(one) || term.second.teaches(other); }),
+          "objective: {} and {} learn from no term (those of weight 0 are left out)", one, other);
 }
 
 /// What no key can say for itself.

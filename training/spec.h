@@ -215,7 +215,9 @@ struct ObjectiveSpec {
     field("classification", classification, "Cross-entropy of the classifiers (Eq. 3 and 4).");
     field("feature", feature, "Distance between F_P's features of x_p and of G_AP(x_a), at conv3 and conv4 (Eq. 5).");
     field("class_weights", class_weights,
-          "Weights of the classes in every cross-entropy, pretraining included, in the order of classes. Empty: equal.",
+          "Weights of the classes wherever labels are learned from, pretraining included, in the order of classes. A "
+          "batch is divided by the sum of its weights, as in PyTorch, so that they do nothing where it has one image. "
+          "Empty: equal.",
           above(0, 1e6));
   }
   bool operator==(const ObjectiveSpec&) const = default;

@@ -43,12 +43,6 @@ void run_phases(Session& session, const fs::path& checkpoint) {
                      resume);
 }
 
-bool both_classes(const std::vector<Sample>& samples, const Spec& spec) {
-  const auto positives = std::count_if(samples.begin(), samples.end(),
-                                       [&](const Sample& sample) { return sample.label == spec.positive; });
-  return positives > 0 && size_t(positives) < samples.size();
-}
-
 // What a resumed run may do differently without becoming another run.
 void check_same_run(const Spec& before, Spec now) {
   now.device = before.device;
@@ -62,7 +56,7 @@ void check_same_run(const Spec& before, Spec now) {
 void check_supervised(const Spec& spec, const RunData& data) {
   if (!spec.evaluate.supervised) return;
   for (const char* split : {"train", "validation"})
-    check(both_classes(RunData::labelled(data.target(split)), spec),
+    check(RunData::both_kinds(RunData::labelled(data.target(split)), spec),
           "evaluate.supervised: the {} images of '{}' have no labels of both kinds, '{}' and others", split,
           spec.domains.target, spec.positive);
 }
@@ -70,12 +64,12 @@ void check_supervised(const Spec& spec, const RunData& data) {
 }  // namespace
 
 std::vector<Evaluation> evaluate_run(const fs::path& run, Device device) {
-  const Spec spec = read_spec(run / "spec.json");
+  const Spec spec = with_trained_weights(read_spec(run / "spec.json"), pretrained_weights(run));
   const RunData data(spec, run / "splits.csv");
   ImageCache cache(size_t(spec.data.cache_mb) << 20);
   const std::vector<Sample> test = RunData::labelled(data.target("test")), source = data.source("validation"),
                             target = RunData::labelled(data.target("validation"));
-  if (!both_classes(test, spec) || !both_classes(source, spec)) return {};
+  if (!RunData::both_kinds(test, spec) || !RunData::both_kinds(source, spec)) return {};
 
   const auto row = [&](const std::string& name, const std::string& net, State& state, const RecordLogits& on_source) {
     const auto scores = [&](const RecordLogits& logits, const std::vector<Sample>& samples) {
@@ -84,7 +78,7 @@ std::vector<Evaluation> evaluate_run(const fs::path& run, Device device) {
     };
     const RecordLogits on_target = classifier(net, classifier_options(spec));
     return evaluate(name, net, scores(on_target, test), scores(on_source, source),
-                    both_classes(target, spec) ? std::optional(scores(on_target, target)) : std::nullopt, spec);
+                    RunData::both_kinds(target, spec) ? std::optional(scores(on_target, target)) : std::nullopt, spec);
   };
   const auto load = [&](const fs::path& weights, const std::string& net, State& state) {
     Program program;
@@ -108,14 +102,17 @@ std::vector<Evaluation> evaluate_run(const fs::path& run, Device device) {
     load(supervised_weights(run), "F_S", supervised);
     rows.push_back(row("Supervised", "F_S", supervised, classifier("F_S", classifier_options(spec))));
   }
+  return rows;
+}
+
+std::string evaluation_json(const Spec& spec, const std::vector<Evaluation>& rows) {
   nlohmann::json json = {{"positive", spec.positive},
                          {"domain", spec.domains.target},
                          {"split", "test"},
                          {"build", build_id()},
                          {"rows", nlohmann::json::array()}};
   for (const Evaluation& evaluation : rows) json["rows"].push_back(to_json(evaluation));
-  write_file_atomically(run / "evaluation.json", json.dump(2) + "\n");
-  return rows;
+  return json.dump(2) + "\n";
 }
 
 void train(const TrainOptions& options) {
@@ -144,6 +141,8 @@ void train(const TrainOptions& options) {
     for (const std::string& warning :
          check_images(data.samples(), image_format(spec), bad, cache, int(spec.data.loader_threads)))
       run.log("warning: " + warning);
+    data.check_complete(spec);  // what was skipped may have been the last of its kind
+    check_supervised(spec, data);
     run.log(to_text(estimate(spec, data, device(spec))));
     write_manifest(run.splits(), data.samples());
     write_file_atomically(run.spec(), to_json(spec));
@@ -152,6 +151,7 @@ void train(const TrainOptions& options) {
   Session session{spec, run, data, cache, device(spec), progress, {}, options.profile};
   run_phases(session, checkpoint);
   const std::vector<Evaluation> rows = evaluate_run(options.out, device(spec));
+  if (!rows.empty()) write_file_atomically(run.evaluation(), evaluation_json(spec, rows));
   run.log(rows.empty() ? "the target's test images have no labels of both classes: nothing to evaluate"
                        : to_table(rows));
 }

@@ -20,8 +20,11 @@ struct TrainOptions {
 /// Throws Interrupted after saving where a signal asks for it, NotFinite where training diverged, Error for bad input.
 void train(const TrainOptions& options);
 
-/// Measures the networks of a finished run on the target's test images, as `train` does at its end, and writes
-/// evaluation.json.  Empty where the target has no labels.
+/// Measures the networks of a finished run on the target's test images, as `train` does at its end.  Empty where the
+/// target has no labels.
 std::vector<Evaluation> evaluate_run(const std::filesystem::path& run, Device device);
+
+/// Those rows as evaluation.json holds them.
+std::string evaluation_json(const Spec& spec, const std::vector<Evaluation>& rows);
 
 }  // namespace tuna

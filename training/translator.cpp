@@ -3,16 +3,15 @@
 namespace tuna {
 namespace {
 
-Executable compile_translator(Direction direction, const GeneratorOptions& options, const ImageFormat& images,
+Executable compile_translator(Direction direction, Way way, const GeneratorOptions& options, const ImageFormat& images,
                               Device device, State& state) {
   Program program;
   const bool forth = direction == Direction::source_to_target;
-  const ResnetGenerator there(program, forth ? "G_AP" : "G_PA", options),
-      back(program, forth ? "G_PA" : "G_AP", options);
   const Tensor x = program.input("image", Shape{1, images.size, images.size, images.channels});
-  const Tensor translation = there(x);
+  const Tensor translation = ResnetGenerator(program, forth ? "G_AP" : "G_PA", options)(x);
   program.output("translation", translation);
-  program.output("reconstruction", back(translation));
+  if (way == Way::there_and_back)
+    program.output("reconstruction", ResnetGenerator(program, forth ? "G_PA" : "G_AP", options)(translation));
   return compile(program, device, state);
 }
 
@@ -24,9 +23,9 @@ Image image_of(const View& view) {
 
 }  // namespace
 
-Translator::Translator(Direction direction, const GeneratorOptions& options, const ImageFormat& images, Device device,
-                       State& state)
-    : images_(images), executable_(compile_translator(direction, options, images, device, state)) {}
+Translator::Translator(Direction direction, Way way, const GeneratorOptions& options, const ImageFormat& images,
+                       Device device, State& state)
+    : way_(way), images_(images), executable_(compile_translator(direction, way, options, images, device, state)) {}
 
 Translation Translator::operator()(const Sample& sample, ImageCache& cache) {
   const ImageCache::Levels levels = cache.get(sample.path, images_);
@@ -34,7 +33,7 @@ Translation Translator::operator()(const Sample& sample, ImageCache& cache) {
   std::transform(levels->begin(), levels->end(), input, level_to_value);
   executable_.run();
   return {image_of(executable_.input("image")), image_of(executable_.output("translation")),
-          image_of(executable_.output("reconstruction"))};
+          way_ == Way::there_and_back ? image_of(executable_.output("reconstruction")) : Image()};
 }
 
 }  // namespace tuna

@@ -12,20 +12,23 @@
 namespace tuna {
 
 enum class Direction : uint8_t { source_to_target, target_to_source };
+enum class Way : uint8_t { there, there_and_back };
 
 struct Translation {
-  Image image, translation, reconstruction;
+  Image image, translation;
+  Image reconstruction;  // empty unless it was asked for the way back
 };
 
 class Translator {
  public:
-  /// The generators are G_AP and G_PA of `state`.
-  Translator(Direction direction, const GeneratorOptions& options, const ImageFormat& images, Device device,
+  /// The generators are G_AP and G_PA of `state`, or the one of them that is needed.
+  Translator(Direction direction, Way way, const GeneratorOptions& options, const ImageFormat& images, Device device,
              State& state);
 
   Translation operator()(const Sample& sample, ImageCache& cache);
 
  private:
+  Way way_;
   ImageFormat images_;
   Executable executable_;
 };

@@ -93,10 +93,55 @@ struct SumPartials {
   }
 };
 
+/// The plain sum of the pixels, and where it goes: y [samples, channels], times a factor.
+template <int kWidth>
+struct PixelSum {
+  Vector<kWidth> sum = {};
+
+  DEVICE void merge(const PixelSum& other) { sum = sum + other.sum; }
+};
+
+template <class T, int kWidth>
+struct SumVectors {
+  const T* x;
+
+  DEVICE PixelSum<kWidth> operator()(const PixelRun& run) const {
+    PixelSum<kWidth> sum;
+    UNROLL(4)
+    for (size_t i = run.begin; i < run.end; i += run.step) sum.merge({load<kWidth>(x + i)});
+    return sum;
+  }
+};
+
+template <class T, int kWidth>
+struct StoreSum {
+  T* y;
+  float factor;
+
+  DEVICE void operator()(size_t vector, const PixelSum<kWidth>& whole) const {
+    store(y + vector * kWidth, whole.sum * factor);
+  }
+};
+
 /// write(run) does something with the pixels of each run.
 template <int kThreads, class Write>
 KERNEL LAUNCH_BOUNDS(kThreads) write_pixels(Write write, PixelTiles tiles) {
   write(tiles.run());
 }
+
+/// y = f(x) for the vectors of a run, where f = of(statistic) has read what belongs to their channels.  y may be x.
+template <class T, int kWidth, class Of>
+struct MapPixels {
+  Of of;
+  const T* x;
+  T* y;
+
+  DEVICE void operator()(const PixelRun& run) const {
+    if (run.begin >= run.end) return;
+    const auto f = of(run.statistic);
+    UNROLL(4)
+    for (size_t i = run.begin; i < run.end; i += run.step) store(y + i, f(load<kWidth>(x + i)));
+  }
+};
 
 }  // namespace tuna::BACKEND

@@ -67,9 +67,25 @@ void launch_reduce(Sum sum, Store store, const PixelTiles& tiles, void* workspac
          SumPartials<Partial>{partials}, store, merging);
 }
 
+/// y [samples, channels] = factor * sum(x) over the pixels.  The workspace is that of a PixelSum.
+template <class T>
+void launch_sum(const PixelShape& shape, const T* x, float factor, T* y, void* workspace, Stream& stream) {
+  with_width<T>(shape.channels, {x, y}, [&](auto width) {
+    constexpr int kWidth = width;
+    launch_reduce(SumVectors<T, kWidth>{x}, StoreSum<T, kWidth>{y, factor}, pixel_tiles(shape, kWidth), workspace,
+                  stream);
+  });
+}
+
 template <int kThreads = kPixelThreads, class Write>
 void launch_write(Write write, const PixelTiles& tiles, Stream& stream) {
   LAUNCH((write_pixels<kThreads, Write>), tiles.grid(), kThreads, stream, write, tiles);
+}
+
+/// y = f(x), where f = of(statistic); y may be x.
+template <int kWidth, class T, class Of>
+void launch_map(Of of, const PixelTiles& tiles, const T* x, T* y, Stream& stream) {
+  launch_write(MapPixels<T, kWidth, Of>{of, x, y}, tiles, stream);
 }
 
 }  // namespace tuna::BACKEND

@@ -18,6 +18,15 @@ struct Vector {
   DEVICE float operator[](int i) const { return at[i]; }
 };
 
+/// The same number in every element.
+template <int kWidth>
+DEVICE Vector<kWidth> repeat(float x) {
+  Vector<kWidth> result;
+  UNROLL(16)
+  for (int i = 0; i < kWidth; ++i) result[i] = x;
+  return result;
+}
+
 /// f of the elements of one vector or several.
 template <int kWidth, class F, class... Others>
 DEVICE Vector<kWidth> map(F f, const Vector<kWidth>& first, const Others&... others) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "kernels/geometry/reflected_rows.h"
 #include "kernels/parallel.h"
 
 namespace tuna {
@@ -51,45 +52,23 @@ KernelFor<ReflectionPad2dBackward, Backend::ref> backward_reference([](const Ref
           dx(n, reflect(i - op.padding, dx.shape.h), reflect(j - op.padding, dx.shape.w), c) += dy(n, i, j, c);
 });
 
-// A row of y is a row of x with its ends reflected; all but the ends is one block.
 KernelFor<ReflectionPad2d, Backend::cpu> forward([](const ReflectionPad2d& op, const Args& args) {
   const auto x = args.in[0].as<float>(), y = args.out[0].as<float>();
-  const int64_t padding = op.padding, width = x.shape.w, channels = x.shape.c;
-  parallel_items(y.shape.n * y.shape.h, y.shape.w * channels, [=](int64_t row) {
-    const float* from = &x(row / y.shape.h, reflect(row % y.shape.h - padding, x.shape.h), 0, 0);
-    float* to = y.data + row * y.shape.w * channels;
-    for (int64_t j = 0; j < padding; ++j) to = std::copy_n(from + (padding - j) * channels, channels, to);
-    to = std::copy_n(from, width * channels, to);
-    for (int64_t j = 0; j < padding; ++j) to = std::copy_n(from + (width - 2 - j) * channels, channels, to);
+  const ReflectedRows rows{x.shape.h, x.shape.w, x.shape.c, op.padding};
+  const int64_t row_elements = rows.padded_width() * rows.channels;
+  parallel_items(y.shape.n * y.shape.h, row_elements, [=](int64_t row) {
+    const float* from = &x(row / y.shape.h, reflect(row % y.shape.h - rows.padding, rows.height), 0, 0);
+    float* to = y.data + row * row_elements;
+    std::copy_n(from, rows.width * rows.channels, to + rows.padding * rows.channels);
+    rows.fill_ends(to);
   });
 });
 
-void add_to(float* sum, const float* term, int64_t count) {
-#pragma omp simd
-  for (int64_t i = 0; i < count; ++i) sum[i] += term[i];
-}
-
-// Gathers: a row of dx is the sum of one to three rows of dy, whose reflected ends are added in turn.
 KernelFor<ReflectionPad2dBackward, Backend::cpu> backward([](const ReflectionPad2dBackward& op, const Args& args) {
   const auto dy = args.in[0].as<float>(), dx = args.out[0].as<float>();
-  const int64_t padding = op.padding, height = dx.shape.h, width = dx.shape.w, channels = dx.shape.c;
-  parallel_items(dx.shape.n * height, width * channels, [=](int64_t row) {
-    const int64_t n = row / height, i = row % height;
-    float* to = dx.data + row * width * channels;
-    const auto add_row = [&](int64_t source, bool first) {
-      const float* from = &dy(n, source, 0, 0);
-      if (first)
-        std::copy_n(from + padding * channels, width * channels, to);
-      else
-        add_to(to, from + padding * channels, width * channels);
-      for (int64_t j = 1; j <= padding; ++j) add_to(to + j * channels, from + (padding - j) * channels, channels);
-      for (int64_t j = 1; j <= padding; ++j)
-        add_to(to + (width - 1 - j) * channels, from + (padding + width - 1 + j) * channels, channels);
-    };
-    add_row(padding + i, true);
-    if (1 <= i && i <= padding) add_row(padding - i, false);
-    const int64_t from_end = height - 1 - i;
-    if (1 <= from_end && from_end <= padding) add_row(padding + height - 1 + from_end, false);
+  const ReflectedRows rows{dx.shape.h, dx.shape.w, dx.shape.c, op.padding};
+  parallel_items(dx.shape.n * rows.height, rows.width * rows.channels, [=](int64_t row) {
+    rows.gather_row(&dy(row / rows.height, 0, 0, 0), row % rows.height, dx.data + row * rows.width * rows.channels);
   });
 });
 

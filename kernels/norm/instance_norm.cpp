@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "kernels/norm/pixel_reduce.h"
+#include "kernels/norm/instance_norm_passes.h"
 
 namespace tuna {
 
@@ -64,18 +64,8 @@ KernelFor<InstanceNorm, Backend::cpu> forward([](const InstanceNorm& op, const T
   const PixelGrid grid = PixelGrid::per_sample(in[0]);
   return Prepared{grid.workspace(), [&op, grid](const Args& args, Stream&) {
                     const float* x = args.in[0].data<float>();
-                    const auto mean = args.out[1].as<float>(), rstd = args.out[2].as<float>();
                     const PixelWorkspace work(grid, args.workspace);
-
-                    reduce_moments(work, x);
-                    for (int64_t n = 0; n < grid.samples; ++n)
-                      for (int64_t c = 0; c < grid.channels; ++c) {
-                        const double average = work.total(n, 0, c), variance = work.total(n, 1, c) / grid.pixels;
-                        const double scale = 1 / std::sqrt(variance + op.eps);
-                        mean(n, 0, c) = float(average);
-                        rstd(n, 0, c) = float(scale);
-                        set_normalise(work, n, c, average, scale, 0);
-                      }
+                    instance_norm_statistics(work, x, op.eps, args.out[1].as<float>(), args.out[2].as<float>());
                     normalise(work, x, args.out[0].data<float>());
                   }};
 });
@@ -84,23 +74,41 @@ KernelFor<InstanceNormBackward, Backend::cpu> backward([](const InstanceNormBack
                                                           Device&) {
   const PixelGrid grid = PixelGrid::per_sample(in[0]);
   return Prepared{grid.workspace(), [grid](const Args& args, Stream&) {
-                    const float *x = args.in[0].data<float>(), *dy = args.in[3].data<float>();
-                    const auto mean = args.in[1].as<float>(), rstd = args.in[2].as<float>();
                     const PixelWorkspace work(grid, args.workspace);
-
-                    for (int64_t n = 0; n < grid.samples; ++n)
-                      for (int64_t c = 0; c < grid.channels; ++c) work.set(n, 0, c, mean(n, 0, c));
-                    reduce_gradient(work, x, dy);
-                    for (int64_t n = 0; n < grid.samples; ++n)
-                      for (int64_t c = 0; c < grid.channels; ++c) {
-                        const double scale = rstd(n, 0, c);
-                        work.set(n, 1, c, -scale * scale * scale * work.total(n, 1, c) / grid.pixels);
-                        work.set(n, 2, c, -scale * work.total(n, 0, c) / grid.pixels);
-                        work.set(n, 3, c, scale);
-                      }
-                    normalise_backward(work, x, dy, args.out[0].data<float>());
+                    instance_norm_backward_from(work, args.in[0].data<float>(), args.in[3].data<float>(),
+                                                args.in[1].as<float>(), args.in[2].as<float>(),
+                                                args.out[0].data<float>());
                   }};
 });
 
 }  // namespace
+
+void instance_norm_statistics(const PixelWorkspace& work, const float* x, double eps, Elements<float> mean,
+                              Elements<float> rstd) {
+  reduce_moments(work, x);
+  for (int64_t n = 0; n < work.grid.samples; ++n)
+    for (int64_t c = 0; c < work.grid.channels; ++c) {
+      const double average = work.total(n, 0, c), variance = work.total(n, 1, c) / double(work.grid.pixels);
+      const double scale = 1 / std::sqrt(variance + eps);
+      mean(n, 0, c) = float(average);
+      rstd(n, 0, c) = float(scale);
+      set_normalise(work, n, c, average, scale, 0);
+    }
+}
+
+void instance_norm_backward_from(const PixelWorkspace& work, const float* x, const float* dy, Elements<float> mean,
+                                 Elements<float> rstd, float* dx) {
+  for (int64_t n = 0; n < work.grid.samples; ++n)
+    for (int64_t c = 0; c < work.grid.channels; ++c) work.set(n, 0, c, mean(n, 0, c));
+  reduce_gradient(work, x, dy);
+  for (int64_t n = 0; n < work.grid.samples; ++n)
+    for (int64_t c = 0; c < work.grid.channels; ++c) {
+      const double scale = rstd(n, 0, c), pixels = double(work.grid.pixels);
+      work.set(n, 1, c, -scale * scale * scale * work.total(n, 1, c) / pixels);
+      work.set(n, 2, c, -scale * work.total(n, 0, c) / pixels);
+      work.set(n, 3, c, scale);
+    }
+  normalise_backward(work, x, dy, dx);
+}
+
 }  // namespace tuna

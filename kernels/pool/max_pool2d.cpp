@@ -3,8 +3,11 @@
 #include <algorithm>
 
 #include "kernels/parallel.h"
+#include "kernels/pool/window.h"
 
 namespace tuna {
+
+using BACKEND::beats, BACKEND::outputs_of, BACKEND::pixels_of, BACKEND::Range;
 
 Types MaxPool2d::infer(const Types& in) const {
   const Shape x = in[0].shape;
@@ -12,7 +15,8 @@ Types MaxPool2d::infer(const Types& in) const {
         stride, padding);
   check(padding <= kernel / 2, "max_pool2d: padding {} is over half the kernel, {}", padding, kernel);
   check(std::min(x.h, x.w) + 2 * padding >= kernel, "max_pool2d: kernel {} is larger than the padded {}", kernel, x);
-  check(x.pixels() <= INT32_MAX, "max_pool2d: {} has more pixels than an i32 can count", x);
+  check(std::max(kernel, stride) <= INT32_MAX - x.pixels(),
+        "max_pool2d: kernel {} and stride {} on {} need more than an i32 to count pixels", kernel, stride, x);
   const Shape y{x.n, (x.h + 2 * padding - kernel) / stride + 1, (x.w + 2 * padding - kernel) / stride + 1, x.c};
   return {{in[0].dtype, y}, {DType::i32, y}};
 }
@@ -23,28 +27,6 @@ Tensors MaxPool2d::grad(const Tensors& in, const Tensors& out, const Tensors& do
 
 namespace {
 
-struct Range {
-  int64_t begin, end;
-};
-
-// The pixels of x, of `size` in a row, in an output's window.
-Range window(const MaxPool2d& op, int64_t output, int64_t size) {
-  const int64_t begin = output * op.stride - op.padding;
-  return {std::max<int64_t>(0, begin), std::min(size, begin + op.kernel)};
-}
-
-// The outputs, of `size` in a row, whose windows hold a pixel of x.
-Range windows(const MaxPool2d& op, int64_t pixel, int64_t size) {
-  const int64_t last = (pixel + op.padding) / op.stride, before = pixel + op.padding - op.kernel;
-  return {before < 0 ? 0 : before / op.stride + 1, std::min(size, last + 1)};
-}
-
-// NaN wins, as in PyTorch, so that it does not go unnoticed.
-template <class Real>
-bool beats(Real value, Real best) {
-  return value > best || value != value;
-}
-
 KernelFor<MaxPool2d, Backend::ref> forward_reference([](const MaxPool2d& op, auto real, const Args& args) {
   using Real = decltype(real);
   const auto x = args.in[0].as<Real>(), y = args.out[0].as<Real>();
@@ -53,7 +35,7 @@ KernelFor<MaxPool2d, Backend::ref> forward_reference([](const MaxPool2d& op, aut
     for (int64_t h = 0; h < y.shape.h; ++h)
       for (int64_t w = 0; w < y.shape.w; ++w)
         for (int64_t c = 0; c < y.shape.c; ++c) {
-          const Range rows = window(op, h, x.shape.h), columns = window(op, w, x.shape.w);
+          const Range rows = pixels_of(op, h, x.shape.h), columns = pixels_of(op, w, x.shape.w);
           int64_t best = rows.begin * x.shape.w + columns.begin;
           for (int64_t i = rows.begin; i < rows.end; ++i)
             for (int64_t j = columns.begin; j < columns.end; ++j)
@@ -81,9 +63,9 @@ KernelFor<MaxPool2d, Backend::cpu> forward([](const MaxPool2d& op, const Args& a
 
   parallel_items(y.shape.n * y.shape.h, y.shape.w * channels * reads, [&](int64_t row) {
     const int64_t n = row / y.shape.h, h = row % y.shape.h;
-    const Range rows = window(op, h, x.shape.h);
+    const Range rows = pixels_of(op, h, x.shape.h);
     for (int64_t w = 0; w < y.shape.w; ++w) {
-      const Range columns = window(op, w, x.shape.w);
+      const Range columns = pixels_of(op, w, x.shape.w);
       float* best = &y(n, h, w, 0);
       int32_t* place = &argmax(n, h, w, 0);
       std::copy_n(&x(n, rows.begin, columns.begin, 0), channels, best);
@@ -111,9 +93,9 @@ KernelFor<MaxPool2dBackward, Backend::cpu> backward([](const MaxPool2dBackward& 
 
   parallel_items(dx.shape.n * dx.shape.h, 2 * dx.shape.w * channels, [&](int64_t row) {
     const int64_t n = row / dx.shape.h, h = row % dx.shape.h;
-    const Range rows = windows(op.pool, h, dy.shape.h);
+    const Range rows = outputs_of(op.pool, h, dy.shape.h);
     for (int64_t w = 0; w < dx.shape.w; ++w) {
-      const Range columns = windows(op.pool, w, dy.shape.w);
+      const Range columns = outputs_of(op.pool, w, dy.shape.w);
       const int32_t here = int32_t(h * dx.shape.w + w);
       float* sum = &dx(n, h, w, 0);
       std::fill_n(sum, channels, 0.0f);

@@ -182,6 +182,12 @@ TEST_CASE("bad images are found before training: an error, or skipped with a war
   REQUIRE(warnings.size() == 2);
   CHECK_THAT(warnings[0], Contains("skipped") && Contains("bad.png"));
   CHECK_THAT(warnings[1], Contains("domain \"adult\": values fill 13.7 %"));  // 35 of 255 levels in each image
+
+  write_png(set.folder / "flat.png", Image(8, 8, 1, 0.5f));
+  samples[3].path = set.folder / "flat.png";
+  const std::vector<std::string> of_flat = check_images(samples, format, OnBadImage::error, cache, 2);
+  CHECK_THAT(of_flat.at(0),
+             Contains("1 of 6 images are nearly flat") && Contains("the first is") && Contains("flat.png"));
 }
 
 }  // namespace tuna

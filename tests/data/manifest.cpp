@@ -58,6 +58,13 @@ TEST_CASE("a manifest finds its columns by name and its images beside itself", "
   CHECK(listing.samples[1].label.empty());
 }
 
+TEST_CASE("a manifest without labels is one of unlabelled images", "[manifest]") {
+  const TemporaryFolder folder;
+  const Listing listing = read_manifest(folder.write("m.csv", "path,domain\na.png,child\n"));
+  REQUIRE(listing.samples.size() == 1);
+  CHECK(listing.samples[0].label.empty());
+}
+
 TEST_CASE("without patients each image is one, with one warning", "[manifest]") {
   const TemporaryFolder folder;
   const Listing listing = read_manifest(folder.write("m.csv", "path,domain,label\na.png,adult,x\nb.png,adult,x\n"));

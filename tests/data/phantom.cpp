@@ -126,6 +126,10 @@ TEST_CASE("phantoms are written with a manifest, and never over another", "[phan
   CHECK(labels["pneumonia"] == 4);
   CHECK(patients["adult0000"] == 2);
   REQUIRE_THROWS_WITH(write_phantoms(folder / "set", options), Contains("manifest.csv: already there"));
+
+  folder.write("own/child/0000_0.png", "somebody's image");
+  REQUIRE_THROWS_WITH(write_phantoms(folder / "own", options), Contains("own/child: already there"));
+  CHECK(std::filesystem::file_size(folder / "own/child/0000_0.png") == 16);
 }
 
 }  // namespace tuna

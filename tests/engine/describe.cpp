@@ -45,7 +45,8 @@ TEST_CASE("a program as a graph has a node for each step, and its edges join nod
   const std::string dot = to_dot(executable);
   CHECK(dot.compare(0, 8, "digraph ") == 0);
   CHECK(count(dot, "{") == count(dot, "}"));
-  CHECK(count(dot, "\\n") == executable.instructions().size());
+  CHECK(count(dot, "\\n") == 2 * executable.instructions().size());  // a node says its name, shapes and memory
+  CHECK_THAT(dot, Contains("KiB\"];") && Contains("label=\"memory "));
   CHECK_THAT(dot, Contains("label=\"D_A\""));
   CHECK_THAT(dot, Contains("s0 -> s1 "));
   for (size_t i = 0; i + 1 < executable.instructions().size(); ++i) {

@@ -80,9 +80,12 @@ TEST_CASE("weights come back into our order, also under another name and in anot
 TEST_CASE("a file without prefix fills one network and no other", "[engine][weights]") {
   const TemporaryFolder folder;
   const std::vector<float> six(6, 6), two(2, 2), twelve(12, 12);
-  write_safetensors(folder / "torchvision.safetensors", {{"conv.weight", stored_tensor({2, 2, 1, 3}, twelve)},
-                                                         {"fc.weight", stored_tensor({2, 3}, six)},
-                                                         {"fc.bias", stored_tensor({2}, two)}});
+  const std::vector<int64_t> batches{7};
+  write_safetensors(folder / "torchvision.safetensors",
+                    {{"conv.weight", stored_tensor({2, 2, 1, 3}, twelve)},
+                     {"fc.weight", stored_tensor({2, 3}, six)},
+                     {"fc.bias", stored_tensor({2}, two)},
+                     {"bn1.num_batches_tracked", stored_tensor({}, batches)}});  // PyTorch writes it, nothing reads it
   State state;
   declare_net(state, "F_A");
   declare_net(state, "F_P");

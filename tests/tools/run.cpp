@@ -1,10 +1,12 @@
 // Whole runs on a few phantoms: train, interrupt, resume, evaluate, predict, translate, and what each refuses.
 #include <map>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "data/csv.h"
 #include "tests/catch.h"
 #include "tests/tools/command.h"
+#include "tests/training/classifier_weights.h"
 
 namespace tuna {
 namespace {
@@ -59,7 +61,9 @@ TEST_CASE("a run, from phantoms to translations", "[command_line][run]") {
   const std::map<fs::path, std::string> run = snapshot(folder / "run");
 
   SECTION("evaluate prints what train measured") {
+    fs::remove(folder / "run/evaluation.json");  // which it does not need, nor write
     const Finished json_table = run_tuna(folder, "evaluate run --json");
+    CHECK_FALSE(fs::exists(folder / "run/evaluation.json"));
     CHECK(json_table.out == run.at(folder / "run/evaluation.json"));
     const json rows = json::parse(json_table.out).at("rows");
     CHECK(rows.size() == 3);
@@ -102,6 +106,40 @@ TEST_CASE("a run, from phantoms to translations", "[command_line][run]") {
     CHECK(count_files(folder / "back") == 50);
     for (const auto& [path, bytes] : snapshot(folder / "phantoms/child"))
       CHECK(fs::exists(folder / "back" / path.filename().string()));
+
+    // On a terminal progress is one line that is drawn over itself, so it may not wrap.
+    const Finished drawn =
+        run_shell(folder,
+                  "export tuna\nscript --quiet --return --command 'stty cols 40; \"$tuna\" translate run --direction "
+                  "target-to-source --input phantoms/child --output drawn' typescript");
+    CHECK(drawn.code == 0);
+    const size_t begin = drawn.out.find("\r\033[K") + 4, end = drawn.out.find_first_of("\r\n", begin);
+    CHECK(drawn.out.substr(begin, 13) == "translating [");
+    CHECK(end - begin == 39);
+  }
+
+  SECTION("a run that diverges has an exit code of its own") {
+    write_diverging_weights(folder / "run/pretrained.safetensors", folder / "huge.safetensors");
+    const Finished diverged =
+        run_tuna(folder, kTrain + " --out diverged" + kPhantoms + " classifier.weights=huge.safetensors");
+    CHECK(diverged.code == 4);
+    CHECK(diverged.error.find("\ntuna: pretrain step") != std::string::npos);
+    CHECK_FALSE(fs::exists(folder / "diverged/weights.safetensors"));
+  }
+
+  SECTION("a finished run does not need the weights that it began with") {
+    write_classifier_weights(folder / "run/pretrained.safetensors", folder / "start.safetensors");
+    REQUIRE(run_tuna(folder, kTrain + " --out later" + kPhantoms + " classifier.weights=start.safetensors").code == 0);
+    fs::remove(folder / "start.safetensors");
+    const std::string before = contents(folder / "later/evaluation.json");
+    CHECK(run_tuna(folder, "evaluate later --json").out == before);
+    for (const char* command : {"predict later --input phantoms/child --output later.csv",
+                                "translate later --direction source-to-target --input phantoms/adult --output later_p",
+                                "evaluate --spec later/spec.json --weights later/weights.safetensors"}) {
+      const Finished finished = run_tuna(folder, command);
+      INFO(finished.error);
+      CHECK(finished.code == 0);
+    }
   }
 
   SECTION("bad input is refused, and nothing is overwritten") {
@@ -160,6 +198,25 @@ TEST_CASE("train refuses what it cannot train on, before it makes a folder", "[c
   std::ofstream(folder / "text.png") << "no image";
   const std::string manifest = contents(folder / "phantoms/manifest.csv");
   std::ofstream(folder / "phantoms/broken.csv") << manifest << "../text.png,adult,normal,nobody\n";
+  {
+    // Only healthy adults for validation; and every ill adult's picture a broken one.
+    std::ofstream one_kind(folder / "phantoms/one_kind.csv"), ill_broken(folder / "phantoms/ill_broken.csv");
+    fs::create_directories(folder / "phantoms/broken");
+    std::istringstream lines(manifest);
+    std::string line;
+    std::getline(lines, line);
+    one_kind << line << ",split\n";
+    ill_broken << line << "\n";
+    for (int number = 0; std::getline(lines, line); ++number) {
+      const bool adult = line.find(",adult,") != std::string::npos, ill = line.find(",pneumonia,") != std::string::npos;
+      one_kind << line << (adult && ill ? ",train" : ",") << "\n";
+      if (adult && ill) {
+        std::ofstream(folder / "phantoms/broken" / (std::to_string(number) + ".png")) << "no image";
+        line.replace(0, line.find(','), "broken/" + std::to_string(number) + ".png");
+      }
+      ill_broken << line << "\n";
+    }
+  }
   const auto with = [](const std::string& rest) { return kTrain + " --out run" + rest; };
   const std::pair<std::string, const char*> cases[] = {
       {"train nowhere.json", "nowhere.json: no such file"},
@@ -172,6 +229,8 @@ TEST_CASE("train refuses what it cannot train on, before it makes a folder", "[c
       {with(" --set data.manifest=missing.csv"), "too few patients"},
       {with(" --set data.manifest=phantoms/manifest.csv data.size=30"), "data.size: 30 is not a multiple of 4"},
       {with(" --set data.manifest=phantoms/manifest.csv domains.source=mars"), "domain 'mars'"},
+      {with(" --set data.manifest=phantoms/one_kind.csv"),
+       "the validation images of the source domain 'adult' are all"},
       {with(" --set data.manifest=phantoms/manifest.csv classes=[\\\"normal\\\",\\\"flu\\\"] positive=flu"),
        "pneumonia"},
       {kTrain + " --out /proc/run" + kPhantoms, "/proc/run"},
@@ -189,6 +248,32 @@ TEST_CASE("train refuses what it cannot train on, before it makes a folder", "[c
   const Finished broken = run_tuna(folder, with(" --set data.manifest=phantoms/broken.csv"));
   CHECK(broken.code == 1);
   CHECK(broken.error.find("text.png: not a PNG or JPEG image") != std::string::npos);
+  const Finished skipped =
+      run_tuna(folder, with(" --set data.manifest=phantoms/ill_broken.csv data.on_bad_image=skip"));
+  CHECK(skipped.code == 1);
+  CHECK(skipped.error.find("\ntuna: data: class 'pneumonia' has no training image") != std::string::npos);
+  CHECK_FALSE(fs::exists(folder / "run/spec.json"));
+}
+
+TEST_CASE("a folder that may not be written to is refused with the reason", "[command_line]") {
+  const TemporaryFolder folder;
+  draw_phantoms(folder);
+  fs::create_directories(folder / "closed");
+  fs::permissions(folder / "closed", fs::perms::owner_read | fs::perms::owner_exec);
+  // root may write anywhere, unless that power is taken from it.
+  const std::string as_anyone = "[ $(id -u) != 0 ] || as='setpriv --bounding-set=-dac_override'\n$as \"$tuna\" ";
+  for (const std::string& arguments :
+       {"data split " + kTinySpec + " --output closed/splits.csv" + kPhantoms, kTrain + " --out closed/run" + kPhantoms,
+        kTrain + " --out closed" + kPhantoms, std::string("data phantom --output closed/phantoms")}) {
+    const Finished finished = run_shell(folder, as_anyone + arguments);
+    INFO(arguments << "\n" << finished.error);
+    CHECK(finished.code == 1);
+    CHECK(is_one_message(finished.error));
+    CHECK(finished.error.find("closed") != std::string::npos);
+    CHECK(finished.error.find("Permission denied") != std::string::npos);
+  }
+  CHECK(fs::is_empty(folder / "closed"));
+  fs::permissions(folder / "closed", fs::perms::owner_all);
 }
 
 TEST_CASE("a run that was stopped and resumed is the run that was not", "[command_line][run]") {
@@ -197,9 +282,17 @@ TEST_CASE("a run that was stopped and resumed is the run that was not", "[comman
   const std::string settings = kPhantoms + " train.steps_per_epoch=60 log.every=1 evaluate.supervised=false";
   REQUIRE(run_tuna(folder, kTrain + " --out whole" + settings).code == 0);
 
-  const Finished stopped = run_shell(folder, "\"$tuna\" " + kTrain + " --out parts" + settings +
-                                                 " & until grep -q joint parts/metrics.jsonl; do sleep 0.02; done\n"
-                                                 "kill -TERM $!; wait $!");
+  const auto stop_in_joint_phase = [&](const std::string& signal, const std::string& out) {
+    return run_shell(folder, "\"$tuna\" " + kTrain + " --out " + out + settings + " & until grep -q joint " + out
+                                 + "/metrics.jsonl; do sleep 0.02; done\nkill -" + signal + " $!; wait $!");
+  };
+  CHECK(stop_in_joint_phase("KILL", "killed").code == 128 + 9);
+  REQUIRE(run_tuna(folder, "train --resume --out killed").code == 0);
+  for (const auto& [path, bytes] : snapshot(folder / "killed"))
+    if (path.filename() != "log.txt")
+      CHECK(contents(folder / "whole" / fs::relative(path, folder / "killed")) == bytes);
+
+  const Finished stopped = stop_in_joint_phase("TERM", "parts");
   INFO(stopped.error);
   CHECK(stopped.code == 130);
   CHECK(stopped.error.find("--resume goes on from there") != std::string::npos);

@@ -4,6 +4,8 @@
 #include "data/phantom.h"
 #include "tests/catch.h"
 #include "tests/temporary_folder.h"
+#include "tests/training/classifier_weights.h"
+#include "training/checkpoint.h"
 #include "training/trainer.h"
 
 namespace tuna {
@@ -119,6 +121,54 @@ TEST_CASE("permuted labels of the target change no adapted tensor", "[training]"
   for (const char* file : {"pretrained.safetensors", "weights.safetensors"})
     CHECK(bytes_of(folder.path() / "true" / file) == bytes_of(folder.path() / "permuted" / file));
   CHECK(bytes_of(folder.path() / "true/evaluation.json") != bytes_of(folder.path() / "permuted/evaluation.json"));
+}
+
+TEST_CASE("steps that are not finite are left out, and ten in a row end the run", "[training]") {
+  const TemporaryFolder folder;
+  const fs::path spec = write_spec(folder.path());
+  TrainOptions options = run(spec, folder.path() / "good");
+  options.settings = {"pretrain.epochs=0", "train.decay_epochs=0", "train.steps_per_epoch=1"};
+  train(options);
+  write_diverging_weights(folder.path() / "good/pretrained.safetensors", folder.path() / "huge.safetensors");
+  const std::string from_huge = "classifier.weights=" + (folder.path() / "huge.safetensors").string();
+  const auto diverged = [](const TrainOptions& as) {
+    try {
+      train(as);
+    } catch (const NotFinite& error) {
+      return std::string(error.what());
+    }
+    return std::string("did not diverge");
+  };
+
+  options.out = folder.path() / "joint";
+  options.settings = {from_huge, "pretrain.epochs=0", "train.steps_per_epoch=30", "log.validate_every=0"};
+  const fs::path last_good = options.out / "checkpoints/2-joint-00000009.safetensors";
+  const std::string message = "10 steps in a row were not finite; the last good checkpoint is " + last_good.string();
+  CHECK(diverged(options) == message);
+  CHECK_FALSE(fs::exists(options.out / "weights.safetensors"));
+  const std::string log = bytes_of(options.out / "log.txt");
+  CHECK_THAT(log, Contains("joint step 10: not finite, optimizer_F left out") && Contains("nan") && Contains("adult/")
+                      && Contains("child/"));
+  const SafetensorsFile checkpoint(last_good);
+  const Progress progress = checkpoint_progress(checkpoint);
+  CHECK(progress.not_finite_in_a_row == 9);
+  CHECK(progress.skipped == std::map<std::string, int64_t>{{"optimizer_F", 9}, {"optimizer_G", 9}});  // D goes on
+  const SafetensorsFile pretrained(options.out / "pretrained.safetensors");
+  for (const auto& [name, tensor] : pretrained.tensors())
+    CHECK(std::equal(tensor.data.begin(), tensor.data.end(), checkpoint.tensor(name).data.begin()));
+  options.resume = true;  // still there, and at the same end
+  options.settings.clear();
+  CHECK(diverged(options) == message);
+
+  options.resume = false;
+  options.out = folder.path() / "validated";
+  options.settings = {from_huge, "pretrain.epochs=0", "train.steps_per_epoch=30"};
+  CHECK(diverged(options)
+        == "joint step 2: what F_P says of validation images is not finite; there is no checkpoint yet");
+  options.out = folder.path() / "pretrain";
+  options.settings = {from_huge};
+  CHECK(diverged(options)
+        == "pretrain step 4: what F_A says of validation images is not finite; there is no checkpoint yet");
 }
 
 TEST_CASE("a run folder is not trained into twice, and resuming needs a run", "[training]") {

@@ -32,6 +32,15 @@ TEST_CASE("a run folder is made once, with what belongs into it", "[run_folder]"
   CHECK(RunFolder::open(path).spec() == path / "spec.json");
 }
 
+TEST_CASE("a run folder is not made where a run would write over files", "[run_folder]") {
+  for (const char* name : {"splits.csv", "weights.safetensors", "evaluation.json", "images/a.png", "checkpoints/b"}) {
+    const TemporaryFolder folder;
+    folder.write(name, "somebody's");
+    REQUIRE_THROWS_WITH(RunFolder::create(folder.path()), Contains("exists already"));
+    CHECK_FALSE(fs::exists(folder / "log.txt"));
+  }
+}
+
 TEST_CASE("a folder without a run cannot be gone on with", "[run_folder]") {
   const TemporaryFolder folder;
   REQUIRE_THROWS_WITH(RunFolder::open(folder.path()), Contains("holds no run (no spec.json)"));

@@ -201,6 +201,13 @@ TEST_CASE("a spec with a mistake is refused with its path, what was found and wh
       {"{\"data\": {\"size\": 20}}", "data.size: 20 is too small for discriminator.layers = 3, which needs 24 or more"},
       {"{\"objective\": {\"feature\": {\"learn\": []}}}",
        "objective.feature.learn: nobody learns from this term; to leave it out, set objective.feature.weight to 0"},
+      {R"({"objective": {"adversarial": {"weight": 0}, "cycle": {"weight": 0}, "feature": {"learn": ["F_P"]},
+           "classification": {"reconstruction": {"learn": ["F_A"]}, "synthetic": {"learn": ["F_P"]},
+                              "pseudo": {"learn": ["F_A"]}}}})",
+       "test.json: objective: G_AP and G_PA learn from no term"},
+      {R"({"objective": {"feature": {"weight": 0}, "classification": {"source": {"weight": 0},
+           "reconstruction": {"weight": 0}, "synthetic": {"weight": 0}, "pseudo": {"learn": ["G_PA"]}}}})",
+       "test.json: objective: F_A and F_P learn from no term"},
       {"{\"train\": {\"epochs\": 0, \"decay_epochs\": 0}}", "train.epochs: no epochs"},
   }));
   CAPTURE(text.substr(0, 200));

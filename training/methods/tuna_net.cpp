@@ -26,8 +26,10 @@ class Pictures {
  public:
   Pictures(Session& session, State& state)
       : session_(session),
-        forth_(Direction::source_to_target, options().generator, image_format(session.spec), session.device, state),
-        back_(Direction::target_to_source, options().generator, image_format(session.spec), session.device, state) {}
+        forth_(Direction::source_to_target, Way::there_and_back, generator_options(session.spec),
+               image_format(session.spec), session.device, state),
+        back_(Direction::target_to_source, Way::there_and_back, generator_options(session.spec),
+              image_format(session.spec), session.device, state) {}
 
   void write(int64_t step) {
     std::vector<std::vector<Image>> rows(6);
@@ -38,8 +40,6 @@ class Pictures {
 
  private:
   static constexpr size_t kColumns = 6;
-
-  TunaNetOptions options() const { return tuna_net_step_options(session_.spec).net; }
 
   void append(Translator& translate, const std::vector<Sample>& samples, std::vector<std::vector<Image>>& rows,
               size_t first) {
@@ -59,6 +59,7 @@ class Pictures {
 nlohmann::json validators(Session& session, Predictor& predict) {
   const Probabilities target =
       predict(session.data.target("validation"), session.cache, int(session.spec.data.loader_threads));
+  session.check_finite(target, "F_P");
   const UnsupervisedValidators found = unsupervised_validators(target.values, target.classes);
   return {{"target_entropy", found.entropy}, {"target_information", found.information}};
 }
@@ -156,7 +157,8 @@ void train_tuna_net(Session& session, const std::filesystem::path& pretrained, c
       return progress.step == steps.total || (every > 0 && progress.step % every == 0);
     };
     if (due(spec.log.every)) session.run.metrics(line);
-    session.console.step(progress.step, detail);
+    session.console.step(progress.step, fmt::format("lr G {:.2g} D {:.2g} F {:.2g}  {}", spec.train.lr_g * decay,
+                                                    spec.train.lr_d * decay, spec.train.lr_f * decay, detail));
     if (due(spec.log.validate_every)) {
       nlohmann::json measured = validators(session, predict_target);
       measured["phase"] = "joint";

@@ -90,6 +90,9 @@ static const OpTable biases("add_bias", [](OpTable& table) {
   table.row("past a chunk", [](Draw& draw) {
     return add_bias(draw.normal({1, 67, 51, 6}), draw.normal({1, 1, 1, 6}));
   });
+  table.row("whole vectors of channels, past a block, and several chunks", [](Draw& draw) {
+    return add_bias(draw.normal({1, 11, 13, 132}), draw.normal({1, 1, 1, 132}));
+  });
 });
 
 }  // namespace tuna

@@ -19,6 +19,14 @@ static const OpTable rows("concatenate", [](OpTable& table) {
   table.row("longer than a chunk", [](Draw& draw) {
     return concatenate({draw.normal({1, 61, 31, 9}), draw.normal({2, 61, 31, 9})});
   });
+  table.row("sizes of whole vectors", [](Draw& draw) {
+    return concatenate({draw.normal({2, 3, 5, 8}), draw.normal({1, 3, 5, 8}), draw.normal({11, 3, 5, 8})});
+  });
+  table.row("forty parts", [](Draw& draw) {
+    Tensors parts;
+    for (int64_t i = 0; i < 40; ++i) parts.push_back(draw.normal({1 + i % 3, 1, 3, 1}));
+    return concatenate(parts);
+  });
   table.row("labels", [](Draw& draw) { return concatenate({draw.labels(3, 5), draw.labels(2, 5)}); });
   table.bench("images of 512 px", [](Draw& draw) {
     return concatenate({draw.normal({1, 512, 512, 3}), draw.normal({1, 512, 512, 3})});

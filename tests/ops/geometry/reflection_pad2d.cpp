@@ -11,6 +11,8 @@ static const OpTable rows("reflection_pad2d", [](OpTable& table) {
   table.row("two pixels", [](Draw& draw) { return reflection_pad2d(draw.normal({1, 2, 2, 9}), 1); });
   table.row("by nothing", [](Draw& draw) { return reflection_pad2d(draw.normal({1, 1, 3, 2}), 0); });
   table.row("longer than a chunk", [](Draw& draw) { return reflection_pad2d(draw.normal({3, 41, 23, 17}), 2); });
+  table.row("channels in vectors", [](Draw& draw) { return reflection_pad2d(draw.normal({2, 5, 7, 8}), 3); });
+  table.row("more channels than a warp", [](Draw& draw) { return reflection_pad2d(draw.normal({1, 9, 7, 132}), 1); });
   table.bench("residual block at 512 px", [](Draw& draw) {
     return reflection_pad2d(draw.normal({1, 128, 128, 256}), 1);
   });

@@ -11,6 +11,8 @@ static const OpTable rows("resize_bilinear", [](OpTable& table) {
   table.row("so small that pixels are skipped", [](Draw& draw) {
     return resize_bilinear(draw.normal({2, 11, 13, 2}), 2, 3);
   });
+  table.row("channels in vectors", [](Draw& draw) { return resize_bilinear(draw.normal({2, 6, 5, 8}), 9, 4); });
+  table.row("much larger", [](Draw& draw) { return resize_bilinear(draw.normal({1, 2, 3, 1}), 17, 32); });
   table.row("to one pixel", [](Draw& draw) { return resize_bilinear(draw.normal({1, 4, 5, 3}), 1, 1); });
   table.row("from one pixel", [](Draw& draw) { return resize_bilinear(draw.normal({1, 1, 1, 3}), 4, 5); });
   table.row("to its own size", [](Draw& draw) { return resize_bilinear(draw.normal({1, 4, 5, 3}), 4, 5); });

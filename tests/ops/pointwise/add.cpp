@@ -1,5 +1,6 @@
 #include "kernels/pointwise/add.h"
 
+#include "kernels/geometry/split.h"
 #include "tests/op_table.h"
 
 namespace tuna {
@@ -12,6 +13,10 @@ static const OpTable rows("add", [](OpTable& table) {
   });
   table.row("longer than a chunk", [](Draw& draw) {
     return draw.normal({1, 61, 31, 9}) + draw.normal({1, 61, 31, 9});
+  });
+  table.row("parts of a batch, which begin anywhere", [](Draw& draw) {
+    const Tensors parts = split(draw.normal({4, 3, 1, 5}) + draw.normal({4, 3, 1, 5}), {2, 2});
+    return parts[0] + parts[1];
   });
   table.bench("skip of a residual block at 512 px", [](Draw& draw) {
     return draw.normal({1, 128, 128, 256}) + draw.normal({1, 128, 128, 256});

@@ -16,6 +16,12 @@ static const OpTable rows("channel_affine", [](OpTable& table) {
   table.row("gray to five channels", [](Draw& draw) {
     return channel_affine(draw.normal({2, 3, 5, 1}), {1, 2, 3, 4, 5}, {5, 4, 3, 2, 1});
   });
+  table.row("eight channels", [](Draw& draw) {
+    return channel_affine(draw.normal({2, 3, 5, 8}), {1, 2, 3, 4, 5, 6, 7, 8}, {8, 7, 6, 5, 4, 3, 2, 1});
+  });
+  table.row("gray to eight channels", [](Draw& draw) {
+    return channel_affine(draw.normal({2, 3, 5, 1}), {1, 2, 3, 4, 5, 6, 7, 8}, {8, 7, 6, 5, 4, 3, 2, 1});
+  });
   table.row("in place, as is its gradient", [=](Draw& draw) {
     return -0.5 * channel_affine(-2 * draw.normal({1, 3, 5, 3}), scale, shift);
   });

@@ -9,6 +9,12 @@ static const OpTable rows("global_average_pool", [](OpTable& table) {
   table.row("one pixel", [](Draw& draw) { return global_average_pool(draw.normal({2, 1, 1, 5})); });
   table.row("one channel", [](Draw& draw) { return global_average_pool(draw.normal({2, 9, 4, 1}, 1)); });
   table.row("several chunks", [](Draw& draw) { return global_average_pool(draw.normal({2, 29, 31, 19}, 1)); });
+  table.row("several chunks, one channel", [](Draw& draw) {
+    return global_average_pool(draw.normal({1, 67, 65, 1}, 1));
+  });
+  table.row("whole vectors of channels, past a block, and several chunks", [](Draw& draw) {
+    return global_average_pool(draw.normal({2, 11, 13, 132}, 1));
+  });
   table.bench("classifier at 448 px", [](Draw& draw) { return global_average_pool(draw.normal({1, 14, 14, 512})); });
 });
 

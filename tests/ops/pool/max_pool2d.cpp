@@ -28,6 +28,9 @@ static const OpTable rows("max_pool2d", [](OpTable& table) {
     return pooled(draw, draw.uniform({1, 5, 7, 4}, -9, -5), 3, 2, 1);
   });
   table.row("several chunks", [](Draw& draw) { return pooled(draw, draw.normal({2, 17, 19, 19}), 3, 2, 1); });
+  table.row("rows of several blocks, whole vectors of channels", [](Draw& draw) {
+    return pooled(draw, draw.normal({1, 3, 67, 20}), 3, 1, 1);
+  });
   table.row("equal values: the first wins", [](Draw& draw) {
     return pooled(draw, draw.constant({1, 3, 4, 1}, {1, 1, 0, 2, 1, 1, 2, 2, 0, 2, 2, 1}), 2, 1, 1);
   });

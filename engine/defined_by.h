@@ -1,0 +1,46 @@
+// The `ref` kernel of an op that stands for other ops: records and runs those.  Its definition, its test and what
+// finite differences run on are then one thing.
+#pragma once
+
+#include <cstring>
+#include <string>
+
+#include "engine/executable.h"
+
+namespace tuna {
+
+/// Takes define(const O&, const Tensors& in), which records the plain ops and returns the outputs.
+template <class O>
+struct DefinedBy {
+  template <class Define>
+  explicit DefinedBy(Define define) {
+    KernelFor<O, Backend::ref>([define](const O& op, const Types& in, const Types& out, Device& device) {
+      struct Definition {
+        State state;
+        Executable executable;
+      };
+      const auto plain = std::make_shared<Definition>();
+      Program program(real_type(in, out), Fusion::off);
+      Tensors inputs;
+      for (size_t i = 0; i < in.size(); ++i) inputs.push_back(program.input("in " + std::to_string(i), in[i]));
+      const Tensors outputs = define(op, inputs);
+      check(outputs.size() == out.size(), "{}: {} outputs, its definition has {}", op.name(), out.size(),
+            outputs.size());
+      for (size_t i = 0; i < out.size(); ++i) program.output("out " + std::to_string(i), outputs[i]);
+      plain->executable = compile(program, device, plain->state);
+
+      return Prepared{0, [plain](const Args& args, Stream&) {
+                        const auto copy = [](const View& to, const View& from) {
+                          std::memcpy(to.memory, from.memory, to.type.bytes());
+                        };
+                        for (size_t i = 0; i < args.in.size(); ++i)
+                          copy(plain->executable.input("in " + std::to_string(i)), args.in[i]);
+                        plain->executable.run();
+                        for (size_t i = 0; i < args.out.size(); ++i)
+                          copy(args.out[i], plain->executable.output("out " + std::to_string(i)));
+                      }};
+    });
+  }
+};
+
+}  // namespace tuna

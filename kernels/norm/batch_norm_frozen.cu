@@ -1,0 +1,56 @@
+#include "kernels/device/pixels.h"
+#include "kernels/norm/batch_norm_frozen.cuh"
+#include "kernels/norm/batch_norm_frozen.h"
+
+namespace tuna::BACKEND {
+namespace {
+
+const DeviceKernel<BatchNormFrozen> forward([](const BatchNormFrozen& op, auto stored, const Args& args,
+                                               Stream& stream) {
+  using T = decltype(stored);
+  const PixelShape shape = PixelShape::whole_batch(args.in[0].type.shape);
+  const T* x = args.in[0].data<T>();
+  const float *weight = args.in[1].data<float>(), *bias = args.in[2].data<float>(), *mean = args.in[3].data<float>(),
+              *variance = args.in[4].data<float>();
+  T* y = args.out[0].data<T>();
+  with_width<T>(shape.channels, {x, weight, bias, mean, variance, y}, [&](auto width) {
+    constexpr int kWidth = width;
+    const NormaliseFrozen<kWidth> normalise{weight, bias, mean, variance, float(op.eps)};
+    launch_map<kWidth>(normalise, pixel_tiles(shape, kWidth), x, y, stream);
+  });
+});
+
+const DeviceKernel<BatchNormFrozenBackward> backward([](const BatchNormFrozenBackward& op, auto stored,
+                                                        const Args& args, Stream& stream) {
+  using T = decltype(stored);
+  const PixelShape shape = PixelShape::whole_batch(args.out[0].type.shape);
+  const float *weight = args.in[0].data<float>(), *variance = args.in[1].data<float>();
+  const T* dy = args.in[2].data<T>();
+  T* dx = args.out[0].data<T>();
+  with_width<T>(shape.channels, {weight, variance, dy, dx}, [&](auto width) {
+    constexpr int kWidth = width;
+    const NormaliseFrozenGradient<kWidth> gradient{weight, variance, float(op.eps)};
+    launch_map<kWidth>(gradient, pixel_tiles(shape, kWidth), dy, dx, stream);
+  });
+});
+
+const DeviceKernel<BatchNormFrozenParametersBackward> parameters_backward(
+    [](const BatchNormFrozenParametersBackward&, const Types& in, const Types&) {
+      return reduce_workspace<GradientSums>(PixelShape::whole_batch(in[0].shape));
+    },
+    [](const BatchNormFrozenParametersBackward& op, auto stored, const Args& args, Stream& stream) {
+      using T = decltype(stored);
+      const PixelShape shape = PixelShape::whole_batch(args.in[0].type.shape);
+      const T *x = args.in[0].data<T>(), *dy = args.in[3].data<T>();
+      const float *mean = args.in[1].data<float>(), *variance = args.in[2].data<float>();
+      float *dweight = args.out[0].data<float>(), *dbias = args.out[1].data<float>();
+      with_width<T>(shape.channels, {x, mean, variance, dy, dweight, dbias}, [&](auto width) {
+        constexpr int kWidth = width;
+        const StoreFrozenParameterGradients<kWidth> gradients{variance, float(op.eps), dweight, dbias};
+        launch_reduce(SumGradients<T, kWidth>{x, dy, mean}, gradients, pixel_tiles(shape, kWidth), args.workspace,
+                      stream);
+      });
+    });
+
+}  // namespace
+}  // namespace tuna::BACKEND

@@ -1,0 +1,50 @@
+// Batch norm with fixed statistics on the device.  Each thread computes what its channels need: that is cheaper than a
+// launch of its own.
+#pragma once
+
+#include "kernels/norm/normalise.cuh"
+
+namespace tuna::BACKEND {
+
+/// y = (x - mean) / sqrt(variance + eps) * weight + bias.
+template <int kWidth>
+struct NormaliseFrozen {
+  const float *weight, *bias, *mean, *variance;
+  float eps;
+
+  DEVICE auto operator()(size_t channel) const {
+    const Vector<kWidth> average = load<kWidth>(mean + channel), offset = load<kWidth>(bias + channel),
+                         scale = reciprocal_deviation(load<kWidth>(variance + channel), eps)
+                                 * load<kWidth>(weight + channel);
+    return [=](const Vector<kWidth>& x) { return (x - average) * scale + offset; };
+  }
+};
+
+/// dx = dy * weight / sqrt(variance + eps).
+template <int kWidth>
+struct NormaliseFrozenGradient {
+  const float *weight, *variance;
+  float eps;
+
+  DEVICE auto operator()(size_t channel) const {
+    const Vector<kWidth> scale =
+        reciprocal_deviation(load<kWidth>(variance + channel), eps) * load<kWidth>(weight + channel);
+    return [scale](const Vector<kWidth>& dy) { return dy * scale; };
+  }
+};
+
+/// dweight = sum(dy * (x - mean)) / sqrt(variance + eps), dbias = sum(dy).
+template <int kWidth>
+struct StoreFrozenParameterGradients {
+  const float* variance;
+  float eps;
+  float *dweight, *dbias;
+
+  DEVICE void operator()(size_t vector, const GradientSums<kWidth>& whole) const {
+    const size_t channel = vector * kWidth;
+    store(dweight + channel, whole.dy_deviation * reciprocal_deviation(load<kWidth>(variance + channel), eps));
+    store(dbias + channel, whole.dy);
+  }
+};
+
+}  // namespace tuna::BACKEND

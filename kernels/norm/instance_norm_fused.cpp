@@ -1,0 +1,217 @@
+#include "kernels/norm/instance_norm_fused.h"
+
+#include <cmath>
+
+#include "engine/autograd.h"
+#include "engine/defined_by.h"
+#include "engine/fusion.h"
+#include "kernels/geometry/reflected_rows.h"
+#include "kernels/geometry/reflection_pad2d.h"
+#include "kernels/norm/instance_norm.h"
+#include "kernels/norm/instance_norm_passes.h"
+#include "kernels/pointwise/add.h"
+#include "kernels/pointwise/leaky_relu.h"
+#include "kernels/pointwise/relu.h"
+
+namespace tuna {
+
+Types InstanceNormFused::infer(const Types& in) const {
+  check(!skip || slope == 1, "instance_norm_fused: either a skip or a rectifier");
+  check(in.size() == (skip ? 2u : 1u) && in.back() == in[0], "instance_norm_fused: a skip of {} for {}", in.back(),
+        in[0]);
+  Types out = InstanceNorm(eps).infer(in);
+  out[0] = ReflectionPad2d(padding).infer(in)[0];
+  if (keep_unpadded) out.push_back(in[0]);
+  return out;
+}
+
+Tensors InstanceNormFused::grad(const Tensors& in, const Tensors& out, const Tensors& dout) const {
+  check(!dout[1] && !dout[2], "instance_norm_fused: its statistics have no gradient");
+  InstanceNormChain chain = *this;
+  Tensors needed{in[0], out[1], out[2]};
+  if (dout[0])
+    needed.push_back(dout[0]);
+  else
+    chain.padding = 0;
+  chain.keep_unpadded = keep_unpadded && dout[0] && dout[3];
+  if (keep_unpadded && dout[3]) needed.push_back(dout[3]);
+  return record(InstanceNormFusedBackward(chain), needed);
+}
+
+Types InstanceNormFusedBackward::infer(const Types& in) const {
+  const Type padded = ReflectionPad2d(padding).infer(in)[0];
+  check(in[3] == padded, "instance_norm_fused_backward: dy is {}, expected {}", in[3], padded);
+  check(!keep_unpadded || in.at(4) == in[0], "instance_norm_fused_backward: dz of x {} does not fit", in[0]);
+  return skip ? Types{in[0], in[0]} : Types{in[0]};
+}
+
+namespace {
+
+// What the networks record, and the fused op stands for.
+struct Plain {
+  Tensor z, y, mean, rstd;
+};
+
+Plain plain_ops(const InstanceNormChain& chain, Tensor x, Tensor skip) {
+  const Tensors norm = record(InstanceNorm(chain.eps), {x});
+  Tensor z = norm[0];
+  if (skip) z = z + skip;
+  if (chain.slope == 0) z = relu(z);
+  if (chain.slope > 0 && chain.slope < 1) z = leaky_relu(z, chain.slope);
+  return {z, reflection_pad2d(z, chain.padding), norm[1], norm[2]};
+}
+
+const DefinedBy<InstanceNormFused> forward_definition([](const InstanceNormFused& op, const Tensors& in) {
+  const Plain plain = plain_ops(op, in[0], op.skip ? in[1] : Tensor());
+  Tensors out{plain.y, plain.mean, plain.rstd};
+  if (op.keep_unpadded) out.push_back(plain.z);
+  return out;
+});
+
+const DefinedBy<InstanceNormFusedBackward> backward_definition([](const InstanceNormFusedBackward& op,
+                                                                  const Tensors& in) {
+  const Plain plain = plain_ops(op, in[0], Tensor());
+  Tensors outputs{plain.y}, seeds{in[3]}, wrt{in[0]};
+  if (op.keep_unpadded) {
+    outputs.push_back(plain.z);
+    seeds.push_back(in[4]);
+  }
+  if (op.skip) wrt.push_back(plain.z);
+  return gradients(outputs, seeds, wrt);
+});
+
+// From an instance norm on: a rectifier or a sum, then a reflection pad, where nobody else reads what lies between.
+std::optional<Fused> find_instance_norm_chain(const RecordedSteps& steps, size_t k) {
+  const Step& first = steps[k];
+  const auto* norm = dynamic_cast<const InstanceNorm*>(first.op.get());
+  if (!norm) return std::nullopt;
+  InstanceNormChain chain;
+  chain.eps = norm->eps;
+  Fused fused{{k}, nullptr, {first.in[0]}, {}};
+  uint32_t z = first.out[0];
+  if (steps.readers(z).size() == 1 && !steps.is_kept(z)) {
+    const size_t reader = steps.readers(z)[0];
+    const Step& next = steps[reader];
+    const auto* leaky = dynamic_cast<const LeakyRelu*>(next.op.get());
+    if (leaky) {
+      chain.slope = leaky->slope;
+    } else if (dynamic_cast<const Relu*>(next.op.get())) {
+      chain.slope = 0;
+    } else if (dynamic_cast<const Add*>(next.op.get())) {
+      chain.skip = true;
+      fused.in.push_back(next.in[0] == z ? next.in[1] : next.in[0]);
+    }
+    if (chain.skip || chain.slope != 1) {
+      fused.replaced.push_back(reader);
+      z = next.out[0];
+    }
+  }
+  uint32_t y = z;
+  for (const size_t reader : steps.readers(z))
+    if (const auto* pad = dynamic_cast<const ReflectionPad2d*>(steps[reader].op.get())) {
+      chain.padding = pad->padding;
+      chain.keep_unpadded = steps.readers(z).size() > 1 || steps.is_kept(z);
+      fused.replaced.push_back(reader);
+      y = steps[reader].out[0];
+      break;
+    }
+  if (fused.replaced.size() == 1) return std::nullopt;
+  fused.out = {y, first.out[1], first.out[2]};
+  if (chain.keep_unpadded) fused.out.push_back(z);
+  fused.op = std::make_shared<InstanceNormFused>(chain);
+  return fused;
+}
+
+const FusionRule rule(find_instance_norm_chain);
+
+// The coefficients of a row repeat every grid.lanes() elements: runs body(first, count) over such pieces.
+template <class Body>
+void for_lanes(const PixelGrid& grid, int64_t elements, Body body) {
+  for (int64_t begin = 0; begin < elements; begin += grid.lanes())
+    body(begin, std::min(grid.lanes(), elements - begin));
+}
+
+KernelFor<InstanceNormFused, Backend::cpu> forward([](const InstanceNormFused& op, const Types& in, const Types&,
+                                                      Device&) {
+  const PixelGrid grid = PixelGrid::per_sample(in[0]);
+  const ReflectedRows rows{in[0].shape.h, in[0].shape.w, in[0].shape.c, op.padding};
+  return Prepared{grid.workspace(), [&op, grid, rows](const Args& args, Stream&) {
+                    const float *x = args.in[0].data<float>(), *skip = op.skip ? args.in[1].data<float>() : nullptr;
+                    float *y = args.out[0].data<float>(), *z = op.keep_unpadded ? args.out[3].data<float>() : nullptr;
+                    const auto mean = args.out[1].as<float>(), rstd = args.out[2].as<float>();
+                    const PixelWorkspace work(grid, args.workspace);
+                    const float slope = float(op.slope);
+
+                    instance_norm_statistics(work, x, op.eps, mean, rstd);
+                    const int64_t width = rows.width * rows.channels,
+                                  padded_width = rows.padded_width() * rows.channels;
+                    parallel_items(grid.samples * rows.height, width, [&](int64_t row) {
+                      const int64_t n = row / rows.height, i = row % rows.height;
+                      float* image = y + n * rows.padded_height() * padded_width;
+                      float* padded = image + (rows.padding + i) * padded_width;
+                      float* inside = padded + rows.padding * rows.channels;
+                      const float *from = x + row * width, *other = skip ? skip + row * width : nullptr;
+                      const float *average = work.coefficient(n, 0), *scale = work.coefficient(n, 1),
+                                  *shift = work.coefficient(n, 2);
+                      for_lanes(grid, width, [=](int64_t begin, int64_t count) {
+                        if (other) {
+#pragma omp simd
+                          for (int64_t l = 0; l < count; ++l)
+                            inside[begin + l] = (from[begin + l] - average[l]) * scale[l] + shift[l] + other[begin + l];
+                        } else {
+#pragma omp simd
+                          for (int64_t l = 0; l < count; ++l) {
+                            const float xhat = (from[begin + l] - average[l]) * scale[l] + shift[l];
+                            inside[begin + l] = xhat > 0 ? xhat : slope * xhat;
+                          }
+                        }
+                      });
+                      if (z) std::copy_n(inside, width, z + row * width);
+                      rows.fill_ends(padded);
+                      rows.each_appearance(i, [&](int64_t appearance) {
+                        if (appearance != rows.padding + i)
+                          std::copy_n(padded, padded_width, image + appearance * padded_width);
+                      });
+                    });
+                  }};
+});
+
+KernelFor<InstanceNormFusedBackward, Backend::cpu> backward([](const InstanceNormFusedBackward& op, const Types& in,
+                                                               const Types&, Device&) {
+  const PixelGrid grid = PixelGrid::per_sample(in[0]);
+  const ReflectedRows rows{in[0].shape.h, in[0].shape.w, in[0].shape.c, op.padding};
+  return Prepared{grid.workspace(), [&op, grid, rows](const Args& args, Stream&) {
+                    const float *x = args.in[0].data<float>(), *dy = args.in[3].data<float>(),
+                                *to_z = op.keep_unpadded ? args.in[4].data<float>() : nullptr;
+                    const auto mean = args.in[1].as<float>(), rstd = args.in[2].as<float>();
+                    float *dx = args.out[0].data<float>(), *dz = op.skip ? args.out[1].data<float>() : dx;
+                    const PixelWorkspace work(grid, args.workspace);
+                    const float slope = float(op.slope);
+
+                    for (int64_t n = 0; n < grid.samples; ++n)
+                      for (int64_t c = 0; c < grid.channels; ++c) work.set(n, 0, c, mean(n, 0, c));
+                    const int64_t width = rows.width * rows.channels,
+                                  padded_width = rows.padded_width() * rows.channels;
+                    parallel_items(grid.samples * rows.height, width, [&](int64_t row) {
+                      const int64_t n = row / rows.height;
+                      float* to = dz + row * width;
+                      rows.gather_row(dy + n * rows.padded_height() * padded_width, row % rows.height, to);
+                      const float *from = x + row * width, *more = to_z ? to_z + row * width : nullptr,
+                                  *average = work.coefficient(n, 0);
+                      for_lanes(grid, width, [=](int64_t begin, int64_t count) {
+                        if (more) {
+#pragma omp simd
+                          for (int64_t l = 0; l < count; ++l) to[begin + l] += more[begin + l];
+                        }
+                        if (slope == 1) return;
+#pragma omp simd
+                        for (int64_t l = 0; l < count; ++l)
+                          to[begin + l] = from[begin + l] > average[l] ? to[begin + l] : slope * to[begin + l];
+                      });
+                    });
+                    instance_norm_backward_from(work, x, dz, mean, rstd, dx);
+                  }};
+});
+
+}  // namespace
+}  // namespace tuna

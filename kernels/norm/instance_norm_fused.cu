@@ -1,0 +1,63 @@
+#include "kernels/device/images.h"
+#include "kernels/norm/instance_norm_fused.cuh"
+#include "kernels/norm/instance_norm_fused.h"
+#include "kernels/norm/normalise.h"
+
+namespace tuna::BACKEND {
+namespace {
+
+const DeviceKernel<InstanceNormFused> forward(
+    [](const InstanceNormFused&, const Types& in, const Types&) {
+      return NormWorkspace::bytes<Moments>(PixelShape::per_sample(in[0].shape), 1);
+    },
+    [](const InstanceNormFused& op, auto stored, const Args& args, Stream& stream) {
+      using T = decltype(stored);
+      const PixelShape shape = PixelShape::per_sample(args.in[0].type.shape);
+      const NormWorkspace work(shape, args.workspace);
+      const T *x = args.in[0].data<T>(), *skip = op.skip ? args.in[1].data<T>() : nullptr;
+      const auto y = images<T>(args.out[0]);
+      T* z = op.keep_unpadded ? args.out[3].data<T>() : nullptr;
+      float *mean = args.out[1].data<float>(), *rstd = args.out[2].data<float>(), *offset = work.statistic(0);
+
+      with_width<T>(shape.channels, {x, skip, y.data, z, mean, rstd, offset}, [&](auto width) {
+        constexpr int kWidth = width;
+        const PixelTiles tiles = pixel_tiles(shape, kWidth);
+        const StoreInstanceStatistics<kWidth> statistics{mean, rstd, offset, float(op.eps)};
+        launch_reduce(SumMoments<T, kWidth>{x}, statistics, tiles, work.after(1), stream);
+        launch_write(NormaliseAndPad<T, kWidth>{x, skip, {mean, rstd, offset}, float(op.slope), int(op.padding), y, z},
+                     tiles, stream);
+      });
+    });
+
+const DeviceKernel<InstanceNormFusedBackward> backward(
+    [](const InstanceNormFusedBackward&, const Types& in, const Types&) {
+      return NormWorkspace::bytes<GradientSums>(PixelShape::per_sample(in[0].shape), 2);
+    },
+    [](const InstanceNormFusedBackward& op, auto stored, const Args& args, Stream& stream) {
+      using T = decltype(stored);
+      const PixelShape shape = PixelShape::per_sample(args.in[0].type.shape);
+      const NormWorkspace work(shape, args.workspace);
+      const T *x = args.in[0].data<T>(), *to_z = op.keep_unpadded ? args.in[4].data<T>() : nullptr;
+      const auto dy = images<const T>(args.in[3]);
+      const float *mean = args.in[1].data<float>(), *rstd = args.in[2].data<float>();
+      T *dx = args.out[0].data<T>(), *dz = op.skip ? args.out[1].data<T>() : nullptr;
+      float *sum_dz = work.statistic(0), *sum_dz_xhat = work.statistic(1);
+      const float share = 1 / float(shape.pixels);
+
+      with_width<T>(shape.channels, {x, to_z, dy.data, mean, rstd, dx, dz, sum_dz, sum_dz_xhat}, [&](auto width) {
+        constexpr int kWidth = width;
+        const PixelTiles tiles = pixel_tiles(shape, kWidth);
+        const GatherGradient<T, kWidth> gather{x, to_z, {dy, int(op.padding)}, float(op.slope)};
+        launch_reduce(SumGatheredGradients<T, kWidth>{gather, mean, dz},
+                      StoreGradientSums<kWidth>{rstd, sum_dz, sum_dz_xhat}, tiles, work.after(2), stream);
+        if (dz)
+          launch_write(NormaliseGradient<T, kWidth>{x, dz, mean, rstd, nullptr, sum_dz, sum_dz_xhat, share, dx}, tiles,
+                       stream);
+        else
+          launch_write(NormaliseGatheredGradient<T, kWidth>{gather, mean, rstd, sum_dz, sum_dz_xhat, share, dx}, tiles,
+                       stream);
+      });
+    });
+
+}  // namespace
+}  // namespace tuna::BACKEND

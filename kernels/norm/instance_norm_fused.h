@@ -1,0 +1,45 @@
+// Instance norm with what follows it in the networks, in one pass over the pixels after the statistics: a rectifier or
+// the sum with the block's input, and the reflection pad of the next convolution.  Programs get it by fusion
+// (engine/fusion.h); models record the plain ops.
+#pragma once
+
+#include "engine/op.h"
+
+namespace tuna {
+
+struct InstanceNormChain {
+  double eps = 1e-5;
+  double slope = 1;            // of negative values: 0 is ReLU, 1 leaves them, between is leaky ReLU
+  bool skip = false;           // the sum with another tensor, instead of a rectifier
+  int64_t padding = 0;         // reflected
+  bool keep_unpadded = false;  // the sum goes on, too, as the next block's skip
+};
+
+/// z = rectify((x - mean) * rstd), or (x - mean) * rstd + skip; y = reflection_pad2d(z, padding).
+/// in: x [N, H, W, C]; with skip: another like x.
+/// out: y [N, H + 2 * padding, W + 2 * padding, C]; mean, rstd [N, 1, 1, C]; with keep_unpadded: z like x.
+struct InstanceNormFused final : Op, InstanceNormChain {
+  explicit InstanceNormFused(InstanceNormChain chain) : InstanceNormChain(chain) {}
+  std::string_view name() const override { return "instance_norm_fused"; }
+  Types infer(const Types& in) const override;
+  Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
+  int overwrites(int out) const override { return out == 0 && padding == 0 ? 0 : -1; }
+};
+
+/// dz gathers dy through the padding, adds what came to z itself, and is 0 (or slope times it) where z was negative;
+/// dx is instance_norm_backward's of dz.
+/// in: x, mean, rstd, dy; with keep_unpadded: what came to z.  out: dx like x; with skip: its gradient, dz.
+struct InstanceNormFusedBackward final : Op, InstanceNormChain {
+  explicit InstanceNormFusedBackward(InstanceNormChain chain) : InstanceNormChain(chain) {}
+  std::string_view name() const override { return "instance_norm_fused_backward"; }
+  Types infer(const Types& in) const override;
+};
+
+/// y, mean, rstd and, with keep_unpadded, z.
+inline Tensors instance_norm_fused(Tensor x, InstanceNormChain chain) { return record(InstanceNormFused(chain), {x}); }
+inline Tensors instance_norm_fused(Tensor x, Tensor skip, InstanceNormChain chain) {
+  chain.skip = true;
+  return record(InstanceNormFused(chain), {x, skip});
+}
+
+}  // namespace tuna

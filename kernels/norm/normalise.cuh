@@ -1,0 +1,138 @@
+// What the norms share on the device: moments of pixels, normalising with them, and the gradient of that.
+//
+// Statistics are [samples, channels], those of a whole batch [channels].
+#pragma once
+
+#include "kernels/device/pixels.cuh"
+
+namespace tuna::BACKEND {
+
+/// Count, mean and sum of squared deviations of some pixels, in kWidth channels.  The mean is kept as origin + mean
+/// with one of the pixels as origin: so it is as precise as the deviations are, however small beside it.
+template <int kWidth>
+struct Moments {
+  float count = 0;
+  Vector<kWidth> origin = {}, mean = {}, squares = {};
+
+  /// One pixel more (Welford, 1962).
+  DEVICE void add(const Vector<kWidth>& x) {
+    count += 1;
+    const Vector<kWidth> deviation = x - origin, before = deviation - mean;
+    mean = mean + before * (1 / count);
+    squares = squares + before * (deviation - mean);
+  }
+
+  /// Without cancellation (Chan et al., 1979).
+  DEVICE void merge(const Moments& other) {
+    if (other.count == 0) return;
+    if (count == 0) origin = other.origin;
+    const float total = count + other.count, share = other.count / total;
+    const Vector<kWidth> delta = (other.origin - origin) + (other.mean - mean);
+    mean = mean + delta * share;
+    squares = squares + other.squares + delta * delta * (count * share);
+    count = total;
+  }
+
+  DEVICE Vector<kWidth> rounded_mean() const { return origin + mean; }
+
+  /// What of the mean is lost when it is rounded.
+  DEVICE Vector<kWidth> rest_of_mean() const { return mean - (rounded_mean() - origin); }
+};
+
+template <class T, int kWidth>
+struct SumMoments {
+  const T* x;
+
+  DEVICE Moments<kWidth> operator()(const PixelRun& run) const {
+    Moments<kWidth> moments;
+    if (run.begin < run.end) moments.origin = load<kWidth>(x + run.begin);
+    UNROLL(4)
+    for (size_t i = run.begin; i < run.end; i += run.step) moments.add(load<kWidth>(x + i));
+    return moments;
+  }
+};
+
+/// 1 / sqrt(variance + eps).
+template <int kWidth>
+DEVICE Vector<kWidth> reciprocal_deviation(const Vector<kWidth>& variance, float eps) {
+  return map([eps](float value) { return rsqrtf(value + eps); }, variance);
+}
+
+/// y = (x - mean) * scale + offset.
+template <int kWidth>
+struct Normalise {
+  const float *mean, *scale, *offset;
+
+  DEVICE auto operator()(size_t statistic) const {
+    const Vector<kWidth> average = load<kWidth>(mean + statistic), factor = load<kWidth>(scale + statistic),
+                         shift = load<kWidth>(offset + statistic);
+    return [=](const Vector<kWidth>& x) { return (x - average) * factor + shift; };
+  }
+};
+
+/// The two sums that the gradient needs: of dy, and of dy * (x - mean), which is that of dy * xhat but for a factor.
+template <int kWidth>
+struct GradientSums {
+  Vector<kWidth> dy = {}, dy_deviation = {};
+
+  DEVICE void merge(const GradientSums& other) {
+    dy = dy + other.dy;
+    dy_deviation = dy_deviation + other.dy_deviation;
+  }
+};
+
+template <class T, int kWidth>
+struct SumGradients {
+  const T *x, *dy;
+  const float* mean;
+
+  DEVICE GradientSums<kWidth> operator()(const PixelRun& run) const {
+    GradientSums<kWidth> sums;
+    if (run.begin >= run.end) return sums;
+    const Vector<kWidth> average = load<kWidth>(mean + run.statistic);
+    UNROLL(4)
+    for (size_t i = run.begin; i < run.end; i += run.step) {
+      const Vector<kWidth> gradient = load<kWidth>(dy + i);
+      sums.merge({gradient, gradient * (load<kWidth>(x + i) - average)});
+    }
+    return sums;
+  }
+};
+
+/// sum(dy) and sum(dy * xhat).
+template <int kWidth>
+struct StoreGradientSums {
+  const float* rstd;
+  float *sum_dy, *sum_dy_xhat;
+
+  DEVICE void operator()(size_t vector, const GradientSums<kWidth>& whole) const {
+    const size_t statistic = vector * kWidth;
+    store(sum_dy + statistic, whole.dy);
+    store(sum_dy_xhat + statistic, whole.dy_deviation * load<kWidth>(rstd + statistic));
+  }
+};
+
+/// dx = weight * rstd * (dy - average(dy) - xhat * average(dy * xhat)), with xhat = (x - mean) * rstd.
+template <class T, int kWidth>
+struct NormaliseGradient {
+  const T *x, *dy;
+  const float *mean, *rstd, *weight;  // weight: or null, for 1
+  const float *sum_dy, *sum_dy_xhat;
+  float share;  // of one pixel: 1 / pixels
+  T* dx;
+
+  DEVICE void operator()(const PixelRun& run) const {
+    if (run.begin >= run.end) return;
+    const Vector<kWidth> average = load<kWidth>(mean + run.statistic), scale = load<kWidth>(rstd + run.statistic),
+                         dy_average = load<kWidth>(sum_dy + run.statistic) * share,
+                         dy_xhat_average = load<kWidth>(sum_dy_xhat + run.statistic) * share,
+                         factor = weight ? scale * load<kWidth>(weight + run.statistic) : scale;
+    UNROLL(4)
+    for (size_t i = run.begin; i < run.end; i += run.step) {
+      const Vector<kWidth> xhat = (load<kWidth>(x + i) - average) * scale;
+      store(dx + i, factor * (load<kWidth>(dy + i) - dy_average - xhat * dy_xhat_average));
+    }
+  }
+};
+
+}  // namespace tuna::BACKEND

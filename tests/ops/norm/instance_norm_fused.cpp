@@ -1,0 +1,53 @@
+#include "kernels/norm/instance_norm_fused.h"
+
+#include "tests/op_table.h"
+
+namespace tuna {
+
+static const OpTable rows("instance_norm_fused", [](OpTable& table) {
+  const auto rectified = [](Shape shape, double slope, int64_t padding, bool keep = false) {
+    return [=](Draw& draw) {
+      const Tensors out =
+          instance_norm_fused(draw.normal(shape, 0.5, 2), {.slope = slope, .padding = padding, .keep_unpadded = keep});
+      return keep ? Tensors{out[0], out[3]} : Tensors{out[0]};
+    };
+  };
+  const auto summed = [](Shape shape, int64_t padding, bool keep) {
+    return [=](Draw& draw) {
+      const Tensor x = draw.normal(shape, 0.5, 2), skip = draw.normal(shape);
+      const Tensors out = instance_norm_fused(x, skip, {.padding = padding, .keep_unpadded = keep});
+      return keep ? Tensors{out[0], out[3]} : Tensors{out[0]};
+    };
+  };
+  table.row("relu", rectified({2, 7, 5, 3}, 0, 0));
+  table.row("relu, padding 1", rectified({2, 7, 5, 3}, 0, 1));
+  table.row("relu, padding 1, channels past a warp", rectified({2, 5, 6, 37}, 0, 1));
+  table.row("relu, padding 1, channels in vectors", rectified({2, 6, 5, 40}, 0, 1));
+  table.row("relu, padding 3 at its limit, both results", rectified({2, 4, 9, 5}, 0, 3, true));
+  table.row("leaky relu", rectified({2, 7, 5, 6}, 0.2, 0));
+  table.row("leaky relu, padding 2, one channel", rectified({2, 7, 5, 1}, 0.2, 2));
+  table.row("no rectifier, padding 1", rectified({2, 5, 7, 3}, 1, 1));
+  table.row("skip", summed({2, 7, 5, 3}, 0, false));
+  table.row("skip, padding 1", summed({2, 7, 5, 3}, 1, false));
+  table.row("skip, padding 1, both results", summed({2, 5, 6, 19}, 1, true));
+  table.row("skip, padding 1, both results, several chunks", summed({1, 37, 33, 12}, 1, true));
+  table.row("only the unpadded result has a gradient", [](Draw& draw) {
+    const Tensors out =
+        instance_norm_fused(draw.normal({2, 5, 6, 3}), {.slope = 0, .padding = 1, .keep_unpadded = true});
+    draw.also_compare(out[0]);
+    return out[3];
+  });
+  table.bench("relu, padding 1: residual block at 512 px", rectified({1, 128, 128, 256}, 0, 1));
+  table.bench("skip, padding 1: residual block at 512 px", summed({1, 128, 128, 256}, 1, true));
+  table.bench("relu, padding 1: residual block at 128 px", rectified({1, 32, 32, 256}, 0, 1));
+  table.bench("skip, padding 1: residual block at 128 px", summed({1, 32, 32, 256}, 1, true));
+  table.bench("relu, padding 3: end of the generator at 512 px", rectified({1, 512, 512, 64}, 0, 3));
+  table.refuses(
+      "a skip and a rectifier",
+      [](Draw& draw) {
+        return instance_norm_fused(draw.normal({1, 3, 3, 2}), draw.normal({1, 3, 3, 2}), {.slope = 0});
+      },
+      "either a skip or a rectifier");
+});
+
+}  // namespace tuna
