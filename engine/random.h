@@ -1,32 +1,15 @@
-// Counter-based random numbers: Philox 4x32-10 (Salmon et al., SC 2011).  What is drawn depends only on the seed, the
-// stream and the counters, never on who drew before; so order of work, thread counts and resume cannot change it.
+// Random numbers by Philox.  What is drawn depends only on the seed, the stream and the counters, never on who drew
+// before; so order of work, thread counts and resume cannot change it.
 #pragma once
 
-#include <array>
 #include <cmath>
 #include <cstdint>
 #include <string_view>
 #include <utility>
 
+#include "kernels/device/philox.h"
+
 namespace tuna {
-
-using PhiloxBlock = std::array<uint32_t, 4>;
-
-/// Ten rounds over one 128-bit counter under a 64-bit key.
-constexpr PhiloxBlock philox(PhiloxBlock counter, uint64_t key) {
-  uint32_t key0 = uint32_t(key), key1 = uint32_t(key >> 32);
-  for (int round = 0; round < 10; ++round) {
-    const uint64_t a = uint64_t(0xD2511F53u) * counter[0], b = uint64_t(0xCD9E8D57u) * counter[2];
-    counter = {uint32_t(b >> 32) ^ counter[1] ^ key0, uint32_t(b), uint32_t(a >> 32) ^ counter[3] ^ key1, uint32_t(a)};
-    key0 += 0x9E3779B9u;
-    key1 += 0xBB67AE85u;
-  }
-  return counter;
-}
-
-/// A uniform number in (0, 1] from 32 random bits: 24 of them, so that f32 holds it exactly and its logarithm is
-/// finite.
-constexpr float uniform_from_bits(uint32_t bits) { return float((bits >> 8) + 1) * 0x1p-24f; }
 
 /// FNV-1a, so that a stream can be named by a word.
 constexpr uint32_t stream_id(std::string_view name) {
@@ -44,7 +27,7 @@ class Random {
   uint32_t bits() {
     if (used_ == 4) {
       block_ = philox(counter_, seed_);
-      ++counter_[0];
+      ++counter_.words[0];
       used_ = 0;
     }
     return block_[used_++];

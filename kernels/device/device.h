@@ -5,22 +5,12 @@
 // compilers spell differently has a macro here.
 #pragma once
 
-#if defined(__CUDACC_RTC__)  // has no headers of the host
-using int8_t = signed char;
-using uint8_t = unsigned char;
-using int16_t = short;
-using uint16_t = unsigned short;
-using int32_t = int;
-using uint32_t = unsigned;
-using int64_t = long long;
-using uint64_t = unsigned long long;
-#elif defined(__CUDACC__)
-#include <cuda_runtime.h>
+#include "kernels/device/host_device.h"
 
-#include <cstddef>
-#include <cstdint>
-#else
+#if !defined(__CUDACC__)
 #include "kernels/device/emulator.h"
+#elif !defined(__CUDACC_RTC__)
+#include <cuda_runtime.h>
 #endif
 
 // BACKEND names both the backend and the namespace of everything that is compiled twice: the two versions of a kernel
@@ -29,7 +19,6 @@ using uint64_t = unsigned long long;
 #define BACKEND cuda
 #define KERNEL __global__ void
 #define DEVICE __device__ __forceinline__
-#define HOST_DEVICE __host__ __device__ __forceinline__
 #define LAUNCH_BOUNDS(threads) __launch_bounds__(threads)
 #define TUNA_PRAGMA(text) _Pragma(#text)
 #define UNROLL(times) TUNA_PRAGMA(unroll times)
@@ -47,7 +36,6 @@ using uint64_t = unsigned long long;
 #define BACKEND emulated
 #define KERNEL void
 #define DEVICE inline
-#define HOST_DEVICE inline
 #define LAUNCH_BOUNDS(threads)
 #define TUNA_PRAGMA(text) _Pragma(#text)
 #define UNROLL(times) TUNA_PRAGMA(GCC unroll times)
@@ -61,6 +49,9 @@ namespace tuna::BACKEND {
 
 constexpr int kWarp = 32;
 constexpr unsigned kWholeWarp = 0xFFFFFFFF;
+
+DEVICE float infinity() { return __uint_as_float(0x7F800000); }
+DEVICE float not_a_number() { return __uint_as_float(0x7FC00000); }
 
 HOST_DEVICE constexpr size_t ceil_div(size_t a, size_t b) { return (a + b - 1) / b; }
 

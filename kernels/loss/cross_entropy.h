@@ -8,7 +8,7 @@ namespace tuna {
 /// y = sum(weight[label] * -log softmax(logits)[label]) / sum(weight[label]), over the samples whose label is not
 /// negative; 0 where none is left.  As torch.nn.functional.cross_entropy with `weight`.
 /// in: logits [N, 1, 1, K], labels i32 [N, 1, 1, 1].  out: y [1, 1, 1, 1].  A label of K or more is an Error of the
-/// run.
+/// run; on a device the loss and its gradient become NaN.
 struct CrossEntropy final : Op {
   std::vector<double> class_weights;  // K of them, or none: all 1
 

@@ -3,23 +3,9 @@
 #pragma once
 
 #include "kernels/loss/elementwise_mean.h"
+#include "kernels/loss/terms.h"
 
 namespace tuna {
-
-/// (x - target)^2.
-struct SquaredDifference {
-  static constexpr std::string_view kName = "mse", kBackwardName = "mse_backward";
-  static constexpr bool kSimd = true;
-
-  template <class Real>
-  static Real value(Real x, Real target) {
-    return (x - target) * (x - target);
-  }
-  template <class Real>
-  static Real slope(Real x, Real target) {
-    return 2 * (x - target);
-  }
-};
 
 /// y = average((a - b)^2).  in: a, b of one type.  out: y [1, 1, 1, 1].
 inline Tensor mse(Tensor a, Tensor b) { return record(ElementwiseMean<SquaredDifference>(), {a, b})[0]; }

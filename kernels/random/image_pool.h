@@ -5,19 +5,13 @@
 #include <vector>
 
 #include "engine/op.h"
+#include "kernels/random/pool_mode.h"
 
 namespace tuna {
 
-/// What happens to one image of a batch.
-enum PoolMode : int32_t {
-  kPoolPass = 0,      // it passes through and is not stored
-  kPoolFill = 1,      // it is stored in a slot and passes through: while the pool fills
-  kPoolExchange = 2,  // it is stored in a slot, and the image that was there comes out
-};
-
 /// in: images [N, H, W, C]; pool [P, H, W, C]; decisions i32 [N, 1, 1, 2] of slot and PoolMode, samples taken in order.
 /// out: the images to show to a critic, like images; the pool afterwards.  No gradient.  A slot or a mode that does not
-/// exist is an Error of the run.
+/// exist is an Error of the run; on a device the image to show becomes NaN, and the pool stays as it is.
 struct ImagePool final : Op {
   std::string_view name() const override { return "image_pool"; }
   Types infer(const Types& in) const override;

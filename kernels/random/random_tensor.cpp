@@ -1,9 +1,9 @@
 #include "kernels/random/random_tensor.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "kernels/parallel.h"
+#include "kernels/random/distributions.h"
 
 namespace tuna {
 namespace {
@@ -11,25 +11,6 @@ namespace {
 void check_counter(const Op& op, const Types& in) {
   check(in[0] == Type{DType::i32, {1, 1, 1, 2}}, "{}: the counter must be i32 1x1x1x2, got {}", op.name(), in[0]);
 }
-
-template <class Real>
-struct Uniform {
-  static void from_words(const PhiloxBlock& words, Real* y) {
-    for (int i = 0; i < 4; ++i) y[i] = Real(uniform_from_bits(words[size_t(i)]));
-  }
-};
-
-template <class Real>
-struct Normal {
-  static void from_words(const PhiloxBlock& words, Real* y) {
-    for (size_t i = 0; i < 4; i += 2) {
-      const Real radius = std::sqrt(-2 * std::log(Real(uniform_from_bits(words[i]))));
-      const Real angle = Real(6.283185307179586) * Real(uniform_from_bits(words[i + 1]));
-      y[i] = radius * std::cos(angle);
-      y[i + 1] = radius * std::sin(angle);
-    }
-  }
-};
 
 /// Elements 4 * begin ... 4 * end - 1, as far as there are that many.
 template <class Distribution, class Real>

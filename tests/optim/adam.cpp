@@ -86,6 +86,7 @@ TEST_CASE("ten Adam steps are the formula's", "[adam]") {
   check_ten_steps<double>(Device::reference(), 1e-13);
   check_ten_steps<float>(Device::reference(), 2e-6);
   check_ten_steps<float>(Device::cpu(), 2e-6);
+  check_ten_steps<float>(Device::emulated(), 2e-6);
 }
 
 TEST_CASE("the schedule keeps the small corrections exact", "[adam]") {
@@ -100,7 +101,7 @@ TEST_CASE("the schedule keeps the small corrections exact", "[adam]") {
 }
 
 TEST_CASE("a step that is not finite changes no byte of the state", "[adam]") {
-  for (const Device device : {Device::reference(), Device::cpu()}) {
+  for (const Device device : {Device::reference(), Device::cpu(), Device::emulated()}) {
     Fit fit(DType::f32, device);
     fit.step<float>(0.1, 1, {1, -2, 0.5, 0, 3});
     const std::vector<char> before = bytes_of(fit.state);

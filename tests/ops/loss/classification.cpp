@@ -14,6 +14,14 @@ static const OpTable cross_entropy_rows("cross_entropy", [](OpTable& table) {
   table.row("class weights", [](Draw& draw) {
     return cross_entropy(draw.normal({7, 1, 1, 3}), draw.labels(7, 3), {0.5, 2, 3});
   });
+  table.row("class weights, more than a kernel's parameters hold", [](Draw& draw) {
+    std::vector<double> weights(1100);
+    for (size_t k = 0; k < weights.size(); ++k) weights[k] = 0.5 + double(k) / 1000;
+    return cross_entropy(draw.normal({3, 1, 1, 1100}), draw.integers({3, 1, 1, 1}, {1099, 0, 500}), weights);
+  });
+  table.row("more samples than a block has warps", [](Draw& draw) {
+    return cross_entropy(draw.normal({43, 1, 1, 3}), draw.labels(43, 3), {0.5, 2, 3});
+  });
   table.row("a class of no weight", [](Draw& draw) {
     return cross_entropy(draw.normal({3, 1, 1, 2}), draw.integers({3, 1, 1, 1}, {0, 1, 0}), {0, 3});
   });
@@ -59,6 +67,11 @@ static const OpTable argmax_rows("argmax", [](OpTable& table) {
   table.row("the first of equals", [](Draw& draw) {
     return argmax(draw.constant({2, 1, 1, 4}, {1, 3, 3, 2, 0, 0, 0, 0}));
   });
+  table.row("the first of equals, further apart than a warp", [](Draw& draw) {
+    std::vector<double> logits(2 * 77, 1);
+    for (const size_t k : {70, 38, 41, 77 + 65, 77 + 33}) logits[k] = 2;
+    return argmax(draw.constant({2, 1, 1, 77}, logits));
+  });
   table.row("below some confidence", [](Draw& draw) { return argmax(draw.constant_normal({32, 1, 1, 2}), 0.7); });
   table.bench("a batch of 32", [](Draw& draw) { return argmax(draw.constant_normal({32, 1, 1, 2})); });
   table.refuses(
@@ -72,6 +85,7 @@ static const OpTable argmax_rows("argmax", [](OpTable& table) {
 static const OpTable softmax_rows("softmax", [](OpTable& table) {
   table.row("five classes", [](Draw& draw) { return softmax(draw.normal({3, 1, 1, 5})); });
   table.row("every pixel", [](Draw& draw) { return softmax(draw.normal({2, 3, 5, 9})); });
+  table.row("more classes than a warp has lanes", [](Draw& draw) { return softmax(draw.normal({1, 3, 1, 77})); });
   table.row("where exp overflows f32", [](Draw& draw) { return softmax(draw.normal({2, 1, 1, 3}, 300)); });
   table.row("one class", [](Draw& draw) { return softmax(draw.normal({4, 1, 1, 1})); });
   table.bench("a batch of 32", [](Draw& draw) { return softmax(draw.normal({32, 1, 1, 2})); });

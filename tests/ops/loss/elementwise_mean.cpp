@@ -11,6 +11,9 @@ static const OpTable l1_rows("l1", [](OpTable& table) {
   table.row("longer than a chunk", [](Draw& draw) {
     return l1(draw.normal({1, 61, 31, 9}), draw.normal({1, 61, 31, 9}));
   });
+  table.row("longer than a chunk, in whole vectors", [](Draw& draw) {
+    return l1(draw.normal({1, 64, 72, 4}), draw.normal({1, 64, 72, 4}));
+  });
   table.row("a mean far from zero", [](Draw& draw) {
     return l1(draw.normal({1, 61, 31, 19}, 1000, 1), draw.normal({1, 61, 31, 19}));
   });
@@ -50,6 +53,7 @@ static const OpTable mse_rows("mse", [](OpTable& table) {
 static const OpTable mse_to_rows("mse_to", [](OpTable& table) {
   table.row("one", [](Draw& draw) { return mse_to(draw.normal({2, 5, 7, 1}), 1); });
   table.row("longer than a chunk", [](Draw& draw) { return mse_to(draw.normal({1, 61, 31, 9}), -0.3); });
+  table.row("longer than a chunk, in whole vectors", [](Draw& draw) { return mse_to(draw.normal({1, 64, 72, 4}), 1); });
   table.bench("critic at 512 px", [](Draw& draw) { return mse_to(draw.normal({1, 62, 62, 1}), 1); });
 });
 

@@ -1,5 +1,6 @@
 #include "kernels/optimizer/adam.h"
 
+#include "kernels/geometry/split.h"
 #include "kernels/pointwise/scale.h"
 #include "tests/op_table.h"
 
@@ -32,6 +33,17 @@ static const OpTable rows("adam", [](OpTable& table) {
   table.row("in place", [](Draw& draw) { return update(draw, {{5, 3, 3, 7}, {1, 1, 1, 5}}, true); });
   table.row("tiny and longer than a chunk, together", [](Draw& draw) {
     return update(draw, {{1, 1, 1, 3}, {61, 3, 3, 67}, {1, 1, 1, 1}, {1, 1, 1, 9}}, false);
+  });
+  table.row("more tensors than one launch takes", [](Draw& draw) {
+    return update(draw, std::vector<Shape>(101, {1, 1, 1, 5}), false);
+  });
+  table.row("a gradient that begins at no border", [](Draw& draw) {
+    const Shape shape{1, 1, 3, 7};
+    const Tensor p = draw.constant_normal(shape), v = draw.constant_uniform(shape, 0, 1);
+    const Tensors parts = split(draw.constant_normal({2, 1, 3, 7}), {1, 1});
+    return adam(Adam(0.9, 0.999, 1e-8, 1), draw.constant({1, 1, 1, 3}, {0.01, 0.271, 0.002997001}),
+                draw.integers({1, 1, 1, 1}, {1}), {p}, {parts[1]}, {draw.constant_normal(shape)}, {v})
+        .parameters;
   });
   table.row("not to go", [](Draw& draw) { return update(draw, {{5, 3, 3, 7}, {1, 1, 1, 5}}, false, 0); });
   table.row("not to go, in place", [](Draw& draw) { return update(draw, {{5, 3, 3, 7}}, true, 0); });

@@ -32,6 +32,12 @@ static const OpTable rows("finite", [](OpTable& table) {
   table.row("NaN at the end", [](Draw& draw) {
     return finite({draw.constant_normal({61, 3, 3, 67}), with_stray(draw, {1, 1, 1, 9}, 8, kNotANumber)});
   });
+  table.row("NaN in the last tensor, of more than one launch takes", [](Draw& draw) {
+    Tensors tensors;
+    for (int i = 0; i < 210; ++i) tensors.push_back(draw.constant_normal({1, 1, 1, 5}));
+    tensors.push_back(with_stray(draw, {1, 1, 1, 5}, 2, kNotANumber));
+    return finite(tensors);
+  });
   table.bench("18 convolutions of 256 channels", [](Draw& draw) {
     Tensors tensors;
     for (int i = 0; i < 18; ++i) tensors.push_back(draw.constant_normal({256, 3, 3, 256}));

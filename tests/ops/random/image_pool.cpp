@@ -11,6 +11,11 @@ static const OpTable rows("image_pool", [](OpTable& table) {
                                      draw.integers({4, 1, 1, 2}, {0, 0, 2, 1, 2, 2, 2, 2}));
     return Tensors{pooled.images, pooled.pool};
   });
+  table.row("images longer than a block", [](Draw& draw) {
+    const Pooled pooled = image_pool(draw.constant_normal({3, 17, 20, 4}), draw.constant_normal({2, 17, 20, 4}),
+                                     draw.integers({3, 1, 1, 2}, {1, 2, 0, 1, 1, 2}));
+    return Tensors{pooled.images, pooled.pool};
+  });
   table.row("in place", [](Draw& draw) {
     const Tensor pool = 2 * draw.constant_normal({2, 3, 2, 1});
     const Pooled pooled =

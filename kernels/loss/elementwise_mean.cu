@@ -1,0 +1,54 @@
+#include "kernels/device/elementwise.h"
+#include "kernels/device/pixels.h"
+#include "kernels/loss/bce_with_logits.h"
+#include "kernels/loss/elementwise_mean.cuh"
+#include "kernels/loss/l1.h"
+#include "kernels/loss/mse.h"
+
+namespace tuna::BACKEND {
+namespace {
+
+// All elements are the pixels of one sample with as many channels as an access has elements.
+PixelTiles element_tiles(int64_t count, int width) { return pixel_tiles({1, count / width, width}, width); }
+
+size_t sum_workspace(int64_t count) { return element_tiles(count, 1).chunks * sizeof(ValueSum); }
+
+/// An object of this registers the kernels of a term.
+template <class Term>
+struct MeanKernels {
+  using Forward = ElementwiseMean<Term>;
+  using Backward = ElementwiseMeanBackward<Term>;
+
+  DeviceKernel<Forward> forward{
+      [](const Forward&, const Types& in, const Types&) { return sum_workspace(in[0].shape.count()); },
+      [](const Forward& op, auto stored, const Args& args, Stream& stream) {
+        using T = decltype(stored);
+        const int64_t count = args.in[0].type.shape.count();
+        const T *x = args.in[0].data<T>(), *target = args.in.size() == 2 ? args.in[1].data<T>() : nullptr;
+        with_width<T>(count, {x, target}, [&](auto width) {
+          constexpr int kWidth = width;
+          const SumValues<Term, T, kWidth> sum{x, target, float(op.target)};
+          const StoreMean mean{args.out[0].data<float>(), 1 / float(count)};
+          launch_reduce(sum, mean, element_tiles(count, kWidth), args.workspace, stream);
+        });
+      }};
+
+  DeviceKernel<Backward> backward{[](const Backward& op, auto stored, const Args& args, Stream& stream) {
+    using T = decltype(stored);
+    const int64_t count = args.in[0].type.shape.count();
+    const Slope<Term> slope{args.in.back().data<float>(), 1 / float(count), float(op.target)};
+    const T* x = args.in[0].data<T>();
+    T* dx = args.out[0].data<T>();
+    if (args.in.size() == 3)
+      launch_elementwise(slope, count, stream, dx, x, static_cast<const T*>(args.in[1].data<T>()));
+    else
+      launch_elementwise(slope, count, stream, dx, x);
+  }};
+};
+
+const MeanKernels<AbsoluteDifference> l1;
+const MeanKernels<SquaredDifference> mse;
+const MeanKernels<BinaryCrossEntropy> bce_with_logits;
+
+}  // namespace
+}  // namespace tuna::BACKEND

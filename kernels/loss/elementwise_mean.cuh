@@ -1,0 +1,56 @@
+// The losses that are a mean over all elements of a term, on the device.
+#pragma once
+
+#include "kernels/device/pixels.cuh"
+#include "kernels/loss/terms.h"
+
+namespace tuna::BACKEND {
+
+/// The sum of some elements' values.
+struct ValueSum {
+  float sum = 0;
+
+  DEVICE void merge(const ValueSum& other) { sum += other.sum; }
+};
+
+/// target: a tensor like x, or null: the constant.
+template <class Term, class T, int kWidth>
+struct SumValues {
+  const T *x, *target;
+  float constant;
+
+  DEVICE ValueSum operator()(const PixelRun& run) const {
+    Vector<kWidth> sums = {};
+    UNROLL(4)
+    for (size_t i = run.begin; i < run.end; i += run.step)
+      sums = sums + map([](float x, float target) { return Term::value(x, target); }, load<kWidth>(x + i), targets(i));
+    ValueSum whole;
+    UNROLL(16)
+    for (int k = 0; k < kWidth; ++k) whole.sum += sums[k];
+    return whole;
+  }
+
+  DEVICE Vector<kWidth> targets(size_t i) const {
+    if (target) return load<kWidth>(target + i);
+    return map([this](float) { return constant; }, Vector<kWidth>());
+  }
+};
+
+struct StoreMean {
+  float* y;
+  float share;  // of one element: 1 / count
+
+  DEVICE void operator()(size_t, const ValueSum& whole) const { *y = whole.sum * share; }
+};
+
+/// dx = dy / count * slope(x, target).
+template <class Term>
+struct Slope {
+  const float* dy;
+  float share, constant;
+
+  DEVICE float operator()(float x, float target) const { return *dy * share * Term::slope(x, target); }
+  DEVICE float operator()(float x) const { return (*this)(x, constant); }
+};
+
+}  // namespace tuna::BACKEND

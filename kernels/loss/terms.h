@@ -1,0 +1,58 @@
+// What the losses that are a mean over all elements take the mean of, on the host and on devices: each term has a value
+// and its derivative by x.
+#pragma once
+
+#include "kernels/device/host_device.h"
+
+namespace tuna {
+
+/// |x - target|; its slope at 0 is 0.
+struct AbsoluteDifference {
+  static constexpr const char *kName = "l1", *kBackwardName = "l1_backward";
+  static constexpr bool kSimd = true;
+
+  template <class Real>
+  HOST_DEVICE static Real value(Real x, Real target) {
+    const Real difference = x - target;
+    return difference < 0 ? -difference : difference;
+  }
+  template <class Real>
+  HOST_DEVICE static Real slope(Real x, Real target) {
+    return x > target ? Real(1) : x < target ? Real(-1) : Real(0);
+  }
+};
+
+/// (x - target)^2.
+struct SquaredDifference {
+  static constexpr const char *kName = "mse", *kBackwardName = "mse_backward";
+  static constexpr bool kSimd = true;
+
+  template <class Real>
+  HOST_DEVICE static Real value(Real x, Real target) {
+    return (x - target) * (x - target);
+  }
+  template <class Real>
+  HOST_DEVICE static Real slope(Real x, Real target) {
+    return 2 * (x - target);
+  }
+};
+
+/// -log(sigmoid(x)) where the target is 1, -log(1 - sigmoid(x)) where it is 0; both are log(1 + exp(z)) with z = -x or
+/// z = x, written so that neither end overflows or cancels.
+struct BinaryCrossEntropy {
+  static constexpr const char *kName = "bce_with_logits", *kBackwardName = "bce_with_logits_backward";
+  static constexpr bool kSimd = false;  // exp and log1p are calls
+
+  template <class Real>
+  HOST_DEVICE static Real value(Real x, Real target) {
+    const Real z = (1 - 2 * target) * x;
+    return (z > 0 ? z : 0) + log1p(exp(-fabs(z)));
+  }
+  template <class Real>
+  HOST_DEVICE static Real slope(Real x, Real target) {
+    const Real sign = 1 - 2 * target;
+    return sign / (1 + exp(-sign * x));
+  }
+};
+
+}  // namespace tuna

@@ -1,0 +1,84 @@
+// Work on all elements of many tensors in one launch: an optimizer's hundreds of parameters, most of them tiny, some of
+// millions of elements.
+//
+// Where the tensors lie reaches the device as a parameter of the kernel, which is the simplest that a captured graph
+// keeps: nothing is uploaded, waited for or kept alive.  The parameters of a kernel have 4 KB on every GPU and CUDA, so
+// the tensors that do not fit into one table take more launches.
+#pragma once
+
+#include "kernels/device/vector.cuh"
+
+namespace tuna::BACKEND {
+
+constexpr size_t kElementsPerBlock = 4096;
+
+struct ElementRange {
+  size_t begin, end;
+};
+
+/// Tensor: where something lies, and its `count` of elements.  The blocks of a launch are those of its first tensor,
+/// then of its second, ...
+template <class Tensor>
+struct TensorTable {
+  static constexpr size_t kOtherParameters = 128;
+  static constexpr int kCapacity = int((4096 - kOtherParameters) / (sizeof(Tensor) + sizeof(unsigned)));
+
+  Tensor tensors[kCapacity];
+  unsigned ends[kCapacity];  // the number of blocks up to and with a tensor's
+  int size;
+
+  HOST_DEVICE unsigned blocks() const { return size == 0 ? 0 : ends[size - 1]; }
+
+  HOST_DEVICE void add(const Tensor& tensor) {
+    ends[size] = blocks() + unsigned(ceil_div(tensor.count, kElementsPerBlock));
+    tensors[size++] = tensor;
+  }
+
+  /// The tensor of a block: the first whose end is beyond it.
+  DEVICE int tensor_of(unsigned block) const {
+    int low = 0, high = size - 1;
+    while (low < high) {
+      const int middle = (low + high) / 2;
+      if (ends[middle] > block)
+        high = middle;
+      else
+        low = middle + 1;
+    }
+    return low;
+  }
+
+  /// The elements of a block in its tensor.
+  DEVICE ElementRange range(unsigned block, int tensor) const {
+    const size_t begin = (block - (tensor == 0 ? 0 : ends[tensor - 1])) * kElementsPerBlock;
+    return {begin, min(begin + kElementsPerBlock, tensors[tensor].count)};
+  }
+};
+
+/// visit(tensor, range) is called by all threads of a block.
+template <int kThreads, class Tensor, class Visit>
+KERNEL LAUNCH_BOUNDS(kThreads) visit_tensors(const Visit visit, const TensorTable<Tensor> table) {
+  const int tensor = table.tensor_of(blockIdx.x);
+  visit(table.tensors[tensor], table.range(blockIdx.x, tensor));
+}
+
+/// step.at<kWidth>(i) for each vector of kWidth elements, and step.at<1>(i) for those that are left.
+template <int kWidth, class Step>
+DEVICE void for_each_vector(const ElementRange& range, Step& step) {
+  for (size_t i = range.begin + threadIdx.x * kWidth; i < range.end; i += blockDim.x * kWidth)
+    if (i + kWidth <= range.end)
+      step.template at<kWidth>(i);
+    else
+      for (size_t single = i; single < range.end; ++single) step.template at<1>(single);
+}
+
+/// In accesses of 16 bytes where everything accessed, whose elements are T, begins at multiples of that.
+template <class T, class Step, class... Accessed>
+DEVICE void for_each_widest(const ElementRange& range, Step& step, const Accessed*... accessed) {
+  const bool aligned = ((reinterpret_cast<size_t>(accessed) | ...) & 15) == 0;
+  if (aligned)
+    for_each_vector<kPerAccess<T>>(range, step);
+  else
+    for_each_vector<1>(range, step);
+}
+
+}  // namespace tuna::BACKEND

@@ -1,0 +1,23 @@
+// Launches the kernels of tensor_table.cuh.
+#pragma once
+
+#include "kernels/device/launch.h"
+#include "kernels/optimizer/tensor_table.cuh"
+
+namespace tuna::BACKEND {
+
+/// visit() all of the `count` tensors tensor_at(0), tensor_at(1), ..., in as few launches as tables allow.
+template <class Visit, class TensorAt>
+void launch_visit(const Visit& visit, size_t count, TensorAt tensor_at, Stream& stream) {
+  using Table = TensorTable<decltype(tensor_at(0))>;
+  static_assert(sizeof(Visit) <= Table::kOtherParameters);
+  constexpr int kThreads = 256;
+  for (size_t next = 0; next < count;) {
+    Table table{};
+    while (next < count && table.size < Table::kCapacity) table.add(tensor_at(next++));
+    if (table.blocks() > 0)
+      LAUNCH((visit_tensors<kThreads, decltype(tensor_at(0)), Visit>), table.blocks(), kThreads, stream, visit, table);
+  }
+}
+
+}  // namespace tuna::BACKEND
