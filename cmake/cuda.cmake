@@ -1,6 +1,6 @@
 # Backend cuda: every .cu of kernels/ compiled by nvcc, where it was found, into the engine.
 if(NOT use_cuda)
-  message(STATUS "Backend cuda: not built (nvcc, of the CUDA toolkit, would)")
+  message(STATUS "Backend cuda: not built (${no_cuda})")
   return()
 endif()
 
@@ -37,3 +37,10 @@ endif()
 target_compile_definitions(tuna_engine PRIVATE "$<$<COMPILE_LANGUAGE:CUDA>:FMT_USE_CONSTEXPR=1>")
 target_compile_options(tuna_engine PRIVATE "$<$<COMPILE_LANGUAGE:CUDA>:${flags}>")
 message(STATUS "Backend cuda: nvcc ${CMAKE_CUDA_COMPILER_VERSION} for ${architectures}")
+
+list(GET architectures 0 oldest)
+string(REGEX MATCH "^[0-9]+" oldest "${oldest}")
+target_compile_definitions(tuna_engine PUBLIC TUNA_HAS_CUDA TUNA_CUDA_OLDEST=${oldest})
+target_include_directories(tuna_engine SYSTEM PUBLIC ${CMAKE_CUDA_TOOLKIT_INCLUDE_DIRECTORIES} ${CUDNN_INCLUDE_DIR})
+target_link_libraries(tuna_engine PUBLIC ${CUDNN_LIBRARY} ${CUBLAS_LIBRARY} ${CMAKE_DL_LIBS})
+message(STATUS "Libraries of backend cuda: cuDNN ${CUDNN_VERSION}, ${CUDNN_LIBRARY}; cuBLAS, ${CUBLAS_LIBRARY}")

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/weights.h"
+#include "tools/settings.h"
 #include "training/run_folder.h"
 
 namespace tuna {
@@ -40,13 +41,16 @@ void NetworksOption::add_to(CLI::App& command) {
                       "Instead of RUN, with --spec: their weights, under PyTorch's names after F_P., G_AP. and so on, "
                       "or without that for one network")
           ->type_name("FILE.safetensors");
+  add_device(command, device);
   of_run->excludes(of_spec)->excludes(of_weights);
   of_spec->needs(of_weights);
   of_weights->needs(of_spec);
 }
 
 TrainedNetworks::TrainedNetworks(const NetworksOption& option)
-    : run_(option.run), spec_(read_spec(spec_of(option))), weights_(weights_of(option)) {}
+    : run_(option.run), spec_(read_spec(spec_of(option))), weights_(weights_of(option)) {
+  if (!option.device.empty()) spec_.device = option.device;
+}
 
 bool TrainedNetworks::has(const std::string& net) const {
   const auto first = weights_.tensors().lower_bound(net + ".");
