@@ -1,16 +1,24 @@
-# Backend cuda: every .cu of kernels/ compiled by nvcc, where it was found, into the engine.
+# Backend cuda: every .cu of kernels/ compiled by nvcc, where it is found and works, into the engine.
 if(NOT use_cuda)
   message(STATUS "Backend cuda: not built (${no_cuda})")
   return()
 endif()
 
-set(CMAKE_CUDA_COMPILER ${TUNA_NVCC})
+set(ENV{CUDACXX} ${TUNA_NVCC})
 if(NOT DEFINED CMAKE_CUDA_HOST_COMPILER AND NOT DEFINED ENV{CUDAHOSTCXX})
-  set(CMAKE_CUDA_HOST_COMPILER ${CMAKE_CXX_COMPILER})
+  set(ENV{CUDAHOSTCXX} ${CMAKE_CXX_COMPILER})
 endif()
 set(CMAKE_CUDA_RUNTIME_LIBRARY Static)  # so that the program starts where there is no driver
+if(TUNA_CUDA STREQUAL "AUTO")
+  include(CheckLanguage)
+  check_language(CUDA)
+  if(NOT CMAKE_CUDA_COMPILER)
+    message(STATUS "Backend cuda: not built (${TUNA_NVCC} does not work with its host compiler; CUDAHOSTCXX names another)")
+    return()
+  endif()
+endif()
 if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
-  set(CMAKE_CUDA_ARCHITECTURES 75)  # of CMake's own trials
+  set(CMAKE_CUDA_ARCHITECTURES 75)  # for CMake's own trials
 endif()
 enable_language(CUDA)
 set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION -std=c++20)  # CMake 3.25 knows no C++20 for nvcc 13
@@ -33,13 +41,16 @@ set(flags -Xcompiler=${host_flags})
 if(TUNA_WERROR)
   list(APPEND flags -Werror=all-warnings)
 endif()
+target_compile_options(tuna_engine PRIVATE "$<$<COMPILE_LANGUAGE:CUDA>:${flags}>")
 # fmt 9 believes that nvcc knows no constexpr functions, and then does not compile as C++20.
 target_compile_definitions(tuna_engine PRIVATE "$<$<COMPILE_LANGUAGE:CUDA>:FMT_USE_CONSTEXPR=1>")
-target_compile_options(tuna_engine PRIVATE "$<$<COMPILE_LANGUAGE:CUDA>:${flags}>")
 message(STATUS "Backend cuda: nvcc ${CMAKE_CUDA_COMPILER_VERSION} for ${architectures}")
 
 list(GET architectures 0 oldest)
 string(REGEX MATCH "^[0-9]+" oldest "${oldest}")
+if(NOT oldest)
+  set(oldest 0)  # "native" and the like: the launch of a kernel will tell
+endif()
 target_compile_definitions(tuna_engine PUBLIC TUNA_HAS_CUDA TUNA_CUDA_OLDEST=${oldest})
 target_include_directories(tuna_engine SYSTEM PUBLIC ${CMAKE_CUDA_TOOLKIT_INCLUDE_DIRECTORIES} ${CUDNN_INCLUDE_DIR})
 target_link_libraries(tuna_engine PUBLIC ${CUDNN_LIBRARY} ${CUBLAS_LIBRARY} ${CMAKE_DL_LIBS})

@@ -7,7 +7,7 @@ if(NOT TUNA_CUDA)
 endif()
 
 set(no_cuda "")
-find_program(TUNA_NVCC nvcc HINTS ENV CUDACXX ENV CUDA_PATH ENV CUDA_HOME PATHS /usr/local/cuda PATH_SUFFIXES bin)
+find_program(TUNA_NVCC nvcc HINTS ENV CUDA_PATH ENV CUDA_HOME PATHS /usr/local/cuda PATH_SUFFIXES bin)
 if(TUNA_NVCC)
   get_filename_component(toolkit "${TUNA_NVCC}" REALPATH)
   get_filename_component(toolkit "${toolkit}/../.." ABSOLUTE)
