@@ -1,6 +1,6 @@
 # Backend cuda: every .cu of kernels/ compiled by nvcc, where it is found and works, into the engine.
-if(NOT TUNA_NVCC)
-  message(STATUS "Backend cuda: not built (nvcc, of the CUDA toolkit, would)")
+if(NOT use_cuda)
+  message(STATUS "Backend cuda: not built (${no_cuda})")
   return()
 endif()
 
@@ -45,3 +45,13 @@ target_compile_options(tuna_engine PRIVATE "$<$<COMPILE_LANGUAGE:CUDA>:${flags}>
 # fmt 9 believes that nvcc knows no constexpr functions, and then does not compile as C++20.
 target_compile_definitions(tuna_engine PRIVATE "$<$<COMPILE_LANGUAGE:CUDA>:FMT_USE_CONSTEXPR=1>")
 message(STATUS "Backend cuda: nvcc ${CMAKE_CUDA_COMPILER_VERSION} for ${architectures}")
+
+list(GET architectures 0 oldest)
+string(REGEX MATCH "^[0-9]+" oldest "${oldest}")
+if(NOT oldest)
+  set(oldest 0)  # "native" and the like: the launch of a kernel will tell
+endif()
+target_compile_definitions(tuna_engine PUBLIC TUNA_HAS_CUDA TUNA_CUDA_OLDEST=${oldest})
+target_include_directories(tuna_engine SYSTEM PUBLIC ${CMAKE_CUDA_TOOLKIT_INCLUDE_DIRECTORIES} ${CUDNN_INCLUDE_DIR})
+target_link_libraries(tuna_engine PUBLIC ${CUDNN_LIBRARY} ${CUBLAS_LIBRARY} ${CMAKE_DL_LIBS})
+message(STATUS "Libraries of backend cuda: cuDNN ${CUDNN_VERSION}, ${CUDNN_LIBRARY}; cuBLAS, ${CUBLAS_LIBRARY}")

@@ -17,12 +17,6 @@ std::string types(const std::vector<View>& views) {
 
 }  // namespace
 
-std::string human_bytes(size_t bytes) {
-  if (bytes >= size_t(1) << 30) return fmt::format("{:.2f} GiB", double(bytes) / double(1 << 30));
-  if (bytes >= size_t(1) << 20) return fmt::format("{:.1f} MiB", double(bytes) / double(1 << 20));
-  return fmt::format("{:.1f} KiB", double(bytes) / 1024);
-}
-
 std::string to_text(const Executable& executable) {
   std::string text = fmt::format("{:>5}  {:<28} {:<44} {:<40} {:>10} {:>9}\n", "step", "operation", "module", "outputs",
                                  "bytes", "MFLOP");

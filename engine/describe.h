@@ -13,6 +13,4 @@ std::string to_text(const Executable& executable);
 /// The same for graphviz: boxes are steps, grouped by module; edges carry types.
 std::string to_dot(const Executable& executable);
 
-std::string human_bytes(size_t bytes);  // "1.25 GiB"
-
 }  // namespace tuna

@@ -3,6 +3,13 @@
 #include <omp.h>
 #include <xmmintrin.h>
 
+#include <optional>
+#include <regex>
+
+#include "engine/check.h"
+#include "engine/cuda_runtime.h"
+#include "engine/memory.h"
+
 namespace tuna {
 
 std::string to_string(Backend backend) {
@@ -19,11 +26,49 @@ std::string to_string(Backend backend) {
   return "unknown";
 }
 
+std::string to_string(const Device& device) {
+  return device.backend == Backend::cuda ? fmt::format("cuda:{}", device.index) : to_string(device.backend);
+}
+
 Device Device::cpu() {
   constexpr unsigned kDenormalsAreZero = 0x0040;
 #pragma omp parallel
   _mm_setcsr(_mm_getcsr() | _MM_FLUSH_ZERO_ON | kDenormalsAreZero);
   return {Backend::cpu, omp_get_max_threads()};
+}
+
+namespace {
+
+// The N of cuda:N; 0 of "cuda".
+std::optional<int> gpu_index(const std::string& name) {
+  static const std::regex pattern("cuda(:([0-9]{1,3}))?");
+  std::smatch match;
+  if (!std::regex_match(name, match, pattern)) return std::nullopt;
+  return match[2].matched ? std::stoi(match[2]) : 0;
+}
+
+}  // namespace
+
+bool Device::is_name(const std::string& name) { return name == "auto" || name == "cpu" || gpu_index(name); }
+
+Device Device::by_name(const std::string& name) {
+  check(is_name(name), "device: '{}' is not auto, cpu, cuda or cuda:N", name);
+  if (const auto index = gpu_index(name)) {
+    const std::string trouble = trouble_with_gpu(*index);
+    check(trouble.empty(), "device: {} cannot be used: {}; auto and cpu can", name, trouble);
+    return cuda(*index);
+  }
+  if (name == "auto")
+    for (int index = 0; index < int(cuda_survey().gpus.size()); ++index)
+      if (trouble_with_gpu(index).empty()) return cuda(index);
+  return cpu();
+}
+
+std::string describe(const Device& device) {
+  if (device.backend != Backend::cuda)
+    return fmt::format("{}, {} thread{}", to_string(device), device.threads, device.threads == 1 ? "" : "s");
+  const Gpu gpu = cuda_survey().gpus.at(size_t(device.index));
+  return fmt::format("{}, {}, {}", to_string(device), gpu.name, human_bytes(gpu.bytes));
 }
 
 }  // namespace tuna

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -14,17 +15,36 @@ inline constexpr std::array kBackends = {Backend::ref, Backend::cpu, Backend::em
 
 std::string to_string(Backend backend);
 
+/// How f32 convolutions and linear layers multiply on a GPU: as they are, or rounded to TF32's 10 bits for its tensor
+/// cores.
+enum class Precision : uint8_t { fp32, tf32 };
+
 struct Device {
   Backend backend = Backend::cpu;
   int threads = 1;
+  int index = 0;  // of the GPU
+  Precision precision = Precision::fp32;
 
   static Device reference() { return {Backend::ref, 1}; }
   static Device emulated() { return {Backend::emulated, 1}; }
+  static Device cuda(int index = 0) { return {Backend::cuda, 1, index}; }
 
   /// All cores that this process may use, or OMP_NUM_THREADS.  Flushes denormals to zero in every thread: gradients of
   /// a GAN run into them, and they cost a hundred times an ordinary number.
   static Device cpu();
+
+  /// "auto": the first GPU that works, else the cpu; "cpu"; "cuda", which is "cuda:0"; "cuda:1" and so on.  Throws Error
+  /// where that is something else, or a GPU that cannot be used.
+  static Device by_name(const std::string& name);
+  static bool is_name(const std::string& name);
 };
+
+std::string to_string(const Device& device);  // "cpu", "cuda:0"
+std::string describe(const Device& device);   // "cpu, 8 threads", "cuda:0, NVIDIA H200, 139.80 GiB"
+
+/// Every value and every workspace begins at a multiple of so many bytes: what cuBLAS demands, and enough for all others.
+inline constexpr size_t kBorder = 256;
+constexpr size_t to_border(size_t bytes) { return (bytes + kBorder - 1) / kBorder * kBorder; }
 
 /// The order in which work is queued on a device; on the CPU work is done when it is queued.
 struct Stream {

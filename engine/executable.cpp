@@ -1,9 +1,9 @@
 #include "engine/executable.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstring>
 #include <numeric>
+#include <utility>
 
 #include "engine/address_sanitizer.h"
 #include "engine/fusion.h"
@@ -94,6 +94,7 @@ class Compiler {
       std::vector<int> packed_storages, new_packings;
       int workspace = -1;
     };
+    const Runtime::Access access = runtime(device_).enter();
     std::vector<Draft> drafts(steps_.size());
     for (int k = 0; k < end; ++k) {
       const Step& step = *steps_[k];
@@ -134,9 +135,12 @@ class Compiler {
             {storages_[s].bytes + gap, storages_[s].first, std::max(storages_[s].first, storages_[s].last)});
       }
     executable.plan_ = plan_memory(lifetimes, options_.reuse_memory);
-    executable.arena_ = allocate_aligned(executable.plan_.bytes);
-    char* arena = static_cast<char*>(executable.arena_.get());
-    std::memset(arena, options_.poison_freed_memory ? 0xFF : 0, executable.plan_.bytes);
+    executable.device_ = device_;
+    executable.runtime_ = &runtime(device_);
+    executable.replay_ = options_.replay;
+    executable.arena_ = Memory(device_, executable.plan_.bytes, "the arena of a program");
+    char* arena = static_cast<char*>(executable.arena_.address());
+    executable.runtime_->fill(arena, options_.poison_freed_memory ? 0xFF : 0, executable.plan_.bytes);
 
     const auto memory = [&](int storage) {
       if (storages_[storage].outside) return static_cast<char*>(storages_[storage].outside);
@@ -191,14 +195,17 @@ class Compiler {
       instruction.name = "store";
       instruction.scope = value.name;
       instruction.bytes = 2 * value.type.bytes();
-      instruction.run = [from, to](const Args&, Stream&) { std::memcpy(to.memory, from.memory, to.type.bytes()); };
+      instruction.run = [from, to, runtime = executable.runtime_](const Args&, Stream&) {
+        runtime->copy(to.memory, from.memory, to.type.bytes());
+      };
       executable.instructions_.push_back(std::move(instruction));
     }
     for (const auto& [name, id] : program_.inputs()) {
-      executable.inputs_[name] = view(id);
-      std::memset(view(id).memory, 0, view(id).type.bytes());
+      executable.inputs_[name].view = view(id);
+      executable.runtime_->fill(view(id).memory, 0, view(id).type.bytes());
     }
-    for (const auto& [name, id] : program_.outputs()) executable.outputs_[name] = view(id);
+    for (const auto& [name, id] : program_.outputs()) executable.outputs_[name].view = view(id);
+    if (executable.runtime_->apart()) executable.stage_ports();
   }
 
  private:
@@ -275,21 +282,27 @@ class Compiler {
 
 namespace {
 
-std::string names_of(const std::map<std::string, View>& views) {
+template <class Ports>
+auto& find(Ports& ports, const std::string& name, const char* what) {
+  const auto found = ports.find(name);
+  if (found != ports.end()) return found->second;
   std::string names;
-  for (const auto& [name, view] : views) names += (names.empty() ? "" : ", ") + name;
-  return names;
+  for (const auto& [known, port] : ports) names += (names.empty() ? "" : ", ") + known;
+  fail("executable: no {} '{}'; it has {}", what, name, names);
 }
 
-View find(const std::map<std::string, View>& views, const std::string& name, const char* what) {
-  const auto found = views.find(name);
-  check(found != views.end(), "executable: no {} '{}'; it has {}", what, name, names_of(views));
-  return found->second;
+void execute(const Instruction& instruction, Runtime& runtime, Stream& stream) {
+  runtime.begin_range(instruction.scope, instruction.name);
+  instruction.run(instruction.args, stream);
+  for (const View& freed : instruction.freed) runtime.fill(freed.memory, 0xFF, freed.type.bytes());
+  runtime.end_range();
 }
 
 }  // namespace
 
 Executable compile(Program& program, Device device, State& state, CompileOptions options) {
+  check(same_memory(device, state.device()), "compile: a program for {} cannot use a state on {}", to_string(device),
+        to_string(state.device()));
   fuse(program);
   Compiler compiler(program, device, state, options);
   compiler.place_values();
@@ -298,40 +311,93 @@ Executable compile(Program& program, Device device, State& state, CompileOptions
   return executable;
 }
 
-void Executable::execute(Instruction& instruction) {
-  instruction.run(instruction.args, stream_);
-  for (const View& freed : instruction.freed) std::memset(freed.memory, 0xFF, freed.type.bytes());
+View Executable::input(const std::string& name) const { return find(inputs_, name, "input").view; }
+View Executable::output(const std::string& name) const { return find(outputs_, name, "output").view; }
+
+void Executable::stage_ports() {
+  const auto is_scalar = [](const Port& port) { return port.view.type.shape.count() == 1; };
+  size_t bytes = 0;
+  const auto each_staged = [&](auto visit) {
+    for (auto& [name, port] : inputs_) visit(port);
+    for (auto& [name, port] : outputs_)
+      if (is_scalar(port)) visit(port);
+  };
+  each_staged([&](Port& port) { bytes += to_border(port.view.type.bytes()); });
+  staging_ = Memory(device_, bytes, "the inputs of a program", Side::staging);
+  char* next = static_cast<char*>(staging_.address());
+  each_staged([&](Port& port) {
+    port.staged = next;
+    next += to_border(port.view.type.bytes());
+  });
+}
+
+void Executable::set_elements(const std::string& name, const void* values, size_t count, size_t bytes_each) {
+  Port& port = find(inputs_, name, "input");
+  const Type& type = port.view.type;
+  check(int64_t(count) == type.shape.count() && bytes_each == size_of(type.dtype),
+        "input '{}' is {}, was given {} values of {} bytes; another shape needs another compile()", name, type, count,
+        bytes_each);
+  if (!runtime_->apart()) return runtime_->upload(port.view.memory, values, type.bytes());
+  wait();  // the last run may still be reading what is staged
+  std::memcpy(port.staged, values, type.bytes());
+  port.changed = true;
+}
+
+void Executable::set(const std::string& name, const HostTensor& values) {
+  const Type type = input(name).type;
+  check(values.type() == type, "input '{}' is {}, was given {}; another shape needs another compile()", name, type,
+        values.type());
+  set_elements(name, values.bytes().data(), size_t(type.shape.count()), size_of(type.dtype));
+}
+
+template <class Run>
+void Executable::run_with_ports(Run run) {
+  const Runtime::Access access = runtime_->enter();
+  for (auto& [name, port] : inputs_)
+    if (std::exchange(port.changed, false)) runtime_->upload(port.view.memory, port.staged, port.view.type.bytes());
+  run();
+  for (auto& [name, port] : outputs_)
+    if (port.staged) runtime_->download(port.staged, port.view.memory, port.view.type.bytes());
+  ++runs_;
+  queued_ = true;
 }
 
 void Executable::run() {
-  for (Instruction& instruction : instructions_) execute(instruction);
+  run_with_ports([&] {
+    // Libraries set themselves up in the first run, which is no part of a recording.
+    if (replay_ && runs_ == 1)
+      recording_ = runtime_->record([instructions = instructions_, runtime = runtime_] {
+        Stream stream = runtime->stream();
+        for (const Instruction& instruction : instructions) execute(instruction, *runtime, stream);
+      });
+    if (recording_) return recording_->replay();
+    Stream stream = runtime_->stream();
+    for (const Instruction& instruction : instructions_) execute(instruction, *runtime_, stream);
+  });
 }
 
 void Executable::run(std::vector<double>& seconds) {
-  using Clock = std::chrono::steady_clock;
   seconds.resize(instructions_.size());
-  for (size_t i = 0; i < instructions_.size(); ++i) {
-    const auto start = Clock::now();
-    execute(instructions_[i]);
-    seconds[i] += std::chrono::duration<double>(Clock::now() - start).count();
-  }
+  run_with_ports([&] {
+    Stream stream = runtime_->stream();
+    const std::vector<double> each = runtime_->time(
+        instructions_.size(), [&](size_t i) { execute(instructions_[i], *runtime_, stream); });
+    for (size_t i = 0; i < each.size(); ++i) seconds[i] += each[i];
+  });
 }
 
-View Executable::input(const std::string& name) const { return find(inputs_, name, "input"); }
-View Executable::output(const std::string& name) const { return find(outputs_, name, "output"); }
+void Executable::wait() const {
+  if (std::exchange(queued_, false)) runtime_->wait();
+}
 
 double Executable::scalar(const std::string& name) const {
-  const View view = output(name);
-  check(view.type.shape.count() == 1, "output '{}' is {}, not a scalar", name, view.type);
-  switch (view.type.dtype) {
-    case DType::f32:
-      return *view.data<float>();
-    case DType::f64:
-      return *view.data<double>();
-    case DType::i32:
-      return *view.data<int32_t>();
-  }
-  return 0;
+  const Port& port = find(outputs_, name, "output");
+  check(port.view.type.shape.count() == 1, "output '{}' is {}, not a scalar", name, port.view.type);
+  if (!port.staged) return read(port.view).values()[0];
+  wait();
+  HostTensor tensor(port.view.type);
+  std::memcpy(tensor.bytes().data(), port.staged, tensor.bytes().size());
+  return tensor.values()[0];
 }
 
 double Executable::flops() const {

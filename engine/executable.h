@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -19,6 +20,7 @@ struct CompileOptions {
 #else
   bool poison_freed_memory = true;  // with NaN, so that a reader that comes too late is seen
 #endif
+  bool replay = true;  // where the device can: what the second run queues is recorded, and later runs replay it
 };
 
 /// One step as it runs.
@@ -38,22 +40,38 @@ class Executable {
   /// As run(), and adds the seconds of each instruction to `seconds` (resized on first use).
   void run(std::vector<double>& seconds);
 
-  View input(const std::string& name) const;   // throws Error listing the names that exist
-  View output(const std::string& name) const;  // likewise
+  const Device& device() const { return device_; }
 
+  /// Where an input or output lies on the device.  Throws Error listing the names that exist.
+  View input(const std::string& name) const;
+  View output(const std::string& name) const;
+
+  /// Copies values to an input, which keeps them until it is set again.  An executable is compiled for one shape.
   template <class T>
-  void set(const std::string& name, std::span<const T> values) const {
-    const View view = input(name);
-    check(int64_t(values.size()) == view.type.shape.count() && sizeof(T) == size_of(view.type.dtype),
-          "input '{}' is {}, was given {} values of {} bytes", name, view.type, values.size(), sizeof(T));
-    std::copy(values.begin(), values.end(), view.data<T>());
+  void set(const std::string& name, std::span<const T> values) {
+    set_elements(name, values.data(), values.size(), sizeof(T));
   }
-  void set(const std::string& name, std::initializer_list<float> values) const {
+  void set(const std::string& name, std::initializer_list<float> values) {
     set(name, std::span<const float>(values.begin(), values.size()));
+  }
+  void set(const std::string& name, const HostTensor& values);
+
+  /// A copy of an output, as the last run left it.
+  HostTensor get(const std::string& name) const { return read(output(name)); }
+  template <class T>
+  std::vector<T> get(const std::string& name) const {
+    const HostTensor tensor = get(name);
+    return {tensor.as<T>().begin(), tensor.as<T>().end()};
   }
 
   /// A scalar output.
   double scalar(const std::string& name) const;
+
+  /// A copy of whatever lies at a view of this executable now.
+  HostTensor read(const View& view) const { return {device_, view}; }
+
+  /// Until what run() queued is done; reading does so by itself.
+  void wait() const;
 
   const std::vector<Instruction>& instructions() const { return instructions_; }
   const Plan& plan() const { return plan_; }
@@ -61,14 +79,31 @@ class Executable {
 
  private:
   friend class Compiler;
-  void execute(Instruction& instruction);
+  /// An input or output.  Where the device is apart, inputs wait in staging memory for the next run, and each run
+  /// leaves its scalars there, so that all of them cost one wait.
+  struct Port {
+    View view;
+    char* staged = nullptr;
+    bool changed = false;
+  };
+  using Ports = std::map<std::string, Port>;
 
+  void set_elements(const std::string& name, const void* values, size_t count, size_t bytes_each);
+  void stage_ports();
+  template <class Run>
+  void run_with_ports(Run run);
+
+  Device device_;
+  Runtime* runtime_ = nullptr;
   std::vector<Instruction> instructions_;
-  std::map<std::string, View> inputs_, outputs_;
+  Ports inputs_, outputs_;
   std::vector<std::shared_ptr<const Op>> ops_;  // kernels refer to them
   Plan plan_;
-  AlignedMemory arena_;
-  Stream stream_;
+  Memory arena_, staging_;
+  bool replay_ = true;
+  int64_t runs_ = 0;
+  std::unique_ptr<Recording> recording_;
+  mutable bool queued_ = false;  // a run that nobody has waited for
 };
 
 /// Throws Error where a step has no kernel, where a value would be read after it was overwritten, or where memory does

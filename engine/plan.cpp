@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <numeric>
 
+#include "engine/device.h"
+
 namespace tuna {
 
 Plan plan_memory(const std::vector<Lifetime>& lifetimes, bool reuse) {
-  const auto rounded = [&](size_t i) { return (lifetimes[i].bytes + 63) / 64 * 64; };
+  const auto rounded = [&](size_t i) { return to_border(lifetimes[i].bytes); };
   std::vector<size_t> order(lifetimes.size());
   std::iota(order.begin(), order.end(), size_t(0));
   std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return rounded(a) > rounded(b); });

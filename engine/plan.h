@@ -13,7 +13,7 @@ struct Lifetime {
 };
 
 struct Plan {
-  std::vector<size_t> offset;  // one per lifetime, each a multiple of 64
+  std::vector<size_t> offset;  // one per lifetime, each on a border (device.h)
   size_t bytes = 0;            // of the whole block
   size_t without_reuse = 0;
 };

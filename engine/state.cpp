@@ -1,62 +1,56 @@
 #include "engine/state.h"
 
-#include <cstdlib>
-#include <cstring>
-
 #include "engine/random.h"
 
 namespace tuna {
-
-void AlignedDelete::operator()(void* memory) const { std::free(memory); }
-
-AlignedMemory allocate_aligned(size_t bytes) {
-  const size_t rounded = (bytes + 63) / 64 * 64;
-  void* memory = std::aligned_alloc(64, rounded == 0 ? 64 : rounded);
-  check(memory != nullptr, "out of memory: {} MiB were asked for", bytes >> 20);
-  return AlignedMemory(memory);
-}
-
 namespace {
 
 template <class Real>
-void draw(Real* data, int64_t count, const Initial& initial, Random random) {
-  for (int64_t i = 0; i < count; ++i) switch (initial.draw) {
+void draw(std::span<Real> elements, const Initial& initial, Random random) {
+  for (Real& element : elements) switch (initial.draw) {
       case Initial::Draw::constant:
-        data[i] = Real(initial.mean);
+        element = Real(initial.mean);
         break;
       case Initial::Draw::normal:
-        data[i] = Real(initial.mean + initial.spread * random.normal());
+        element = Real(initial.mean + initial.spread * random.normal());
         break;
       case Initial::Draw::uniform:
-        data[i] = Real(random.uniform(-initial.spread, initial.spread));
+        element = Real(random.uniform(-initial.spread, initial.spread));
         break;
     }
+}
+
+HostTensor drawn(const StateValue& value, uint64_t seed) {
+  HostTensor tensor(value.type);
+  const Random random(seed, value.name);
+  switch (value.type.dtype) {
+    case DType::f32:
+      draw(tensor.as<float>(), value.initial, random);
+      break;
+    case DType::f64:
+      draw(tensor.as<double>(), value.initial, random);
+      break;
+    case DType::i32:
+      draw(tensor.as<int32_t>(), value.initial, random);
+      break;
+  }
+  return tensor;
 }
 
 }  // namespace
 
 View State::ensure(const StateValue& value) {
-  Stored& stored = tensors_[value.name];
-  if (stored.memory) {
+  if (const auto found = tensors_.find(value.name); found != tensors_.end()) {
+    const Stored& stored = found->second;
     check(stored.type == value.type, "state '{}': holds {}, the program declares {}", value.name, stored.type,
           value.type);
-    return {stored.type, stored.memory.get()};
+    return stored.view();
   }
-  stored = {value.type, value.layout, allocate_aligned(value.type.bytes())};
-  const Random random(seed_, value.name);
-  const int64_t count = value.type.shape.count();
-  switch (value.type.dtype) {
-    case DType::f32:
-      draw(static_cast<float*>(stored.memory.get()), count, value.initial, random);
-      break;
-    case DType::f64:
-      draw(static_cast<double*>(stored.memory.get()), count, value.initial, random);
-      break;
-    case DType::i32:
-      draw(static_cast<int32_t*>(stored.memory.get()), count, value.initial, random);
-      break;
-  }
-  return {stored.type, stored.memory.get()};
+  Memory memory(device_, value.type.bytes(), value.name);
+  const View view =
+      tensors_.emplace(value.name, Stored{value.type, value.layout, std::move(memory)}).first->second.view();
+  write(value.name, drawn(value, seed_));
+  return view;
 }
 
 const State::Stored& State::stored(const std::string& name) const {
@@ -65,7 +59,15 @@ const State::Stored& State::stored(const std::string& name) const {
   return found->second;
 }
 
-View State::at(const std::string& name) const { return {stored(name).type, stored(name).memory.get()}; }
+const Type& State::type(const std::string& name) const { return stored(name).type; }
+
+HostTensor State::read(const std::string& name) const { return {device_, stored(name).view()}; }
+
+void State::write(const std::string& name, const HostTensor& value) {
+  const Stored& to = stored(name);
+  check(value.type() == to.type, "state '{}': is {}, cannot hold {}", name, to.type, value.type());
+  copy_to_device(device_, to.memory.address(), value.bytes().data(), value.bytes().size());
+}
 
 FileLayout State::layout(const std::string& name) const { return stored(name).layout; }
 
@@ -80,10 +82,9 @@ std::vector<std::string> State::names(const std::string& prefix) const {
 
 void State::copy(const std::string& from, const std::string& to) {
   for (const std::string& name : names(from)) {
-    const View source = at(name);
     const StateValue value{
-        to + name.substr(from.size()), source.type, Initial::constant(0), Role::buffer, layout(name), 0, 0};
-    std::memcpy(ensure(value).memory, source.memory, source.type.bytes());
+        to + name.substr(from.size()), type(name), Initial::constant(0), Role::buffer, layout(name), 0, 0};
+    runtime(device_).copy(ensure(value).memory, stored(name).memory.address(), value.type.bytes());
   }
 }
 

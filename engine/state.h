@@ -3,33 +3,31 @@
 #pragma once
 
 #include <map>
-#include <memory>
-#include <span>
 #include <string>
 #include <vector>
 
-#include "engine/op.h"
+#include "engine/host_tensor.h"
+#include "engine/memory.h"
 #include "engine/program.h"
 
 namespace tuna {
 
-/// Memory on a 64-byte border, as vector instructions like it.
-struct AlignedDelete {
-  void operator()(void* memory) const;
-};
-using AlignedMemory = std::unique_ptr<void, AlignedDelete>;
-AlignedMemory allocate_aligned(size_t bytes);  // throws Error saying how much was asked for
-
 class State {
  public:
-  explicit State(uint64_t seed = 0) : seed_(seed) {}
+  explicit State(uint64_t seed = 0, const Device& device = {}) : seed_(seed), device_(device) {}
+
+  const Device& device() const { return device_; }
 
   /// Makes the value if it is new.  What it is drawn to be depends on the seed and its name alone.
   View ensure(const StateValue& value);
 
   bool contains(const std::string& name) const { return tensors_.count(name) != 0; }
-  View at(const std::string& name) const;                                // throws Error naming it
   std::vector<std::string> names(const std::string& prefix = "") const;  // sorted
+  const Type& type(const std::string& name) const;                       // throws Error naming it
+
+  /// Copies of a value, from the device and to it.
+  HostTensor read(const std::string& name) const;
+  void write(const std::string& name, const HostTensor& value);
 
   /// Gives every value below `to` the bytes of the one below `from`, making it where it is new: F_P starts as a copy of
   /// F_A.
@@ -43,11 +41,14 @@ class State {
   struct Stored {
     Type type;
     FileLayout layout;
-    AlignedMemory memory;
+    Memory memory;
+
+    View view() const { return {type, memory.address()}; }
   };
   const Stored& stored(const std::string& name) const;
 
   uint64_t seed_;
+  Device device_;
   std::map<std::string, Stored> tensors_;
 };
 

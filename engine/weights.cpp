@@ -35,19 +35,22 @@ void each_element(const Shape& shape, FileLayout layout, Visit visit) {
 }
 
 template <class T>
-StoredTensor to_file(const View& view, FileLayout layout, std::vector<std::byte>& bytes) {
-  bytes.resize(view.type.bytes());
+StoredTensor to_file(const HostTensor& tensor, FileLayout layout, std::vector<std::byte>& bytes) {
+  bytes.resize(tensor.bytes().size());
   T* target = reinterpret_cast<T*>(bytes.data());
-  each_element(view.type.shape, layout, [&](int64_t ours, int64_t theirs) { target[theirs] = view.data<T>()[ours]; });
-  return {std::string(stored_dtype<T>()), file_shape(view.type.shape, layout), bytes};
+  const std::span<const T> source = tensor.as<T>();
+  const Shape& shape = tensor.type().shape;
+  each_element(shape, layout, [&](int64_t ours, int64_t theirs) { target[theirs] = source[size_t(ours)]; });
+  return {std::string(stored_dtype<T>()), file_shape(shape, layout), bytes};
 }
 
 template <class Theirs, class Ours>
-void from_file(const StoredTensor& stored, const View& view, FileLayout layout) {
-  each_element(view.type.shape, layout, [&](int64_t ours, int64_t theirs) {
+void from_file(const StoredTensor& stored, HostTensor& tensor, FileLayout layout) {
+  const std::span<Ours> target = tensor.as<Ours>();
+  each_element(tensor.type().shape, layout, [&](int64_t ours, int64_t theirs) {
     Theirs value;
     std::memcpy(&value, stored.data.data() + size_t(theirs) * sizeof(Theirs), sizeof(Theirs));
-    view.data<Ours>()[ours] = Ours(value);
+    target[size_t(ours)] = Ours(value);
   });
 }
 
@@ -55,12 +58,13 @@ bool readable(const StoredTensor& stored, DType dtype) {
   return dtype == DType::i32 ? stored.dtype == "I32" : stored.dtype == "F32" || stored.dtype == "F64";
 }
 
-void fill(const StoredTensor& stored, const View& view, FileLayout layout) {
-  if (view.type.dtype == DType::i32) return from_file<int32_t, int32_t>(stored, view, layout);
+void fill(const StoredTensor& stored, HostTensor& tensor, FileLayout layout) {
+  const DType dtype = tensor.type().dtype;
+  if (dtype == DType::i32) return from_file<int32_t, int32_t>(stored, tensor, layout);
   const bool wide = stored.dtype == "F64";
-  if (view.type.dtype == DType::f32)
-    return wide ? from_file<double, float>(stored, view, layout) : from_file<float, float>(stored, view, layout);
-  return wide ? from_file<double, double>(stored, view, layout) : from_file<float, double>(stored, view, layout);
+  if (dtype == DType::f32)
+    return wide ? from_file<double, float>(stored, tensor, layout) : from_file<float, float>(stored, tensor, layout);
+  return wide ? from_file<double, double>(stored, tensor, layout) : from_file<float, double>(stored, tensor, layout);
 }
 
 std::string listed(const char* what, const std::vector<std::string>& names) {
@@ -103,17 +107,17 @@ void save_weights(const std::filesystem::path& path, const State& state, const s
   std::vector<std::vector<std::byte>> bytes(names.size());
   StoredTensors tensors;
   for (size_t i = 0; i < names.size(); ++i) {
-    const View view = state.at(names[i]);
+    const HostTensor tensor = state.read(names[i]);
     const FileLayout layout = state.layout(names[i]);
-    switch (view.type.dtype) {
+    switch (tensor.type().dtype) {
       case DType::f32:
-        tensors[names[i]] = to_file<float>(view, layout, bytes[i]);
+        tensors[names[i]] = to_file<float>(tensor, layout, bytes[i]);
         break;
       case DType::f64:
-        tensors[names[i]] = to_file<double>(view, layout, bytes[i]);
+        tensors[names[i]] = to_file<double>(tensor, layout, bytes[i]);
         break;
       case DType::i32:
-        tensors[names[i]] = to_file<int32_t>(view, layout, bytes[i]);
+        tensors[names[i]] = to_file<int32_t>(tensor, layout, bytes[i]);
         break;
     }
   }
@@ -135,15 +139,15 @@ std::vector<std::string> load_weights(const SafetensorsFile& file, State& state,
       missing.push_back(theirs);
       continue;
     }
-    const View view = state.at(name);
-    const std::vector<int64_t> shape = file_shape(view.type.shape, state.layout(name));
-    if (stored->second.shape != shape || !readable(stored->second, view.type.dtype)) {
+    const Type& type = state.type(name);
+    const std::vector<int64_t> shape = file_shape(type.shape, state.layout(name));
+    if (stored->second.shape != shape || !readable(stored->second, type.dtype)) {
       if (std::find(options.fresh.begin(), options.fresh.end(), name) != options.fresh.end()) {
         left.push_back(name);
         continue;
       }
       misshapen.push_back(fmt::format("{} is {} [{}], expected {} [{}]", theirs, stored->second.dtype,
-                                      fmt::join(stored->second.shape, ","), to_string(view.type.dtype),
+                                      fmt::join(stored->second.shape, ","), to_string(type.dtype),
                                       fmt::join(shape, ",")));
       continue;
     }
@@ -154,7 +158,11 @@ std::vector<std::string> load_weights(const SafetensorsFile& file, State& state,
       unexpected.push_back(name);
   check(missing.empty() && unexpected.empty() && misshapen.empty(), "{}: does not fit the network{}{}{}", file.name(),
         listed("missing", missing), listed("unexpected", unexpected), listed("misshapen", misshapen));
-  for (const auto& [name, stored] : found) fill(*stored, state.at(name), state.layout(name));
+  for (const auto& [name, stored] : found) {
+    HostTensor tensor(state.type(name));
+    fill(*stored, tensor, state.layout(name));
+    state.write(name, tensor);
+  }
   return left;
 }
 

@@ -3,8 +3,8 @@
 #define CATCH_CONFIG_RUNNER
 #endif
 #include <algorithm>
-#include <cstring>
 
+#include "engine/cuda_runtime.h"
 #include "engine/short_spins.h"
 #include "kernels/device/emulator.h"
 #include "tests/catch.h"
@@ -52,26 +52,25 @@ void check_row_gradients(const OpRow& row) {
   }
 }
 
-void check_against_reference(const OpRow& row) {
-  for (const BackendReport& report : compare_with_reference(row.build, Device::cpu(), 1)) {
+void check_against_reference(const OpRow& row, const Device& device) {
+  for (const BackendReport& report : compare_with_reference(row.build, device, 1)) {
     INFO(report.what);
     CHECK(report.error <= row.f32_tolerance);
   }
 }
 
-// Neither the plan of memory nor another run may change a bit.
-void check_same_bits(const OpRow& row) {
+// Neither the plan of memory, nor another run, nor its replay may change a bit.
+void check_same_bits(const OpRow& row, const Device& device) {
   CompileOptions unplanned;
-  unplanned.reuse_memory = false;
-  RowRun planned(row.build, DType::f32, Device::cpu(), 1), apart(row.build, DType::f32, Device::cpu(), 1, unplanned);
-  planned.run();
+  unplanned.reuse_memory = unplanned.replay = false;
+  RowRun planned(row.build, DType::f32, device, 1), apart(row.build, DType::f32, device, 1, unplanned);
   apart.run();
   apart.run();
+  for (int run = 0; run < 3; ++run) planned.run();  // eager, recorded, replayed
   for (const auto* names : {&planned.output_names, &planned.gradient_names})
     for (const std::string& name : *names) {
-      const View first = planned.executable.output(name), second = apart.executable.output(name);
       INFO(name);
-      CHECK(std::memcmp(first.memory, second.memory, first.type.bytes()) == 0);
+      CHECK(planned.executable.get(name).bytes() == apart.executable.get(name).bytes());
     }
 }
 
@@ -90,26 +89,23 @@ void check_emulated(const OpRow& row) {
     for (const auto* names : {&found.output_names, &found.gradient_names})
       for (const std::string& name : *names) {
         INFO(name << ", schedule " << schedule);
-        const View view = found.executable.output(name), first = planned.executable.output(name);
+        const HostTensor value = found.executable.get(name);
         if (schedule == 0)
-          CHECK(relative_l2(values_of(view), values_of(expected.executable.output(name))) <= row.f32_tolerance);
-        CHECK(std::memcmp(view.memory, first.memory, view.type.bytes()) == 0);
+          CHECK(relative_l2(value.values(), expected.executable.get(name).values()) <= row.f32_tolerance);
+        CHECK(value.bytes() == planned.executable.get(name).bytes());
       }
   }
   emulator::set_schedule(0);
 }
 
-bool has_emulated_kernels(const OpRow& row) {
-  const RowRun run(row.build, DType::f32, Device::reference(), 1);
-  const std::vector<Step>& steps = run.program.steps();
-  return std::all_of(steps.begin(), steps.end(), [&](const Step& step) {
-    Types in;
-    for (const uint32_t id : step.in) in.push_back(run.program.value(id).type);
-    return step.op->alias(0, in) || has_kernel(*step.op, Backend::emulated);
-  });
+void add_device_tests(const OpRow& row, const Device& device) {
+  const std::string backend = to_string(device.backend);
+  add_test(row, backend + " is ref", [device](const OpRow& each) { check_against_reference(each, device); });
+  add_test(row, backend + " has the same bits", [device](const OpRow& each) { check_same_bits(each, device); });
 }
 
 void add_op_tests() {
+  const bool gpu = trouble_with_gpu(0).empty();
   for (const OpRow& row : op_rows()) {
     if (row.benchmark_only) continue;
     if (!row.refusal.empty()) {
@@ -117,10 +113,9 @@ void add_op_tests() {
       continue;
     }
     add_test(row, "gradient", check_row_gradients);
-    add_test(row, "cpu is ref", check_against_reference);
-    add_test(row, "same bits", check_same_bits);
-    if (has_emulated_kernels(row))  // delete this line when every op has one
-      add_test(row, "emulated is ref", check_emulated);
+    add_device_tests(row, Device::cpu());
+    if (gpu) add_device_tests(row, Device::cuda());
+    add_test(row, "emulated is ref", check_emulated);
   }
 }
 

@@ -26,10 +26,12 @@ class ObjectiveRun {
       : executable_(compile_objective(with_gradients, state)) {
     Random random(seed, "images");
     for (const char* image : {"x_a", "x_p"}) {
-      const View view = executable_.input(image);
-      for (int64_t i = 0; i < view.type.shape.count(); ++i) view.data<double>()[i] = random.uniform(-1, 1);
+      HostTensor pixels(executable_.input(image).type);
+      for (double& pixel : pixels.as<double>()) pixel = random.uniform(-1, 1);
+      executable_.set(image, pixels);
     }
-    *executable_.input("y_a").data<int32_t>() = int32_t(random.below(2));
+    const int32_t label = int32_t(random.below(2));
+    executable_.set("y_a", std::span<const int32_t>(&label, 1));
   }
 
   double operator()() {
@@ -38,7 +40,7 @@ class ObjectiveRun {
   }
 
   std::vector<double> gradient(const std::string& parameter) const {
-    return values_of(executable_.output("gradient of " + parameter));
+    return executable_.get("gradient of " + parameter).values();
   }
 
   const std::vector<std::string>& parameters() const { return parameters_; }
@@ -75,9 +77,9 @@ void leave_special_values(State& state, uint64_t seed) {
     const bool variance = name.find("running_var") != std::string::npos;
     if (!variance && name.find("bias") == std::string::npos && name.find("running_mean") == std::string::npos) continue;
     Random random(seed, name);
-    const View view = state.at(name);
-    for (int64_t i = 0; i < view.type.shape.count(); ++i)
-      view.data<double>()[i] = variance ? random.uniform(0.5, 2) : 0.1 * random.normal();
+    HostTensor value(state.type(name));
+    for (double& element : value.as<double>()) element = variance ? random.uniform(0.5, 2) : 0.1 * random.normal();
+    state.write(name, value);
   }
 }
 
@@ -97,18 +99,20 @@ std::vector<GradientReport> check_objective_gradients(const GradientCheckOptions
     double largest = 0;
     for (const double element : gradient) largest = std::max(largest, std::fabs(element));
 
-    double* memory = state.at(name).data<double>();
+    const std::vector<double> middle = state.read(name).values();
+    const auto value_at = [&](int64_t element, double step) {
+      std::vector<double> moved = middle;
+      moved[size_t(element)] += step;
+      state.write(name, HostTensor(state.type(name), moved));
+      return objective();
+    };
     const auto difference = [&](int64_t element, double step) {
-      const double middle = memory[element];
-      memory[element] = middle + step;
-      const double above = objective();
-      memory[element] = middle - step;
-      const double below = objective();
-      memory[element] = middle;
+      const double above = value_at(element, step), below = value_at(element, -step);
+      state.write(name, HostTensor(state.type(name), middle));
       return (above - below) / (2 * step);
     };
 
-    GradientReport worst{name, state.at(name).type.shape};
+    GradientReport worst{name, state.type(name).shape};
     worst.allowed = 1;
     const int64_t wanted = std::min(options.elements, int64_t(gradient.size()));
     Random random(options.seed, name);

@@ -8,20 +8,6 @@
 namespace tuna {
 namespace {
 
-void write(const View& view, const std::vector<double>& values) {
-  for (size_t i = 0; i < values.size(); ++i) switch (view.type.dtype) {
-      case DType::f32:
-        view.data<float>()[i] = float(values[i]);
-        break;
-      case DType::f64:
-        view.data<double>()[i] = values[i];
-        break;
-      case DType::i32:
-        view.data<int32_t>()[i] = int32_t(values[i]);
-        break;
-    }
-}
-
 Executable build_executable(const BuildRow& build, RowRun& run, Device device, CompileOptions options) {
   run.outputs = build(run.draw);
   Tensors differentiable, seeds, wrt;
@@ -54,37 +40,31 @@ Executable build_executable(const BuildRow& build, RowRun& run, Device device, C
 }  // namespace
 
 RowRun::RowRun(const BuildRow& build, DType real, Device device, uint64_t seed, CompileOptions options)
-    : program(real), draw(program, seed), executable(build_executable(build, *this, device, options)) {
-  for (const Drawn& drawn : draw.drawn) write(executable.input(drawn.name), drawn.values);
+    : program(real),
+      draw(program, seed),
+      state(0, device),
+      executable(build_executable(build, *this, device, options)) {
+  for (const Drawn& drawn : draw.drawn) set(drawn.name, drawn.values);
   for (size_t i = 0; i < outputs.size(); ++i) {
     seeds_.emplace_back();
     if (!is_real(outputs[i].type().dtype)) continue;
     Random random(seed, "seed of output", 0, uint32_t(i));
     for (int64_t k = 0; k < outputs[i].shape().count(); ++k) seeds_.back().push_back(float(random.normal()));
-    write(executable.input("seed of " + output_names[i]), seeds_.back());
+    set("seed of " + output_names[i], seeds_.back());
   }
+}
+
+void RowRun::set(const std::string& input, const std::vector<double>& values) {
+  executable.set(input, HostTensor(executable.input(input).type, values));
 }
 
 double RowRun::weighted_sum() const {
   double sum = 0;
   for (size_t i = 0; i < outputs.size(); ++i) {
-    const std::vector<double> values = values_of(executable.output(output_names[i]));
+    const std::vector<double> values = executable.get(output_names[i]).values();
     for (size_t k = 0; k < seeds_[i].size(); ++k) sum += values[k] * seeds_[i][k];
   }
   return sum;
-}
-
-std::vector<double> values_of(const View& view) {
-  const size_t count = size_t(view.type.shape.count());
-  switch (view.type.dtype) {
-    case DType::f32:
-      return {view.data<float>(), view.data<float>() + count};
-    case DType::f64:
-      return {view.data<double>(), view.data<double>() + count};
-    case DType::i32:
-      return {view.data<int32_t>(), view.data<int32_t>() + count};
-  }
-  return {};
 }
 
 double relative_l2(const std::vector<double>& value, const std::vector<double>& expected) {
@@ -104,7 +84,7 @@ std::vector<GradientReport> try_gradients(const BuildRow& build, const GradientC
   RowRun run(build, DType::f64, Device::reference(), seed);
   run.run();
   std::vector<std::vector<double>> analytic;
-  for (const std::string& name : run.gradient_names) analytic.push_back(values_of(run.executable.output(name)));
+  for (const std::string& name : run.gradient_names) analytic.push_back(run.executable.get(name).values());
 
   std::vector<GradientReport> reports;
   size_t next = 0;
@@ -114,16 +94,16 @@ std::vector<GradientReport> try_gradients(const BuildRow& build, const GradientC
     double largest = 0;
     for (const double element : gradient) largest = std::max(largest, std::fabs(element));
 
-    double* memory = run.executable.input(drawn.name).data<double>();
+    const auto value_at = [&](int64_t element, double step) {
+      std::vector<double> moved = drawn.values;
+      moved[size_t(element)] += step;
+      run.set(drawn.name, moved);
+      run.run();
+      return run.weighted_sum();
+    };
     const auto difference = [&](int64_t element, double step) {
-      const double middle = memory[element];
-      memory[element] = middle + step;
-      run.run();
-      const double above = run.weighted_sum();
-      memory[element] = middle - step;
-      run.run();
-      const double below = run.weighted_sum();
-      memory[element] = middle;
+      const double above = value_at(element, step), below = value_at(element, -step);
+      run.set(drawn.name, drawn.values);
       return (above - below) / (2 * step);
     };
 
@@ -178,7 +158,7 @@ std::vector<BackendReport> compare_with_reference(const BuildRow& build, Device 
   for (const auto* names : {&expected.output_names, &expected.gradient_names})
     for (const std::string& name : *names)
       reports.push_back(
-          {name, relative_l2(values_of(found.executable.output(name)), values_of(expected.executable.output(name)))});
+          {name, relative_l2(found.executable.get(name).values(), expected.executable.get(name).values())});
   return reports;
 }
 

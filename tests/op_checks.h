@@ -15,6 +15,7 @@ class RowRun {
  public:
   RowRun(const BuildRow& build, DType real, Device device, uint64_t seed, CompileOptions options = {});
 
+  void set(const std::string& input, const std::vector<double>& values);
   void run() { executable.run(); }
 
   /// sum(outputs * seeds), in f64.
@@ -32,8 +33,6 @@ class RowRun {
   size_t summed_ = 0;
 };
 
-/// The elements of a view as f64.
-std::vector<double> values_of(const View& view);
 double relative_l2(const std::vector<double>& value, const std::vector<double>& expected);
 
 struct GradientCheckOptions {

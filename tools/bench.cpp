@@ -1,7 +1,6 @@
 // `tuna bench`: Google Benchmark over the rows that the tests read.
 #include <benchmark/benchmark.h>
 
-#include <cstring>
 #include <map>
 #include <memory>
 #include <set>
@@ -23,7 +22,7 @@ struct Options {
 /// The gradients of a row alone: what its forward steps leave behind is an input here.
 class BackwardRun {
  public:
-  BackwardRun(const BuildRow& build, Device device) {
+  BackwardRun(const BuildRow& build, Device device) : state_(0, device) {
     size_t forward = 0;  // steps
     RowRun whole(
         [&](Draw& draw) {
@@ -54,10 +53,10 @@ class BackwardRun {
 
     for (const auto& [id, name] : saved) whole.program.output(name, Tensor{&whole.program, id});
     Executable forward_run = compile(whole.program, device, whole.state);
-    const auto copy = [](const View& from, const View& to) { std::memcpy(to.memory, from.memory, to.type.bytes()); };
-    for (const auto& [name, id] : whole.program.inputs()) copy(whole.executable.input(name), forward_run.input(name));
+    for (const auto& [name, id] : whole.program.inputs())
+      forward_run.set(name, whole.executable.read(whole.executable.input(name)));
     forward_run.run();
-    for (const auto& [id, name] : saved) copy(forward_run.output(name), executable_.input(name));
+    for (const auto& [id, name] : saved) executable_.set(name, forward_run.get(name));
   }
 
   Executable& executable() { return executable_; }
@@ -90,10 +89,12 @@ BuildRow without_gradients(const BuildRow& build) {
 }
 
 void measure(benchmark::State& state, Executable& executable, const std::string& row) {
-  executable.run();
+  for (int warmup = 0; warmup < 2; ++warmup) executable.run();  // on a GPU the second one records
+  executable.wait();
   for (auto unused : state) {
     (void)unused;
     executable.run();
+    executable.wait();
   }
   double bytes = 0;
   for (const Instruction& instruction : executable.instructions()) bytes += double(instruction.bytes);

@@ -26,24 +26,27 @@ struct Options {
   bool as_json = false, profile = false;
 };
 
-void fill_uniform(const View& view, const std::string& stream) {
+HostTensor uniform(const Type& type, const std::string& stream) {
+  HostTensor tensor(type);
   Random random(0, stream);
-  for (int64_t i = 0; i < view.type.shape.count(); ++i) view.data<float>()[i] = float(random.uniform(-1, 1));
+  for (float& element : tensor.as<float>()) element = float(random.uniform(-1, 1));
+  return tensor;
 }
 
 /// The joint step with everything set that training would set.
 class JointStep {
  public:
-  JointStep(const TunaNetStepOptions& options, int64_t classes, Device device) : options_(options) {
+  JointStep(const TunaNetStepOptions& options, int64_t classes, Device device) : options_(options), state_(0, device) {
     Program program;
     record_tuna_net_step(program, options);
     executable_ = compile(program, device, state_);
-    for (const char* name : {"x_a", "x_p"}) fill_uniform(executable_.input(name), name);
-    Random labels(0, "labels");
-    for (int64_t i = 0; i < options.batch; ++i)
-      executable_.input("y_a").data<int32_t>()[i] = int32_t(labels.below(uint32_t(classes)));
+    for (const char* name : {"x_a", "x_p"}) executable_.set(name, uniform(executable_.input(name).type, name));
+    Random random(0, "labels");
+    std::vector<int32_t> labels;
+    for (int64_t i = 0; i < options.batch; ++i) labels.push_back(int32_t(random.below(uint32_t(classes))));
+    executable_.set("y_a", std::span<const int32_t>(labels));
     if (options.pool > 0)
-      for (const char* name : {"pool_A", "pool_P"}) fill_uniform(state_.at(name), name);
+      for (const char* name : {"pool_A", "pool_P"}) state_.write(name, uniform(state_.type(name), name));
   }
 
   template <class Run>
@@ -76,7 +79,10 @@ class JointStep {
 
 double milliseconds(JointStep& step) {
   const auto start = std::chrono::steady_clock::now();
-  step([](Executable& executable) { executable.run(); });
+  step([](Executable& executable) {
+    executable.run();
+    executable.wait();
+  });
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
 }
 

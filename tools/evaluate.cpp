@@ -101,7 +101,7 @@ Evaluation evaluate_images(const Options& options, const TrainedNetworks& traine
   const Spec& spec = trained.spec();
   ImageCache cache(0);
   const auto classify = [&](const RecordLogits& logits, const std::vector<Sample>& samples) {
-    State state;
+    State state(0, device(spec));
     Predictor predictor(logits, image_format(spec), spec.evaluate.batch, device(spec), state);
     for (const std::string each : {"G_AP", "F_A", "F_P"})
       if (!state.names(each + ".").empty()) trained.load(each, state);

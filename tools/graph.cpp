@@ -16,7 +16,7 @@ void graph(const Options& options) {
   const Spec spec = read_spec(options.spec, options.settings);
   Program program;
   record_tuna_net_step(program, tuna_net_step_options(spec));
-  State state;
+  State state(0, device(spec));
   const Executable step = compile(program, device(spec), state);
   fmt::print("{}", options.format == "dot" ? to_dot(step) : to_text(step));
 }

@@ -22,7 +22,7 @@ void predict(const Options& options) {
                                     : read_manifest(options.input).samples;
   check_new_file(options.output);
 
-  State state;
+  State state(0, device(spec));
   Predictor predictor(classifier("F_P", classifier_options(spec)), image_format(spec), spec.evaluate.batch,
                       device(spec), state);
   trained.load("F_P", state);

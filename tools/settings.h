@@ -1,4 +1,4 @@
-// --set key.path=value, as several commands take it.
+// --device and --set key.path=value, as several commands take them.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -6,7 +6,17 @@
 #include <string>
 #include <vector>
 
+#include "engine/device.h"
+
 namespace tuna {
+
+inline void add_device(CLI::App& command, std::string& device) {
+  command.add_option("--device", device, "Where to compute, in place of the spec's device")
+      ->type_name("auto|cpu|cuda|cuda:N")
+      ->check([](const std::string& name) {
+        return Device::is_name(name) ? std::string() : name + " is not auto, cpu, cuda or cuda:N";
+      });
+}
 
 inline void add_settings(CLI::App& command, std::vector<std::string>& settings) {
   command.add_option("--set", settings, "Changes keys of the spec: --set train.epochs=3 data.size=64")

@@ -49,9 +49,7 @@ void add_train(CLI::App& app) {
       ->type_name("RUN");
   command->add_flag("--resume", options->resume,
                     "Goes on with the run in --out. SPEC may be left out: the run has its own copy");
-  command->add_option("--device", options->device, "Where to train, in place of the spec's device")
-      ->type_name("auto|cpu")
-      ->check(CLI::IsMember({"auto", "cpu"}).description(""));
+  add_device(*command, options->device);
   command->add_flag("--profile", options->profile,
                     "Times each operation: RUN/profile.txt, and RUN/trace.json for chrome://tracing");
   add_settings(*command, options->settings);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/weights.h"
+#include "tools/settings.h"
 #include "training/from_spec.h"
 #include "training/run_folder.h"
 
@@ -41,6 +42,7 @@ void NetworksOption::add_to(CLI::App& command) {
                       "Instead of RUN, with --spec: their weights, under PyTorch's names after F_P., G_AP. and so on, "
                       "or without that for one network")
           ->type_name("FILE.safetensors");
+  add_device(command, device);
   of_run->excludes(of_spec)->excludes(of_weights);
   of_spec->needs(of_weights);
   of_weights->needs(of_spec);
@@ -49,6 +51,7 @@ void NetworksOption::add_to(CLI::App& command) {
 TrainedNetworks::TrainedNetworks(const NetworksOption& option)
     : run_(option.run), spec_(read_spec(spec_of(option))), weights_(weights_of(option)) {
   spec_ = with_trained_weights(spec_, weights_.name());
+  if (!option.device.empty()) spec_.device = option.device;
 }
 
 bool TrainedNetworks::has(const std::string& net) const {

@@ -13,7 +13,7 @@
 namespace tuna {
 
 struct NetworksOption {
-  std::string run, spec, weights;
+  std::string run, spec, weights, device;
 
   void add_to(CLI::App& command);
 };

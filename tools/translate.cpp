@@ -43,7 +43,7 @@ void translate(const Options& options) {
   std::vector<Sample> samples =
       read_folder(options.input, forth ? spec.domains.source : spec.domains.target, "").samples;
 
-  State state;
+  State state(0, device(spec));
   Translator translator(forth ? Direction::source_to_target : Direction::target_to_source, Way::there,
                         generator_options(spec), image_format(spec), device(spec), state);
   trained.load(forth ? "G_AP" : "G_PA", state);

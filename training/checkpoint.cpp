@@ -27,11 +27,10 @@ std::vector<fs::path> checkpoints_in(const fs::path& folder) {
 
 void check_finite(const State& state) {
   for (const std::string& name : state.names()) {
-    const View view = state.at(name);
-    if (view.type.dtype != DType::f32) continue;
-    const float* data = view.data<float>();
-    for (int64_t i = 0; i < view.type.shape.count(); ++i)
-      if (!std::isfinite(data[i]))
+    if (state.type(name).dtype != DType::f32) continue;
+    const HostTensor tensor = state.read(name);
+    for (const float element : tensor.as<float>())
+      if (!std::isfinite(element))
         throw NotFinite(fmt::format("checkpoint: {} is not finite; nothing is written over the last good one", name));
   }
 }

@@ -59,7 +59,7 @@ void train_classifier(Session& session, const ClassifierPhase& phase, const std:
   const int64_t steps_per_epoch = classifier_steps_per_epoch(spec, phase.train.size());
   const int64_t steps = spec.pretrain.epochs * steps_per_epoch;
 
-  State state{uint64_t(spec.seed)};
+  State state(uint64_t(spec.seed), session.device);
   Program program;
   record_classifier_step(program, spec, phase.net);
   Executable step = compile(program, session.device, state);

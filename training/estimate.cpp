@@ -18,13 +18,17 @@ struct StepCost {
 
 template <class Record>
 StepCost cost_of(Device device, Record record) {
-  State state;
+  State state(0, device);
   Program program;
   record(program);
-  Executable step = compile(program, device, state);
+  CompileOptions options;
+  options.replay = false;  // recording would be timed, too
+  Executable step = compile(program, device, state, options);
   step.run();
+  step.wait();
   const auto start = std::chrono::steady_clock::now();
   step.run();
+  step.wait();
   return {std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(),
           state.bytes() + step.plan().bytes};
 }

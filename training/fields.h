@@ -24,6 +24,12 @@ struct OneOf {
   std::vector<Value> values;
 };
 
+/// A word that a regular expression (ECMAScript) finds, and some that it does.
+struct Pattern {
+  std::string regex;
+  std::vector<std::string> examples;
+};
+
 /// The words for the values of an enumeration.
 template <class Enum>
 struct Choices {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <regex>
 
 #include "training/strict_json.h"
 
@@ -91,6 +92,9 @@ void check_value(const Json& value, const Json& schema, const std::string& path)
   if (schema.contains("enum"))
     check(std::find(schema["enum"].begin(), schema["enum"].end(), value) != schema["enum"].end(),
           "{}: {} is not one of {}", path, in_message(value), listed(schema["enum"]));
+  else if (schema.contains("pattern"))
+    check(std::regex_search(value.get<std::string>(), std::regex(schema["pattern"].get<std::string>())),
+          "{}: {} is not like any of {}", path, in_message(value), listed(schema["examples"]));
   else if (type == "number" || type == "integer")
     check_range(value, schema, path);
   if (type == "array") check_list(value, schema, path);

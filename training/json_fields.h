@@ -35,6 +35,9 @@ inline Json describe(const std::string&) { return {{"type", "string"}}; }
 inline Json describe(const std::string&, const OneOf<std::string>& allowed) {
   return {{"type", "string"}, {"enum", allowed.values}};
 }
+inline Json describe(const std::string&, const Pattern& allowed) {
+  return {{"type", "string"}, {"pattern", allowed.regex}, {"examples", allowed.examples}};
+}
 inline Json describe(const std::filesystem::path&) { return {{"type", "string"}}; }
 inline Json describe(const std::map<std::string, std::filesystem::path>&) {
   return {{"type", "object"}, {"additionalProperties", {{"type", "string"}}}};

@@ -43,16 +43,15 @@ Probabilities Predictor::operator()(const std::vector<Sample>& samples, ImageCac
   options.batch = batch_;
   options.threads = threads;
   Loader loader(samples, {}, options, cache);
-  const View out = executable_.output("probabilities");
-  Probabilities result{out.type.shape.c, {}};
+  Probabilities result{executable_.output("probabilities").type.shape.c, {}};
   for (int64_t step = 0; step < loader.batches(); ++step) {
     Batch batch = loader.batch(step);
     const size_t count = batch.samples.size();
     batch.pixels.resize(size_t(executable_.input("images").type.shape.count()));  // a partial batch: zeros behind it
     executable_.set("images", std::span<const float>(batch.pixels));
     executable_.run();
-    const float* probabilities = out.data<float>();
-    result.values.insert(result.values.end(), probabilities, probabilities + count * size_t(result.classes));
+    const std::vector<float> found = executable_.get<float>("probabilities");
+    result.values.insert(result.values.end(), found.begin(), found.begin() + int64_t(count) * result.classes);
   }
   return result;
 }

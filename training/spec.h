@@ -337,7 +337,8 @@ struct Spec {
     field("name", name, "What the run is called.");
     field("method", method, "What is trained.", OneOf<std::string>{{"tuna_net"}});
     field("seed", seed, "All random numbers follow from it.", closed(0, 9007199254740991));
-    field("device", device, "Where to train; auto: the fastest there is.", OneOf<std::string>{{"auto", "cpu"}});
+    field("device", device, "Where to train: cpu, a GPU (cuda:1 is the second), or auto: a GPU if one works.",
+          Pattern{"^(auto|cpu|cuda(:[0-9]{1,3})?)$", {"auto", "cpu", "cuda", "cuda:1"}});
     field("precision", precision, "Number format of the networks.", OneOf<std::string>{{"fp32"}});
     field("domains", domains, "The names of the two domains.");
     field("classes", classes, "The labels, as the data name them; their order is that of the outputs.");

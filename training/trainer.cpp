@@ -2,6 +2,7 @@
 
 #include "engine/atomic_file.h"
 #include "engine/build_info.h"
+#include "engine/cuda_runtime.h"
 #include "engine/weights.h"
 #include "training/classifier_phase.h"
 #include "training/estimate.h"
@@ -88,7 +89,7 @@ std::vector<Evaluation> evaluate_run(const fs::path& run, Device device) {
   };
 
   std::vector<Evaluation> rows;
-  State before, after, supervised;
+  State before(0, device), after(0, device), supervised(0, device);
   load(pretrained_weights(run), "F_A", before);
   rows.push_back(row("NoAdapt", "F_A", before, classifier("F_A", classifier_options(spec))));
   {
@@ -123,8 +124,11 @@ void train(const TrainOptions& options) {
   RunData data = options.resume ? RunData(spec, options.out / "splits.csv") : RunData(spec);
   if (options.resume) check_same_run(read_spec(options.out / "spec.json"), spec);
   check_supervised(spec, data);
+  const Device where = device(spec);
   RunFolder run = options.resume ? RunFolder::open(options.out) : RunFolder::create(options.out);
   for (const std::string& warning : data.warnings()) run.log("warning: " + warning);
+  const bool no_gpu = spec.device == "auto" && where.backend == Backend::cpu;
+  run.log("device: " + describe(where) + (no_gpu ? " (no GPU: " + trouble_with_gpu(0) + ")" : ""));
   run.log(fmt::format("tuna {}; seed {}; {} source and {} target images to train on", build_id(), spec.seed,
                       data.source("train").size(), data.target("train").size()));
 
@@ -143,14 +147,14 @@ void train(const TrainOptions& options) {
       run.log("warning: " + warning);
     data.check_complete(spec);  // what was skipped may have been the last of its kind
     check_supervised(spec, data);
-    run.log(to_text(estimate(spec, data, device(spec))));
+    run.log(to_text(estimate(spec, data, where)));
     write_manifest(run.splits(), data.samples());
     write_file_atomically(run.spec(), to_json(spec));
   }
 
-  Session session{spec, run, data, cache, device(spec), progress, {}, options.profile};
+  Session session{spec, run, data, cache, where, progress, {}, options.profile};
   run_phases(session, checkpoint);
-  const std::vector<Evaluation> rows = evaluate_run(options.out, device(spec));
+  const std::vector<Evaluation> rows = evaluate_run(options.out, where);
   if (!rows.empty()) write_file_atomically(run.evaluation(), evaluation_json(spec, rows));
   run.log(rows.empty() ? "the target's test images have no labels of both classes: nothing to evaluate"
                        : to_table(rows));

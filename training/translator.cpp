@@ -15,9 +15,10 @@ Executable compile_translator(Direction direction, Way way, const GeneratorOptio
   return compile(program, device, state);
 }
 
-Image image_of(const View& view) {
-  Image image(view.type.shape.h, view.type.shape.w, view.type.shape.c);
-  std::copy_n(view.data<float>(), image.pixels.size(), image.pixels.begin());
+Image image_of(const HostTensor& tensor) {
+  const Shape& shape = tensor.type().shape;
+  Image image(shape.h, shape.w, shape.c);
+  std::copy_n(tensor.as<float>().begin(), image.pixels.size(), image.pixels.begin());
   return image;
 }
 
@@ -29,11 +30,12 @@ Translator::Translator(Direction direction, Way way, const GeneratorOptions& opt
 
 Translation Translator::operator()(const Sample& sample, ImageCache& cache) {
   const ImageCache::Levels levels = cache.get(sample.path, images_);
-  float* input = executable_.input("image").data<float>();
-  std::transform(levels->begin(), levels->end(), input, level_to_value);
+  HostTensor image(executable_.input("image").type);
+  std::transform(levels->begin(), levels->end(), image.as<float>().begin(), level_to_value);
+  executable_.set("image", image);
   executable_.run();
-  return {image_of(executable_.input("image")), image_of(executable_.output("translation")),
-          way_ == Way::there_and_back ? image_of(executable_.output("reconstruction")) : Image()};
+  return {image_of(image), image_of(executable_.get("translation")),
+          way_ == Way::there_and_back ? image_of(executable_.get("reconstruction")) : Image()};
 }
 
 }  // namespace tuna

@@ -17,10 +17,41 @@ struct ConvProblem {
     return 2.0 * double(samples * out_height * out_width * out_channels)
            * double(kernel_height * kernel_width * channels);
   }
+
+  /// As errors name it.
+  std::string name() const {
+    return fmt::format("{}x{}x{}x{} with {}x{} kernel, {} output channels, stride {}, padding {}", samples, height, width,
+                       channels, kernel_height, kernel_width, out_channels, stride, padding);
+  }
 };
 
 inline ConvProblem conv_problem(const Shape& x, const Shape& weight, const Shape& y, Convolution convolution) {
   return {x.n, x.h, x.w, x.c, y.h, y.w, y.c, weight.h, weight.w, convolution.stride, convolution.padding};
+}
+
+enum class ConvDirection : uint8_t { forward, backward_data, backward_weight };
+
+inline const char* to_string(ConvDirection direction) {
+  return direction == ConvDirection::forward         ? "convolution"
+         : direction == ConvDirection::backward_data ? "backward data"
+                                                     : "backward weights";
+}
+
+/// What a direction reads and writes, of the three tensors or gradients that they all have.
+struct ConvMemory {
+  void *x, *weight, *y;
+};
+
+inline ConvMemory conv_memory(ConvDirection direction, const Args& args) {
+  void *first = args.in[0].memory, *second = args.in[1].memory, *out = args.out[0].memory;
+  switch (direction) {
+    case ConvDirection::forward:
+      return {first, second, out};
+    case ConvDirection::backward_data:
+      return {out, second, first};
+    default:
+      return {first, out, second};
+  }
 }
 
 /// Along one axis: which outputs a tap of the kernel reaches inside the input, and where it begins to read.

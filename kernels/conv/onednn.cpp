@@ -31,9 +31,7 @@ auto checked(const ConvProblem& p, const char* what, F call) {
   try {
     return call();
   } catch (const dnnl::error& error) {
-    fail("oneDNN: {} of {}x{}x{}x{} with {}x{} kernel, {} output channels, stride {}, padding {}: {}", what, p.samples,
-         p.height, p.width, p.channels, p.kernel_height, p.kernel_width, p.out_channels, p.stride, p.padding,
-         error.message);
+    fail("oneDNN: {} of {}: {}", what, p.name(), error.message);
   }
 }
 

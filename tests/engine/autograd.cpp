@@ -7,7 +7,6 @@
 #include "kernels/pointwise/scale.h"
 #include "kernels/pointwise/tanh.h"
 #include "tests/catch.h"
-#include "tests/op_checks.h"
 
 namespace tuna {
 namespace {
@@ -17,7 +16,7 @@ double value_at(Program& program, Tensor y, double x) {
   program.output("y", y);
   State state;
   Executable executable = compile(program, Device::reference(), state);
-  executable.input("x").data<double>()[0] = x;
+  executable.set("x", std::span<const double>(&x, 1));
   executable.run();
   return executable.scalar("y");
 }
@@ -105,8 +104,9 @@ TEST_CASE("gradients of several outputs are seeded and summed", "[engine][autogr
   program.output("gradient", found[0]);
   State state;
   Executable executable = compile(program, Device::reference(), state);
-  executable.input("x").data<double>()[0] = 3;
-  executable.input("seed").data<double>()[0] = 7;
+  const double three = 3, seven = 7;
+  executable.set("x", std::span<const double>(&three, 1));
+  executable.set("seed", std::span<const double>(&seven, 1));
   executable.run();
   CHECK(executable.scalar("gradient") == 2 * 3 + 5 * 7 + 3);
 }

@@ -17,7 +17,7 @@ namespace {
 
 constexpr Type kScalar{DType::f32, {1, 1, 1, 1}};
 
-float value(const State& state, const std::string& name) { return state.at(name).data<float>()[0]; }
+double value(const State& state, const std::string& name) { return state.read(name).values()[0]; }
 
 size_t count(const Executable& executable, const std::string& name) {
   size_t found = 0;
@@ -145,7 +145,7 @@ TEST_CASE("a backward step that needs a weight which was overwritten is refused"
   Executable executable = compile(right, Device::reference(), memory);
   executable.set("x", {1, 2});
   executable.run();
-  CHECK(executable.output("dx").data<float>()[0] == 6);  // three outputs of 3: the sum of 2 / 3 * 3 each
+  CHECK(executable.get("dx").values()[0] == 6);  // three outputs of 3: the sum of 2 / 3 * 3 each
   CHECK(value(memory, "D_A.weight") == 2);
 }
 
@@ -178,7 +178,7 @@ TEST_CASE("inputs keep their values", "[engine][executable]") {
   executable.set("x", {-3});
   for (int run = 0; run < 2; ++run) {
     executable.run();
-    CHECK(executable.input("x").data<float>()[0] == -3);
+    CHECK(executable.read(executable.input("x")).values()[0] == -3);
     CHECK(executable.scalar("y") == 0);
   }
 }
@@ -194,13 +194,16 @@ TEST_CASE("a value is overwritten only by its last reader", "[engine][executable
       program.output("view", stop_gradient(shared));
       State memory;
       Executable executable = compile(program, Device::reference(), memory, {reuse, poison});
-      for (int i = 0; i < 64; ++i) executable.input("x").data<float>()[i] = float(i - 32);
+      std::vector<float> x_values;
+      for (int i = 0; i < 64; ++i) x_values.push_back(float(i - 32));
+      executable.set("x", std::span<const float>(x_values));
       executable.run();
       executable.run();
-      for (int i = 0; i < 64; ++i) {
-        const float twofold = 2 * float(i - 32);
-        REQUIRE(executable.output("sum").data<float>()[i] == std::max(twofold, 0.f) + 7 * twofold);
-        REQUIRE(executable.output("view").data<float>()[i] == twofold);
+      const std::vector<float> sum = executable.get<float>("sum"), seen = executable.get<float>("view");
+      for (size_t i = 0; i < 64; ++i) {
+        const float twofold = 2 * x_values[i];
+        REQUIRE(sum[i] == std::max(twofold, 0.f) + 7 * twofold);
+        REQUIRE(seen[i] == twofold);
       }
     }
 }
@@ -215,10 +218,10 @@ TEST_CASE("freed memory is poisoned where that is asked for", "[engine][executab
     executable.set("x", {1, 2, 3});
     executable.run();
     REQUIRE(executable.instructions()[0].name == "tanh");
-    const float* left = executable.instructions()[0].args.out[0].data<float>();
-    for (int i = 0; i < 3; ++i) CHECK(std::isnan(left[i]) == poison);
+    for (const double left : executable.read(executable.instructions()[0].args.out[0]).values())
+      CHECK(std::isnan(left) == poison);
     CHECK(std::isfinite(executable.scalar("y")));
-    CHECK(executable.input("x").data<float>()[0] == 1);
+    CHECK(executable.read(executable.input("x")).values()[0] == 1);
   }
 }
 
@@ -264,6 +267,59 @@ TEST_CASE("a run can be timed, instruction by instruction", "[engine][executable
   CHECK((seconds[0] > once[0] && seconds[1] > once[1]));
 }
 
+TEST_CASE("on a device apart, runs are recorded and replayed, and see what is set in between", "[engine][executable]") {
+  const auto run_all = [](const Device& device, bool replay) {
+    Program program;
+    const Tensor state = program.state("s", Type{DType::f32, {1, 1, 1, 3}}, Initial::constant(1));
+    const Tensor x = program.input("x", {1, 1, 1, 3}), once = program.input("once", {1, 1, 1, 3});
+    program.store(state, relu(program.latest(state)) + x + once);
+    program.output("loss", mse_to(program.latest(state), 0));
+    State memory(0, device);
+    CompileOptions options;
+    options.replay = replay;
+    Executable executable = compile(program, device, memory, options);
+    executable.set("once", {1, 2, 3});
+    std::vector<double> losses;
+    for (int run = 0; run < 5; ++run) {
+      const float value = float(run * run);
+      executable.set("x", {value, -value, 1});
+      executable.run();
+      losses.push_back(executable.scalar("loss"));
+    }
+    for (const double value : memory.read("s").values()) losses.push_back(value);
+    return losses;
+  };
+  const std::vector<double> expected = run_all(Device::reference(), true);
+  CHECK(expected.size() == 8);
+  for (const bool replay : {false, true}) CHECK(run_all(Device::emulated(), replay) == expected);
+}
+
+TEST_CASE("values of a device apart are copied, whatever they are", "[engine][executable]") {
+  const Device device = Device::emulated();
+  Program program;
+  const Tensor state = program.state("s", Type{DType::f32, {1, 1, 2, 2}}, Initial::normal(0, 1));
+  program.output("y", relu(state));
+  State memory(3, device), here(3);
+  Executable executable = compile(program, device, memory), reference = compile(program, Device::reference(), here);
+  CHECK(memory.read("s").bytes() == here.read("s").bytes());
+  executable.run();
+  reference.run();
+  CHECK(executable.get<float>("y") == reference.get<float>("y"));
+  memory.write("s", HostTensor(memory.type("s"), {1, -2, 3, -4}));
+  executable.run();
+  CHECK(executable.get<float>("y") == std::vector<float>{1, 0, 3, 0});
+  memory.copy("s", "copied");
+  CHECK(memory.read("copied").values() == std::vector<double>{1, -2, 3, -4});
+}
+
+TEST_CASE("a state on another device is refused", "[engine][executable]") {
+  Program program;
+  program.output("y", relu(program.input("x", {1, 1, 1, 1})));
+  State memory(0, Device::emulated()), here;
+  REQUIRE_THROWS_WITH(compile(program, Device::cpu(), memory), Contains("a program for cpu cannot use a state on emulated"));
+  REQUIRE_THROWS_WITH(compile(program, Device::emulated(), here), Contains("a program for emulated cannot use a state on cpu"));
+}
+
 TEST_CASE("what does not exist or fit is refused by name", "[engine][executable]") {
   Program program;
   const Tensor x = program.input("x", {1, 1, 1, 2}), y = program.input("y", {1, 1, 1, 2});
@@ -272,7 +328,7 @@ TEST_CASE("what does not exist or fit is refused by name", "[engine][executable]
   Executable executable = compile(program, Device::reference(), memory);
   REQUIRE_THROWS_WITH(executable.input("z"), Contains("no input 'z'; it has x, y"));
   REQUIRE_THROWS_WITH(executable.output("loss"), Contains("no output 'loss'; it has sum"));
-  REQUIRE_THROWS_WITH(executable.set("x", {1, 2, 3}), Contains("input 'x' is f32 1x1x1x2, was given 3 values of 4"));
+  REQUIRE_THROWS_WITH(executable.set("x", {1, 2, 3}), Contains("input 'x' is f32 1x1x1x2, was given 3 values of 4 bytes; another shape needs another compile()"));
   const std::vector<double> wide{1, 2};
   REQUIRE_THROWS_WITH(executable.set("x", std::span<const double>(wide)), Contains("2 values of 8 bytes"));
   REQUIRE_THROWS_WITH(executable.scalar("sum"), Contains("output 'sum' is f32 1x1x1x2, not a scalar"));

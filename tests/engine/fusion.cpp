@@ -37,12 +37,13 @@ std::map<std::string, std::vector<double>> run(Fusion fusion, Options options, i
   Executable executable = compile(program, Device::reference(), state);
   Random random(1, "fusion");
   for (const char* input : {"x", "target"}) {
-    const View view = executable.input(input);
-    for (int64_t i = 0; i < view.type.shape.count(); ++i) view.data<double>()[i] = random.normal();
+    HostTensor values(executable.input(input).type);
+    for (double& value : values.as<double>()) value = random.normal();
+    executable.set(input, values);
   }
   executable.run();
   std::map<std::string, std::vector<double>> result;
-  for (const auto& [name, id] : program.outputs()) result[name] = values_of(executable.output(name));
+  for (const auto& [name, id] : program.outputs()) result[name] = executable.get(name).values();
   return result;
 }
 

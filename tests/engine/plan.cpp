@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/device.h"
 #include "engine/random.h"
 #include "tests/catch.h"
 
@@ -32,7 +33,7 @@ TEST_CASE("what lives at the same time never shares memory", "[engine][plan]") {
       size_t collisions = 0, outside = 0, crooked = 0;
       for (size_t i = 0; i < lifetimes.size(); ++i) {
         const size_t end = plan.offset[i] + lifetimes[i].bytes;
-        crooked += plan.offset[i] % 64 != 0;
+        crooked += plan.offset[i] % kBorder != 0;
         outside += end > plan.bytes;
         for (size_t j = 0; j < i; ++j)
           collisions += (!reuse || at_the_same_time(lifetimes[i], lifetimes[j])) && plan.offset[j] < end
@@ -50,10 +51,10 @@ TEST_CASE("what lives at the same time never shares memory", "[engine][plan]") {
 
 TEST_CASE("memory of the dead is used again", "[engine][plan]") {
   // A chain, each value read by the next step only, needs two places; a long-lived one beside it has its own.
-  const std::vector<Lifetime> lifetimes = {{1024, 0, 1}, {1024, 1, 2}, {1024, 2, 3}, {1024, 3, 4}, {64, 0, 4}};
+  const std::vector<Lifetime> lifetimes = {{1024, 0, 1}, {1024, 1, 2}, {1024, 2, 3}, {1024, 3, 4}, {256, 0, 4}};
   const Plan plan = plan_memory(lifetimes);
-  CHECK(plan.bytes == 2 * 1024 + 64);
-  CHECK(plan.without_reuse == 4 * 1024 + 64);
+  CHECK(plan.bytes == 2 * 1024 + 256);
+  CHECK(plan.without_reuse == 4 * 1024 + 256);
   CHECK(plan.offset[0] == plan.offset[2]);
   CHECK(plan.offset[1] == plan.offset[3]);
 }
@@ -67,8 +68,8 @@ TEST_CASE("both ends of a lifetime belong to it", "[engine][plan]") {
 
 TEST_CASE("a gap between the living is used where it is large enough", "[engine][plan]") {
   // The two largest lie side by side; the first dies, and what comes then fits into its place.
-  const std::vector<Lifetime> lifetimes = {{512, 0, 1}, {448, 0, 5}, {256, 2, 5}, {256, 3, 5}};
-  CHECK(plan_memory(lifetimes).bytes == 512 + 448);
+  const std::vector<Lifetime> lifetimes = {{512, 0, 1}, {512, 0, 5}, {256, 2, 5}, {256, 3, 5}};
+  CHECK(plan_memory(lifetimes).bytes == 512 + 512);
 }
 
 TEST_CASE("a plan of nothing is empty", "[engine][plan]") {

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "engine/cuda_runtime.h"
 #include "engine/weights.h"
 #include "tests/catch.h"
 #include "tests/op_checks.h"
@@ -17,15 +18,12 @@ std::vector<double> read(const SafetensorsFile& file, const std::string& name) {
   return file.values<double>(name);
 }
 
-template <class T>
-void write(const View& view, const std::vector<double>& values) {
-  for (size_t i = 0; i < values.size(); ++i) view.data<T>()[i] = T(values[i]);
-}
-
 }  // namespace
 
 std::vector<GoldenTarget> golden_targets() {
-  return {{DType::f64, Device::reference(), 1e-10}, {DType::f32, Device::cpu(), 1e-4}};
+  std::vector<GoldenTarget> targets{{DType::f64, Device::reference(), 1e-10}, {DType::f32, Device::cpu(), 1e-4}};
+  if (trouble_with_gpu(0).empty()) targets.push_back({DType::f32, Device::cuda(), 1e-4});
+  return targets;
 }
 
 Golden::Golden(const std::string& name)
@@ -67,14 +65,11 @@ void Golden::load(State& state, const std::string& net) const {
   load_weights(file_, state, {net + ".", "param." + net + ".", {}});
 }
 
-void Golden::set(const Executable& executable, const std::string& input, const std::string& name) const {
-  const View view = executable.input(input);
+void Golden::set(Executable& executable, const std::string& input, const std::string& name) const {
+  const Type& type = executable.input(input).type;
   const std::vector<double> given = values(name);
-  check(int64_t(given.size()) == view.type.shape.count(), "input '{}' is {}, {} is {}", input, view.type, name,
-        shape(name));
-  if (view.type.dtype == DType::f32) write<float>(view, given);
-  if (view.type.dtype == DType::f64) write<double>(view, given);
-  if (view.type.dtype == DType::i32) write<int32_t>(view, given);
+  check(int64_t(given.size()) == type.shape.count(), "input '{}' is {}, {} is {}", input, type, name, shape(name));
+  executable.set(input, HostTensor(type, given));
 }
 
 void Golden::compare(const std::string& name, const std::vector<double>& found, double tolerance) const {
@@ -82,10 +77,6 @@ void Golden::compare(const std::string& name, const std::vector<double>& found, 
   INFO(file_.name() << ": " << name);
   REQUIRE(found.size() == expected.size());
   CHECK(relative_l2(found, expected) <= tolerance);
-}
-
-void Golden::compare(const std::string& name, const View& view, double tolerance) const {
-  compare(name, values_of(view), tolerance);
 }
 
 void Golden::check_inert(const Program& program) const {

@@ -37,7 +37,7 @@ void compare_network(const Golden& golden, const std::string& net, const Apply& 
     }
     golden.check_inert(program);
 
-    State state;
+    State state(0, target.device);
     Executable executable = compile(program, target.device, state);
     golden.load(state, net);
     golden.set(executable, "x", "input.x");
@@ -47,9 +47,9 @@ void compare_network(const Golden& golden, const std::string& net, const Apply& 
     CHECK(golden.names("grad.").size() == wrt.size());
     for (const char* kind : {"output.", "grad."})
       for (const std::string& name : golden.names(kind))
-        golden.compare(name, executable.output(name), target.tolerance);
+        golden.compare(name, executable.get(name).values(), target.tolerance);
     for (const std::string& name : golden.names("after."))
-      golden.compare(name, state.at(name.substr(sizeof("after.") - 1)), target.tolerance);
+      golden.compare(name, state.read(name.substr(sizeof("after.") - 1)).values(), target.tolerance);
   }
 }
 

@@ -38,7 +38,7 @@ struct Group {
   std::vector<std::string> nets;
 };
 
-void set_schedule(const Executable& executable, const Group& group) {
+void set_schedule(Executable& executable, const Group& group) {
   const std::string input = group.optimizer + ".schedule";
   if (executable.input(input).type.dtype == DType::f64)
     executable.set(input, std::span<const double>(adam_schedule<double>(group.lr, 1, group.options)));
@@ -86,7 +86,7 @@ TEST_CASE("one step of TUNA-Net is PyTorch's", "[golden]") {
     Program program(target.real);
     record_tuna_net_step(program, options);
     golden.check_inert(program);
-    State state;
+    State state(0, target.device);
     Executable executable = compile(program, target.device, state);
     for (const Group& group : groups) {
       for (const std::string& net : group.nets) golden.load(state, net);
@@ -99,7 +99,7 @@ TEST_CASE("one step of TUNA-Net is PyTorch's", "[golden]") {
     executable.run();
 
     for (const char* image : {"fake_p", "fake_a", "rec_a", "rec_p"})
-      golden.compare(std::string("output.") + image, executable.output(image), target.tolerance);
+      golden.compare(std::string("output.") + image, executable.get(image).values(), target.tolerance);
     size_t compared = 0;
     for (const auto& [ours, theirs] : losses) {
       double expected = 0;
@@ -117,12 +117,12 @@ TEST_CASE("one step of TUNA-Net is PyTorch's", "[golden]") {
         for (const std::string& name : golden.names("grad." + net + ".")) {
           const std::string parameter = name.substr(sizeof("grad.") - 1);
           // The first step leaves (1 - beta1) * gradient in the first moment.
-          const std::vector<double> moment = values_of(state.at(group.optimizer + ".exp_avg." + parameter));
+          const std::vector<double> moment = state.read(group.optimizer + ".exp_avg." + parameter).values();
           golden.compare(name, scaled(moment, 1 / (1 - group.options.beta1)), target.tolerance);
-          golden.compare("after." + parameter, state.at(parameter), target.tolerance);
+          golden.compare("after." + parameter, state.read(parameter).values(), target.tolerance);
           if (target.real == DType::f64) {  // a step is too small beside its parameter for f32 to say much about it
             const std::vector<double> before = golden.values("param." + parameter);
-            const std::vector<double> step = difference(values_of(state.at(parameter)), before);
+            const std::vector<double> step = difference(state.read(parameter).values(), before);
             INFO("the step of " << parameter);
             CHECK(relative_l2(step, difference(golden.values("after." + parameter), before)) <= 1e-9);
           }
@@ -132,9 +132,9 @@ TEST_CASE("one step of TUNA-Net is PyTorch's", "[golden]") {
     }
 
     for (const std::string& name : config.at("without_gradient").get<std::vector<std::string>>())
-      CHECK(values_of(state.at(name)) == golden.values("param." + name));
+      CHECK(state.read(name).values() == golden.values("param." + name));
     for (const auto& [pool, fake] : {std::pair("pool_A", "fake_a"), std::pair("pool_P", "fake_p")}) {
-      const std::vector<double> images = values_of(state.at(pool)), image = values_of(executable.output(fake));
+      const std::vector<double> images = state.read(pool).values(), image = executable.get(fake).values();
       const auto slot = images.begin() + int64_t(image.size());
       CHECK(std::equal(image.begin(), image.end(), slot));
       CHECK(std::all_of(images.begin(), slot, [](double value) { return value == 0; }));

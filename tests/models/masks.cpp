@@ -32,11 +32,12 @@ struct Setting {
   int64_t size = 32, batch = 1;
 };
 
-void fill_images(const Executable& executable) {
+void fill_images(Executable& executable) {
   for (const char* name : {"x_a", "x_p"}) {
-    const View view = executable.input(name);
+    HostTensor pixels(executable.input(name).type);
     Random random(1, name);
-    for (int64_t i = 0; i < view.type.shape.count(); ++i) view.data<double>()[i] = random.uniform(-1, 1);
+    for (double& pixel : pixels.as<double>()) pixel = random.uniform(-1, 1);
+    executable.set(name, pixels);
   }
 }
 
@@ -70,10 +71,12 @@ Gradients gradients_of(const Setting& setting) {
   State state(7);
   Executable executable = compile(program, Device::reference(), state);
   fill_images(executable);
-  for (int64_t i = 0; i < setting.batch; ++i) executable.input("y_a").data<int32_t>()[i] = int32_t(1 - i % 2);
+  std::vector<int32_t> labels;
+  for (int64_t i = 0; i < setting.batch; ++i) labels.push_back(int32_t(1 - i % 2));
+  executable.set("y_a", std::span<const int32_t>(labels));
   executable.run();
   Gradients result;
-  for (const std::string& name : reached) result[name] = values_of(executable.output(name));
+  for (const std::string& name : reached) result[name] = executable.get(name).values();
   return result;
 }
 
@@ -230,8 +233,8 @@ TEST_CASE("detach_real_features takes F_P's gradient from synthetic images alone
     for (const auto& [parameter, gradient] : gradients_of(setting)) {
       if (net_of(parameter) != "F_P") continue;
       INFO(parameter);
-      std::vector<double> expected = values_of(executable.output(parameter));
-      const std::vector<double> by_real = values_of(executable.output("F_Q" + parameter.substr(3)));
+      std::vector<double> expected = executable.get(parameter).values();
+      const std::vector<double> by_real = executable.get("F_Q" + parameter.substr(3)).values();
       for (size_t i = 0; i < expected.size() && !detach; ++i) expected[i] += by_real[i];
       CHECK(relative_l2(gradient, expected) <= 1e-10);
       ++compared;

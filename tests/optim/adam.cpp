@@ -47,11 +47,11 @@ struct Fit {
   }
 };
 
-std::vector<char> bytes_of(const State& state) {
-  std::vector<char> bytes;
+std::vector<std::byte> bytes_of(const State& state) {
+  std::vector<std::byte> bytes;
   for (const std::string& name : state.names()) {
-    const View view = state.at(name);
-    bytes.insert(bytes.end(), view.data<char>(), view.data<char>() + view.type.bytes());
+    const HostTensor value = state.read(name);
+    bytes.insert(bytes.end(), value.bytes().begin(), value.bytes().end());
   }
   return bytes;
 }
@@ -61,20 +61,20 @@ template <class Real>
 void check_ten_steps(Device device, double tolerance) {
   const AdamOptions options{0.5, 0.99, 1e-6};
   Fit fit(std::is_same_v<Real, double> ? DType::f64 : DType::f32, device, options);
-  const View weight = fit.state.at("net.weight");
   const std::vector<Real> target{1, -2, Real(0.5), 0, 3};
-  double p[5], m[5] = {}, v[5] = {};
-  for (int i = 0; i < 5; ++i) p[i] = double(weight.data<Real>()[i]);
+  std::vector<double> p = fit.state.read("net.weight").values();
+  double m[5] = {}, v[5] = {};
   for (int t = 1; t <= 10; ++t) {
     const double lr = 0.1 / t;
     fit.step(lr, t, target, options);
-    for (int i = 0; i < 5; ++i) {
-      const double g = 2 * (p[i] - double(target[size_t(i)])) / 5;
+    const std::vector<double> weight = fit.state.read("net.weight").values();
+    for (size_t i = 0; i < 5; ++i) {
+      const double g = 2 * (p[i] - double(target[i])) / 5;
       m[i] = 0.5 * m[i] + 0.5 * g;
       v[i] = 0.99 * v[i] + 0.01 * g * g;
       const double unbiased_m = m[i] / (1 - std::pow(0.5, t)), unbiased_v = v[i] / (1 - std::pow(0.99, t));
       p[i] -= lr * unbiased_m / (std::sqrt(unbiased_v) + 1e-6);
-      CHECK_THAT(double(weight.data<Real>()[i]), WithinAbs(p[i], tolerance));
+      CHECK_THAT(weight[i], WithinAbs(p[i], tolerance));
     }
     CHECK(fit.executable.scalar("optimizer.finite") == 1);
   }
@@ -104,7 +104,7 @@ TEST_CASE("a step that is not finite changes no byte of the state", "[adam]") {
   for (const Device device : {Device::reference(), Device::cpu(), Device::emulated()}) {
     Fit fit(DType::f32, device);
     fit.step<float>(0.1, 1, {1, -2, 0.5, 0, 3});
-    const std::vector<char> before = bytes_of(fit.state);
+    const std::vector<std::byte> before = bytes_of(fit.state);
     for (const float stray : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(),
                               1e30f /* its square overflows: the loss alone is infinite */}) {
       fit.step<float>(0.1, 2, {1, -2, stray, 0, 3});
@@ -133,7 +133,7 @@ TEST_CASE("a parameter that no gradient reaches is left out", "[adam]") {
   fit.step<float>(0.1, 1, {1, -2, 0.5, 0, 3});
   CHECK(fit.state.names("optimizer.")
         == std::vector<std::string>{"optimizer.exp_avg.net.weight", "optimizer.exp_avg_sq.net.weight"});
-  for (int i = 0; i < 5; ++i) CHECK(fit.state.at("net.unused").data<float>()[i] == 7);
+  CHECK(fit.state.read("net.unused").values() == std::vector<double>(5, 7));
 }
 
 TEST_CASE("an optimizer that no gradient reaches is refused", "[adam]") {

@@ -16,23 +16,24 @@ TEST_CASE("the pool gives out what it was given", "[image_pool]") {
     const Pooled pooled = image_pool(program.input("images", {3, 1, 1, 1}), program.latest(pool), decisions);
     program.store(pool, pooled.pool);
     program.output("seen", pooled.images);
-    State state;
+    State state(0, device);
     Executable executable = compile(program, device, state);
     const auto run = [&](std::initializer_list<float> images, std::vector<int32_t> given) {
       executable.set("images", images);
       executable.set("decisions", std::span<const int32_t>(given));
       executable.run();
-      const float *seen = executable.output("seen").data<float>(), *stored = state.at("pool").data<float>();
-      return std::vector<float>{seen[0], seen[1], seen[2], stored[0], stored[1]};
+      std::vector<double> found = executable.get("seen").values();
+      for (const double stored : state.read("pool").values()) found.push_back(stored);
+      return found;
     };
-    CHECK(run({1, 2, 3}, {0, kPoolFill, 1, kPoolFill, 0, kPoolExchange}) == std::vector<float>{1, 2, 1, 3, 2});
-    CHECK(run({4, 5, 6}, {1, kPoolExchange, 0, kPoolPass, 1, kPoolExchange}) == std::vector<float>{2, 5, 4, 3, 6});
+    CHECK(run({1, 2, 3}, {0, kPoolFill, 1, kPoolFill, 0, kPoolExchange}) == std::vector<double>{1, 2, 1, 3, 2});
+    CHECK(run({4, 5, 6}, {1, kPoolExchange, 0, kPoolPass, 1, kPoolExchange}) == std::vector<double>{2, 5, 4, 3, 6});
     if (device.backend == Backend::emulated) {  // cannot throw
       for (const std::vector<int32_t>& decisions :
            {std::vector<int32_t>{2, kPoolExchange, 0, 0, 0, 0}, std::vector<int32_t>{0, 3, 0, 0, 0, 0}}) {
-        const std::vector<float> found = run({7, 8, 9}, decisions);
+        const std::vector<double> found = run({7, 8, 9}, decisions);
         CHECK(std::isnan(found[0]));
-        CHECK(std::vector<float>(found.begin() + 1, found.end()) == std::vector<float>{8, 9, 3, 6});
+        CHECK(std::vector<double>(found.begin() + 1, found.end()) == std::vector<double>{8, 9, 3, 6});
       }
       continue;
     }

@@ -2,7 +2,6 @@
 
 #include "engine/executable.h"
 #include "tests/catch.h"
-#include "tests/op_checks.h"
 
 namespace tuna {
 namespace {
@@ -13,11 +12,11 @@ std::vector<double> draws(Device device, std::vector<int32_t> counter, const std
   const Tensor counted = program.input("counter", Type{DType::i32, {1, 1, 1, 2}});
   program.output(
       "y", normal ? random_normal(program, shape, counted, stream) : random_uniform(program, shape, counted, stream));
-  State state;
+  State state(0, device);
   Executable executable = compile(program, device, state);
   executable.set("counter", std::span<const int32_t>(counter));
   executable.run();
-  return values_of(executable.output("y"));
+  return executable.get("y").values();
 }
 
 double moment(const std::vector<double>& values, double center, int power) {

@@ -19,7 +19,14 @@ TEST_CASE("info says what was built and where it runs", "[command_line]") {
   CHECK(info.at("build") == build_id());
   CHECK(info.at("compiler") == compiler());
   CHECK(info.at("threads") >= 1);
-  CHECK(info.at("backends") == json({"cpu", "ref"}));
+  #ifdef TUNA_HAS_CUDA
+  CHECK(info.at("backends") == json({"cpu", "ref", "emulated", "cuda"}));
+  CHECK(info.at("cudnn").get<std::string>().rfind("cuDNN 9.", 0) == 0);
+#else
+  CHECK(info.at("backends") == json({"cpu", "ref", "emulated"}));
+  CHECK(info.at("no_gpu") == "this build has no backend cuda");
+#endif
+  CHECK(info.at("gpus").empty() == !info.at("no_gpu").get<std::string>().empty());
 }
 
 TEST_CASE("spec show prints a spec that reads as the same", "[command_line]") {

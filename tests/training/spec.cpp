@@ -168,7 +168,9 @@ TEST_CASE("a spec with a mistake is refused with its path, what was found and wh
       {"{\"objective\": {\"class_weights\": [1, 0]}}", "objective.class_weights[1]: 0 is not in (0, 1000000]"},
       // choices
       {"{\"method\": \"cyclegan\"}", "method: \"cyclegan\" is not one of \"tuna_net\""},
-      {"{\"device\": \"cuda\"}", "device: \"cuda\" is not one of \"auto\", \"cpu\""},
+      {"{\"device\": \"gpu\"}", "device: \"gpu\" is not like any of \"auto\", \"cpu\", \"cuda\", \"cuda:1\""},
+      {"{\"device\": \"cuda:\"}", "device: \"cuda:\" is not like any of"},
+      {"{\"device\": \"emulated\"}", "device: \"emulated\" is not like any of"},
       {"{\"objective\": {\"gan\": \"wgan\"}}", "objective.gan: \"wgan\" is not one of \"lsgan\", \"vanilla\""},
       {"{\"classifier\": {\"depth\": 101}}", "classifier.depth: 101 is not one of 18, 34, 50"},
       {"{\"data\": {\"channels\": 2}}", "data.channels: 2 is not one of 1, 3"},

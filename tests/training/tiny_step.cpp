@@ -28,9 +28,10 @@ TinyStep::TinyStep(State& state, Device device, CompileOptions options)
 
 void TinyStep::run(int64_t step) {
   for (const char* image : {"x_a", "x_p"}) {
-    const View view = executable_.input(image);
+    HostTensor pixels(executable_.input(image).type);
     Random random(1, image, uint32_t(step));
-    for (int64_t i = 0; i < view.type.shape.count(); ++i) view.data<float>()[i] = float(random.uniform(-1, 1));
+    for (float& pixel : pixels.as<float>()) pixel = float(random.uniform(-1, 1));
+    executable_.set(image, pixels);
   }
   const int32_t label = int32_t(step % 2);
   executable_.set("y_a", std::span<const int32_t>(&label, 1));
@@ -44,10 +45,7 @@ void TinyStep::run(int64_t step) {
 
 Snapshot snapshot(const State& state) {
   Snapshot bytes;
-  for (const std::string& name : state.names()) {
-    const View view = state.at(name);
-    bytes[name].assign(view.data<char>(), view.data<char>() + view.type.bytes());
-  }
+  for (const std::string& name : state.names()) bytes[name] = state.read(name).bytes();
   return bytes;
 }
 

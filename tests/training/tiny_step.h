@@ -19,7 +19,7 @@ class TinyStep {
 };
 
 /// Every byte of a state.
-using Snapshot = std::map<std::string, std::vector<char>>;
+using Snapshot = std::map<std::string, std::vector<std::byte>>;
 Snapshot snapshot(const State& state);
 
 /// The values that are not the same bytes in both, or are in one only.

@@ -80,7 +80,7 @@ void train_tuna_net(Session& session, const std::filesystem::path& pretrained, c
   const TunaNetStepOptions options = tuna_net_step_options(spec);
   const JointSteps steps = joint_steps(spec, session.data);
 
-  State state{uint64_t(spec.seed)};
+  State state(uint64_t(spec.seed), session.device);
   Program program;
   record_tuna_net_step(program, options);
   Executable step = compile(program, session.device, state);

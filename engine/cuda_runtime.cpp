@@ -1,0 +1,221 @@
+#include "engine/cuda_runtime.h"
+
+#include "engine/check.h"
+
+#ifdef TUNA_HAS_CUDA
+
+#include <cuda_runtime_api.h>
+#include <nvtx3/nvToolsExt.h>
+
+namespace tuna {
+namespace {
+
+void checked(cudaError_t error, const char* call) {
+  if (error == cudaSuccess) return;
+  static_cast<void>(cudaGetLastError());  // it has been seen
+  fail("CUDA: {}: {} ({})", call, cudaGetErrorString(error), cudaGetErrorName(error));
+}
+
+std::string version(int number) { return fmt::format("{}.{}", number / 1000, number % 1000 / 10); }
+
+class Event {
+ public:
+  Event() { checked(cudaEventCreate(&event_), "cudaEventCreate"); }
+  ~Event() { cudaEventDestroy(event_); }
+  Event(const Event&) = delete;
+  Event& operator=(const Event&) = delete;
+
+  void record(cudaStream_t stream) { checked(cudaEventRecord(event_, stream), "cudaEventRecord"); }
+  double seconds_since(const Event& earlier) const {
+    float milliseconds = 0;
+    checked(cudaEventElapsedTime(&milliseconds, earlier.event_, event_), "cudaEventElapsedTime");
+    return double(milliseconds) * 1e-3;
+  }
+
+ private:
+  cudaEvent_t event_ = nullptr;
+};
+
+class Graph final : public Recording {
+ public:
+  Graph(cudaStream_t stream, const std::function<void()>& work) : stream_(stream) {
+    const Captured graph = capture(stream, work);
+    checked(cudaGraphInstantiate(&executable_, graph.get(), 0), "cudaGraphInstantiate");
+  }
+  ~Graph() override { cudaGraphExecDestroy(executable_); }
+
+  void replay() override { checked(cudaGraphLaunch(executable_, stream_), "cudaGraphLaunch"); }
+
+ private:
+  struct Destroy {
+    void operator()(cudaGraph_t graph) const { cudaGraphDestroy(graph); }
+  };
+  using Captured = std::unique_ptr<std::remove_pointer_t<cudaGraph_t>, Destroy>;
+
+  static Captured capture(cudaStream_t stream, const std::function<void()>& work) {
+    checked(cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal), "cudaStreamBeginCapture");
+    cudaGraph_t graph = nullptr;
+    try {
+      work();
+    } catch (...) {
+      cudaStreamEndCapture(stream, &graph);
+      static_cast<void>(cudaGetLastError());
+      Captured dropped(graph);
+      throw;
+    }
+    checked(cudaStreamEndCapture(stream, &graph), "cudaStreamEndCapture");
+    return Captured(graph);
+  }
+
+  cudaStream_t stream_;
+  cudaGraphExec_t executable_ = nullptr;
+};
+
+/// One stream does everything, in the order in which it is queued.
+class CudaRuntime final : public Runtime {
+ public:
+  explicit CudaRuntime(int index) : index_(index) {
+    const std::string trouble = trouble_with_gpu(index);
+    check(trouble.empty(), "device cuda:{} cannot be used: {}", index, trouble);
+    enter();
+    checked(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
+  }
+
+  bool apart() const override { return true; }
+
+  void* allocate(size_t bytes) override {
+    enter();
+    void* memory = nullptr;
+    return taken(cudaMalloc(&memory, bytes), "cudaMalloc") ? memory : nullptr;
+  }
+  void release(void* memory) override { cudaFree(memory); }
+  Room room() override {
+    enter();
+    Room room{};
+    checked(cudaMemGetInfo(&room.free, &room.all), "cudaMemGetInfo");
+    return room;
+  }
+
+  void* allocate_staging(size_t bytes) override {
+    enter();
+    void* memory = nullptr;
+    return taken(cudaMallocHost(&memory, bytes), "cudaMallocHost") ? memory : nullptr;
+  }
+  void release_staging(void* memory) override { cudaFreeHost(memory); }
+
+  void upload(void* to, const void* from, size_t bytes) override { copy(to, from, bytes, cudaMemcpyHostToDevice); }
+  void download(void* to, const void* from, size_t bytes) override { copy(to, from, bytes, cudaMemcpyDeviceToHost); }
+  void copy(void* to, const void* from, size_t bytes) override { copy(to, from, bytes, cudaMemcpyDeviceToDevice); }
+  void fill(void* to, unsigned char byte, size_t bytes) override {
+    enter();
+    checked(cudaMemsetAsync(to, byte, bytes, stream_), "cudaMemsetAsync");
+  }
+
+  void wait() override {
+    enter();
+    checked(cudaStreamSynchronize(stream_), "cudaStreamSynchronize");
+  }
+  Stream stream() override { return {stream_}; }
+  Access enter() override {
+    checked(cudaSetDevice(index_), "cudaSetDevice");
+    return nullptr;
+  }
+
+  std::unique_ptr<Recording> record(const std::function<void()>& work) override {
+    return std::make_unique<Graph>(stream_, work);
+  }
+
+  std::vector<double> time(size_t count, const std::function<void(size_t)>& work) override {
+    std::vector<Event> events(count + 1);
+    events[0].record(stream_);
+    for (size_t i = 0; i < count; ++i) {
+      work(i);
+      events[i + 1].record(stream_);
+    }
+    wait();
+    std::vector<double> seconds;
+    for (size_t i = 0; i < count; ++i) seconds.push_back(events[i + 1].seconds_since(events[i]));
+    return seconds;
+  }
+
+  void begin_range(const std::string& scope, const std::string& name) override {
+    nvtxRangePushA((scope + " " + name).c_str());
+  }
+  void end_range() override { nvtxRangePop(); }
+
+ private:
+  // Memory that is not there is no error of CUDA's, but ours to report.
+  static bool taken(cudaError_t error, const char* call) {
+    if (error != cudaErrorMemoryAllocation) checked(error, call);
+    static_cast<void>(cudaGetLastError());
+    return error == cudaSuccess;
+  }
+
+  void copy(void* to, const void* from, size_t bytes, cudaMemcpyKind kind) {
+    enter();
+    checked(cudaMemcpyAsync(to, from, bytes, kind, stream_), "cudaMemcpyAsync");
+  }
+
+  int index_;
+  cudaStream_t stream_ = nullptr;
+};
+
+}  // namespace
+
+CudaSurvey cuda_survey() {
+  CudaSurvey found;
+  found.toolkit = version(CUDART_VERSION);
+  int driver = 0, count = 0;
+  cudaDriverGetVersion(&driver);
+  if (driver == 0) {
+    found.trouble = "this machine has no NVIDIA driver";
+    return found;
+  }
+  found.driver = version(driver);
+  if (const cudaError_t error = cudaGetDeviceCount(&count); error != cudaSuccess) {
+    static_cast<void>(cudaGetLastError());
+    found.trouble = cudaGetErrorString(error);
+  }
+  for (int index = 0; index < count; ++index) {
+    cudaDeviceProp properties;
+    checked(cudaGetDeviceProperties(&properties, index), "cudaGetDeviceProperties");
+    found.gpus.push_back({properties.name, properties.totalGlobalMem, properties.major, properties.minor});
+  }
+  if (found.gpus.empty() && found.trouble.empty()) found.trouble = "this machine has no GPU that CUDA sees";
+  return found;
+}
+
+std::string trouble_with_gpu(int index) {
+  const CudaSurvey found = cuda_survey();
+  if (found.gpus.empty()) return found.trouble;
+  if (index < 0 || size_t(index) >= found.gpus.size())
+    return fmt::format("this machine has {} GPU{}, from cuda:0 on", found.gpus.size(), found.gpus.size() > 1 ? "s" : "");
+  const Gpu& gpu = found.gpus[size_t(index)];
+  if (10 * gpu.major + gpu.minor < TUNA_CUDA_OLDEST)
+    return fmt::format("{} has compute capability {}.{}, and this build has kernels from {}.{} on", gpu.name, gpu.major,
+                       gpu.minor, TUNA_CUDA_OLDEST / 10, TUNA_CUDA_OLDEST % 10);
+  void* memory = nullptr;
+  cudaError_t error = cudaSetDevice(index);
+  if (error == cudaSuccess) error = cudaMalloc(&memory, 1);
+  if (error == cudaSuccess) error = cudaFree(memory);
+  static_cast<void>(cudaGetLastError());
+  return error == cudaSuccess ? "" : fmt::format("{}: {}", gpu.name, cudaGetErrorString(error));
+}
+
+Runtime& cuda_runtime(int index) { return one_per_gpu<CudaRuntime>(index); }
+
+}  // namespace tuna
+
+#else
+
+namespace tuna {
+
+CudaSurvey cuda_survey() { return {"", "", {}, "this build has no backend cuda"}; }
+
+std::string trouble_with_gpu(int) { return cuda_survey().trouble; }
+
+Runtime& cuda_runtime(int index) { fail("device cuda:{} cannot be used: {}", index, cuda_survey().trouble); }
+
+}  // namespace tuna
+
+#endif

@@ -1,0 +1,132 @@
+#include "engine/emulated_runtime.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+#include <mutex>
+
+#include "engine/address_sanitizer.h"
+#include "engine/check.h"
+
+namespace tuna {
+namespace {
+
+/// Blocks that end where an inaccessible page begins, so that reading or writing past one is seen as well.
+class GuardedMemory {
+ public:
+  void* allocate(size_t bytes) {
+    const size_t pages = (bytes + page_ - 1) / page_ * page_;
+    void* begin = mmap(nullptr, pages + page_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (begin == MAP_FAILED) return nullptr;
+    char* block = static_cast<char*>(begin) + (pages - bytes);
+    const std::lock_guard lock(mutex_);
+    blocks_[block] = {begin, pages};
+    if (open_ > 0) protect(blocks_[block], PROT_READ | PROT_WRITE);
+    return block;
+  }
+
+  void release(void* block) {
+    const std::lock_guard lock(mutex_);
+    const auto found = blocks_.find(static_cast<char*>(block));
+    allow_access(found->second.begin, found->second.pages);  // whatever the compiler of a program forbade there
+    munmap(found->second.begin, found->second.pages + page_);
+    blocks_.erase(found);
+  }
+
+  /// All blocks, until as many calls of close().
+  void open() {
+    const std::lock_guard lock(mutex_);
+    if (open_++ == 0)
+      for (const auto& [block, pages] : blocks_) protect(pages, PROT_READ | PROT_WRITE);
+  }
+  void close() {
+    const std::lock_guard lock(mutex_);
+    if (--open_ == 0)
+      for (const auto& [block, pages] : blocks_) protect(pages, PROT_NONE);
+  }
+
+  /// Calls work() while the block that holds `address` is accessible.
+  template <class Work>
+  void with(const void* address, Work work) {
+    const std::lock_guard lock(mutex_);
+    auto found = blocks_.upper_bound(const_cast<char*>(static_cast<const char*>(address)));
+    check(found != blocks_.begin(), "emulated: {} is no address of the device", address);
+    const Pages& pages = std::prev(found)->second;
+    check(static_cast<const char*>(address) <= static_cast<char*>(pages.begin) + pages.pages,
+          "emulated: {} is no address of the device", address);
+    if (open_ == 0) protect(pages, PROT_READ | PROT_WRITE);
+    work();
+    if (open_ == 0) protect(pages, PROT_NONE);
+  }
+
+ private:
+  struct Pages {
+    void* begin = nullptr;
+    size_t pages = 0;  // bytes, without the last one
+  };
+
+  static void protect(const Pages& pages, int protection) {
+    check(mprotect(pages.begin, pages.pages, protection) == 0, "emulated: mprotect: {}", std::strerror(errno));
+  }
+
+  const size_t page_ = size_t(sysconf(_SC_PAGESIZE));
+  std::mutex mutex_;
+  std::map<char*, Pages> blocks_;
+  int open_ = 0;
+};
+
+/// Does the work again.  As a CUDA graph it holds the addresses that it was recorded with.
+class WorkRecording final : public Recording {
+ public:
+  explicit WorkRecording(std::function<void()> work) : work_(std::move(work)) {}
+  void replay() override { work_(); }
+
+ private:
+  std::function<void()> work_;
+};
+
+class EmulatedRuntime final : public Runtime {
+ public:
+  bool apart() const override { return true; }
+  void* allocate(size_t bytes) override { return memory_.allocate(bytes); }
+  void release(void* memory) override { memory_.release(memory); }
+  Room room() override { return runtime(Device::reference()).room(); }
+  void* allocate_staging(size_t bytes) override { return std::aligned_alloc(kBorder, bytes); }
+  void release_staging(void* memory) override { std::free(memory); }
+  void upload(void* to, const void* from, size_t bytes) override {
+    memory_.with(to, [&] { std::memcpy(to, from, bytes); });
+  }
+  void download(void* to, const void* from, size_t bytes) override {
+    memory_.with(from, [&] { std::memcpy(to, from, bytes); });
+  }
+  void copy(void* to, const void* from, size_t bytes) override {
+    const Access access = enter();
+    std::memcpy(to, from, bytes);
+  }
+  void fill(void* to, unsigned char byte, size_t bytes) override {
+    memory_.with(to, [&] { std::memset(to, byte, bytes); });
+  }
+  Access enter() override {
+    memory_.open();
+    return Access(nullptr, [this](void*) { memory_.close(); });
+  }
+  std::unique_ptr<Recording> record(const std::function<void()>& work) override {
+    return std::make_unique<WorkRecording>(work);
+  }
+
+ private:
+  GuardedMemory memory_;
+};
+
+}  // namespace
+
+Runtime& emulated_runtime() {
+  static auto& runtime = *new EmulatedRuntime;  // outlives every Memory, static ones too
+  return runtime;
+}
+
+}  // namespace tuna

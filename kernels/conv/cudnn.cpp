@@ -1,0 +1,302 @@
+#include "kernels/conv/cudnn.h"
+
+#ifdef TUNA_HAS_CUDA
+
+#include <cudnn.h>
+
+#include <algorithm>
+#include <array>
+
+#include "engine/cuda_runtime.h"
+#include "engine/memory.h"
+
+namespace tuna {
+namespace {
+
+void checked(cudnnStatus_t status, const char* call) {
+  if (status == CUDNN_STATUS_SUCCESS) return;
+  std::array<char, 512> detail{};
+  cudnnGetLastErrorString(detail.data(), detail.size());
+  fail("{}: {} {}", call, cudnnGetErrorString(status), detail.data());
+}
+
+/// A descriptor of cuDNN's: attributes are set, then it is finalized, then others refer to it.
+class Descriptor {
+ public:
+  explicit Descriptor(cudnnBackendDescriptorType_t type) {
+    checked(cudnnBackendCreateDescriptor(type, &descriptor_), "cudnnBackendCreateDescriptor");
+  }
+  ~Descriptor() {
+    if (descriptor_) cudnnBackendDestroyDescriptor(descriptor_);
+  }
+  Descriptor(Descriptor&& other) noexcept : descriptor_(std::exchange(other.descriptor_, nullptr)) {}
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    std::swap(descriptor_, other.descriptor_);
+    return *this;
+  }
+
+  template <class T>
+  Descriptor& set(cudnnBackendAttributeName_t name, cudnnBackendAttributeType_t type, const std::vector<T>& values) {
+    checked(cudnnBackendSetAttribute(descriptor_, name, type, int64_t(values.size()), values.data()),
+            "cudnnBackendSetAttribute");
+    return *this;
+  }
+  Descriptor& set(cudnnBackendAttributeName_t name, const std::vector<int64_t>& values) {
+    return set(name, CUDNN_TYPE_INT64, values);
+  }
+  Descriptor& set(cudnnBackendAttributeName_t name, const Descriptor& other) {
+    return set(name, CUDNN_TYPE_BACKEND_DESCRIPTOR, std::vector<cudnnBackendDescriptor_t>{other.descriptor_});
+  }
+
+  Descriptor&& finalize() {
+    checked(cudnnBackendFinalize(descriptor_), "cudnnBackendFinalize");
+    return std::move(*this);
+  }
+
+  int64_t number(cudnnBackendAttributeName_t name) const {
+    int64_t value = 0, count = 0;
+    checked(cudnnBackendGetAttribute(descriptor_, name, CUDNN_TYPE_INT64, 1, &count, &value),
+            "cudnnBackendGetAttribute");
+    return value;
+  }
+
+  /// A list of other descriptors.
+  std::vector<Descriptor> list(cudnnBackendAttributeName_t name, cudnnBackendDescriptorType_t type) const {
+    int64_t count = 0;
+    checked(cudnnBackendGetAttribute(descriptor_, name, CUDNN_TYPE_BACKEND_DESCRIPTOR, 0, &count, nullptr),
+            "cudnnBackendGetAttribute");
+    std::vector<Descriptor> items;
+    std::vector<cudnnBackendDescriptor_t> raw;
+    for (int64_t i = 0; i < count; ++i) raw.push_back(items.emplace_back(type).descriptor_);
+    checked(cudnnBackendGetAttribute(descriptor_, name, CUDNN_TYPE_BACKEND_DESCRIPTOR, count, &count, raw.data()),
+            "cudnnBackendGetAttribute");
+    items.erase(items.begin() + count, items.end());  // it may have promised more than it gave
+    return items;
+  }
+
+  /// What cuDNN says of the arithmetic of an engine.
+  std::vector<cudnnBackendNumericalNote_t> numerical_notes() const {
+    std::vector<cudnnBackendNumericalNote_t> notes(CUDNN_NUMERICAL_NOTE_TYPE_COUNT);
+    int64_t count = 0;
+    checked(cudnnBackendGetAttribute(descriptor_, CUDNN_ATTR_ENGINE_NUMERICAL_NOTE, CUDNN_TYPE_NUMERICAL_NOTE,
+                                     int64_t(notes.size()), &count, notes.data()),
+            "cudnnBackendGetAttribute");
+    notes.resize(size_t(count));
+    return notes;
+  }
+
+  void execute(cudnnHandle_t handle, const Descriptor& pack) const {
+    checked(cudnnBackendExecute(handle, descriptor_, pack.descriptor_), "cudnnBackendExecute");
+  }
+
+ private:
+  cudnnBackendDescriptor_t descriptor_ = nullptr;
+};
+
+class Handle {
+ public:
+  explicit Handle(int gpu) {
+    Runtime& cuda = cuda_runtime(gpu);
+    const Runtime::Access access = cuda.enter();
+    checked(cudnnCreate(&handle_), "cudnnCreate");
+    checked(cudnnSetStream(handle_, static_cast<cudaStream_t>(cuda.stream().handle)), "cudnnSetStream");
+  }
+  ~Handle() { cudnnDestroy(handle_); }
+  Handle(const Handle&) = delete;
+  Handle& operator=(const Handle&) = delete;
+  operator cudnnHandle_t() const { return handle_; }
+
+ private:
+  cudnnHandle_t handle_ = nullptr;
+};
+
+/// The GPU that is asked about: one that is there, by its handle, or one that is described.
+struct Target {
+  cudnnHandle_t handle;
+  const Descriptor* description;
+};
+
+constexpr int64_t kX = 'x', kWeight = 'w', kY = 'y';  // the names of tensors
+constexpr int64_t kAlignment = 16;                    // bytes; of every value that is no part of another
+
+/// [n, c, h, w] as cuDNN counts, with channels side by side in memory.
+Descriptor nhwc(int64_t name, const Shape& shape) {
+  Descriptor tensor(CUDNN_BACKEND_TENSOR_DESCRIPTOR);
+  tensor.set(CUDNN_ATTR_TENSOR_DATA_TYPE, CUDNN_TYPE_DATA_TYPE, std::vector{CUDNN_DATA_FLOAT})
+      .set(CUDNN_ATTR_TENSOR_DIMENSIONS, {shape.n, shape.c, shape.h, shape.w})
+      .set(CUDNN_ATTR_TENSOR_STRIDES, {shape.h * shape.w * shape.c, 1, shape.w * shape.c, shape.c})
+      .set(CUDNN_ATTR_TENSOR_UNIQUE_ID, {name})
+      .set(CUDNN_ATTR_TENSOR_BYTE_ALIGNMENT, {kAlignment});
+  return tensor.finalize();
+}
+
+/// How the three directions spell the same things.
+struct Spelling {
+  cudnnBackendDescriptorType_t operation;
+  cudnnBackendAttributeName_t x, weight, y, convolution, alpha, beta;
+};
+
+Spelling spelling(ConvDirection direction) {
+  switch (direction) {
+    case ConvDirection::forward:
+      return {CUDNN_BACKEND_OPERATION_CONVOLUTION_FORWARD_DESCRIPTOR, CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_X,
+              CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_W,             CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_Y,
+              CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_CONV_DESC,     CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_ALPHA,
+              CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_BETA};
+    case ConvDirection::backward_data:
+      return {CUDNN_BACKEND_OPERATION_CONVOLUTION_BACKWARD_DATA_DESCRIPTOR, CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_DATA_DX,
+              CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_DATA_W,                  CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_DATA_DY,
+              CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_DATA_CONV_DESC, CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_DATA_ALPHA,
+              CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_DATA_BETA};
+    default:
+      return {CUDNN_BACKEND_OPERATION_CONVOLUTION_BACKWARD_FILTER_DESCRIPTOR,
+              CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_FILTER_X,
+              CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_FILTER_DW,
+              CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_FILTER_DY,
+              CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_FILTER_CONV_DESC,
+              CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_FILTER_ALPHA,
+              CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_FILTER_BETA};
+  }
+}
+
+/// A graph of one operation.
+Descriptor graph_of(ConvDirection direction, const ConvProblem& p, const Target& target) {
+  Descriptor convolution(CUDNN_BACKEND_CONVOLUTION_DESCRIPTOR);
+  convolution.set(CUDNN_ATTR_CONVOLUTION_COMP_TYPE, CUDNN_TYPE_DATA_TYPE, std::vector{CUDNN_DATA_FLOAT})
+      .set(CUDNN_ATTR_CONVOLUTION_CONV_MODE, CUDNN_TYPE_CONVOLUTION_MODE, std::vector{CUDNN_CROSS_CORRELATION})
+      .set(CUDNN_ATTR_CONVOLUTION_SPATIAL_DIMS, {2})
+      .set(CUDNN_ATTR_CONVOLUTION_FILTER_STRIDES, {p.stride, p.stride})
+      .set(CUDNN_ATTR_CONVOLUTION_PRE_PADDINGS, {p.padding, p.padding})
+      .set(CUDNN_ATTR_CONVOLUTION_POST_PADDINGS, {p.padding, p.padding})
+      .set(CUDNN_ATTR_CONVOLUTION_DILATIONS, {1, 1})
+      .finalize();
+  const Spelling names = spelling(direction);
+  Descriptor operation(names.operation);
+  operation.set(names.x, nhwc(kX, {p.samples, p.height, p.width, p.channels}))
+      .set(names.weight, nhwc(kWeight, {p.out_channels, p.kernel_height, p.kernel_width, p.channels}))
+      .set(names.y, nhwc(kY, {p.samples, p.out_height, p.out_width, p.out_channels}))
+      .set(names.convolution, convolution)
+      .set(names.alpha, CUDNN_TYPE_FLOAT, std::vector{1.0f})
+      .set(names.beta, CUDNN_TYPE_FLOAT, std::vector{0.0f})
+      .finalize();
+  Descriptor graph(CUDNN_BACKEND_OPERATIONGRAPH_DESCRIPTOR);
+  if (target.handle) graph.set(CUDNN_ATTR_OPERATIONGRAPH_HANDLE, CUDNN_TYPE_HANDLE, std::vector{target.handle});
+  return graph.set(CUDNN_ATTR_OPERATIONGRAPH_OPS, operation).finalize();
+}
+
+bool is_wanted(const Descriptor& engine, Precision precision) {
+  for (const cudnnBackendNumericalNote_t note : engine.numerical_notes()) switch (note) {
+      case CUDNN_NUMERICAL_NOTE_NONDETERMINISTIC:
+      case CUDNN_NUMERICAL_NOTE_REDUCED_PRECISION_REDUCTION:
+        return false;
+      case CUDNN_NUMERICAL_NOTE_TENSOR_CORE:  // on f32 it is TF32
+      case CUDNN_NUMERICAL_NOTE_DOWN_CONVERT_INPUTS:
+        if (precision == Precision::fp32) return false;
+        break;
+      default:
+        break;
+    }
+  return true;
+}
+
+struct Plan {
+  Descriptor plan;
+  int64_t engine, workspace;
+};
+
+Plan choose_plan(const Descriptor& graph, Precision precision, const Target& target) {
+  size_t offered = 0;
+  std::string why;
+  for (const cudnnBackendHeurMode_t mode : {CUDNN_HEUR_MODE_A, CUDNN_HEUR_MODE_FALLBACK}) {
+    Descriptor heuristics(CUDNN_BACKEND_ENGINEHEUR_DESCRIPTOR);
+    heuristics.set(CUDNN_ATTR_ENGINEHEUR_OPERATION_GRAPH, graph)
+        .set(CUDNN_ATTR_ENGINEHEUR_MODE, CUDNN_TYPE_HEUR_MODE, std::vector{mode});
+    if (target.description) heuristics.set(CUDNN_ATTR_ENGINEHEUR_DEVICEPROP, *target.description);
+    heuristics.finalize();
+    for (const Descriptor& config :
+         heuristics.list(CUDNN_ATTR_ENGINEHEUR_RESULTS, CUDNN_BACKEND_ENGINECFG_DESCRIPTOR)) {
+      ++offered;
+      const std::vector<Descriptor> engine = config.list(CUDNN_ATTR_ENGINECFG_ENGINE, CUDNN_BACKEND_ENGINE_DESCRIPTOR);
+      if (!is_wanted(engine.at(0), precision)) continue;
+      try {
+        Descriptor plan(CUDNN_BACKEND_EXECUTION_PLAN_DESCRIPTOR);
+        plan.set(CUDNN_ATTR_EXECUTION_PLAN_ENGINE_CONFIG, config);
+        if (target.handle)
+          plan.set(CUDNN_ATTR_EXECUTION_PLAN_HANDLE, CUDNN_TYPE_HANDLE, std::vector{target.handle});
+        else
+          plan.set(CUDNN_ATTR_EXECUTION_PLAN_DEVICEPROP, *target.description);
+        plan.finalize();
+        const int64_t workspace = plan.number(CUDNN_ATTR_EXECUTION_PLAN_WORKSPACE_SIZE);
+        return {std::move(plan), engine[0].number(CUDNN_ATTR_ENGINE_GLOBAL_INDEX), workspace};
+      } catch (const Error& error) {
+        why = fmt::format("; the last one said: {}", error.what());
+      }
+    }
+  }
+  fail("of the {} engines that it offers, none is deterministic{} and runs on this GPU{}", offered,
+       precision == Precision::fp32 ? ", multiplies in f32" : "", why);
+}
+
+/// Puts the name of the convolution before the message of an error.
+template <class Call>
+auto named(ConvDirection direction, const ConvProblem& problem, Call call) {
+  try {
+    return call();
+  } catch (const Error& error) {
+    fail("cuDNN: {} of {}: {}", to_string(direction), problem.name(), error.what());
+  }
+}
+
+}  // namespace
+
+Prepared cudnn_convolution(ConvDirection direction, const ConvProblem& problem, const Device& device) {
+  return named(direction, problem, [&] {
+    const cudnnHandle_t handle = one_per_gpu<Handle>(device.index);
+    const Target target{handle, nullptr};
+    const auto chosen =
+        std::make_shared<Plan>(choose_plan(graph_of(direction, problem, target), device.precision, target));
+    return Prepared{size_t(chosen->workspace), [=](const Args& args, Stream&) {
+                      named(direction, problem, [&] {
+                        const ConvMemory memory = conv_memory(direction, args);
+                        for (const void* each : {memory.x, memory.weight, memory.y})
+                          check(reinterpret_cast<uintptr_t>(each) % kAlignment == 0,
+                                "a part of a larger value that begins on no border of {} bytes", kAlignment);
+                        Descriptor pack(CUDNN_BACKEND_VARIANT_PACK_DESCRIPTOR);
+                        pack.set(CUDNN_ATTR_VARIANT_PACK_UNIQUE_IDS, {kX, kWeight, kY})
+                            .set(CUDNN_ATTR_VARIANT_PACK_DATA_POINTERS, CUDNN_TYPE_VOID_PTR,
+                                 std::vector{memory.x, memory.weight, memory.y})
+                            .set(CUDNN_ATTR_VARIANT_PACK_WORKSPACE, CUDNN_TYPE_VOID_PTR, std::vector{args.workspace})
+                            .finalize();
+                        chosen->plan.execute(handle, pack);
+                      });
+                    }};
+  });
+}
+
+std::string cudnn_choice(ConvDirection direction, const ConvProblem& problem, Precision precision,
+                         const std::string& gpu) {
+  return named(direction, problem, [&] {
+    Descriptor description(CUDNN_BACKEND_DEVICEPROP_DESCRIPTOR);
+    description
+        .set(CUDNN_ATTR_DEVICEPROP_JSON_REPRESENTATION, CUDNN_TYPE_CHAR, std::vector<char>(gpu.begin(), gpu.end()))
+        .finalize();
+    const Target target{nullptr, &description};
+    const Plan chosen = choose_plan(graph_of(direction, problem, target), precision, target);
+    return fmt::format("engine {}, workspace {}", chosen.engine, human_bytes(size_t(chosen.workspace)));
+  });
+}
+
+std::string cudnn_version() {
+  const size_t version = cudnnGetVersion();  // 91002
+  return fmt::format("cuDNN {}.{}.{}", version / 10000, version / 100 % 100, version % 100);
+}
+
+}  // namespace tuna
+
+#else
+
+namespace tuna {
+std::string cudnn_version() { return "none"; }
+}  // namespace tuna
+
+#endif
