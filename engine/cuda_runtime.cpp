@@ -189,7 +189,8 @@ std::string trouble_with_gpu(int index) {
   const CudaSurvey found = cuda_survey();
   if (found.gpus.empty()) return found.trouble;
   if (index < 0 || size_t(index) >= found.gpus.size())
-    return fmt::format("this machine has {} GPU{}, from cuda:0 on", found.gpus.size(), found.gpus.size() > 1 ? "s" : "");
+    return fmt::format("this machine has {} GPU{}, from cuda:0 on", found.gpus.size(),
+                       found.gpus.size() > 1 ? "s" : "");
   const Gpu& gpu = found.gpus[size_t(index)];
   if (10 * gpu.major + gpu.minor < TUNA_CUDA_OLDEST)
     return fmt::format("{} has compute capability {}.{}, and this build has kernels from {}.{} on", gpu.name, gpu.major,

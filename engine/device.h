@@ -33,8 +33,8 @@ struct Device {
   /// a GAN run into them, and they cost a hundred times an ordinary number.
   static Device cpu();
 
-  /// "auto": the first GPU that works, else the cpu; "cpu"; "cuda", which is "cuda:0"; "cuda:1" and so on.  Throws Error
-  /// where that is something else, or a GPU that cannot be used.
+  /// "auto": the first GPU that works, else the cpu; "cpu"; "cuda", which is "cuda:0"; "cuda:1" and so on.  Throws
+  /// Error where that is something else, or a GPU that cannot be used.
   static Device by_name(const std::string& name);
   static bool is_name(const std::string& name);
 };
@@ -42,7 +42,8 @@ struct Device {
 std::string to_string(const Device& device);  // "cpu", "cuda:0"
 std::string describe(const Device& device);   // "cpu, 8 threads", "cuda:0, NVIDIA H200, 139.80 GiB"
 
-/// Every value and every workspace begins at a multiple of so many bytes: what cuBLAS demands, and enough for all others.
+/// Every value and every workspace begins at a multiple of so many bytes: what cuBLAS demands, and enough for all
+/// others.
 inline constexpr size_t kBorder = 256;
 constexpr size_t to_border(size_t bytes) { return (bytes + kBorder - 1) / kBorder * kBorder; }
 

@@ -380,8 +380,8 @@ void Executable::run(std::vector<double>& seconds) {
   seconds.resize(instructions_.size());
   run_with_ports([&] {
     Stream stream = runtime_->stream();
-    const std::vector<double> each = runtime_->time(
-        instructions_.size(), [&](size_t i) { execute(instructions_[i], *runtime_, stream); });
+    const std::vector<double> each =
+        runtime_->time(instructions_.size(), [&](size_t i) { execute(instructions_[i], *runtime_, stream); });
     for (size_t i = 0; i < each.size(); ++i) seconds[i] += each[i];
   });
 }

@@ -15,8 +15,8 @@ class Memory {
  public:
   Memory() = default;
 
-  /// `bytes` on a border (device.h).  Where there are not so many, throws Error: for what they were needed, what there is,
-  /// and what to change.
+  /// `bytes` on a border (device.h).  Where there are not so many, throws Error: for what they were needed, what there
+  /// is, and what to change.
   Memory(const Device& device, size_t bytes, const std::string& purpose, Side side = Side::device);
   ~Memory();
   Memory(Memory&& other) noexcept;

@@ -25,25 +25,16 @@ std::vector<std::string> gpus(const CudaSurvey& cuda) {
 
 void info(bool as_json) {
   const CudaSurvey cuda = cuda_survey();
-  std::vector<std::string> backends = {to_string(Backend::cpu), to_string(Backend::ref),
-                                       to_string(Backend::emulated)};
+  std::vector<std::string> backends = {to_string(Backend::cpu), to_string(Backend::ref), to_string(Backend::emulated)};
   if (!cuda.toolkit.empty()) backends.push_back(to_string(Backend::cuda));
   const int threads = Device::cpu().threads;
   if (as_json) {
-    const nlohmann::ordered_json json = {{"version", TUNA_VERSION},
-                                         {"build", build_id()},
-                                         {"compiler", compiler()},
-                                         {"flags", build_flags()},
-                                         {"cpu", cpu_model()},
-                                         {"instruction_sets", instruction_sets()},
-                                         {"threads", threads},
-                                         {"onednn", onednn_version()},
-                                         {"backends", backends},
-                                         {"cuda", cuda.toolkit},
-                                         {"cudnn", cudnn_version()},
-                                         {"driver", cuda.driver},
-                                         {"gpus", gpus(cuda)},
-                                         {"no_gpu", cuda.trouble}};
+    const nlohmann::ordered_json json = {
+        {"version", TUNA_VERSION}, {"build", build_id()},        {"compiler", compiler()},
+        {"flags", build_flags()},  {"cpu", cpu_model()},         {"instruction_sets", instruction_sets()},
+        {"threads", threads},      {"onednn", onednn_version()}, {"backends", backends},
+        {"cuda", cuda.toolkit},    {"cudnn", cudnn_version()},   {"driver", cuda.driver},
+        {"gpus", gpus(cuda)},      {"no_gpu", cuda.trouble}};
     fmt::print("{}\n", json.dump(2));
     return;
   }

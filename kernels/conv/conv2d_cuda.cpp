@@ -10,8 +10,7 @@ namespace {
 Prepared prepare(const Op& op, ConvDirection direction, const ConvProblem& problem, const Types& in,
                  const Device& device) {
   check(in[0].dtype == DType::f32, "{}: backend cuda computes in f32 only, not {}", op.name(), to_string(in[0].dtype));
-  return is_linear(problem) ? cublas_linear(direction, problem, device)
-                            : cudnn_convolution(direction, problem, device);
+  return is_linear(problem) ? cublas_linear(direction, problem, device) : cudnn_convolution(direction, problem, device);
 }
 
 // Our own kernel adds the bias to what the library leaves.
@@ -32,7 +31,8 @@ const KernelFor<Conv2d, Backend::cuda> forward([](const Conv2d& op, const Types&
 
 const KernelFor<Conv2dBackwardData, Backend::cuda> data([](const Conv2dBackwardData& op, const Types& in,
                                                            const Types& out, Device& device) {
-  return prepare(op, ConvDirection::backward_data, conv_problem(out[0].shape, in[1].shape, in[0].shape, op), in, device);
+  return prepare(op, ConvDirection::backward_data, conv_problem(out[0].shape, in[1].shape, in[0].shape, op), in,
+                 device);
 });
 
 const KernelFor<Conv2dBackwardWeight, Backend::cuda> weight([](const Conv2dBackwardWeight& op, const Types& in,

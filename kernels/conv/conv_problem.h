@@ -20,8 +20,8 @@ struct ConvProblem {
 
   /// As errors name it.
   std::string name() const {
-    return fmt::format("{}x{}x{}x{} with {}x{} kernel, {} output channels, stride {}, padding {}", samples, height, width,
-                       channels, kernel_height, kernel_width, out_channels, stride, padding);
+    return fmt::format("{}x{}x{}x{} with {}x{} kernel, {} output channels, stride {}, padding {}", samples, height,
+                       width, channels, kernel_height, kernel_width, out_channels, stride, padding);
   }
 };
 

@@ -91,9 +91,8 @@ TEST_CASE("too little memory is one error: for what, how much, how much there is
   for (const Device& device : devices)
     for (const size_t bytes : {size_t(1) << 62, ~size_t(0)})
       REQUIRE_THROWS_WITH(Memory(device, bytes, "the pool"),
-                          Contains("out of memory: the pool needs")
-                              && Contains(", and " + to_string(device) + " has ") && Contains(" free of ")
-                              && Contains("smaller data.size, train.batch or networks"));
+                          Contains("out of memory: the pool needs") && Contains(", and " + to_string(device) + " has ")
+                              && Contains(" free of ") && Contains("smaller data.size, train.batch or networks"));
   REQUIRE_THROWS_WITH(Memory(Device::emulated(), size_t(1) << 62, "the pool", Side::staging),
                       Contains("and the host has"));
 }

@@ -16,12 +16,15 @@ constexpr Shape kShape{1, 1, 1, 5};
 /// Learns to be its target: loss = average((weight - target)^2).
 struct Fit {
   Program program;
-  State state{3};
+  State state;
   AdamOptimizer optimizer;
   Executable executable;
 
   explicit Fit(DType real, Device device, AdamOptions options = {})
-      : program(real), optimizer(program, "optimizer", declare(program), options), executable(record(device)) {}
+      : program(real),
+        state(3, device),
+        optimizer(program, "optimizer", declare(program), options),
+        executable(record(device)) {}
 
   static Tensors declare(Program& program) {
     const Type type{program.real(), kShape};

@@ -19,7 +19,7 @@ TEST_CASE("info says what was built and where it runs", "[command_line]") {
   CHECK(info.at("build") == build_id());
   CHECK(info.at("compiler") == compiler());
   CHECK(info.at("threads") >= 1);
-  #ifdef TUNA_HAS_CUDA
+#ifdef TUNA_HAS_CUDA
   CHECK(info.at("backends") == json({"cpu", "ref", "emulated", "cuda"}));
   CHECK(info.at("cudnn").get<std::string>().rfind("cuDNN 9.", 0) == 0);
 #else
