@@ -21,7 +21,9 @@ std::vector<double> read(const SafetensorsFile& file, const std::string& name) {
 }  // namespace
 
 std::vector<GoldenTarget> golden_targets() {
-  std::vector<GoldenTarget> targets{{DType::f64, Device::reference(), 1e-10}, {DType::f32, Device::cpu(), 1e-4}};
+  std::vector<GoldenTarget> targets{{DType::f64, Device::reference(), 1e-10},
+                                    {DType::f32, Device::cpu(), 1e-4},
+                                    {DType::f32, Device::emulated(), 1e-4}};
   if (trouble_with_gpu(0).empty()) targets.push_back({DType::f32, Device::cuda(), 1e-4});
   return targets;
 }

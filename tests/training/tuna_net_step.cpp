@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "engine/cuda_runtime.h"
+#include "kernels/device/emulator.h"
 #include "tests/catch.h"
 #include "tests/training/tiny_step.h"
 
@@ -63,6 +64,21 @@ TEST_CASE("two runs from one seed have the same bits, from another seed others",
     const Snapshot first = three_steps(device);
     CHECK(differing(three_steps(device), first) == Names());
     CHECK(differing(three_steps(device, {}, 6), first).size() > 100);
+  }
+}
+
+TEST_CASE("the emulator's schedule changes no bit of a training step", "[engine][step][emulator]") {
+  const auto step_under = [](uint32_t schedule) {
+    emulator::set_schedule(schedule);
+    State state(5, Device::emulated());
+    TinyStep(state, Device::emulated()).run(0);
+    emulator::set_schedule(0);
+    return snapshot(state);
+  };
+  const Snapshot in_order = step_under(0);
+  for (const uint32_t schedule : {1, 2, 3}) {
+    INFO("schedule " << schedule);
+    CHECK(differing(step_under(schedule), in_order) == Names());
   }
 }
 
