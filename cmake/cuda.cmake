@@ -30,9 +30,6 @@ if(NOT architectures)
     list(PREPEND architectures 70-real)  # the V100
   endif()
 endif()
-target_sources(tuna_engine PRIVATE ${TUNA_KERNELS})
-set_target_properties(tuna_engine PROPERTIES CUDA_ARCHITECTURES "${architectures}")
-
 # -Wpedantic would be about the code that nvcc generates; sanitizers have nothing to see in host code that only launches.
 set(host_flags ${TUNA_FLAGS})
 list(FILTER host_flags EXCLUDE REGEX "^(-Wpedantic|-fsanitize.*|-fno-sanitize.*)$")
@@ -41,9 +38,15 @@ set(flags -Xcompiler=${host_flags})
 if(TUNA_WERROR)
   list(APPEND flags -Werror=all-warnings)
 endif()
-target_compile_options(tuna_engine PRIVATE "$<$<COMPILE_LANGUAGE:CUDA>:${flags}>")
-# fmt 9 believes that nvcc knows no constexpr functions, and then does not compile as C++20.
-target_compile_definitions(tuna_engine PRIVATE "$<$<COMPILE_LANGUAGE:CUDA>:FMT_USE_CONSTEXPR=1>")
+# Compiles these .cu files by nvcc into a target.
+macro(target_kernels target)
+  target_sources(${target} PRIVATE ${ARGN})
+  set_target_properties(${target} PROPERTIES CUDA_ARCHITECTURES "${architectures}")
+  target_compile_options(${target} PRIVATE "$<$<COMPILE_LANGUAGE:CUDA>:${flags}>")
+  # fmt 9 believes that nvcc knows no constexpr functions, and then does not compile as C++20.
+  target_compile_definitions(${target} PRIVATE "$<$<COMPILE_LANGUAGE:CUDA>:FMT_USE_CONSTEXPR=1>")
+endmacro()
+target_kernels(tuna_engine ${TUNA_KERNELS})
 message(STATUS "Backend cuda: nvcc ${CMAKE_CUDA_COMPILER_VERSION} for ${architectures}")
 
 list(GET architectures 0 oldest)
