@@ -30,10 +30,7 @@ struct SumValues {
     return whole;
   }
 
-  DEVICE Vector<kWidth> targets(size_t i) const {
-    if (target) return load<kWidth>(target + i);
-    return map([this](float) { return constant; }, Vector<kWidth>());
-  }
+  DEVICE Vector<kWidth> targets(size_t i) const { return target ? load<kWidth>(target + i) : repeat<kWidth>(constant); }
 };
 
 struct StoreMean {

@@ -30,7 +30,7 @@ KERNEL exchange_images(const T* images, const T* stored, const int* decisions, T
     if (mode == kPoolPass) {
       store(seen + i, image);
     } else if ((mode != kPoolFill && mode != kPoolExchange) || slot < 0 || slot >= shape.slots) {
-      store(seen + i, map([](float) { return not_a_number(); }, image));
+      store(seen + i, repeat<kWidth>(not_a_number()));
     } else {
       T* place = pool + slot * shape.elements + first;
       store(seen + i, mode == kPoolExchange ? load<kWidth>(place) : image);
