@@ -7,6 +7,8 @@
 #include <cuda_runtime_api.h>
 #include <nvtx3/nvToolsExt.h>
 
+#include <type_traits>
+
 namespace tuna {
 namespace {
 

@@ -1,5 +1,7 @@
 #include "training/translator.h"
 
+#include <algorithm>
+
 namespace tuna {
 namespace {
 

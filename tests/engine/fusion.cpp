@@ -1,6 +1,8 @@
 // Fusion takes nothing away and changes no value.
 #include "engine/fusion.h"
 
+#include <algorithm>
+
 #include "engine/autograd.h"
 #include "kernels/geometry/reflection_pad2d.h"
 #include "kernels/loss/l1.h"
