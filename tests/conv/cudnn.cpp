@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/catch.h"
-#include "tests/op_table.h"
+#include "tests/op_checks.h"
 #include "training/methods/tuna_net_step.h"
 
 #ifdef TUNA_HAS_CUDA
@@ -64,16 +64,15 @@ void add_problems(const Program& program, std::map<std::string, Problem>& found)
   }
 }
 
-}  // namespace
+struct TargetGpu {
+  const char* capability;
+  std::string description;
+};
+const TargetGpu kTuring{"7.5", gpu(750, 40, 65536)}, kA100{"8.0", gpu(800, 108, 166912)},
+    kAmpere{"8.6", gpu(860, 82, 101376)}, kHopper{"9.0", gpu(900, 132, 232448)},
+    kBlackwell{"10.0", gpu(1000, 148, 232448)};
 
-TEST_CASE("cuDNN has a deterministic engine for each convolution of the paper's step", "[cudnn]") {
-  std::map<std::string, Problem> problems;
-  Program program;
-  record_tuna_net_step(program, {});
-  add_problems(program, problems);
-  CHECK(problems.size() > 60);
-  const std::pair<const char*, std::string> gpus[] = {
-      {"7.5", gpu(750, 40, 65536)}, {"8.0", gpu(800, 108, 166912)}, {"9.0", gpu(900, 132, 232448)}};
+void check_choices(const std::map<std::string, Problem>& problems, const std::vector<TargetGpu>& gpus) {
   for (const auto& [capability, description] : gpus)
     for (const Precision precision : {Precision::fp32, Precision::tf32}) {
       std::map<std::string, std::string> choices;
@@ -84,6 +83,26 @@ TEST_CASE("cuDNN has a deterministic engine for each convolution of the paper's 
       const auto& [name, each] = *problems.begin();
       CHECK(cudnn_choice(each.direction, each.problem, precision, description) == choices[name]);
     }
+}
+
+}  // namespace
+
+TEST_CASE("cuDNN has a deterministic engine for each convolution of the paper's step", "[cudnn]") {
+  std::map<std::string, Problem> problems;
+  Program program;
+  record_tuna_net_step(program, {});
+  add_problems(program, problems);
+  CHECK(problems.size() > 60);
+  check_choices(problems, {kTuring, kHopper});
+}
+
+TEST_CASE("cuDNN has a deterministic engine for each convolution of the op table", "[cudnn]") {
+  std::map<std::string, Problem> problems;
+  for (const OpRow& row : op_rows())
+    if (row.op.rfind("conv", 0) == 0 && row.refusal.empty() && !row.benchmark_only)
+      add_problems(RowRun(row.build, DType::f32, Device::reference(), 1).program, problems);
+  CHECK(problems.size() > 30);
+  check_choices(problems, {kTuring, kA100, kAmpere, kHopper, kBlackwell});
 }
 
 TEST_CASE("an error of cuDNN names the convolution", "[cudnn]") {
