@@ -37,6 +37,38 @@ Device Device::cpu() {
   return {Backend::cpu, omp_get_max_threads()};
 }
 
+std::string to_string(Precision precision) {
+  switch (precision) {
+    case Precision::fp32:
+      return "fp32";
+    case Precision::tf32:
+      return "tf32";
+    case Precision::bf16:
+      return "bf16";
+    case Precision::fp16:
+      return "fp16";
+  }
+  return "unknown";
+}
+
+DType activation_type(Precision precision) {
+  return precision == Precision::bf16 ? DType::bf16 : precision == Precision::fp16 ? DType::f16 : DType::f32;
+}
+
+Device Device::with(Precision wanted) const {
+  check(wanted == Precision::fp32 || backend != Backend::cpu,
+        "precision: the cpu computes in fp32 only, not {}; a GPU has others", to_string(wanted));
+  if (backend == Backend::cuda && (wanted == Precision::bf16 || wanted == Precision::tf32)) {
+    const Gpu gpu = cuda_survey().gpus.at(size_t(index));
+    check(gpu.major >= 8,
+          "precision: {} needs a GPU of compute capability 8.0 or more; {} has {}.{}: fp16 and fp32 run",
+          to_string(wanted), gpu.name, gpu.major, gpu.minor);
+  }
+  Device device = *this;
+  device.precision = wanted;
+  return device;
+}
+
 namespace {
 
 // The N of cuda:N; 0 of "cuda".

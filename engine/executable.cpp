@@ -167,7 +167,9 @@ class Compiler {
         instruction.bytes = 2 * packing.bytes;
         const void* source = view(step.in[packing.input]).memory;
         void* target = memory(draft.packed_storages[p]);
-        instruction.run = [pack = packing.pack, source, target](const Args&, Stream&) { pack(source, target); };
+        instruction.run = [pack = packing.pack, source, target](const Args&, Stream& stream) {
+          pack(source, target, stream);
+        };
         executable.instructions_.push_back(std::move(instruction));
       }
       Instruction instruction;

@@ -52,18 +52,18 @@ void check_row_gradients(const OpRow& row) {
   }
 }
 
-void check_against_reference(const OpRow& row, const Device& device) {
-  for (const BackendReport& report : compare_with_reference(row.build, device, 1)) {
-    INFO(report.what);
-    CHECK(report.error <= row.f32_tolerance);
+void check_against_reference(const OpRow& row, const Device& device, DType activation) {
+  for (const auto& [what, error] : compare_with_reference(row.build, device, 1, activation)) {
+    INFO(what);
+    CHECK(error <= tolerance(row, activation));
   }
 }
 
 // Neither the plan of memory, nor another run, nor its replay may change a bit.
-void check_same_bits(const OpRow& row, const Device& device) {
+void check_same_bits(const OpRow& row, const Device& device, DType activation) {
   CompileOptions unplanned;
   unplanned.reuse_memory = unplanned.replay = false;
-  RowRun planned(row.build, DType::f32, device, 1), apart(row.build, DType::f32, device, 1, unplanned);
+  RowRun planned(row.build, activation, device, 1), apart(row.build, activation, device, 1, unplanned);
   apart.run();
   apart.run();
   for (int run = 0; run < 3; ++run) planned.run();  // eager, recorded, replayed
@@ -75,12 +75,12 @@ void check_same_bits(const OpRow& row, const Device& device) {
 }
 
 // Within the tolerance of ref, and the same bits whatever order threads run in and whether memory is shared or not.
-void check_emulated(const OpRow& row) {
+void check_emulated(const OpRow& row, DType activation) {
   CompileOptions unplanned;
   unplanned.reuse_memory = false;
-  RowRun expected(row.build, DType::f64, Device::reference(), 1);
-  RowRun planned(row.build, DType::f32, Device::emulated(), 1),
-      apart(row.build, DType::f32, Device::emulated(), 1, unplanned);
+  RowRun expected(row.build, reference_type(activation), Device::reference(), 1);
+  RowRun planned(row.build, activation, Device::emulated(), 1),
+      apart(row.build, activation, Device::emulated(), 1, unplanned);
   expected.run();
   for (const uint32_t schedule : {0, 1, 2, 3}) {
     emulator::set_schedule(schedule);
@@ -89,19 +89,27 @@ void check_emulated(const OpRow& row) {
     for (const auto* names : {&found.output_names, &found.gradient_names})
       for (const std::string& name : *names) {
         INFO(name << ", schedule " << schedule);
-        const HostTensor value = found.executable.get(name);
-        if (schedule == 0)
-          CHECK(relative_l2(value.values(), expected.executable.get(name).values()) <= row.f32_tolerance);
-        CHECK(value.bytes() == planned.executable.get(name).bytes());
+        CHECK(found.executable.get(name).bytes() == planned.executable.get(name).bytes());
       }
+    if (schedule > 0) continue;
+    for (const auto& [what, error] : difference(found, expected)) {
+      INFO(what);
+      CHECK(error <= tolerance(row, activation));
+    }
   }
   emulator::set_schedule(0);
 }
 
-void add_device_tests(const OpRow& row, const Device& device) {
-  const std::string backend = to_string(device.backend);
-  add_test(row, backend + " is ref", [device](const OpRow& each) { check_against_reference(each, device); });
-  add_test(row, backend + " has the same bits", [device](const OpRow& each) { check_same_bits(each, device); });
+// "cuda is ref", "cuda in bf16 has the same bits"
+std::string claim(const Device& device, DType activation, const char* what) {
+  return to_string(device.backend) + (is_short(activation) ? " in " + to_string(activation) : "") + what;
+}
+
+void add_device_tests(const OpRow& row, const Device& device, DType activation = DType::f32) {
+  add_test(row, claim(device, activation, " is ref"),
+           [=](const OpRow& each) { check_against_reference(each, device, activation); });
+  add_test(row, claim(device, activation, " has the same bits"),
+           [=](const OpRow& each) { check_same_bits(each, device, activation); });
 }
 
 void add_op_tests() {
@@ -114,8 +122,12 @@ void add_op_tests() {
     }
     add_test(row, "gradient", check_row_gradients);
     add_device_tests(row, Device::cpu());
-    if (gpu) add_device_tests(row, Device::cuda());
-    add_test(row, "emulated is ref", check_emulated);
+    for (const DType activation : {DType::f32, DType::f16, DType::bf16}) {
+      if (is_short(activation) && !row.short_types) continue;
+      if (gpu) add_device_tests(row, Device::cuda(), activation);
+      add_test(row, claim(Device::emulated(), activation, " is ref"),
+               [=](const OpRow& each) { check_emulated(each, activation); });
+    }
   }
 }
 

@@ -12,12 +12,20 @@ struct Options {
   std::vector<std::string> settings;
 };
 
+// Nothing runs here: where no GPU works, the emulated one, whose convolutions have no workspaces, stands for it.
+Device device_that_describes(const Spec& spec) {
+  const Device where = Device::by_name(spec.device);
+  const bool stands_in = where.backend == Backend::cpu && spec.precision != Precision::fp32;
+  return (stands_in ? Device::emulated() : where).with(spec.precision);
+}
+
 void graph(const Options& options) {
   const Spec spec = read_spec(options.spec, options.settings);
-  Program program;
+  const Device where = device_that_describes(spec);
+  Program program(activation_type(where.precision));
   record_tuna_net_step(program, tuna_net_step_options(spec));
-  State state(0, device(spec));
-  const Executable step = compile(program, device(spec), state);
+  State state(0, where);
+  const Executable step = compile(program, where, state);
   fmt::print("{}", options.format == "dot" ? to_dot(step) : to_text(step));
 }
 

@@ -52,6 +52,8 @@ TrainedNetworks::TrainedNetworks(const NetworksOption& option)
     : run_(option.run), spec_(read_spec(spec_of(option))), weights_(weights_of(option)) {
   spec_ = with_trained_weights(spec_, weights_.name());
   if (!option.device.empty()) spec_.device = option.device;
+  // Weights are fp32 however they were trained, and so can be used on any device.
+  if (Device::by_name(spec_.device).backend == Backend::cpu) spec_.precision = Precision::fp32;
 }
 
 bool TrainedNetworks::has(const std::string& net) const {

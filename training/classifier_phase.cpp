@@ -5,6 +5,7 @@
 #include "engine/autograd.h"
 #include "engine/weights.h"
 #include "losses/classification.h"
+#include "optim/loss_scale.h"
 #include "training/evaluate.h"
 #include "training/predictor.h"
 #include "training/stop_signal.h"
@@ -43,7 +44,8 @@ void record_classifier_step(Program& program, const Spec& spec, const std::strin
 
   const Tensor logits = classifier(images, BatchNormMode::training).logits;
   const Tensor loss = cross_entropy(logits, labels, spec.objective.class_weights);
-  optimizer.step(gradients(loss, parameters), loss);
+  LossScale scale(program, "loss");
+  scale.update({optimizer.step(scale.gradients(loss, parameters), loss, scale.value())});
   program.output("loss", loss);
 }
 
@@ -60,7 +62,7 @@ void train_classifier(Session& session, const ClassifierPhase& phase, const std:
   const int64_t steps = spec.pretrain.epochs * steps_per_epoch;
 
   State state(uint64_t(spec.seed), session.device);
-  Program program;
+  Program program(activation_type(session.device.precision));
   record_classifier_step(program, spec, phase.net);
   Executable step = compile(program, session.device, state);
   Predictor predict(classifier(phase.net, classifier_options(spec)), image_format(spec), spec.evaluate.batch,
@@ -82,9 +84,12 @@ void train_classifier(Session& session, const ClassifierPhase& phase, const std:
     step.run();
 
     const double loss = step.scalar("loss");
+    const std::string scale_of_loss =
+        program.outputs().count("loss.loss_scale") ? fmt::format(", its scale {}", step.scalar("loss.loss_scale")) : "";
     std::vector<std::string> files;
     for (const int64_t sample : images.samples) files.push_back(phase.train[size_t(sample)].path.string());
-    session.count_skipped({{optimizer, step.scalar(optimizer + ".finite") != 0}}, files, fmt::format("loss {}", loss));
+    session.count_skipped({{optimizer, step.scalar(optimizer + ".finite") != 0}}, files,
+                          fmt::format("loss {}{}", loss, scale_of_loss));
     ++progress.step;
 
     if (progress.step % spec.log.every == 0)

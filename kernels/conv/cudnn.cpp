@@ -119,10 +119,23 @@ struct Target {
 constexpr int64_t kX = 'x', kWeight = 'w', kY = 'y';  // the names of tensors
 constexpr int64_t kAlignment = 16;                    // bytes; of every value that is no part of another
 
+cudnnDataType_t data_type(DType dtype) {
+  switch (dtype) {
+    case DType::f32:
+      return CUDNN_DATA_FLOAT;
+    case DType::f16:
+      return CUDNN_DATA_HALF;
+    case DType::bf16:
+      return CUDNN_DATA_BFLOAT16;
+    default:
+      fail("no convolution of {}", to_string(dtype));
+  }
+}
+
 /// [n, c, h, w] as cuDNN counts, with channels side by side in memory.
-Descriptor nhwc(int64_t name, const Shape& shape) {
+Descriptor nhwc(int64_t name, DType dtype, const Shape& shape) {
   Descriptor tensor(CUDNN_BACKEND_TENSOR_DESCRIPTOR);
-  tensor.set(CUDNN_ATTR_TENSOR_DATA_TYPE, CUDNN_TYPE_DATA_TYPE, std::vector{CUDNN_DATA_FLOAT})
+  tensor.set(CUDNN_ATTR_TENSOR_DATA_TYPE, CUDNN_TYPE_DATA_TYPE, std::vector{data_type(dtype)})
       .set(CUDNN_ATTR_TENSOR_DIMENSIONS, {shape.n, shape.c, shape.h, shape.w})
       .set(CUDNN_ATTR_TENSOR_STRIDES, {shape.h * shape.w * shape.c, 1, shape.w * shape.c, shape.c})
       .set(CUDNN_ATTR_TENSOR_UNIQUE_ID, {name})
@@ -166,7 +179,7 @@ Spelling spelling(ConvDirection direction) {
 }
 
 /// A graph of one operation.
-Descriptor graph_of(ConvDirection direction, const ConvProblem& p, const Target& target) {
+Descriptor graph_of(ConvDirection direction, const ConvProblem& p, DType dtype, const Target& target) {
   Descriptor convolution(CUDNN_BACKEND_CONVOLUTION_DESCRIPTOR);
   convolution.set(CUDNN_ATTR_CONVOLUTION_COMP_TYPE, CUDNN_TYPE_DATA_TYPE, std::vector{CUDNN_DATA_FLOAT})
       .set(CUDNN_ATTR_CONVOLUTION_CONV_MODE, CUDNN_TYPE_CONVOLUTION_MODE, std::vector{CUDNN_CROSS_CORRELATION})
@@ -178,9 +191,9 @@ Descriptor graph_of(ConvDirection direction, const ConvProblem& p, const Target&
       .finalize();
   const Spelling names = spelling(direction);
   Descriptor operation(names.operation);
-  operation.set(names.x, nhwc(kX, {p.samples, p.height, p.width, p.channels}))
-      .set(names.weight, nhwc(kWeight, {p.out_channels, p.kernel_height, p.kernel_width, p.channels}))
-      .set(names.y, nhwc(kY, {p.samples, p.out_height, p.out_width, p.out_channels}))
+  operation.set(names.x, nhwc(kX, dtype, {p.samples, p.height, p.width, p.channels}))
+      .set(names.weight, nhwc(kWeight, dtype, {p.out_channels, p.kernel_height, p.kernel_width, p.channels}))
+      .set(names.y, nhwc(kY, dtype, {p.samples, p.out_height, p.out_width, p.out_channels}))
       .set(names.convolution, convolution)
       .set(names.alpha, CUDNN_TYPE_FLOAT, std::vector{1.0f})
       .set(names.beta, CUDNN_TYPE_FLOAT, std::vector{0.0f})
@@ -190,14 +203,16 @@ Descriptor graph_of(ConvDirection direction, const ConvProblem& p, const Target&
   return graph.set(CUDNN_ATTR_OPERATIONGRAPH_OPS, operation).finalize();
 }
 
-bool is_wanted(const Descriptor& engine, Precision precision) {
+/// Whether an engine gives the same bits each time and multiplies what it is given: f32 as such, unless it may be TF32.
+bool is_wanted(const Descriptor& engine, DType dtype, Precision precision) {
+  const bool may_round = is_short(dtype) || precision != Precision::fp32;
   for (const cudnnBackendNumericalNote_t note : engine.numerical_notes()) switch (note) {
       case CUDNN_NUMERICAL_NOTE_NONDETERMINISTIC:
       case CUDNN_NUMERICAL_NOTE_REDUCED_PRECISION_REDUCTION:
         return false;
       case CUDNN_NUMERICAL_NOTE_TENSOR_CORE:  // on f32 it is TF32
       case CUDNN_NUMERICAL_NOTE_DOWN_CONVERT_INPUTS:
-        if (precision == Precision::fp32) return false;
+        if (!may_round) return false;
         break;
       default:
         break;
@@ -210,7 +225,7 @@ struct Plan {
   int64_t engine, workspace;
 };
 
-Plan choose_plan(const Descriptor& graph, Precision precision, const Target& target) {
+Plan choose_plan(const Descriptor& graph, DType dtype, Precision precision, const Target& target) {
   size_t offered = 0;
   std::string why;
   for (const cudnnBackendHeurMode_t mode : {CUDNN_HEUR_MODE_A, CUDNN_HEUR_MODE_FALLBACK}) {
@@ -223,7 +238,7 @@ Plan choose_plan(const Descriptor& graph, Precision precision, const Target& tar
          heuristics.list(CUDNN_ATTR_ENGINEHEUR_RESULTS, CUDNN_BACKEND_ENGINECFG_DESCRIPTOR)) {
       ++offered;
       const std::vector<Descriptor> engine = config.list(CUDNN_ATTR_ENGINECFG_ENGINE, CUDNN_BACKEND_ENGINE_DESCRIPTOR);
-      if (!is_wanted(engine.at(0), precision)) continue;
+      if (!is_wanted(engine.at(0), dtype, precision)) continue;
       try {
         Descriptor plan(CUDNN_BACKEND_EXECUTION_PLAN_DESCRIPTOR);
         plan.set(CUDNN_ATTR_EXECUTION_PLAN_ENGINE_CONFIG, config);
@@ -240,7 +255,7 @@ Plan choose_plan(const Descriptor& graph, Precision precision, const Target& tar
     }
   }
   fail("of the {} engines that it offers, none is deterministic{} and runs on this GPU{}", offered,
-       precision == Precision::fp32 ? ", multiplies in f32" : "", why);
+       is_short(dtype) || precision != Precision::fp32 ? "" : ", multiplies in f32", why);
 }
 
 /// Puts the name of the convolution before the message of an error.
@@ -255,12 +270,12 @@ auto named(ConvDirection direction, const ConvProblem& problem, Call call) {
 
 }  // namespace
 
-Prepared cudnn_convolution(ConvDirection direction, const ConvProblem& problem, const Device& device) {
+Prepared cudnn_convolution(ConvDirection direction, const ConvProblem& problem, DType dtype, const Device& device) {
   return named(direction, problem, [&] {
     const cudnnHandle_t handle = one_per_gpu<Handle>(device.index);
     const Target target{handle, nullptr};
-    const auto chosen =
-        std::make_shared<Plan>(choose_plan(graph_of(direction, problem, target), device.precision, target));
+    const auto chosen = std::make_shared<Plan>(
+        choose_plan(graph_of(direction, problem, dtype, target), dtype, device.precision, target));
     return Prepared{size_t(chosen->workspace), [=](const Args& args, Stream&) {
                       named(direction, problem, [&] {
                         const ConvMemory memory = conv_memory(direction, args);
@@ -279,7 +294,7 @@ Prepared cudnn_convolution(ConvDirection direction, const ConvProblem& problem, 
   });
 }
 
-std::string cudnn_choice(ConvDirection direction, const ConvProblem& problem, Precision precision,
+std::string cudnn_choice(ConvDirection direction, const ConvProblem& problem, DType dtype, Precision precision,
                          const std::string& gpu) {
   return named(direction, problem, [&] {
     Descriptor description(CUDNN_BACKEND_DEVICEPROP_DESCRIPTOR);
@@ -287,7 +302,7 @@ std::string cudnn_choice(ConvDirection direction, const ConvProblem& problem, Pr
         .set(CUDNN_ATTR_DEVICEPROP_JSON_REPRESENTATION, CUDNN_TYPE_CHAR, std::vector<char>(gpu.begin(), gpu.end()))
         .finalize();
     const Target target{nullptr, &description};
-    const Plan chosen = choose_plan(graph_of(direction, problem, target), precision, target);
+    const Plan chosen = choose_plan(graph_of(direction, problem, dtype, target), dtype, precision, target);
     return fmt::format("engine {}, workspace {}", chosen.engine, human_bytes(size_t(chosen.workspace)));
   });
 }

@@ -1,4 +1,4 @@
-// Convolutions by cuDNN 9: the one place that knows the library.  f32, NHWC, deterministic.
+// Convolutions by cuDNN 9: the one place that knows the library.  NHWC, deterministic, products added up in f32.
 #pragma once
 
 #include "kernels/conv/conv_problem.h"
@@ -6,13 +6,14 @@
 namespace tuna {
 
 #ifdef TUNA_HAS_CUDA
-/// Without bias.  Which of cuDNN's engines runs is a fixed rule: the first that its heuristics name (mode A, then its
-/// fallback), that is deterministic, multiplies in the precision of the device, and can be had on its GPU.
-Prepared cudnn_convolution(ConvDirection direction, const ConvProblem& problem, const Device& device);
+/// Without bias; x, weight and y, or their gradients, are `dtype` in memory.  Which of cuDNN's engines runs is a fixed
+/// rule: the first that its heuristics name (mode A, then its fallback), that is deterministic, multiplies in the
+/// precision of the device, and can be had on its GPU.
+Prepared cudnn_convolution(ConvDirection direction, const ConvProblem& problem, DType dtype, const Device& device);
 
 /// The same choice for a GPU that need not be there, from cuDNN's own description of it in JSON: "engine 70, workspace
 /// 10.5 MiB".  Throws Error where there is none.
-std::string cudnn_choice(ConvDirection direction, const ConvProblem& problem, Precision precision,
+std::string cudnn_choice(ConvDirection direction, const ConvProblem& problem, DType dtype, Precision precision,
                          const std::string& gpu);
 #endif
 

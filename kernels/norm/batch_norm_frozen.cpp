@@ -7,7 +7,7 @@
 namespace tuna {
 
 Types BatchNormFrozen::infer(const Types& in) const {
-  const Type channel{in[0].dtype, {1, 1, 1, in[0].shape.c}};
+  const Type channel{wide(in[0].dtype), {1, 1, 1, in[0].shape.c}};
   for (size_t i = 1; i < in.size(); ++i)
     check(in[i] == channel, "batch_norm_frozen: of {}, weight, bias and running statistics must be {}, got {}", in[0],
           channel, in[i]);

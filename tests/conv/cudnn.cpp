@@ -67,21 +67,26 @@ void add_problems(const Program& program, std::map<std::string, Problem>& found)
 struct TargetGpu {
   const char* capability;
   std::string description;
+  bool has_bf16 = true;
 };
-const TargetGpu kTuring{"7.5", gpu(750, 40, 65536)}, kA100{"8.0", gpu(800, 108, 166912)},
+const TargetGpu kTuring{"7.5", gpu(750, 40, 65536), false}, kA100{"8.0", gpu(800, 108, 166912)},
     kAmpere{"8.6", gpu(860, 82, 101376)}, kHopper{"9.0", gpu(900, 132, 232448)},
     kBlackwell{"10.0", gpu(1000, 148, 232448)};
 
 void check_choices(const std::map<std::string, Problem>& problems, const std::vector<TargetGpu>& gpus) {
-  for (const auto& [capability, description] : gpus)
-    for (const Precision precision : {Precision::fp32, Precision::tf32}) {
+  for (const TargetGpu& gpu : gpus)
+    for (const Precision precision : {Precision::fp32, Precision::tf32, Precision::bf16, Precision::fp16}) {
+      if (precision == Precision::bf16 && !gpu.has_bf16) continue;
+      const auto choice = [&](const Problem& each) {
+        return cudnn_choice(each.direction, each.problem, activation_type(precision), precision, gpu.description);
+      };
       std::map<std::string, std::string> choices;
       for (const auto& [name, each] : problems) {
-        INFO("compute capability " << capability << ": " << name);
-        REQUIRE_NOTHROW(choices[name] = cudnn_choice(each.direction, each.problem, precision, description));
+        INFO("compute capability " << gpu.capability << ", " << to_string(precision) << ": " << name);
+        REQUIRE_NOTHROW(choices[name] = choice(each));
       }
       const auto& [name, each] = *problems.begin();
-      CHECK(cudnn_choice(each.direction, each.problem, precision, description) == choices[name]);
+      CHECK(choice(each) == choices[name]);
     }
 }
 
@@ -108,9 +113,9 @@ TEST_CASE("cuDNN has a deterministic engine for each convolution of the op table
 TEST_CASE("an error of cuDNN names the convolution", "[cudnn]") {
   const ConvProblem impossible{1, 8, 8, 4, 5, 5, 4, 3, 3, 1, 0};  // would be 6 x 6 pixels
   REQUIRE_THROWS_WITH(
-      cudnn_choice(ConvDirection::forward, impossible, Precision::fp32, gpu(900, 132, 232448)),
+      cudnn_choice(ConvDirection::forward, impossible, DType::f32, Precision::fp32, gpu(900, 132, 232448)),
       Contains("cuDNN: convolution of 1x8x8x4 with 3x3 kernel, 4 output channels, stride 1, padding 0: cudnnBackend"));
-  REQUIRE_THROWS_WITH(cudnn_choice(ConvDirection::forward, impossible, Precision::fp32, "{}"),
+  REQUIRE_THROWS_WITH(cudnn_choice(ConvDirection::forward, impossible, DType::f32, Precision::fp32, "{}"),
                       Contains("CUDNN_STATUS_BAD_PARAM"));
 }
 

@@ -81,7 +81,7 @@ void train_tuna_net(Session& session, const std::filesystem::path& pretrained, c
   const JointSteps steps = joint_steps(spec, session.data);
 
   State state(uint64_t(spec.seed), session.device);
-  Program program;
+  Program program(activation_type(session.device.precision));
   record_tuna_net_step(program, options);
   Executable step = compile(program, session.device, state);
   if (checkpoint.empty()) {
@@ -103,9 +103,11 @@ void train_tuna_net(Session& session, const std::filesystem::path& pretrained, c
   const auto load_a = loader(source, spec.classes, "joint source");
   const auto load_p = loader(target, {}, "joint target");  // no classes: its labels are not read
 
-  std::vector<std::string> losses;
-  for (const auto& [name, id] : program.outputs())
+  std::vector<std::string> losses, loss_scales;
+  for (const auto& [name, id] : program.outputs()) {
     if (name.rfind("loss.", 0) == 0) losses.push_back(name);
+    if (LossScale::is_output(name)) loss_scales.push_back(name);
+  }
 
   Profile profile;
   session.console.begin("TUNA-Net", progress.step, steps.total);
@@ -143,6 +145,10 @@ void train_tuna_net(Session& session, const std::filesystem::path& pretrained, c
     for (const std::string& name : losses) {
       line[name] = step.scalar(name);
       detail += fmt::format("{} {:.3f} ", name.substr(5), step.scalar(name));
+    }
+    for (const std::string& scale : loss_scales) {
+      line[scale] = step.scalar(scale);
+      detail += fmt::format("{} {} ", scale, step.scalar(scale));
     }
     std::vector<std::string> files;
     for (const int64_t sample : a.samples) files.push_back(source[size_t(sample)].path.string());
