@@ -6,7 +6,6 @@
 
 #include "engine/op.h"
 #include "kernels/device/device.h"
-#include "kernels/device/short_floats.h"
 
 namespace tuna::BACKEND {
 
