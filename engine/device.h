@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 namespace tuna {
@@ -19,11 +20,14 @@ std::string to_string(Backend backend);
 /// cores.
 enum class Precision : uint8_t { fp32, tf32 };
 
+struct ConvPlans;  // kernels/conv/conv_plans.h
+
 struct Device {
   Backend backend = Backend::cpu;
   int threads = 1;
   int index = 0;  // of the GPU
   Precision precision = Precision::fp32;
+  std::shared_ptr<const ConvPlans> conv_plans;  // of a GPU: which engines convolutions run on, or null
 
   static Device reference() { return {Backend::ref, 1}; }
   static Device emulated() { return {Backend::emulated, 1}; }
