@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "engine/tensor.h"
@@ -27,11 +28,14 @@ std::string to_string(Precision precision);
 /// What activations are stored in: of Program.
 DType activation_type(Precision precision);
 
+struct ConvPlans;  // kernels/conv/conv_plans.h
+
 struct Device {
   Backend backend = Backend::cpu;
   int threads = 1;
   int index = 0;  // of the GPU
   Precision precision = Precision::fp32;
+  std::shared_ptr<const ConvPlans> conv_plans;  // of a GPU: which engines convolutions run on, or null
 
   static Device reference() { return {Backend::ref, 1}; }
   static Device emulated() { return {Backend::emulated, 1}; }

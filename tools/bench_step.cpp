@@ -10,6 +10,7 @@
 #include "engine/describe.h"
 #include "engine/profile.h"
 #include "engine/random.h"
+#include "kernels/conv/conv_plans.h"
 #include "kernels/random/image_pool.h"
 #include "tools/commands.h"
 #include "tools/cpu.h"
@@ -20,7 +21,7 @@ namespace tuna {
 namespace {
 
 struct Options {
-  std::string spec;
+  std::string spec, plan;
   std::vector<std::string> settings;
   int64_t steps = 20, warmup = 3;
   bool as_json = false, profile = false;
@@ -104,7 +105,8 @@ void write_profile(JointStep& step, const std::string& name, int64_t steps) {
 
 void bench_step(const Options& options) {
   const Spec spec = read_spec(options.spec, options.settings);
-  const Device where = device(spec);
+  Device where = device(spec);
+  if (!options.plan.empty()) use_conv_plans(where, options.plan);
   JointStep step(tuna_net_step_options(spec), int64_t(spec.classes.size()), where);
   for (int64_t i = 0; i < options.warmup; ++i) milliseconds(step);
   std::vector<double> times;
@@ -153,6 +155,7 @@ void add_bench_step(CLI::App& bench) {
       ->type_name("N")
       ->check(CLI::Range(0, 1000000).description(""))
       ->capture_default_str();
+  command->add_option("--plan", options->plan, "What `tuna tune` found on this GPU")->type_name("FILE.json");
   command->add_flag("--json", options->as_json, "For a program to read");
   command->add_flag("--profile", options->profile,
                     "Then times each operation, and writes <name of the spec>-trace.json for chrome://tracing");

@@ -73,22 +73,30 @@ void train_classifier(Session& session, const ClassifierPhase& phase, const std:
 
   Loader loader(phase.train, spec.classes, loader_options(spec, spec.pretrain.augmentation, batch, phase.phase),
                 session.cache);
-  session.console.begin(phase.phase + " " + phase.net, progress.step, steps);
-  while (progress.step < steps) {
-    const Batch images = loader.batch(progress.step);
+  std::vector<std::string> files;  // of the images that are set
+  const auto set_images = [&](int64_t at) {
+    if (at >= steps) return;
+    const Batch images = loader.batch(at);
     step.set("images", std::span<const float>(images.pixels));
     step.set("labels", std::span<const int32_t>(images.labels));
+    files.clear();
+    for (const int64_t sample : images.samples) files.push_back(phase.train[size_t(sample)].path.string());
+  };
+
+  session.console.begin(phase.phase + " " + phase.net, progress.step, steps);
+  set_images(progress.step);
+  while (progress.step < steps) {
     const auto schedule = adam_schedule(spec.pretrain.lr, session.updates(optimizer, progress.step) + 1,
                                         {spec.pretrain.betas[0], spec.pretrain.betas[1]});
     step.set(optimizer + ".schedule", std::span<const float>(schedule));
     step.run();
+    const std::vector<std::string> files_of_step = files;
+    set_images(progress.step + 1);  // while a GPU is busy with this one
 
     const double loss = step.scalar("loss");
     const std::string scale_of_loss =
         program.outputs().count("loss.loss_scale") ? fmt::format(", its scale {}", step.scalar("loss.loss_scale")) : "";
-    std::vector<std::string> files;
-    for (const int64_t sample : images.samples) files.push_back(phase.train[size_t(sample)].path.string());
-    session.count_skipped({{optimizer, step.scalar(optimizer + ".finite") != 0}}, files,
+    session.count_skipped({{optimizer, step.scalar(optimizer + ".finite") != 0}}, files_of_step,
                           fmt::format("loss {}{}", loss, scale_of_loss));
     ++progress.step;
 

@@ -19,15 +19,18 @@ Packing rounded_weight(const Type& weight, DType dtype, Device& device) {
           }};
 }
 
+Prepared by_library(const Op& op, ConvDirection direction, const ConvProblem& shapes, DType dtype, Device& device) {
+  check(dtype != DType::f64, "{}: backend cuda has no f64", op.name());
+  const ConvProblem problem = shapes.stored_as(dtype);
+  return is_cublas(problem) ? cublas_linear(direction, problem, device) : cudnn_convolution(direction, problem, device);
+}
+
 /// A convolution or its gradient by x, which reads a weight, in[1].
 Prepared with_weight(const Op& op, ConvDirection direction, const ConvProblem& problem, const Types& in,
                      Device& device) {
   const DType dtype = in[0].dtype;
-  check(dtype != DType::f64, "{}: backend cuda has no f64", op.name());
-  if (!is_short(dtype))
-    return is_linear(problem) ? cublas_linear(direction, problem, device)
-                              : cudnn_convolution(direction, problem, dtype, device);
-  Prepared prepared = cudnn_convolution(direction, problem, dtype, device);
+  Prepared prepared = by_library(op, direction, problem, dtype, device);
+  if (!is_short(dtype)) return prepared;
   prepared.packings = {rounded_weight(in[1], dtype, device)};
   prepared.run = [run = std::move(prepared.run)](const Args& args, Stream& stream) {
     Args packed = args;
@@ -64,10 +67,7 @@ const KernelFor<Conv2dBackwardData, Backend::cuda> data([](const Conv2dBackwardD
 const KernelFor<Conv2dBackwardWeight, Backend::cuda> weight([](const Conv2dBackwardWeight& op, const Types& in,
                                                                const Types& out, Device& device) {
   const ConvProblem problem = conv_problem(in[0].shape, out[0].shape, in[1].shape, op);
-  const DType dtype = in[0].dtype;
-  check(dtype != DType::f64, "{}: backend cuda has no f64", op.name());
-  if (is_linear(problem) && !is_short(dtype)) return cublas_linear(ConvDirection::backward_weight, problem, device);
-  return cudnn_convolution(ConvDirection::backward_weight, problem, dtype, device);
+  return by_library(op, ConvDirection::backward_weight, problem, in[0].dtype, device);
 });
 
 }  // namespace

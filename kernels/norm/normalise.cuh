@@ -81,9 +81,18 @@ struct GradientSums {
   }
 };
 
+/// dy as it lies in memory.
 template <class T, int kWidth>
+struct LoadGradient {
+  const T* dy;
+
+  DEVICE Vector<kWidth> operator()(size_t i) const { return load<kWidth>(dy + i); }
+};
+
+template <class T, int kWidth, class Load = LoadGradient<T, kWidth>>
 struct SumGradients {
-  const T *x, *dy;
+  const T* x;
+  Load load_gradient;
   const float* mean;
 
   DEVICE GradientSums<kWidth> operator()(const PixelRun& run) const {
@@ -92,7 +101,7 @@ struct SumGradients {
     const Vector<kWidth> average = load<kWidth>(mean + run.statistic);
     UNROLL(4)
     for (size_t i = run.begin; i < run.end; i += run.step) {
-      const Vector<kWidth> gradient = load<kWidth>(dy + i);
+      const Vector<kWidth> gradient = load_gradient(i);
       sums.merge({gradient, gradient * (load<kWidth>(x + i) - average)});
     }
     return sums;

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "engine/autograd.h"
+#include "engine/emulated_runtime.h"
 #include "kernels/linear/linear.h"
 #include "kernels/loss/mse.h"
 #include "kernels/pointwise/add.h"
@@ -292,6 +293,40 @@ TEST_CASE("on a device apart, runs are recorded and replayed, and see what is se
   const std::vector<double> expected = run_all(Device::reference(), true);
   CHECK(expected.size() == 9);  // all of them whole numbers or quarters: no order of summing rounds them
   for (const bool replay : {false, true}) CHECK(run_all(Device::emulated(), replay) == expected);
+}
+
+TEST_CASE("each run on a device apart has the inputs that were set for it, however late the device is",
+          "[engine][executable]") {
+  const auto run_all = [](const Device& device, bool replay) {
+    Program program;
+    const Tensor state = program.state("s", Type{DType::f32, {1, 1, 1, 2}}, Initial::constant(0));
+    const Tensor x = program.input("x", {1, 1, 1, 2}), y = program.input("y", {1, 1, 1, 2});
+    program.store(state, 8 * program.latest(state) + x + y);  // digits that tell one run from the other
+    program.output("loss", mse_to(program.latest(state), 0));
+    State memory(0, device);
+    CompileOptions options;
+    options.replay = replay;
+    Executable executable = compile(program, device, memory, options);
+    for (int run = 0; run < 5; ++run) {  // none of which is waited for
+      executable.set("x", {7, 7});
+      executable.set("x", {float(run), 1});
+      if (run % 2 == 0) executable.set("y", {float(run + 1), 0});
+      executable.run();
+    }
+    executable.set("x", {5, 5});  // for a run that does not come
+    std::vector<double> result = memory.read("s").values();
+    result.push_back(executable.scalar("loss"));
+    return result;
+  };
+  const std::vector<double> expected = run_all(Device::reference(), true);
+  CHECK(expected[1] == 8 * (8 * (8 * (8 * 1 + 1) + 1) + 1) + 1);
+  for (const bool late : {false, true})
+    for (const bool replay : {false, true}) {
+      INFO("late " << late << ", replay " << replay);
+      be_late(late);
+      CHECK(run_all(Device::emulated(), replay) == expected);
+      be_late(false);
+    }
 }
 
 TEST_CASE("values of a device apart are copied, whatever they are", "[engine][executable]") {

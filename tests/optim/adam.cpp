@@ -104,7 +104,7 @@ TEST_CASE("the schedule keeps the small corrections exact", "[adam]") {
 }
 
 TEST_CASE("a step that is not finite changes no byte of the state", "[adam]") {
-  for (const Device device : {Device::reference(), Device::cpu(), Device::emulated()}) {
+  for (const Device& device : {Device::reference(), Device::cpu(), Device::emulated()}) {
     Fit fit(DType::f32, device);
     fit.step<float>(0.1, 1, {1, -2, 0.5, 0, 3});
     const std::vector<std::byte> before = bytes_of(fit.state);

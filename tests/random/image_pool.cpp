@@ -9,7 +9,7 @@
 namespace tuna {
 
 TEST_CASE("the pool gives out what it was given", "[image_pool]") {
-  for (const Device device : {Device::reference(), Device::cpu(), Device::emulated()}) {
+  for (const Device& device : {Device::reference(), Device::cpu(), Device::emulated()}) {
     Program program;
     const Tensor pool = program.state("pool", Type{DType::f32, {2, 1, 1, 1}}, Initial::constant(0));
     const Tensor decisions = program.input("decisions", Type{DType::i32, {3, 1, 1, 2}});

@@ -35,7 +35,7 @@ double correlation(const std::vector<double>& a, const std::vector<double>& b, s
 
 TEST_CASE("random_uniform is the words of philox", "[random_uniform]") {
   const PhiloxBlock first = philox({0, 0, 9, stream_id("flip")}, 7), third = philox({2, 0, 9, stream_id("flip")}, 7);
-  for (const Device device : {Device::cpu(), Device::emulated()}) {
+  for (const Device& device : {Device::cpu(), Device::emulated()}) {
     const std::vector<double> found = draws(device, {7, 9}, "flip", false);
     CHECK(found[0] == double(uniform_from_bits(first[0])));
     CHECK(found[3] == double(uniform_from_bits(first[3])));
