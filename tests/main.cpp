@@ -4,10 +4,10 @@
 #endif
 #include <algorithm>
 
-#include "engine/cuda_runtime.h"
 #include "engine/short_spins.h"
 #include "kernels/device/emulator.h"
 #include "tests/catch.h"
+#include "tests/gpu.h"
 #include "tests/op_checks.h"
 
 namespace tuna {
@@ -23,8 +23,9 @@ struct RowTest final : Catch::ITestInvoker {
   void invoke() const override { body(row); }
 };
 
-void add_test(const OpRow& row, const std::string& what, const Check& body) {
-  const std::string name = row.op + ": " + row.name + (what.empty() ? "" : " / " + what), tags = "[op][" + row.op + "]";
+void add_test(const OpRow& row, const std::string& what, const Check& body, const std::string& more_tags = "") {
+  const std::string name = row.op + ": " + row.name + (what.empty() ? "" : " / " + what);
+  const std::string tags = "[op][" + row.op + "]" + more_tags;
   static std::vector<std::string> texts;  // the registry keeps references in Catch2 3
   texts.reserve(100000);
   texts.push_back(name);
@@ -100,12 +101,22 @@ void check_emulated(const OpRow& row) {
 
 void add_device_tests(const OpRow& row, const Device& device) {
   const std::string backend = to_string(device.backend);
-  add_test(row, backend + " is ref", [device](const OpRow& each) { check_against_reference(each, device); });
-  add_test(row, backend + " has the same bits", [device](const OpRow& each) { check_same_bits(each, device); });
+  const auto add = [&](const std::string& what, void (*body)(const OpRow&, const Device&)) {
+    if (device.backend == Backend::cuda)
+      add_test(
+          row, backend + what,
+          [=](const OpRow& each) {
+            if (!no_gpu()) body(each, device);
+          },
+          "[gpu]");
+    else
+      add_test(row, backend + what, [=](const OpRow& each) { body(each, device); });
+  };
+  add(" is ref", check_against_reference);
+  add(" has the same bits", check_same_bits);
 }
 
 void add_op_tests() {
-  const bool gpu = trouble_with_gpu(0).empty();
   for (const OpRow& row : op_rows()) {
     if (row.benchmark_only) continue;
     if (!row.refusal.empty()) {
@@ -114,7 +125,7 @@ void add_op_tests() {
     }
     add_test(row, "gradient", check_row_gradients);
     add_device_tests(row, Device::cpu());
-    if (gpu) add_device_tests(row, Device::cuda());
+    add_device_tests(row, Device::cuda());
     add_test(row, "emulated is ref", check_emulated);
   }
 }

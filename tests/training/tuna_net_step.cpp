@@ -6,19 +6,13 @@
 #include <algorithm>
 #include <cmath>
 
-#include "engine/cuda_runtime.h"
 #include "kernels/device/emulator.h"
 #include "tests/catch.h"
+#include "tests/gpu.h"
 #include "tests/training/tiny_step.h"
 
 namespace tuna {
 namespace {
-
-std::vector<Device> devices() {
-  std::vector<Device> found{Device::reference(), Device::cpu()};
-  if (trouble_with_gpu(0).empty()) found.push_back(Device::cuda());
-  return found;
-}
 
 Snapshot three_steps(Device device, CompileOptions options = {}, uint64_t seed = 5) {
   State state(seed, device);
@@ -46,25 +40,36 @@ std::vector<std::vector<std::byte>> bytes_at(const Executable& executable, const
 
 using Names = std::vector<std::string>;
 
+void check_memory_plan(const Device& device) {
+  INFO("backend " << to_string(device.backend));
+  const Snapshot planned = three_steps(device, {true, false});
+  CHECK(differing(three_steps(device, {false, false}), planned) == Names());
+  CHECK(differing(three_steps(device, {true, true}), planned) == Names());  // freed memory becomes NaN: nobody reads it
+}
+
+void check_two_runs(const Device& device) {
+  INFO("backend " << to_string(device.backend));
+  const Snapshot first = three_steps(device);
+  CHECK(differing(three_steps(device), first) == Names());
+  CHECK(differing(three_steps(device, {}, 6), first).size() > 100);
+}
+
 }  // namespace
 
 TEST_CASE("the memory plan changes no bit of a training step", "[engine][step]") {
-  for (const Device& device : devices()) {
-    INFO("backend " << to_string(device.backend));
-    const Snapshot planned = three_steps(device, {true, false});
-    CHECK(differing(three_steps(device, {false, false}), planned) == Names());
-    CHECK(differing(three_steps(device, {true, true}), planned)
-          == Names());  // freed memory becomes NaN: nobody reads it
-  }
+  for (const Device& device : {Device::reference(), Device::cpu()}) check_memory_plan(device);
+}
+
+TEST_CASE("the memory plan changes no bit of a training step on a GPU", "[engine][step][gpu]") {
+  if (!no_gpu()) check_memory_plan(Device::cuda());
 }
 
 TEST_CASE("two runs from one seed have the same bits, from another seed others", "[engine][step]") {
-  for (const Device& device : devices()) {
-    INFO("backend " << to_string(device.backend));
-    const Snapshot first = three_steps(device);
-    CHECK(differing(three_steps(device), first) == Names());
-    CHECK(differing(three_steps(device, {}, 6), first).size() > 100);
-  }
+  for (const Device& device : {Device::reference(), Device::cpu()}) check_two_runs(device);
+}
+
+TEST_CASE("two runs on a GPU from one seed have the same bits, from another seed others", "[engine][step][gpu]") {
+  if (!no_gpu()) check_two_runs(Device::cuda());
 }
 
 TEST_CASE("the emulator's schedule changes no bit of a training step", "[engine][step][emulator]") {
@@ -82,12 +87,8 @@ TEST_CASE("the emulator's schedule changes no bit of a training step", "[engine]
   }
 }
 
-TEST_CASE("a step that is replayed on a GPU has the bits of one that is queued anew", "[engine][step][cuda]") {
-  const std::string trouble = trouble_with_gpu(0);
-  if (!trouble.empty()) {
-    WARN("backend cuda was not tested: " << trouble);
-    return;
-  }
+TEST_CASE("a step that is replayed on a GPU has the bits of one that is queued anew", "[engine][step][gpu]") {
+  if (no_gpu()) return;
   CompileOptions eager;
   eager.replay = false;
   const Snapshot replayed = three_steps(Device::cuda());
