@@ -14,12 +14,6 @@ Finished gpu_check(const TemporaryFolder& folder, const std::string& arguments) 
   return run_shell(folder, "CUDA_VISIBLE_DEVICES=-1 " TUNA_SOURCE_DIR "/tools/gpu_check --out report " + arguments);
 }
 
-bool no_python(const TemporaryFolder& folder) {
-  const bool missing = run_shell(folder, "command -v python3").code != 0;
-  if (missing) WARN("tools/gpu_check was not tested: python3 is not installed");
-  return missing;
-}
-
 std::map<std::string, json> checks(const TemporaryFolder& folder) {
   const json report = json::parse(contents(folder / "report/report.json"));
   std::map<std::string, json> found;
@@ -32,7 +26,10 @@ std::map<std::string, json> checks(const TemporaryFolder& folder) {
 TEST_CASE("gpu_check without a GPU does nothing, or what goes without one where that is asked for",
           "[command_line][gpu_check]") {
   const TemporaryFolder folder;
-  if (no_python(folder)) return;
+  if (!has_python(folder)) {
+    WARN("tools/gpu_check was not tested: python3 is not installed");
+    return;
+  }
   const Finished refused = gpu_check(folder, "");
   CHECK(refused.code == 2);
   CHECK_THAT(refused.error, Contains("nothing was checked; --without-gpu"));
@@ -59,7 +56,10 @@ TEST_CASE("gpu_check without a GPU does nothing, or what goes without one where 
 
 TEST_CASE("gpu_check goes on after a check that fails, and ends with 1", "[command_line][gpu_check]") {
   const TemporaryFolder folder;
-  if (no_python(folder)) return;
+  if (!has_python(folder)) {
+    WARN("tools/gpu_check was not tested: python3 is not installed");
+    return;
+  }
   folder.write("broken/CMakeCache.txt", "");
   const Finished finished = gpu_check(folder, "--without-gpu --quick --build broken");
   CHECK(finished.code == 1);
