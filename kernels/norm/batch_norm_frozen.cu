@@ -47,7 +47,7 @@ const DeviceKernel<BatchNormFrozenParametersBackward> parameters_backward(
       with_width<T>(shape.channels, {x, mean, variance, dy, dweight, dbias}, [&](auto width) {
         constexpr int kWidth = width;
         const StoreFrozenParameterGradients<kWidth> gradients{variance, float(op.eps), dweight, dbias};
-        launch_reduce(SumGradients<T, kWidth>{x, dy, mean}, gradients, pixel_tiles(shape, kWidth), args.workspace,
+        launch_reduce(SumGradients<T, kWidth>{x, {dy}, mean}, gradients, pixel_tiles(shape, kWidth), args.workspace,
                       stream);
       });
     });
