@@ -81,21 +81,21 @@ struct GradientSums {
   }
 };
 
-/// Where the gradient of a pixel comes from: here it lies in memory like x.  Others (GatherGradient) find it by the
-/// place of the pixel, and may ask for its average.
-template <class T, int kWidth>
-struct StoredGradient {
-  struct Place {
-    DEVICE void advance() {}
-  };
-
-  const T* dy;
-
-  DEVICE Place place(const PixelRun&) const { return {}; }
-  DEVICE Vector<kWidth> operator()(size_t i, Place, const Vector<kWidth>&) const { return load<kWidth>(dy + i); }
+/// The place of a pixel whose gradient lies in memory as its x does: none is needed to find it.
+struct SamePlace {
+  DEVICE void advance() {}
 };
 
-template <class T, int kWidth, class Gradient = StoredGradient<T, kWidth>>
+/// dy as it lies in memory.  Other gradients (GatherGradient) are found by the place of a pixel and the average of x.
+template <class T, int kWidth>
+struct LoadGradient {
+  const T* dy;
+
+  DEVICE SamePlace place(const PixelRun&) const { return {}; }
+  DEVICE Vector<kWidth> operator()(size_t i, SamePlace, const Vector<kWidth>&) const { return load<kWidth>(dy + i); }
+};
+
+template <class T, int kWidth, class Gradient = LoadGradient<T, kWidth>>
 struct SumGradients {
   const T* x;
   Gradient gradient;
@@ -129,7 +129,7 @@ struct StoreGradientSums {
 };
 
 /// dx = weight * rstd * (dy - average(dy) - xhat * average(dy * xhat)), with xhat = (x - mean) * rstd.
-template <class T, int kWidth, class Gradient = StoredGradient<T, kWidth>>
+template <class T, int kWidth, class Gradient = LoadGradient<T, kWidth>>
 struct NormaliseGradient {
   const T* x;
   Gradient gradient;
