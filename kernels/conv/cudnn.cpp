@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <array>
 
-#include "engine/cuda_runtime.h"
+#include "engine/library_handle.h"
 #include "engine/memory.h"
 
 namespace tuna {
@@ -93,22 +93,7 @@ class Descriptor {
   cudnnBackendDescriptor_t descriptor_ = nullptr;
 };
 
-class Handle {
- public:
-  explicit Handle(int gpu) {
-    Runtime& cuda = cuda_runtime(gpu);
-    const Runtime::Access access = cuda.enter();
-    checked(cudnnCreate(&handle_), "cudnnCreate");
-    checked(cudnnSetStream(handle_, static_cast<cudaStream_t>(cuda.stream().handle)), "cudnnSetStream");
-  }
-  ~Handle() { cudnnDestroy(handle_); }
-  Handle(const Handle&) = delete;
-  Handle& operator=(const Handle&) = delete;
-  operator cudnnHandle_t() const { return handle_; }
-
- private:
-  cudnnHandle_t handle_ = nullptr;
-};
+using Handle = LibraryHandle<cudnnHandle_t, cudnnCreate, cudnnSetStream, cudnnDestroy, checked>;
 
 /// The GPU that is asked about: one that is there, by its handle, or one that is described.
 struct Target {
