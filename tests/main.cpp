@@ -99,21 +99,27 @@ void check_emulated(const OpRow& row) {
   emulator::set_schedule(0);
 }
 
-void add_device_tests(const OpRow& row, const Device& device) {
-  const std::string backend = to_string(device.backend);
-  const auto add = [&](const std::string& what, void (*body)(const OpRow&, const Device&)) {
-    if (device.backend == Backend::cuda)
-      add_test(
-          row, backend + what,
-          [=](const OpRow& each) {
-            if (!no_gpu()) body(each, device);
-          },
-          "[gpu]");
-    else
-      add_test(row, backend + what, [=](const OpRow& each) { body(each, device); });
+void add_device_test(const OpRow& row, const Device& device, const std::string& what, const Check& body) {
+  const std::string name = to_string(device.backend) + what;
+  if (device.backend != Backend::cuda) return add_test(row, name, body);
+  const Check on_gpu = [=](const OpRow& each) {
+    if (!no_gpu()) body(each);
   };
-  add(" is ref", check_against_reference);
-  add(" has the same bits", check_same_bits);
+  add_test(row, name, on_gpu, "[gpu]");
+}
+
+void add_device_tests(const OpRow& row, const Device& device) {
+  add_device_test(row, device, " is ref", [=](const OpRow& each) { check_against_reference(each, device); });
+  add_device_test(row, device, " has the same bits", [=](const OpRow& each) { check_same_bits(each, device); });
+}
+
+// What libraries multiply, tensor cores round to 11 significant bits: half of 2^-10, or all of it where they cut off.
+void add_tf32_test(OpRow row) {
+  if (row.op.rfind("conv", 0) != 0 && row.op != "linear") return;
+  Device device = Device::cuda();
+  device.precision = Precision::tf32;
+  row.f32_tolerance = std::max(row.f32_tolerance, 3e-3);
+  add_device_test(row, device, " in tf32 is ref", [=](const OpRow& each) { check_against_reference(each, device); });
 }
 
 void add_op_tests() {
@@ -126,6 +132,7 @@ void add_op_tests() {
     add_test(row, "gradient", check_row_gradients);
     add_device_tests(row, Device::cpu());
     add_device_tests(row, Device::cuda());
+    add_tf32_test(row);
     add_test(row, "emulated is ref", check_emulated);
   }
 }
