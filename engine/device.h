@@ -53,6 +53,10 @@ struct Device {
   /// The same device with another precision.  Throws Error where it lacks that: the cpu has fp32 alone, and bf16 and
   /// tf32 need a GPU of compute capability 8.0.
   Device with(Precision precision) const;
+
+  /// Why it lacks a precision; empty if it has it.
+  std::string trouble_with(Precision precision) const;
+  bool has(Precision precision) const { return trouble_with(precision).empty(); }
 };
 
 std::string to_string(const Device& device);  // "cpu", "cuda:0"

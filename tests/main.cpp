@@ -4,10 +4,10 @@
 #endif
 #include <algorithm>
 
-#include "engine/cuda_runtime.h"
 #include "engine/short_spins.h"
 #include "kernels/device/emulator.h"
 #include "tests/catch.h"
+#include "tests/gpu.h"
 #include "tests/op_checks.h"
 
 namespace tuna {
@@ -23,8 +23,9 @@ struct RowTest final : Catch::ITestInvoker {
   void invoke() const override { body(row); }
 };
 
-void add_test(const OpRow& row, const std::string& what, const Check& body) {
-  const std::string name = row.op + ": " + row.name + (what.empty() ? "" : " / " + what), tags = "[op][" + row.op + "]";
+void add_test(const OpRow& row, const std::string& what, const Check& body, const std::string& more_tags = "") {
+  const std::string name = row.op + ": " + row.name + (what.empty() ? "" : " / " + what);
+  const std::string tags = "[op][" + row.op + "]" + more_tags;
   static std::vector<std::string> texts;  // the registry keeps references in Catch2 3
   texts.reserve(100000);
   texts.push_back(name);
@@ -100,20 +101,48 @@ void check_emulated(const OpRow& row, DType activation) {
   emulator::set_schedule(0);
 }
 
-// "cuda is ref", "cuda in bf16 has the same bits"
-std::string claim(const Device& device, DType activation, const char* what) {
-  return to_string(device.backend) + (is_short(activation) ? " in " + to_string(activation) : "") + what;
+// A GPU is not asked for a precision that it lacks.
+void add_device_test(const OpRow& row, const Device& device, const std::string& what, const Check& body) {
+  const std::string name = to_string(device.backend) + what;
+  if (device.backend != Backend::cuda) return add_test(row, name, body);
+  const Check on_gpu = [=](const OpRow& each) {
+    if (!no_gpu() && device.has(device.precision)) body(each);
+  };
+  add_test(row, name, on_gpu, "[gpu]");
 }
 
-void add_device_tests(const OpRow& row, const Device& device, DType activation = DType::f32) {
-  add_test(row, claim(device, activation, " is ref"),
-           [=](const OpRow& each) { check_against_reference(each, device, activation); });
-  add_test(row, claim(device, activation, " has the same bits"),
-           [=](const OpRow& each) { check_same_bits(each, device, activation); });
+void add_device_tests(const OpRow& row, const Device& device) {
+  const DType activation = activation_type(device.precision);
+  const std::string in = device.precision == Precision::fp32 ? "" : " in " + to_string(device.precision);
+  add_device_test(row, device, in + " is ref",
+                  [=](const OpRow& each) { check_against_reference(each, device, activation); });
+  add_device_test(row, device, in + " has the same bits",
+                  [=](const OpRow& each) { check_same_bits(each, device, activation); });
+}
+
+Device cuda_in(Precision precision) {
+  Device device = Device::cuda();
+  device.precision = precision;
+  return device;
+}
+
+// What libraries multiply, tensor cores round to 11 significant bits: half of 2^-10, or all of it where they cut off.
+void add_tf32_tests(OpRow row) {
+  if (row.op.rfind("conv", 0) != 0 && row.op != "linear") return;
+  row.f32_tolerance = std::max(row.f32_tolerance, 3e-3);
+  add_device_tests(row, cuda_in(Precision::tf32));
+}
+
+void add_short_tests(const OpRow& row) {
+  if (!row.short_types) return;
+  for (const Precision precision : {Precision::fp16, Precision::bf16}) {
+    add_device_tests(row, cuda_in(precision));
+    add_test(row, "emulated in " + to_string(precision) + " is ref",
+             [=](const OpRow& each) { check_emulated(each, activation_type(precision)); });
+  }
 }
 
 void add_op_tests() {
-  const bool gpu = trouble_with_gpu(0).empty();
   for (const OpRow& row : op_rows()) {
     if (row.benchmark_only) continue;
     if (!row.refusal.empty()) {
@@ -122,12 +151,10 @@ void add_op_tests() {
     }
     add_test(row, "gradient", check_row_gradients);
     add_device_tests(row, Device::cpu());
-    for (const DType activation : {DType::f32, DType::f16, DType::bf16}) {
-      if (is_short(activation) && !row.short_types) continue;
-      if (gpu) add_device_tests(row, Device::cuda(), activation);
-      add_test(row, claim(Device::emulated(), activation, " is ref"),
-               [=](const OpRow& each) { check_emulated(each, activation); });
-    }
+    add_device_tests(row, Device::cuda());
+    add_tf32_tests(row);
+    add_test(row, "emulated is ref", [](const OpRow& each) { check_emulated(each, DType::f32); });
+    add_short_tests(row);
   }
 }
 

@@ -8,7 +8,7 @@
 #include <array>
 #include <optional>
 
-#include "engine/cuda_runtime.h"
+#include "engine/library_handle.h"
 #include "engine/memory.h"
 
 namespace tuna {
@@ -109,22 +109,7 @@ class Descriptor {
   cudnnBackendDescriptor_t descriptor_ = nullptr;
 };
 
-class Handle {
- public:
-  explicit Handle(int gpu) {
-    Runtime& cuda = cuda_runtime(gpu);
-    const Runtime::Access access = cuda.enter();
-    checked(cudnnCreate(&handle_), "cudnnCreate");
-    checked(cudnnSetStream(handle_, static_cast<cudaStream_t>(cuda.stream().handle)), "cudnnSetStream");
-  }
-  ~Handle() { cudnnDestroy(handle_); }
-  Handle(const Handle&) = delete;
-  Handle& operator=(const Handle&) = delete;
-  operator cudnnHandle_t() const { return handle_; }
-
- private:
-  cudnnHandle_t handle_ = nullptr;
-};
+using Handle = LibraryHandle<cudnnHandle_t, cudnnCreate, cudnnSetStream, cudnnDestroy, checked>;
 
 /// The GPU that is asked about: one that is there, by its handle, or one that is described.
 class Target {
@@ -388,7 +373,8 @@ std::vector<ConvEngine> cudnn_offers(ConvDirection direction, const ConvProblem&
   return named(direction, problem, [&] {
     const Target target(device, gpu);
     std::vector<ConvEngine> engines;
-    for (const Descriptor& config : offers(graph_of(direction, problem, target), factors(problem, device.precision), target))
+    for (const Descriptor& config :
+         offers(graph_of(direction, problem, target), factors(problem, device.precision), target))
       engines.push_back(engine_of(config));
     return engines;
   });

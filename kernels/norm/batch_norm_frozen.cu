@@ -53,7 +53,7 @@ const DeviceKernel<BatchNormFrozenParametersBackward> parameters_backward(
           launch_reduce(SumGradients<T, kWidth, LoadRectifiedGradient<T, kWidth>>{x, {y, dy}, mean}, gradients, tiles,
                         args.workspace, stream);
         else
-          launch_reduce(SumGradients<T, kWidth>{x, dy, mean}, gradients, tiles, args.workspace, stream);
+          launch_reduce(SumGradients<T, kWidth>{x, {dy}, mean}, gradients, tiles, args.workspace, stream);
       });
     });
 

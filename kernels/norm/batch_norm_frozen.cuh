@@ -39,7 +39,8 @@ template <class T, int kWidth>
 struct LoadRectifiedGradient {
   const T *y, *dy;
 
-  DEVICE Vector<kWidth> operator()(size_t i) const {
+  DEVICE SamePlace place(const PixelRun&) const { return {}; }
+  DEVICE Vector<kWidth> operator()(size_t i, SamePlace = {}, const Vector<kWidth>& = {}) const {
     return map(RectifyGradient{}, load<kWidth>(y + i), load<kWidth>(dy + i));
   }
 };

@@ -51,7 +51,7 @@ TEST_CASE("wrong usage is one line and exit code 2", "[command_line]") {
       {"evaluate run --net F_Q", "F_Q not in {F_P,F_A}"},
       {"predict run --input x", "--output is required"},
       {"translate run --direction sideways --input x --output y", "sideways not in"},
-      {"graph x.json --format svg", "svg not in {text,dot}"},
+      {"graph x.json --format svg", "svg not in {text,dot,json}"},
       {"gradcheck add --eps 0", "'0' is no number above 0"},
       {"bench add mul", "mul"},
       {"bench --frob", "--frob"},

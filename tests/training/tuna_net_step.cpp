@@ -7,9 +7,9 @@
 #include <array>
 #include <cmath>
 
-#include "engine/cuda_runtime.h"
 #include "kernels/device/emulator.h"
 #include "tests/catch.h"
+#include "tests/gpu.h"
 #include "tests/op_checks.h"
 #include "tests/training/tiny_step.h"
 
@@ -18,20 +18,11 @@ namespace {
 
 constexpr std::array kPrecisions{Precision::fp32, Precision::tf32, Precision::bf16, Precision::fp16};
 
-// Those that the device has.
-std::vector<Precision> precisions(const Device& device) {
-  std::vector<Precision> found;
-  for (const Precision precision : kPrecisions) try {
-      found.push_back(device.with(precision).precision);
-    } catch (const Error&) {
-    }
-  return found;
-}
-
-std::vector<Device> devices() {
-  std::vector<Device> found{Device::reference(), Device::cpu()};
-  if (trouble_with_gpu(0).empty())
-    for (const Precision precision : precisions(Device::cuda())) found.push_back(Device::cuda().with(precision));
+// A GPU in each precision that it has.
+std::vector<Device> gpus() {
+  std::vector<Device> found;
+  for (const Precision precision : kPrecisions)
+    if (Device::cuda().has(precision)) found.push_back(Device::cuda().with(precision));
   return found;
 }
 
@@ -70,25 +61,40 @@ std::vector<double> values_below(const State& state, const std::string& prefix) 
   return all;
 }
 
+std::string where(const Device& device) { return to_string(device) + " in " + to_string(device.precision); }
+
+void check_memory_plan(const Device& device) {
+  INFO(where(device));
+  const Snapshot planned = three_steps(device, {true, false});
+  CHECK(differing(three_steps(device, {false, false}), planned) == Names());
+  CHECK(differing(three_steps(device, {true, true}), planned) == Names());  // freed memory becomes NaN: nobody reads it
+}
+
+void check_two_runs(const Device& device) {
+  INFO(where(device));
+  const Snapshot first = three_steps(device);
+  CHECK(differing(three_steps(device), first) == Names());
+  CHECK(differing(three_steps(device, {}, 6), first).size() > 100);
+}
+
 }  // namespace
 
 TEST_CASE("the memory plan changes no bit of a training step", "[engine][step]") {
-  for (const Device& device : devices()) {
-    INFO("backend " << to_string(device.backend) << " in " << to_string(device.precision));
-    const Snapshot planned = three_steps(device, {true, false});
-    CHECK(differing(three_steps(device, {false, false}), planned) == Names());
-    CHECK(differing(three_steps(device, {true, true}), planned)
-          == Names());  // freed memory becomes NaN: nobody reads it
-  }
+  for (const Device& device : {Device::reference(), Device::cpu()}) check_memory_plan(device);
+}
+
+TEST_CASE("the memory plan changes no bit of a training step on a GPU", "[engine][step][gpu]") {
+  if (no_gpu()) return;
+  for (const Device& device : gpus()) check_memory_plan(device);
 }
 
 TEST_CASE("two runs from one seed have the same bits, from another seed others", "[engine][step]") {
-  for (const Device& device : devices()) {
-    INFO("backend " << to_string(device.backend) << " in " << to_string(device.precision));
-    const Snapshot first = three_steps(device);
-    CHECK(differing(three_steps(device), first) == Names());
-    CHECK(differing(three_steps(device, {}, 6), first).size() > 100);
-  }
+  for (const Device& device : {Device::reference(), Device::cpu()}) check_two_runs(device);
+}
+
+TEST_CASE("two runs on a GPU from one seed have the same bits, from another seed others", "[engine][step][gpu]") {
+  if (no_gpu()) return;
+  for (const Device& device : gpus()) check_two_runs(device);
 }
 
 TEST_CASE("the emulator's schedule changes no bit of a training step", "[engine][step][emulator]") {
@@ -143,17 +149,12 @@ TEST_CASE("a step with activations of a short type is the reference's in that ty
   }
 }
 
-TEST_CASE("a step that is replayed on a GPU has the bits of one that is queued anew", "[engine][step][cuda]") {
-  const std::string trouble = trouble_with_gpu(0);
-  if (!trouble.empty()) {
-    WARN("backend cuda was not tested: " << trouble);
-    return;
-  }
+TEST_CASE("a step that is replayed on a GPU has the bits of one that is queued anew", "[engine][step][gpu]") {
+  if (no_gpu()) return;
   CompileOptions eager;
   eager.replay = false;
-  for (const Precision precision : precisions(Device::cuda())) {
-    INFO(to_string(precision));
-    const Device device = Device::cuda().with(precision);
+  for (const Device& device : gpus()) {
+    INFO(where(device));
     CHECK(differing(three_steps(device, eager), three_steps(device)) == Names());
   }
 }

@@ -8,10 +8,10 @@ static auto fused(Shape shape, bool skip, bool learning = true) {
   return [=](Draw& draw) {
     const Shape channel{1, 1, 1, shape.c};
     const auto parameter = [&](double mean, double deviation) {
-      return learning ? draw.normal(channel, mean, deviation) : draw.constant_normal(channel, mean, deviation);
+      return learning ? draw.parameter(channel, mean, deviation) : draw.constant_parameter(channel, mean, deviation);
     };
-    Tensors in{draw.normal(shape, 0.5, 2), parameter(1, 0.3), parameter(0, 1), draw.constant_normal(channel),
-               draw.constant_uniform(channel, 0.5, 2)};
+    Tensors in{draw.normal(shape, 0.5, 2), parameter(1, 0.3), parameter(0, 1), draw.constant_parameter(channel),
+               draw.constant_positive_parameter(channel, 0.5, 2)};
     if (skip) in.push_back(draw.normal(shape));
     return record(BatchNormFrozenFused(1e-5, skip), in);
   };
@@ -33,7 +33,7 @@ static const OpTable rows("batch_norm_frozen_fused", [](OpTable& table) {
   table.refuses(
       "a skip of another size",
       [](Draw& draw) {
-        const Tensor three = draw.normal({1, 1, 1, 3});
+        const Tensor three = draw.parameter({1, 1, 1, 3});
         return record(BatchNormFrozenFused(1e-5, true),
                       {draw.normal({2, 2, 2, 3}), three, three, three, three, draw.normal({2, 2, 3, 3})});
       },
