@@ -298,6 +298,11 @@ void execute(const Instruction& instruction, Runtime& runtime, Stream& stream) {
   runtime.end_range();
 }
 
+void execute(const std::vector<Instruction>& instructions, Runtime& runtime) {
+  Stream stream = runtime.stream();
+  for (const Instruction& instruction : instructions) execute(instruction, runtime, stream);
+}
+
 }  // namespace
 
 Executable compile(Program& program, Device device, State& state, CompileOptions options) {
@@ -366,13 +371,10 @@ void Executable::run() {
   run_with_ports([&] {
     // Libraries set themselves up in the first run, which is no part of a recording.
     if (replay_ && runs_ == 1)
-      recording_ = runtime_->record([instructions = instructions_, runtime = runtime_] {
-        Stream stream = runtime->stream();
-        for (const Instruction& instruction : instructions) execute(instruction, *runtime, stream);
-      });
+      recording_ =
+          runtime_->record([instructions = instructions_, runtime = runtime_] { execute(instructions, *runtime); });
     if (recording_) return recording_->replay();
-    Stream stream = runtime_->stream();
-    for (const Instruction& instruction : instructions_) execute(instruction, *runtime_, stream);
+    execute(instructions_, *runtime_);
   });
 }
 
@@ -384,6 +386,13 @@ void Executable::run(std::vector<double>& seconds) {
         runtime_->time(instructions_.size(), [&](size_t i) { execute(instructions_[i], *runtime_, stream); });
     for (size_t i = 0; i < each.size(); ++i) seconds[i] += each[i];
   });
+}
+
+double Executable::mean_seconds(size_t count, const std::function<void()>& before) {
+  wait();
+  const Runtime::Access access = runtime_->enter();
+  return runtime_->mean_seconds(
+      count, [this] { execute(instructions_, *runtime_); }, before);
 }
 
 void Executable::wait() const {

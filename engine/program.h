@@ -68,6 +68,7 @@ class Program {
 
   DType real() const { return real_; }
   Fusion fusion() const { return fusion_; }
+  void set_fusion(Fusion fusion) { fusion_ = fusion; }
 
   /// Set before each run.
   Tensor input(const std::string& name, Type type);

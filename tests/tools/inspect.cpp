@@ -61,19 +61,8 @@ TEST_CASE("graph prints the joint step as text and for graphviz", "[command_line
   CHECK(dot.out.rfind("digraph", 0) == 0);
 }
 
-TEST_CASE("bench runs an op and a step", "[command_line]") {
+TEST_CASE("bench step times a step", "[command_line]") {
   const TemporaryFolder folder;
-  const Finished op = run_tuna(folder, "bench scale --benchmark_min_time=0.001 --benchmark_format=json");
-  REQUIRE(op.code == 0);
-  const json first = json::parse(op.out).at("benchmarks").at(0);
-  CHECK(first.at("name").get<std::string>().rfind("scale/forward/cpu/f32/", 0) == 0);
-  CHECK(first.at("bytes/s") > 0);
-
-  const Finished names = run_tuna(folder, "bench instance_norm --benchmark_list_tests");
-  for (const char* name :
-       {"instance_norm/forward/cpu/f32/1x128x128x256", "instance_norm/backward/cpu/f32/1x128x128x256"})
-    CHECK(names.out.find(name) != std::string::npos);
-
   const Finished step = run_tuna(folder, "bench step --spec " + kTinySpec + " --steps 3 --warmup 1 --json --profile");
   REQUIRE(step.code == 0);
   const json figures = json::parse(step.out);

@@ -1,0 +1,64 @@
+#include "tools/bench_check.h"
+
+#include "tools/bench_versions.h"
+
+namespace tuna {
+namespace {
+
+/// Outputs and gradients, by their names.
+using Values = std::map<std::string, std::vector<double>>;
+
+Values values(const BuildRow& build, DType dtype, Device device) {
+  RowRun run(build, dtype, device, kBenchSeed);
+  run.run();
+  Values found;
+  for (const auto* names : {&run.output_names, &run.gradient_names})
+    for (const std::string& name : *names) found[name] = run.executable.get(name).values();
+  return found;
+}
+
+double flops(const BuildRow& build) {
+  const Draw::ShapesOnly shapes_only;
+  Program program(DType::f32, Fusion::off);
+  Draw draw(program, kBenchSeed);
+  build(draw);
+  double sum = 0;
+  for (const Step& step : program.steps()) {
+    Types in, out;
+    for (const uint32_t id : step.in) in.push_back(program.value(id).type);
+    for (const uint32_t id : step.out) out.push_back(program.value(id).type);
+    sum += step.op->flops(in, out);
+  }
+  return sum;
+}
+
+}  // namespace
+
+void BenchChecker::check_row(const Subject& subject) {
+  const auto [known, is_new] = verdicts_.try_emplace(subject.row);
+  if (is_new) known->second = verdict(subject);
+  check(known->second.empty(), "{}", known->second);
+}
+
+std::string BenchChecker::verdict(const Subject& subject) {
+  constexpr double kMostFlops = 5e9;  // forward; some seconds
+  const OpRow& row = subject.ours;
+  const bool by_cpu = subject.device.backend != Backend::cpu && flops(row.build) > kMostFlops;
+  const std::string key = fmt::format("{}/{}/{}", row.op, row.name, by_cpu);
+  if (key != key_of_expected_) {
+    expected_ =
+        by_cpu ? values(row.build, DType::f32, Device::cpu()) : values(row.build, DType::f64, Device::reference());
+    key_of_expected_ = key;
+  }
+  const double allowed = row.f32_tolerance * (by_cpu ? 2 : 1);  // the cpu is as far from the truth
+  const Values found = values(subject.build, subject.dtype, subject.device);
+  for (const auto& [name, value] : expected_) {
+    const double error = relative_l2(found.at(name), value);
+    if (!(error <= allowed))
+      return fmt::format("wrong: {} is {:.1e} off {}, allowed are {:.1e}", name, error, by_cpu ? "cpu" : "ref",
+                         allowed);
+  }
+  return "";
+}
+
+}  // namespace tuna
