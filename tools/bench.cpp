@@ -131,20 +131,15 @@ void run_once(const std::vector<Selected>& selection) {
 
 // What is written beside the figures before they are measured.
 void add_context(const std::vector<Device>& devices) {
-  const nlohmann::ordered_json facts = machine();
+  nlohmann::ordered_json facts = machine();
+  const auto gpu = std::find_if(devices.begin(), devices.end(),
+                                [](const Device& device) { return device.backend == Backend::cuda; });
+  facts.update(gpu_settings(gpu == devices.end() ? devices.at(0) : *gpu));
   for (const auto& [key, value] : facts.items()) {
     std::string text = value.is_string() ? value.get<std::string>() : value.dump();
     if (value.is_array()) text = fmt::format("{}", fmt::join(value.get<std::vector<std::string>>(), ", "));
     benchmark::AddCustomContext(key, text);
   }
-  const auto gpu = std::find_if(devices.begin(), devices.end(),
-                                [](const Device& device) { return device.backend == Backend::cuda; });
-  GpuSettings settings;
-  if (gpu != devices.end()) settings = GpuStatus(cuda_survey().gpus.at(size_t(gpu->index))).settings();
-  benchmark::AddCustomContext("gpu", gpu == devices.end() ? "none" : describe(*gpu));
-  benchmark::AddCustomContext("gpu_driver", settings.driver);
-  benchmark::AddCustomContext("gpu_clocks", settings.clocks);
-  benchmark::AddCustomContext("gpu_power_limit", settings.power_limit);
 }
 
 /// Those that can run here and whose times mean something, unless others are named.
@@ -220,25 +215,24 @@ void add_bench(CLI::App& app) {
       "Runs each selected kernel exactly once, for a profiler such as ncu: no check, no warm-up, no times");
   command->allow_extras();
   add_bench_step(*command);
-  command->footer(fmt::format(
-      "Columns: Time, real_time in JSON: of one run, as median, p95 and spread (largest less smallest, as a part of "
-      "the\n"
-      "median) of 20 repetitions. CPU, cpu_time: the host's, all preparations included. bytes/s and flop/s: what the\n"
-      "steps must read, write and compute. copy%: the time that this machine's own copy of as many bytes takes, with\n"
-      "caches in the same state, as a percentage of this time.\n"
-      "\n"
-      "Options that begin with --benchmark_ go to Google Benchmark: --benchmark_list_tests, --benchmark_format=json\n"
-      "(its format, for its compare.py; all repetitions with --benchmark_display_aggregates_only=false, or in the "
-      "file\n"
-      "of --benchmark_out=...), --benchmark_repetitions=20, --benchmark_min_time={} (of a repetition) and so on.\n"
-      "The context in JSON names build, processor, libraries, GPU, driver, clocks, power limit and throttling.\n"
-      "\n"
-      "Examples:\n"
-      "  tuna bench instance_norm\n"
-      "  tuna bench 'conv2d/backward/.*x256/warm$' --benchmark_format=json\n"
-      "  ncu --set full tuna bench instance_norm_fused/backward --device cuda --once\n"
-      "  tuna bench step --spec specs/bench/64-ngf16.json",
-      kSampleSeconds));
+  command->footer(
+      fmt::format("Columns: Time, in JSON real_time: of one run, as median, p95 and spread (largest less smallest, as\n"
+                  "a part of the median) of 20 repetitions. CPU, cpu_time: the host's, all preparations included.\n"
+                  "bytes/s and flop/s: what the steps must read, write and compute. copy%: the time of this machine's\n"
+                  "own copy of as many bytes, with caches in the same state, as a percentage of this time.\n"
+                  "\n"
+                  "Options that begin with --benchmark_ go to Google Benchmark: --benchmark_list_tests,\n"
+                  "--benchmark_format=json (as its compare.py reads it; with every repetition if you add\n"
+                  "--benchmark_display_aggregates_only=false, or in the file of --benchmark_out=...),\n"
+                  "--benchmark_repetitions=20, --benchmark_min_time={} (of a repetition), and so on.\n"
+                  "JSON's context names build, processor, libraries, GPU, driver, clocks, power limit, throttling.\n"
+                  "\n"
+                  "Examples:\n"
+                  "  tuna bench instance_norm\n"
+                  "  tuna bench 'conv2d/backward/.*x256/warm$' --benchmark_format=json\n"
+                  "  ncu --set full tuna bench instance_norm_fused/backward --device cuda --once\n"
+                  "  tuna bench step --spec specs/bench/64-ngf16.json",
+                  kSampleSeconds));
   command->callback([command, options] {
     if (command->get_subcommands().empty()) bench(*options, command->remaining());
   });

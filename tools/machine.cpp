@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "engine/build_info.h"
-#include "engine/cuda_runtime.h"
+#include "engine/gpu_status.h"
 #include "engine/memory.h"
 #include "kernels/conv/cudnn.h"
 #include "kernels/conv/onednn.h"
@@ -43,6 +43,15 @@ nlohmann::ordered_json machine() {
           {"driver", cuda.driver},
           {"gpus", gpus(cuda)},
           {"no_gpu", cuda.trouble}};
+}
+
+nlohmann::ordered_json gpu_settings(const Device& device) {
+  const bool is_gpu = device.backend == Backend::cuda;
+  const GpuSettings found = is_gpu ? GpuStatus(cuda_survey().gpus.at(size_t(device.index))).settings() : GpuSettings();
+  return {{"gpu", is_gpu ? describe(device) : "none"},
+          {"gpu_driver", found.driver},
+          {"gpu_clocks", found.clocks},
+          {"gpu_power_limit", found.power_limit}};
 }
 
 }  // namespace tuna

@@ -110,4 +110,59 @@ TEST_CASE("bench says what goes wrong", "[command_line][bench]") {
   CHECK(full_by_library.out == "1\n");
 }
 
+TEST_CASE("bench step tells what training would meet", "[command_line][bench]") {
+  const TemporaryFolder folder;
+  const std::string step = "bench step --spec " + kTinySpec + " --steps 3 --warmup 1";
+  const Finished finished = run_tuna(folder, step + " --json --profile --device cpu");
+  REQUIRE(finished.code == 0);
+  const json figures = json::parse(finished.out);
+  for (const char* key : {"ms_median", "ms_p95", "steps", "images_per_second", "gflop", "gflops", "planned_bytes",
+                          "peak_bytes", "threads"})
+    CHECK(figures.at(key) > 0);
+  CHECK(figures.at("spread") >= 0);
+  CHECK(figures.at("ms_p95") >= figures.at("ms_median"));
+  CHECK(figures.at("backend") == "cpu");
+  CHECK(figures.at("precision") == "fp32");
+  CHECK(figures.at("build") == build_id());
+  CHECK(figures.at("spec") == "tiny");
+  CHECK(figures.at("cpu").is_string());
+  CHECK(figures.at("machine").at("gpu") == "none");
+  CHECK_FALSE(json::parse(contents(folder / "tiny-trace.json")).at("traceEvents").empty());
+
+  const Finished table = run_tuna(folder, step + " --device emulated");
+  CHECK(table.code == 0);
+  CHECK(table.out.find("\nbackend   precision  median ms") != std::string::npos);
+  CHECK(table.out.find("\nemulated  fp32 ") != std::string::npos);
+}
+
+// The peer here is a stand-in that says what it was asked.
+TEST_CASE("a step is set beside the same one in PyTorch", "[command_line][bench]") {
+  const TemporaryFolder folder;
+  if (run_shell(folder, "python3 -c ''").code != 0) return;
+  std::ofstream(folder / "peer.py") << R"(
+import json, sys
+flags = ' '.join(sys.argv[1:])
+assert '--size 32' in flags and '--ngf 4 ' in flags and '--device cpu --precision fp32' in flags, flags
+print(json.dumps({'step_s': 1000.0 if '--compile' in flags else 2000.0, 'peak_mib': 17.2}))
+)";
+  std::filesystem::create_directory(folder / "torch");
+  std::ofstream(folder / "torch/__init__.py") << "\n";
+  const std::string compare = "'" TUNA_SOURCE_DIR
+                              "/tools/compare_with_torch.py' --peer peer.py --tuna \"$tuna\" --spec "
+                              + kTinySpec + " --rounds 1 --steps 1 --threads 1";
+  const Finished both = run_shell(folder, "PYTHONPATH=. python3 " + compare),
+                 alone = run_shell(folder, "python3 " + compare + " --python false");
+  INFO(both.error << alone.error);
+  CHECK(both.code == 0);
+  for (const char* text : {"\n  torch eager          fp32       2000000.0  2000000.0 to 2000000.0    0.0          17\n",
+                           "\n  torch compile        fp32       1000000.0", "\n  tuna                 fp32 ",
+                           "\nfp32: torch compile / tuna: "}) {
+    INFO(both.out);
+    CHECK(both.out.find(text) != std::string::npos);
+  }
+  CHECK(alone.code == 0);
+  CHECK(alone.error == "false has no PyTorch: tuna alone\n");
+  CHECK(alone.out.find("torch") == std::string::npos);
+}
+
 }  // namespace tuna

@@ -61,19 +61,4 @@ TEST_CASE("graph prints the joint step as text and for graphviz", "[command_line
   CHECK(dot.out.rfind("digraph", 0) == 0);
 }
 
-TEST_CASE("bench step times a step", "[command_line]") {
-  const TemporaryFolder folder;
-  const Finished step = run_tuna(folder, "bench step --spec " + kTinySpec + " --steps 3 --warmup 1 --json --profile");
-  REQUIRE(step.code == 0);
-  const json figures = json::parse(step.out);
-  for (const char* key : {"ms_median", "ms_p95", "steps", "gflop", "gflops", "peak_bytes", "threads"})
-    CHECK(figures.at(key) > 0);
-  CHECK(figures.at("ms_p95") >= figures.at("ms_median"));
-  CHECK(figures.at("backend") == "cpu");
-  CHECK(figures.at("build") == build_id());
-  CHECK(figures.at("spec") == "tiny");
-  CHECK(figures.at("cpu").is_string());
-  CHECK_FALSE(json::parse(contents(folder / "tiny-trace.json")).at("traceEvents").empty());
-}
-
 }  // namespace tuna
