@@ -32,6 +32,12 @@ class Event {
   void record(cudaStream_t stream) { checked(cudaEventRecord(event_, stream), "cudaEventRecord"); }
   void hold(cudaStream_t stream) { checked(cudaStreamWaitEvent(stream, event_, 0), "cudaStreamWaitEvent"); }
   void wait() { checked(cudaEventSynchronize(event_), "cudaEventSynchronize"); }
+
+  /// While a graph is captured: it happens in each replay.
+  void record_in_graph(cudaStream_t stream) {
+    checked(cudaEventRecordWithFlags(event_, stream, cudaEventRecordExternal), "cudaEventRecordWithFlags");
+  }
+
   double seconds_since(const Event& earlier) const {
     float milliseconds = 0;
     checked(cudaEventElapsedTime(&milliseconds, earlier.event_, event_), "cudaEventElapsedTime");
@@ -176,6 +182,24 @@ class CudaRuntime final : public Runtime {
     return seconds;
   }
 
+  double mean_seconds(size_t count, const std::function<void()>& work, const std::function<void()>& before) override {
+    const size_t pieces = before ? count : 1;  // that are timed one by one
+    std::vector<Event> begin(pieces), end(pieces);
+    Graph graph(stream_, [&] {
+      for (size_t piece = 0; piece < pieces; ++piece) {
+        if (before) before();
+        begin[piece].record_in_graph(stream_);
+        for (size_t i = 0; i < count / pieces; ++i) work();
+        end[piece].record_in_graph(stream_);
+      }
+    });
+    for (int replay = 0; replay < 2; ++replay) graph.replay();  // the first one takes the graph to the device
+    wait();
+    double seconds = 0;
+    for (size_t piece = 0; piece < pieces; ++piece) seconds += end[piece].seconds_since(begin[piece]);
+    return seconds / double(count);
+  }
+
   void begin_range(const std::string& scope, const std::string& name) override {
     nvtxRangePushA((scope + " " + name).c_str());
   }
@@ -217,7 +241,14 @@ CudaSurvey cuda_survey() {
   for (int index = 0; index < count; ++index) {
     cudaDeviceProp properties;
     checked(cudaGetDeviceProperties(&properties, index), "cudaGetDeviceProperties");
-    found.gpus.push_back({properties.name, properties.totalGlobalMem, properties.major, properties.minor});
+    Gpu& gpu = found.gpus.emplace_back();
+    gpu.name = properties.name;
+    gpu.bytes = properties.totalGlobalMem;
+    gpu.cache_bytes = size_t(properties.l2CacheSize);
+    gpu.major = properties.major;
+    gpu.minor = properties.minor;
+    gpu.bus =
+        fmt::format("{:08x}:{:02x}:{:02x}.0", properties.pciDomainID, properties.pciBusID, properties.pciDeviceID);
   }
   if (found.gpus.empty() && found.trouble.empty()) found.trouble = "this machine has no GPU that CUDA sees";
   return found;

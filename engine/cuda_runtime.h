@@ -11,8 +11,9 @@ namespace tuna {
 
 struct Gpu {
   std::string name;
-  size_t bytes = 0;
-  int major = 0, minor = 0;  // compute capability
+  size_t bytes = 0, cache_bytes = 0;  // of memory, of the L2 cache
+  int major = 0, minor = 0;           // compute capability
+  std::string bus;                    // where it sits on PCI: "00000000:3b:00.0"
 };
 
 /// What this build and this machine have of CUDA.

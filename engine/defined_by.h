@@ -1,19 +1,31 @@
-// The `ref` kernel of an op that stands for other ops: records and runs those.  Its definition, its test and what
-// finite differences run on are then one thing.
+// The `ref` kernel of an op that stands for other ops: records and runs those.  Its definition, its test, what finite
+// differences run on and what benchmarks set beside it are then one thing.
 #pragma once
 
 #include <cstring>
+#include <functional>
 #include <string>
+#include <typeindex>
 
 #include "engine/executable.h"
 
 namespace tuna {
+
+/// Records the plain ops that an op stands for, and returns its outputs.
+using Definition = std::function<Tensors(const Op&, const Tensors& in)>;
+
+void register_definition(std::type_index op, Definition definition);
+
+/// Null where an op stands for itself.
+const Definition* find_definition(const Op& op);
 
 /// Takes define(const O&, const Tensors& in), which records the plain ops and returns the outputs.
 template <class O>
 struct DefinedBy {
   template <class Define>
   explicit DefinedBy(Define define) {
+    register_definition(typeid(O),
+                        [define](const Op& op, const Tensors& in) { return define(static_cast<const O&>(op), in); });
     KernelFor<O, Backend::ref>([define](const O& op, const Types& in, const Types& out, Device& device) {
       struct Definition {
         State state;

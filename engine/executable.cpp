@@ -300,6 +300,11 @@ void execute(const Instruction& instruction, Runtime& runtime, Stream& stream) {
   runtime.end_range();
 }
 
+void execute(std::span<const Instruction> instructions, Runtime& runtime) {
+  Stream stream = runtime.stream();
+  for (const Instruction& instruction : instructions) execute(instruction, runtime, stream);
+}
+
 }  // namespace
 
 Executable compile(Program& program, Device device, State& state, CompileOptions options) {
@@ -376,10 +381,7 @@ void Executable::run_with_ports(Run run) {
 
 // It may be done later, and this executable may have moved by then: but not its instructions.
 std::function<void()> Executable::all_instructions() const {
-  return [instructions = std::span(instructions_), runtime = runtime_] {
-    Stream stream = runtime->stream();
-    for (const Instruction& instruction : instructions) execute(instruction, *runtime, stream);
-  };
+  return [instructions = std::span(instructions_), runtime = runtime_] { execute(instructions, *runtime); };
 }
 
 void Executable::run() {
@@ -401,6 +403,13 @@ void Executable::run(std::vector<double>& seconds) {
         runtime_->time(instructions_.size(), [&](size_t i) { execute(instructions_[i], *runtime_, stream); });
     for (size_t i = 0; i < each.size(); ++i) seconds[i] += each[i];
   });
+}
+
+double Executable::mean_seconds(size_t count, const std::function<void()>& before) {
+  wait();
+  const Runtime::Access access = runtime_->enter();
+  return runtime_->mean_seconds(
+      count, [this] { execute(instructions_, *runtime_); }, before);
 }
 
 void Executable::wait() const {

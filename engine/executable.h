@@ -41,6 +41,10 @@ class Executable {
   /// As run(), and adds the seconds of each instruction to `seconds` (resized on first use).
   void run(std::vector<double>& seconds);
 
+  /// Mean seconds of the steps alone, over `count` runs as Runtime::mean_seconds() does them.  Call run() before:
+  /// inputs are uploaded and libraries set themselves up there.
+  double mean_seconds(size_t count, const std::function<void()>& before = {});
+
   const Device& device() const { return device_; }
 
   /// Where an input or output lies on the device.  Throws Error listing the names that exist.

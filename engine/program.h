@@ -72,6 +72,7 @@ class Program {
   /// The type of everything that is not short even where activations are: images, parameters, statistics, losses.
   DType real() const { return wide(activation_); }
   Fusion fusion() const { return fusion_; }
+  void set_fusion(Fusion fusion) { fusion_ = fusion; }
 
   /// Set before each run.
   Tensor input(const std::string& name, Type type);

@@ -24,6 +24,18 @@ std::vector<double> Runtime::time(size_t count, const std::function<void(size_t)
   return seconds;
 }
 
+double Runtime::mean_seconds(size_t count, const std::function<void()>& work, const std::function<void()>& before) {
+  const size_t pieces = before ? count : 1;  // that are timed one by one
+  double seconds = 0;
+  for (size_t piece = 0; piece < pieces; ++piece) {
+    if (before) before();
+    seconds += time(1, [&](size_t) {
+      for (size_t i = 0; i < count / pieces; ++i) work();
+    })[0];
+  }
+  return seconds / double(count);
+}
+
 namespace {
 
 class HostRuntime final : public Runtime {

@@ -90,6 +90,11 @@ class Runtime {
   /// Does `work(0)` ... `work(count - 1)` and returns the seconds that each took on the device.
   virtual std::vector<double> time(size_t count, const std::function<void(size_t)>& work);
 
+  /// Mean seconds that `work` takes on the device when it is done `count` times in a row.  Where the device can record,
+  /// all of it is one recording, so that what it costs to queue it does not count.  `before`, if there is one, precedes
+  /// each and does not count either.
+  virtual double mean_seconds(size_t count, const std::function<void()>& work, const std::function<void()>& before);
+
   /// Around what a profiler shall show under a name.
   virtual void begin_range(const std::string& /*scope*/, const std::string& /*name*/) {}
   virtual void end_range() {}

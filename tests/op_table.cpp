@@ -6,6 +6,7 @@ namespace {
 template <class Next>
 std::vector<double> values(const Shape& shape, Next next) {
   std::vector<double> result(size_t(shape.count()));
+  if (Draw::ShapesOnly::active()) return result;
   for (double& value : result) value = float(next());
   return result;
 }

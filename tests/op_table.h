@@ -48,6 +48,19 @@ class Draw {
   std::vector<Drawn> drawn;
   Tensors compared;
 
+  /// While it lives, zeros are drawn: where only shapes matter, drawing would take most of the time.
+  class ShapesOnly {
+   public:
+    ShapesOnly() { active_ = true; }
+    ~ShapesOnly() { active_ = false; }
+    ShapesOnly(const ShapesOnly&) = delete;
+    ShapesOnly& operator=(const ShapesOnly&) = delete;
+    static bool active() { return active_; }
+
+   private:
+    static inline thread_local bool active_ = false;
+  };
+
  private:
   Tensor add(Type type, std::vector<double> values, double spread, bool differentiate);
   Tensor add_normal(Type type, double mean, double deviation);

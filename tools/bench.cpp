@@ -1,197 +1,193 @@
 // `tuna bench`: Google Benchmark over the rows that the tests read.
 #include <benchmark/benchmark.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <set>
 
-#include "engine/autograd.h"
-#include "tests/op_checks.h"
+#include "engine/gpu_status.h"
+#include "tools/bench_check.h"
+#include "tools/bench_flags.h"
+#include "tools/bench_report.h"
+#include "tools/bench_selection.h"
+#include "tools/bench_statistics.h"
 #include "tools/commands.h"
-#include "tools/filter.h"
+#include "tools/machine.h"
+#include "tools/settings.h"
 
 namespace tuna {
 namespace {
 
-constexpr uint64_t kSeed = 1;
-
 struct Options {
   std::string filter;
+  std::vector<std::string> devices;
+  bool once = false;
 };
 
-/// The gradients of a row alone: what its forward steps leave behind is an input here.
-class BackwardRun {
+class Bench {
  public:
-  BackwardRun(const BuildRow& build, Device device) : state_(0, device) {
-    size_t forward = 0;  // steps
-    RowRun whole(
-        [&](Draw& draw) {
-          const Tensors outputs = build(draw);
-          forward = draw.program.steps().size();
-          return outputs;
-        },
-        DType::f32, device, kSeed);
-    std::map<uint32_t, Tensor> here;  // by their number in the whole program
-    std::map<uint32_t, std::string> saved;
-    for (size_t k = forward; k < whole.program.steps().size(); ++k) {
-      const Step& step = whole.program.steps()[k];
-      Tensors in;
-      for (const uint32_t id : step.in) {
-        if (!here.count(id)) {
-          saved[id] = fmt::format("saved {}", id);
-          here[id] = program_.input(saved[id], whole.program.value(id).type);
-        }
-        in.push_back(here[id]);
-      }
-      const Tensors out = program_.record(step.op, in);
-      for (size_t i = 0; i < out.size(); ++i) here[step.out[i]] = out[i];
-    }
-    for (const std::string& name : whole.gradient_names)
-      if (const auto computed = here.find(whole.program.outputs().at(name)); computed != here.end())
-        program_.output(name, computed->second);
-    executable_ = compile(program_, device, state_);
-
-    for (const auto& [id, name] : saved) whole.program.output(name, Tensor{&whole.program, id});
-    Executable forward_run = compile(whole.program, device, whole.state);
-    for (const auto& [name, id] : whole.program.inputs())
-      forward_run.set(name, whole.executable.read(whole.executable.input(name)));
-    forward_run.run();
-    for (const auto& [id, name] : saved) executable_.set(name, forward_run.get(name));
+  Bench(std::vector<Device> devices, double sample_seconds) : sample_seconds_(sample_seconds) {
+    for (const Device& device : devices)
+      if (device.backend == Backend::cuda)
+        gpus_.emplace_back(std::make_unique<GpuStatus>(cuda_survey().gpus.at(size_t(device.index))));
   }
 
-  Executable& executable() { return executable_; }
+  void add(const Selected& selected) {
+    for (const CacheState state : selected.states)
+      benchmark::RegisterBenchmark(
+          selected.name(state).c_str(),
+          [this, selected, state](benchmark::State& run) { measure(run, selected.subject, state); })
+          ->Unit(benchmark::kMicrosecond)
+          ->Iterations(1)
+          ->UseManualTime()
+          ->ComputeStatistics("p95", [](const std::vector<double>& times) { return p95(times); })
+          ->ComputeStatistics("spread", spread, benchmark::kPercentage);
+  }
+
+  std::string throttling() const {
+    std::string seen;
+    for (const auto& gpu : gpus_) seen += (seen.empty() ? "" : "; ") + gpu->throttling();
+    return seen.empty() ? "unknown" : seen;
+  }
+
+  size_t failures() const { return failed_.size(); }
 
  private:
-  Program program_;
-  State state_;
-  Executable executable_;
-};
-
-// Whether there is anything to compute: the gradient of a sum is the one that comes in.
-bool has_backward_steps(Program& program, const Draw& draw, const Tensors& outputs) {
-  Tensors real, wrt;
-  for (const Tensor& output : outputs)
-    if (is_real(output.type().dtype)) real.push_back(output);
-  for (const Drawn& drawn : draw.drawn)
-    if (drawn.differentiate) wrt.push_back(drawn.tensor);
-  if (real.empty() || wrt.empty()) return false;
-  const size_t forward = program.steps().size();
-  gradients(real, real, wrt);
-  return program.steps().size() > forward;
-}
-
-BuildRow without_gradients(const BuildRow& build) {
-  return [build](Draw& draw) {
-    const Tensors outputs = build(draw);
-    for (Drawn& drawn : draw.drawn) drawn.differentiate = false;
-    return outputs;
+  /// Google Benchmark asks for each repetition anew, so what is prepared for them is kept until another one begins.
+  struct Prepared {
+    std::string name;
+    std::shared_ptr<Executable> executable;
+    std::map<CacheState, size_t> runs;  // in a sample
   };
-}
 
-void measure(benchmark::State& state, Executable& executable, const std::string& row) {
-  for (int warmup = 0; warmup < 2; ++warmup) executable.run();  // on a GPU the second one records
-  executable.wait();
-  for (auto unused : state) {
-    (void)unused;
-    executable.run();
-    executable.wait();
-  }
-  double bytes = 0;
-  for (const Instruction& instruction : executable.instructions()) bytes += double(instruction.bytes);
-  using benchmark::Counter;
-  state.counters["bytes/s"] = Counter(bytes, Counter::kIsIterationInvariantRate);
-  if (executable.flops() > 0)
-    state.counters["flop/s"] = Counter(executable.flops(), Counter::kIsIterationInvariantRate);
-  state.SetLabel(row);
-}
-
-// Google Benchmark calls a benchmark several times in a row, to find out how often to repeat it; what is prepared for
-// one is kept until the next begins.
-template <class Run>
-Run& kept(const std::string& name, const std::function<std::unique_ptr<Run>()>& make) {
-  static std::string name_of_kept;
-  static std::unique_ptr<Run> run;
-  if (name != name_of_kept) {
-    run.reset();
-    run = make();
-    name_of_kept = name;
-  }
-  return *run;
-}
-
-class Registration {
- public:
-  Registration(const Options& options, const std::vector<std::string>& ops, Device device)
-      : filter_(options.filter, ops), device_(device) {}
-
-  void add(const OpRow& row) {
-    if (!filter_.may_pass(row.op)) return;
-    Program program;
-    Draw draw(program, kSeed);
-    const Tensors outputs = row.build(draw);
-    const Shape shape = draw.drawn.empty() ? outputs.at(0).shape() : draw.drawn[0].tensor.shape();
-    const Device device = device_;
-    const BuildRow build = row.build;
-    const std::string label = row.name;
-
-    add(row.op, "forward", shape, [=](benchmark::State& state, const std::string& name) {
-      measure(state,
-              kept<RowRun>(
-                  name, [&] { return std::make_unique<RowRun>(without_gradients(build), DType::f32, device, kSeed); })
-                  .executable,
-              label);
-    });
-    if (!has_backward_steps(program, draw, outputs)) return;
-    add(row.op, "backward", shape, [=](benchmark::State& state, const std::string& name) {
-      measure(state, kept<BackwardRun>(name, [&] { return std::make_unique<BackwardRun>(build, device); }).executable(),
-              label);
-    });
+  void measure(benchmark::State& state, const Subject& subject, CacheState caches) {
+    try {
+      prepare(subject);
+      time(state, subject, caches);
+    } catch (const Error& error) {
+      failed_.insert(subject.name);
+      state.SkipWithError(error.what());
+    }
   }
 
-  size_t count() const { return names_.size(); }
-
- private:
-  template <class Body>
-  void add(const std::string& op, const char* direction, const Shape& shape, Body body) {
-    const std::string stem = fmt::format("{}/{}/{}/f32/{}", op, direction, to_string(device_.backend), shape);
-    if (!filter_.passes(op, stem)) return;
-    std::string name = stem;
-    for (int number = 2; !names_.insert(name).second; ++number) name = fmt::format("{}/{}", stem, number);
-    // Real time: that of one thread says little where work is shared among threads.
-    benchmark::RegisterBenchmark(name.c_str(), [name, body](benchmark::State& state) {
-      body(state, name);
-    })->UseRealTime();
+  void prepare(const Subject& subject) {
+    if (prepared_.name == subject.name) return;
+    prepared_ = {};
+    checker_.check_row(subject);
+    prepared_.executable = subject.executable(subject.device);
+    prepared_.executable->run();
+    prepared_.name = subject.name;
   }
 
-  Filter filter_;
-  Device device_;
-  std::set<std::string> names_;
+  void time(benchmark::State& state, const Subject& subject, CacheState caches) {
+    Stopwatch& stopwatch = stopwatches_.try_emplace(to_string(subject.device), subject.device).first->second;
+    Executable& executable = *prepared_.executable;
+    const MeanSeconds seconds = [&](size_t count, const std::function<void()>& before) {
+      return executable.mean_seconds(count, before);
+    };
+    double bytes = 0;
+    for (const Instruction& instruction : executable.instructions()) bytes += double(instruction.bytes);
+    const double copy = stopwatch.copy_seconds(size_t(bytes), caches);
+    if (!prepared_.runs.count(caches)) prepared_.runs[caches] = stopwatch.runs_in(sample_seconds_, caches, seconds);
+    const size_t runs = prepared_.runs[caches];
+    double each = 0;
+    while (state.KeepRunningBatch(benchmark::IterationCount(runs))) {
+      each = stopwatch.sample(runs, caches, seconds);
+      state.SetIterationTime(each * double(runs));
+    }
+    for (const auto& gpu : gpus_) gpu->watch();
+
+    using benchmark::Counter;
+    state.counters["bytes/s"] = Counter(bytes, Counter::kIsIterationInvariantRate);
+    if (executable.flops() > 0)
+      state.counters["flop/s"] = Counter(executable.flops(), Counter::kIsIterationInvariantRate);
+    state.counters["copy%"] = Counter(100 * copy / each);
+    state.SetLabel(subject.ours.name);
+  }
+
+  double sample_seconds_;
+  std::vector<std::unique_ptr<GpuStatus>> gpus_;
+  std::map<std::string, Stopwatch> stopwatches_;  // by device
+  BenchChecker checker_;
+  Prepared prepared_;
+  std::set<std::string> failed_;
 };
 
-void bench(const Options& options, std::vector<std::string> flags) {
-  for (const std::string& flag : flags)
-    if (flag.rfind("--benchmark_", 0) != 0) throw CLI::ExtrasError({flag});
-  flags.insert(flags.begin(), "tuna bench");
-  std::vector<char*> arguments;
-  for (std::string& flag : flags) arguments.push_back(flag.data());
-  int count = int(arguments.size());
-  benchmark::Initialize(&count, arguments.data());
-  if (count > 1) throw CLI::ExtrasError({arguments[1]});
-
-  std::vector<OpRow> rows;
-  std::vector<std::string> ops;
-  for (const OpRow& row : op_rows()) {
-    if (!row.refusal.empty()) continue;
-    rows.push_back(row);
-    ops.push_back(row.op);
+// Each kernel of the device runs once, and nothing else there: what gradients need of the forward steps comes from the
+// host.
+void run_once(const std::vector<Selected>& selection) {
+  for (const Selected& selected : selection) {
+    const Subject& subject = selected.subject;
+    const auto executable = subject.executable(subject.dtype == DType::f32 ? Device::cpu() : Device::reference());
+    executable->run();
+    executable->wait();
+    std::vector<std::string> steps;
+    for (const Instruction& instruction : executable->instructions()) steps.push_back(instruction.name);
+    fmt::print("{}: {}\n", subject.name, fmt::join(steps, ", "));
   }
-  std::stable_sort(rows.begin(), rows.end(), [](const OpRow& a, const OpRow& b) { return a.op < b.op; });
-  Registration registration(options, ops, Device::cpu());
-  for (const OpRow& row : rows) registration.add(row);
-  check(registration.count() > 0, "bench: nothing is called '{}'; --benchmark_list_tests lists the names",
-        options.filter);
-  benchmark::RunSpecifiedBenchmarks();
+}
+
+// What is written beside the figures before they are measured.
+void add_context(const std::vector<Device>& devices) {
+  nlohmann::ordered_json facts = machine();
+  const auto gpu = std::find_if(devices.begin(), devices.end(),
+                                [](const Device& device) { return device.backend == Backend::cuda; });
+  facts.update(gpu_settings(gpu == devices.end() ? devices.at(0) : *gpu));
+  for (const auto& [key, value] : facts.items()) {
+    std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+    if (value.is_array()) text = fmt::format("{}", fmt::join(value.get<std::vector<std::string>>(), ", "));
+    benchmark::AddCustomContext(key, text);
+  }
+}
+
+/// Those that can run here and whose times mean something, unless others are named.
+std::vector<Device> devices(const Options& options) {
+  std::vector<Device> chosen;
+  for (const std::string& name : options.devices) chosen.push_back(any_device(name));
+  if (!chosen.empty()) return chosen;
+  chosen.push_back(Device::cpu());
+  if (const Device best = Device::by_name("auto"); best.backend == Backend::cuda) chosen.push_back(best);
+  if (options.filter.find(to_string(Backend::emulated)) != std::string::npos) chosen.push_back(Device::emulated());
+  return chosen;
+}
+
+constexpr const char* kSampleSeconds = "0.02";
+
+void bench(const Options& options, std::vector<std::string> extra) {
+  BenchFlags flags(std::move(extra));
+  flags.initialise();
+  const std::vector<Device> on = devices(options);
+  const std::vector<Selected> selection = select(options.filter, on);
+  if (options.once) return run_once(selection);
+
+  Bench bench(on, std::strtod(flags.value("min_time", kSampleSeconds).c_str(), nullptr));
+  for (const Selected& selected : selection) {
+    bench.add(selected);
+    if (flags.is_set("list_tests"))
+      for (const CacheState state : selected.states) fmt::print("{}\n", selected.name(state));
+  }
+  if (flags.is_set("list_tests")) return;
+
+  add_context(on);
+  bool added = false;  // two reporters may ask
+  const std::function<void()> add_last_context = [&] {
+    if (!std::exchange(added, true)) benchmark::AddCustomContext("gpu_throttling", bench.throttling());
+  };
+  const std::string colour = flags.value("color", "auto");
+  const auto make_reporter = [&](const std::string& format) {
+    return reporter(format, colour == "auto" ? isatty(STDOUT_FILENO) : flags.is_set("color"),
+                    flags.is_set("counters_tabular"), add_last_context);
+  };
+  const auto display = make_reporter(flags.value("format", "console"));
+  const auto file = flags.value("out", "").empty() ? nullptr : make_reporter(flags.value("out_format", "json"));
+  benchmark::RunSpecifiedBenchmarks(display.get(), file.get());
   benchmark::Shutdown();
+  if (const std::string throttling = bench.throttling(); throttling != "unknown" && throttling != "none seen")
+    fmt::print(stderr, "tuna: while this ran the GPU was slowed down: {}\n", throttling);
+  check(bench.failures() == 0, "bench: {} of {} could not be timed (ERROR OCCURRED above)", bench.failures(),
+        selection.size());
 }
 
 }  // namespace
@@ -200,21 +196,43 @@ void add_bench(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "bench",
       "Times single ops, or with `bench step` whole training steps\n"
-      "Ops are timed forward and backward apart, at the sizes of their tests and of real use. Names are "
-      "op/direction/backend/dtype/shape of the first input; bytes/s and flop/s count what the op must read, write and "
-      "compute.");
+      "Ops are timed forward and backward apart, at the sizes of their tests and of real use, after what they compute "
+      "was "
+      "compared with the reference; exit code 1 if anything is wrong. Names are "
+      "op/direction/backend/dtype/shape of the first input[/version]/caches. Version plain: a fused op as the ops that "
+      "it stands for. Caches cold: emptied before each run, which is not timed; warm: runs follow each other. On a "
+      "GPU, "
+      "times are between events inside a CUDA graph of up to 200 runs.");
   const auto options = std::make_shared<Options>();
   command->add_option("FILTER", options->filter, "Part of an op's name, or a regular expression for the whole name")
       ->type_name("");
+  add_any_device(*command, options->devices,
+                 "Where to run; may be given several times. Default: cpu, and a GPU if one works; emulated only if "
+                 "FILTER says so, for its times mean nothing")
+      ->allow_extra_args(false);
+  command->add_flag(
+      "--once", options->once,
+      "Runs each selected kernel exactly once, for a profiler such as ncu: no check, no warm-up, no times");
   command->allow_extras();
   add_bench_step(*command);
   command->footer(
-      "Options that begin with --benchmark_ go to Google Benchmark: --benchmark_list_tests,\n"
-      "--benchmark_format=json, --benchmark_min_time=..., and so on.\n"
-      "Examples:\n"
-      "  tuna bench instance_norm\n"
-      "  tuna bench 'conv2d/backward/.*x256$' --benchmark_format=json\n"
-      "  tuna bench step --spec specs/bench/64-ngf16.json");
+      fmt::format("Columns: Time, in JSON real_time: of one run, as median, p95 and spread (largest less smallest, as\n"
+                  "a part of the median) of 20 repetitions. CPU, cpu_time: the host's, all preparations included.\n"
+                  "bytes/s and flop/s: what the steps must read, write and compute. copy%: the time of this machine's\n"
+                  "own copy of as many bytes, with caches in the same state, as a percentage of this time.\n"
+                  "\n"
+                  "Options that begin with --benchmark_ go to Google Benchmark: --benchmark_list_tests,\n"
+                  "--benchmark_format=json (as its compare.py reads it; with every repetition if you add\n"
+                  "--benchmark_display_aggregates_only=false, or in the file of --benchmark_out=...),\n"
+                  "--benchmark_repetitions=20, --benchmark_min_time={} (of a repetition), and so on.\n"
+                  "JSON's context names build, processor, libraries, GPU, driver, clocks, power limit, throttling.\n"
+                  "\n"
+                  "Examples:\n"
+                  "  tuna bench instance_norm\n"
+                  "  tuna bench 'conv2d/backward/.*x256/warm$' --benchmark_format=json\n"
+                  "  ncu --set full tuna bench instance_norm_fused/backward --device cuda --once\n"
+                  "  tuna bench step --spec specs/bench/64-ngf16.json",
+                  kSampleSeconds));
   command->callback([command, options] {
     if (command->get_subcommands().empty()) bench(*options, command->remaining());
   });

@@ -1,6 +1,7 @@
 // The command line.  Whatever goes wrong is one line on stderr, "tuna: what, where", and an exit code: 1 bad input,
 // 2 wrong usage, 4 training diverged, 130 interrupted.
 #include <cstdio>
+#include <iostream>
 #include <new>
 
 #include "engine/build_info.h"
@@ -58,15 +59,26 @@ int report(std::string message, int code) {
   return code;
 }
 
+// What was printed may only fail now, or have failed before.
+bool is_written() {
+  std::cout.flush();
+  return std::cout.good() && std::fflush(stdout) == 0 && !std::ferror(stdout);
+}
+
+constexpr const char* kNotWritten = "standard output: cannot be written";
+
 int run(int count, char** arguments) {
   CLI::App app("", "tuna");
   add_commands(app);
   try {
     app.parse(count, arguments);
-    check(std::fflush(stdout) == 0, "standard output: cannot be written");
+    check(is_written(), "{}", kNotWritten);
     return 0;
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);  // --help and --version
+    if (error.get_exit_code() == 0) {  // --help and --version
+      app.exit(error);
+      return is_written() ? 0 : report(kNotWritten, kBadInput);
+    }
     return report(usage_message(app, error), kWrongUsage);
   } catch (const Interrupted& error) {
     return report(error.what(), kInterrupted);

@@ -18,6 +18,24 @@ inline void add_device(CLI::App& command, std::string& device) {
       });
 }
 
+/// For benchmarks, which also run on the backends that are there for tests.
+inline Device any_device(const std::string& name) {
+  if (name == to_string(Backend::ref)) return Device::reference();
+  if (name == to_string(Backend::emulated)) return Device::emulated();
+  return Device::by_name(name);
+}
+
+template <class Names>  // std::string or a vector of them
+CLI::Option* add_any_device(CLI::App& command, Names& names, const std::string& description) {
+  return command.add_option("--device", names, description)
+      ->type_name("auto|cpu|cuda|cuda:N|emulated|ref")
+      ->check([](const std::string& name) {
+        return Device::is_name(name) || name == "emulated" || name == "ref"
+                   ? std::string()
+                   : name + " is not auto, cpu, cuda, cuda:N, emulated or ref";
+      });
+}
+
 inline void add_settings(CLI::App& command, std::vector<std::string>& settings) {
   command.add_option("--set", settings, "Changes keys of the spec: --set train.epochs=3 data.size=64")
       ->type_name("KEY=VALUE")

@@ -84,30 +84,4 @@ TEST_CASE("kernel_table adds up what a step moves and computes", "[command_line]
   CHECK_THAT(table.out, Contains("| **all** |") && Contains("| tf32 | "));
 }
 
-TEST_CASE("bench runs an op and a step", "[command_line]") {
-  const TemporaryFolder folder;
-  const Finished op = run_tuna(folder, "bench scale --benchmark_min_time=0.001 --benchmark_format=json");
-  REQUIRE(op.code == 0);
-  const json first = json::parse(op.out).at("benchmarks").at(0);
-  CHECK(first.at("name").get<std::string>().rfind("scale/forward/cpu/f32/", 0) == 0);
-  CHECK(first.at("bytes/s") > 0);
-
-  const Finished names = run_tuna(folder, "bench instance_norm --benchmark_list_tests");
-  for (const char* name :
-       {"instance_norm/forward/cpu/f32/1x128x128x256", "instance_norm/backward/cpu/f32/1x128x128x256"})
-    CHECK(names.out.find(name) != std::string::npos);
-
-  const Finished step = run_tuna(folder, "bench step --spec " + kTinySpec + " --steps 3 --warmup 1 --json --profile");
-  REQUIRE(step.code == 0);
-  const json figures = json::parse(step.out);
-  for (const char* key : {"ms_median", "ms_p95", "steps", "gflop", "gflops", "peak_bytes", "threads"})
-    CHECK(figures.at(key) > 0);
-  CHECK(figures.at("ms_p95") >= figures.at("ms_median"));
-  CHECK(figures.at("backend") == "cpu");
-  CHECK(figures.at("build") == build_id());
-  CHECK(figures.at("spec") == "tiny");
-  CHECK(figures.at("cpu").is_string());
-  CHECK_FALSE(json::parse(contents(folder / "tiny-trace.json")).at("traceEvents").empty());
-}
-
 }  // namespace tuna

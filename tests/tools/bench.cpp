@@ -1,0 +1,168 @@
+// `tuna bench` on the machine at hand, GPU or not.
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "engine/build_info.h"
+#include "tests/catch.h"
+#include "tests/tools/command.h"
+#include "tools/bench_statistics.h"
+
+namespace tuna {
+
+using nlohmann::json;
+
+TEST_CASE("median, p95 and spread of times", "[command_line][bench]") {
+  CHECK(median({3, 1, 2}) == 2);
+  CHECK(median({4, 1, 2, 3}) == 2.5);
+  std::vector<double> times;
+  for (int i = 100; i > 0; --i) times.push_back(i);
+  CHECK(p95(times) == 95);
+  CHECK(p95({7}) == 7);
+  CHECK(spread({2, 3, 4}) == Approx(2.0 / 3));
+  CHECK(spread({0, 0}) == 0);
+}
+
+TEST_CASE("bench writes Google Benchmark's JSON", "[command_line][bench]") {
+  const TemporaryFolder folder;
+  const Finished finished = run_tuna(folder,
+                                     "bench '^instance_norm_fused/.*/1x37x33x12/' --device cpu --benchmark_format=json "
+                                     "--benchmark_repetitions=3 --benchmark_min_time=0.0001 --benchmark_out=all.json");
+  INFO(finished.error);
+  REQUIRE(finished.code == 0);
+  const json found = json::parse(finished.out);
+  std::set<std::string> names;
+  for (const json& each : found.at("benchmarks")) {
+    names.insert(each.at("name"));
+    if (each.at("aggregate_name") != "median") continue;
+    CHECK(each.at("real_time") > 0);
+    CHECK(each.at("bytes/s") > 0);
+    CHECK(each.at("copy%") > 0);
+  }
+  const std::string shape = "/cpu/f32/1x37x33x12/";
+  for (const std::string direction : {"forward", "backward"})
+    for (const std::string version : {"", "plain/"})
+      for (const std::string caches : {"cold", "warm"})
+        for (const std::string statistic : {"mean", "median", "stddev", "cv", "p95", "spread"})
+          CHECK(names.erase("instance_norm_fused/" + direction + shape + version + caches + "_" + statistic) == 1);
+  CHECK(names.empty());
+  CHECK(found.at("context").at("build") == build_id());
+  CHECK(found.at("context").at("gpu") == "none");
+  for (const char* key :
+       {"cpu", "threads", "cuda", "cudnn", "gpu_driver", "gpu_clocks", "gpu_power_limit", "gpu_throttling"})
+    CHECK(found.at("context").at(key).is_string());
+
+  const json all = json::parse(contents(folder / "all.json"));
+  CHECK(all.at("benchmarks").size() == 8 * (3 + 6));
+  CHECK(all.at("benchmarks").at(0).at("name") == "instance_norm_fused/forward" + shape + "cold");
+}
+
+TEST_CASE("bench lists names and finds them by parts of them", "[command_line][bench]") {
+  const TemporaryFolder folder;
+  const Finished of_op = run_tuna(folder, "bench instance_norm --benchmark_list_tests"),
+                 emulated = run_tuna(folder, "bench '^scale/.*/emulated/' --benchmark_list_tests"),
+                 reference = run_tuna(folder, "bench scale --device ref --device cpu --benchmark_list_tests");
+  for (const char* name :
+       {"instance_norm/forward/cpu/f32/1x128x128x256/cold\n", "instance_norm/backward/cpu/f32/1x128x128x256/warm\n",
+        "instance_norm_fused/forward/cpu/f32/1x32x32x256/2/plain/cold\n"})
+    CHECK(of_op.out.find(name) != std::string::npos);
+  CHECK(of_op.out.find("/emulated/") == std::string::npos);
+  CHECK(emulated.out.rfind("scale/forward/emulated/f32/", 0) == 0);
+  CHECK(emulated.out.find("/cpu/") == std::string::npos);
+  CHECK(reference.out.find("scale/backward/ref/f32/") != std::string::npos);
+  CHECK(reference.out.find("scale/backward/cpu/f32/") != std::string::npos);
+}
+
+TEST_CASE("bench times kernels on the emulator", "[command_line][bench]") {
+  const TemporaryFolder folder;
+  const Finished finished = run_tuna(
+      folder, "bench scale --device emulated --benchmark_repetitions=1 --benchmark_min_time=0 --benchmark_format=json");
+  INFO(finished.error);
+  REQUIRE(finished.code == 0);
+  for (const json& each : json::parse(finished.out).at("benchmarks")) CHECK(each.at("real_time") > 0);
+}
+
+TEST_CASE("bench --once runs each kernel once and says which", "[command_line][bench]") {
+  const TemporaryFolder folder;
+  const Finished finished = run_tuna(folder, "bench '^instance_norm_fused/.*/1x37x33x12/' --device emulated --once");
+  INFO(finished.error);
+  CHECK(finished.code == 0);
+  const std::string name = "/emulated/f32/1x37x33x12";
+  CHECK(finished.out
+        == "instance_norm_fused/forward" + name + ": instance_norm_fused\n" +  //
+               "instance_norm_fused/forward" + name + "/plain: instance_norm, add, reflection_pad2d\n"
+               + "instance_norm_fused/backward" + name + ": instance_norm_fused_backward\n"
+               + "instance_norm_fused/backward" + name
+               + "/plain: reflection_pad2d_backward, add, instance_norm_backward\n");
+}
+
+TEST_CASE("bench says what goes wrong", "[command_line][bench]") {
+  const TemporaryFolder folder;
+  const Finished nothing = run_tuna(folder, "bench nothing_of_this_name"),
+                 no_flag = run_tuna(folder, "bench scale --benchmark_frob"),
+                 full = run_shell(folder, "\"$tuna\" bench scale --benchmark_list_tests >/dev/full"),
+                 full_by_library =
+                     run_shell(folder,
+                               "\"$tuna\" bench '^scale/forward/.*2x3x5x7/warm' --benchmark_repetitions=1 "
+                               "--benchmark_min_time=0 --benchmark_format=json 2>/dev/null >/dev/full; echo $?");
+  CHECK((nothing.code == 1 && is_one_message(nothing.error)));
+  CHECK((no_flag.code == 2 && is_one_message(no_flag.error)));
+  CHECK((full.code == 1 && is_one_message(full.error)));
+  CHECK(full_by_library.out == "1\n");
+}
+
+TEST_CASE("bench step tells what training would meet", "[command_line][bench]") {
+  const TemporaryFolder folder;
+  const std::string step = "bench step --spec " + kTinySpec + " --steps 3 --warmup 1";
+  const Finished finished = run_tuna(folder, step + " --json --profile --device cpu");
+  REQUIRE(finished.code == 0);
+  const json figures = json::parse(finished.out);
+  for (const char* key : {"ms_median", "ms_p95", "steps", "images_per_second", "gflop", "gflops", "planned_bytes",
+                          "peak_bytes", "threads"})
+    CHECK(figures.at(key) > 0);
+  CHECK(figures.at("spread") >= 0);
+  CHECK(figures.at("ms_p95") >= figures.at("ms_median"));
+  CHECK(figures.at("backend") == "cpu");
+  CHECK(figures.at("precision") == "fp32");
+  CHECK(figures.at("build") == build_id());
+  CHECK(figures.at("spec") == "tiny");
+  CHECK(figures.at("cpu").is_string());
+  CHECK(figures.at("machine").at("gpu") == "none");
+  CHECK_FALSE(json::parse(contents(folder / "tiny-trace.json")).at("traceEvents").empty());
+
+  const Finished table = run_tuna(folder, step + " --device emulated");
+  CHECK(table.code == 0);
+  CHECK(table.out.find("\nbackend   precision  median ms") != std::string::npos);
+  CHECK(table.out.find("\nemulated  fp32 ") != std::string::npos);
+}
+
+// The peer here is a stand-in that says what it was asked.
+TEST_CASE("a step is set beside the same one in PyTorch", "[command_line][bench]") {
+  const TemporaryFolder folder;
+  if (run_shell(folder, "python3 -c ''").code != 0) return;
+  std::ofstream(folder / "peer.py") << R"(
+import json, sys
+flags = ' '.join(sys.argv[1:])
+assert '--size 32' in flags and '--ngf 4 ' in flags and '--device cpu --precision fp32' in flags, flags
+print(json.dumps({'step_s': 1000.0 if '--compile' in flags else 2000.0, 'peak_mib': 17.2}))
+)";
+  std::filesystem::create_directory(folder / "torch");
+  std::ofstream(folder / "torch/__init__.py") << "\n";
+  const std::string compare = "'" TUNA_SOURCE_DIR
+                              "/tools/compare_with_torch.py' --peer peer.py --tuna \"$tuna\" --spec "
+                              + kTinySpec + " --rounds 1 --steps 1 --threads 1";
+  const Finished both = run_shell(folder, "PYTHONPATH=. python3 " + compare),
+                 alone = run_shell(folder, "python3 " + compare + " --python false");
+  INFO(both.error << alone.error);
+  CHECK(both.code == 0);
+  for (const char* text : {"\n  torch eager          fp32       2000000.0  2000000.0 to 2000000.0    0.0          17\n",
+                           "\n  torch compile        fp32       1000000.0", "\n  tuna                 fp32 ",
+                           "\nfp32: torch compile / tuna: "}) {
+    INFO(both.out);
+    CHECK(both.out.find(text) != std::string::npos);
+  }
+  CHECK(alone.code == 0);
+  CHECK(alone.error == "false has no PyTorch: tuna alone\n");
+  CHECK(alone.out.find("torch") == std::string::npos);
+}
+
+}  // namespace tuna

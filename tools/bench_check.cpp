@@ -1,0 +1,71 @@
+#include "tools/bench_check.h"
+
+#include "tools/bench_versions.h"
+
+namespace tuna {
+namespace {
+
+/// Outputs and gradients, by their names.
+using Values = std::map<std::string, std::vector<double>>;
+
+Values values(const BuildRow& build, DType dtype, Device device) {
+  RowRun run(build, dtype, device, kBenchSeed);
+  run.run();
+  Values found;
+  for (const auto* names : {&run.output_names, &run.gradient_names})
+    for (const std::string& name : *names) found[name] = run.executable.get(name).values();
+  return found;
+}
+
+double flops(const BuildRow& build) {
+  const Draw::ShapesOnly shapes_only;
+  Program program(DType::f32, Fusion::off);
+  Draw draw(program, kBenchSeed);
+  build(draw);
+  double sum = 0;
+  for (const Step& step : program.steps()) {
+    Types in, out;
+    for (const uint32_t id : step.in) in.push_back(program.value(id).type);
+    for (const uint32_t id : step.out) out.push_back(program.value(id).type);
+    sum += step.op->flops(in, out);
+  }
+  return sum;
+}
+
+/// The cpu has no short types: what is left of their inputs alone is some last places off.  In f32 it is as far from
+/// the truth as others are.
+double tolerance_beside_cpu(const OpRow& row, DType dtype) {
+  constexpr double kLastPlaces = 8;
+  return is_short(dtype) ? tolerance(row, dtype) / row.short_tolerance * kLastPlaces : 2 * row.f32_tolerance;
+}
+
+}  // namespace
+
+void BenchChecker::check_row(const Subject& subject) {
+  const auto [known, is_new] = verdicts_.try_emplace(subject.row);
+  if (is_new) known->second = verdict(subject);
+  check(known->second.empty(), "{}", known->second);
+}
+
+std::string BenchChecker::verdict(const Subject& subject) {
+  constexpr double kMostFlops = 5e9;  // forward; some seconds
+  const OpRow& row = subject.ours;
+  const bool by_cpu = subject.device.backend != Backend::cpu && flops(row.build) > kMostFlops;
+  const std::string key = fmt::format("{}/{}/{}/{}", row.op, row.name, to_string(subject.dtype), by_cpu);
+  if (key != key_of_expected_) {
+    expected_ = by_cpu ? values(row.build, DType::f32, Device::cpu())
+                       : values(row.build, reference_type(subject.dtype), Device::reference());
+    key_of_expected_ = key;
+  }
+  const double allowed = by_cpu ? tolerance_beside_cpu(row, subject.dtype) : tolerance(row, subject.dtype);
+  const Values found = values(subject.build, subject.dtype, subject.device);
+  for (const auto& [name, value] : expected_) {
+    const double error = relative_l2(found.at(name), value);
+    if (!(error <= allowed))
+      return fmt::format("wrong: {} is {:.1e} off {}, allowed are {:.1e}", name, error, by_cpu ? "cpu" : "ref",
+                         allowed);
+  }
+  return "";
+}
+
+}  // namespace tuna
