@@ -185,12 +185,12 @@ class CudaRuntime final : public Runtime {
   double mean_seconds(size_t count, const std::function<void()>& work, const std::function<void()>& before) override {
     const size_t pieces = before ? count : 1;  // that are timed one by one
     std::vector<Event> begin(pieces), end(pieces);
-    Graph graph(stream_, [&] {
+    Graph graph(streams_.work, [&] {
       for (size_t piece = 0; piece < pieces; ++piece) {
         if (before) before();
-        begin[piece].record_in_graph(stream_);
+        begin[piece].record_in_graph(streams_.work);
         for (size_t i = 0; i < count / pieces; ++i) work();
-        end[piece].record_in_graph(stream_);
+        end[piece].record_in_graph(streams_.work);
       }
     });
     for (int replay = 0; replay < 2; ++replay) graph.replay();  // the first one takes the graph to the device
