@@ -8,7 +8,7 @@
 namespace tuna {
 namespace {
 
-Executable build_executable(const BuildRow& build, RowRun& run, Device device, CompileOptions options) {
+Executable build_executable(const BuildRow& build, RowRun& run, const Device& device, CompileOptions options) {
   run.outputs = build(run.draw);
   Tensors differentiable, seeds, wrt;
   for (size_t i = 0; i < run.outputs.size(); ++i) {
@@ -39,7 +39,7 @@ Executable build_executable(const BuildRow& build, RowRun& run, Device device, C
 
 }  // namespace
 
-RowRun::RowRun(const BuildRow& build, DType real, Device device, uint64_t seed, CompileOptions options)
+RowRun::RowRun(const BuildRow& build, DType real, const Device& device, uint64_t seed, CompileOptions options)
     : program(real),
       draw(program, seed),
       state(0, device),
@@ -150,7 +150,7 @@ std::vector<GradientReport> check_gradients(const BuildRow& build, GradientCheck
   fail("gradient check: a kink at each of 40 points; is the function continuous?");
 }
 
-std::vector<BackendReport> compare_with_reference(const BuildRow& build, Device device, uint64_t seed) {
+std::vector<BackendReport> compare_with_reference(const BuildRow& build, const Device& device, uint64_t seed) {
   RowRun expected(build, DType::f64, Device::reference(), seed), found(build, DType::f32, device, seed);
   expected.run();
   found.run();

@@ -13,7 +13,7 @@ namespace tuna {
 /// normal seeds, for each input that has one.
 class RowRun {
  public:
-  RowRun(const BuildRow& build, DType real, Device device, uint64_t seed, CompileOptions options = {});
+  RowRun(const BuildRow& build, DType real, const Device& device, uint64_t seed, CompileOptions options = {});
 
   void set(const std::string& input, const std::vector<double>& values);
   void run() { executable.run(); }
@@ -61,6 +61,6 @@ struct BackendReport {
   std::string what;
   double error = 0;
 };
-std::vector<BackendReport> compare_with_reference(const BuildRow& build, Device device, uint64_t seed);
+std::vector<BackendReport> compare_with_reference(const BuildRow& build, const Device& device, uint64_t seed);
 
 }  // namespace tuna

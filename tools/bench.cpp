@@ -22,7 +22,7 @@ struct Options {
 /// The gradients of a row alone: what its forward steps leave behind is an input here.
 class BackwardRun {
  public:
-  BackwardRun(const BuildRow& build, Device device) : state_(0, device) {
+  BackwardRun(const BuildRow& build, const Device& device) : state_(0, device) {
     size_t forward = 0;  // steps
     RowRun whole(
         [&](Draw& draw) {
@@ -121,7 +121,7 @@ Run& kept(const std::string& name, const std::function<std::unique_ptr<Run>()>& 
 
 class Registration {
  public:
-  Registration(const Options& options, const std::vector<std::string>& ops, Device device)
+  Registration(const Options& options, const std::vector<std::string>& ops, const Device& device)
       : filter_(options.filter, ops), device_(device) {}
 
   void add(const OpRow& row) {

@@ -1,6 +1,6 @@
 #include "training/classifier_phase.h"
 
-#include <fstream>
+#include <utility>
 
 #include "engine/autograd.h"
 #include "engine/weights.h"
@@ -77,7 +77,6 @@ void train_classifier(Session& session, const ClassifierPhase& phase, const std:
     const Batch images = loader.batch(at);
     step.set("images", std::span<const float>(images.pixels));
     step.set("labels", std::span<const int32_t>(images.labels));
-    files.clear();
     for (const int64_t sample : images.samples) files.push_back(phase.train[size_t(sample)].path.string());
   };
 
@@ -88,7 +87,7 @@ void train_classifier(Session& session, const ClassifierPhase& phase, const std:
                                         {spec.pretrain.betas[0], spec.pretrain.betas[1]});
     step.set(optimizer + ".schedule", std::span<const float>(schedule));
     step.run();
-    const std::vector<std::string> files_of_step = files;
+    const std::vector<std::string> files_of_step = std::exchange(files, {});
     set_images(progress.step + 1);  // while a GPU is busy with this one
 
     const double loss = step.scalar("loss");

@@ -47,6 +47,7 @@ class Descriptor {
   }
   Descriptor& set_list(cudnnBackendAttributeName_t name, const std::vector<Descriptor>& others) {
     std::vector<cudnnBackendDescriptor_t> raw;
+    raw.reserve(others.size());
     for (const Descriptor& other : others) raw.push_back(other.descriptor_);
     return set(name, CUDNN_TYPE_BACKEND_DESCRIPTOR, raw);
   }

@@ -1,5 +1,7 @@
 #include "training/methods/tuna_net.h"
 
+#include <utility>
+
 #include "engine/atomic_file.h"
 #include "engine/profile.h"
 #include "engine/weights.h"
@@ -118,7 +120,6 @@ void train_tuna_net(Session& session, const std::filesystem::path& pretrained, c
       for (const std::string pool : {"pool_A", "pool_P"})
         step.set(pool + ".decisions",
                  std::span<const int32_t>(pool_decisions(uint64_t(spec.seed), pool, at, options.batch, options.pool)));
-    files.clear();
     for (const int64_t sample : a.samples) files.push_back(source[size_t(sample)].path.string());
     for (const int64_t sample : p.samples) files.push_back(target[size_t(sample)].path.string());
   };
@@ -140,7 +141,7 @@ void train_tuna_net(Session& session, const std::filesystem::path& pretrained, c
       profile.run(step);
     else
       step.run();
-    const std::vector<std::string> files_of_step = files;
+    const std::vector<std::string> files_of_step = std::exchange(files, {});
     set_images(progress.step + 1);  // while a GPU is busy with this one
 
     nlohmann::json line = {{"phase", "joint"},
