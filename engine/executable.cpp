@@ -49,7 +49,7 @@ Types types_of(const Program& program, const std::vector<uint32_t>& ids) {
 
 class Compiler {
  public:
-  Compiler(const Program& program, Device device, State& state, CompileOptions options)
+  Compiler(const Program& program, const Device& device, State& state, CompileOptions options)
       : program_(program),
         device_(device),
         state_(state),
@@ -307,7 +307,7 @@ void execute(std::span<const Instruction> instructions, Runtime& runtime) {
 
 }  // namespace
 
-Executable compile(Program& program, Device device, State& state, CompileOptions options) {
+Executable compile(Program& program, const Device& device, State& state, CompileOptions options) {
   check(same_memory(device, state.device()), "compile: a program for {} cannot use a state on {}", to_string(device),
         to_string(state.device()));
   fuse(program);

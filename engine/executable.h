@@ -118,6 +118,6 @@ class Executable {
 /// Throws Error where a step has no kernel, where a value would be read after it was overwritten, or where memory does
 /// not suffice.  Fuses the program first (engine/fusion.h).  `program` may go away afterwards; `state` must outlive the
 /// result.
-Executable compile(Program& program, Device device, State& state, CompileOptions options = {});
+Executable compile(Program& program, const Device& device, State& state, CompileOptions options = {});
 
 }  // namespace tuna

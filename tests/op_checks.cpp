@@ -8,7 +8,7 @@
 namespace tuna {
 namespace {
 
-Executable build_executable(const BuildRow& build, RowRun& run, Device device, CompileOptions options) {
+Executable build_executable(const BuildRow& build, RowRun& run, const Device& device, CompileOptions options) {
   run.outputs = build(run.draw);
   Tensors differentiable, seeds, wrt;
   for (size_t i = 0; i < run.outputs.size(); ++i) {
@@ -39,7 +39,7 @@ Executable build_executable(const BuildRow& build, RowRun& run, Device device, C
 
 }  // namespace
 
-RowRun::RowRun(const BuildRow& build, DType activation, Device device, uint64_t seed, CompileOptions options)
+RowRun::RowRun(const BuildRow& build, DType activation, const Device& device, uint64_t seed, CompileOptions options)
     : program(activation),
       draw(program, seed),
       state(0, device),
@@ -160,7 +160,7 @@ std::vector<RunDifference> difference(const RowRun& found, const RowRun& expecte
   return differences;
 }
 
-std::vector<RunDifference> compare_with_reference(const BuildRow& build, Device device, uint64_t seed,
+std::vector<RunDifference> compare_with_reference(const BuildRow& build, const Device& device, uint64_t seed,
                                                   DType activation) {
   RowRun expected(build, reference_type(activation), Device::reference(), seed), found(build, activation, device, seed);
   expected.run();

@@ -13,7 +13,7 @@ namespace tuna {
 /// normal seeds, for each input that has one.
 class RowRun {
  public:
-  RowRun(const BuildRow& build, DType activation, Device device, uint64_t seed, CompileOptions options = {});
+  RowRun(const BuildRow& build, DType activation, const Device& device, uint64_t seed, CompileOptions options = {});
 
   void set(const std::string& input, const std::vector<double>& values);
   void run() { executable.run(); }
@@ -68,7 +68,7 @@ std::vector<RunDifference> difference(const RowRun& found, const RowRun& expecte
 
 /// Outputs and gradients of `device` against `ref`: in f32 against f64, in a short type against ref in the same, which
 /// rounds the same numbers.  "output 0", "gradient of input1".
-std::vector<RunDifference> compare_with_reference(const BuildRow& build, Device device, uint64_t seed,
+std::vector<RunDifference> compare_with_reference(const BuildRow& build, const Device& device, uint64_t seed,
                                                   DType activation = DType::f32);
 
 /// What compare_with_reference() may find of a row.

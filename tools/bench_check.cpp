@@ -8,7 +8,7 @@ namespace {
 /// Outputs and gradients, by their names.
 using Values = std::map<std::string, std::vector<double>>;
 
-Values values(const BuildRow& build, DType dtype, Device device) {
+Values values(const BuildRow& build, DType dtype, const Device& device) {
   RowRun run(build, dtype, device, kBenchSeed);
   run.run();
   Values found;

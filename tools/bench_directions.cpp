@@ -10,7 +10,8 @@ namespace {
 
 class BackwardRun {
  public:
-  BackwardRun(const BuildRow& build, DType dtype, Device device, Device forward_device) : state_(0, device) {
+  BackwardRun(const BuildRow& build, DType dtype, const Device& device, const Device& forward_device)
+      : state_(0, device) {
     size_t forward = 0;  // steps
     RowRun whole(
         [&](Draw& draw) {
@@ -58,7 +59,7 @@ class BackwardRun {
 
 }  // namespace
 
-std::shared_ptr<Executable> forward_alone(const BuildRow& build, DType dtype, Device device) {
+std::shared_ptr<Executable> forward_alone(const BuildRow& build, DType dtype, const Device& device) {
   const auto without_gradients = [build](Draw& draw) {
     const Tensors outputs = build(draw);
     for (Drawn& drawn : draw.drawn) drawn.differentiate = false;
@@ -68,7 +69,8 @@ std::shared_ptr<Executable> forward_alone(const BuildRow& build, DType dtype, De
   return {run, &run->executable};
 }
 
-std::shared_ptr<Executable> backward_alone(const BuildRow& build, DType dtype, Device device, Device forward_device) {
+std::shared_ptr<Executable> backward_alone(const BuildRow& build, DType dtype, const Device& device,
+                                           const Device& forward_device) {
   const auto run = std::make_shared<BackwardRun>(build, dtype, device, forward_device);
   return {run, &run->executable};
 }

@@ -8,11 +8,12 @@
 namespace tuna {
 
 /// The forward steps alone, with their inputs set.
-std::shared_ptr<Executable> forward_alone(const BuildRow& build, DType dtype, Device device);
+std::shared_ptr<Executable> forward_alone(const BuildRow& build, DType dtype, const Device& device);
 
 /// The steps of the gradients alone.  What the forward steps leave behind for them is computed on `forward_device` and
 /// is an input here.
-std::shared_ptr<Executable> backward_alone(const BuildRow& build, DType dtype, Device device, Device forward_device);
+std::shared_ptr<Executable> backward_alone(const BuildRow& build, DType dtype, const Device& device,
+                                           const Device& forward_device);
 
 /// Whether gradients of a recorded row compute anything: that of a sum is the one that comes in.  Records them.
 bool record_backward(Program& program, const Draw& draw, const Tensors& outputs);

@@ -70,7 +70,7 @@ class Selection {
 
 }  // namespace
 
-std::shared_ptr<Executable> Subject::executable(Device forward_device) const {
+std::shared_ptr<Executable> Subject::executable(const Device& forward_device) const {
   return direction == Direction::forward ? forward_alone(build, dtype, device)
                                          : backward_alone(build, dtype, device, forward_device);
 }

@@ -23,7 +23,7 @@ struct Subject {
   Device device;
 
   /// Ready to run; what gradients need of the forward steps is computed on `forward_device`.
-  std::shared_ptr<Executable> executable(Device forward_device) const;
+  std::shared_ptr<Executable> executable(const Device& forward_device) const;
 };
 
 /// A subject, and in which states of the caches its name passes the filter.

@@ -40,7 +40,8 @@ HostTensor uniform(const Type& type, const std::string& stream) {
 /// The joint step with everything set that training would set.
 class JointStep {
  public:
-  JointStep(const TunaNetStepOptions& options, int64_t classes, Device device) : options_(options), state_(0, device) {
+  JointStep(const TunaNetStepOptions& options, int64_t classes, const Device& device)
+      : options_(options), state_(0, device) {
     Program program(activation_type(device.precision));
     record_tuna_net_step(program, options);
     executable_ = compile(program, device, state_);

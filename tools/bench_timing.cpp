@@ -44,7 +44,7 @@ void copy_on_host(char* to, const char* from, size_t bytes) {
 
 std::string to_string(CacheState state) { return state == CacheState::cold ? "cold" : "warm"; }
 
-Stopwatch::Stopwatch(Device device)
+Stopwatch::Stopwatch(const Device& device)
     : device_(device),
       runtime_(runtime(device)),
       sweep_bytes_(to_border(2 * cache_bytes(device))),

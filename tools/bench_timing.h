@@ -20,7 +20,7 @@ using MeanSeconds = std::function<double(size_t count, const std::function<void(
 /// Takes times on one device.
 class Stopwatch {
  public:
-  explicit Stopwatch(Device device);
+  explicit Stopwatch(const Device& device);
 
   /// Runs for one sample: as many as last `seconds`, the emptying of caches included; at most kMostRuns.  Runs some.
   size_t runs_in(double seconds, CacheState state, const MeanSeconds& time);

@@ -17,7 +17,7 @@ struct StepCost {
 };
 
 template <class Record>
-StepCost cost_of(Device device, Record record) {
+StepCost cost_of(const Device& device, Record record) {
   State state(0, device);
   Program program(activation_type(device.precision));
   record(program);
@@ -35,7 +35,7 @@ StepCost cost_of(Device device, Record record) {
 
 }  // namespace
 
-Estimate estimate(const Spec& spec, const RunData& data, Device device) {
+Estimate estimate(const Spec& spec, const RunData& data, const Device& device) {
   const StepCost classifier = cost_of(device, [&](Program& program) { record_classifier_step(program, spec, "F_A"); });
   const StepCost joint =
       cost_of(device, [&](Program& program) { record_tuna_net_step(program, tuna_net_step_options(spec)); });

@@ -17,7 +17,7 @@ struct Estimate {
 };
 
 /// Runs one step of each phase on blank images twice, and times the second.
-Estimate estimate(const Spec& spec, const RunData& data, Device device);
+Estimate estimate(const Spec& spec, const RunData& data, const Device& device);
 
 std::string to_text(const Estimate& estimate);
 

@@ -7,8 +7,8 @@
 namespace tuna {
 namespace {
 
-Executable compile_prediction(const RecordLogits& record, const ImageFormat& images, int64_t batch, Device device,
-                              State& state) {
+Executable compile_prediction(const RecordLogits& record, const ImageFormat& images, int64_t batch,
+                              const Device& device, State& state) {
   Program program(activation_type(device.precision));
   const Tensor x = program.input("images", Shape{batch, images.size, images.size, images.channels});
   program.output("probabilities", softmax(record(program, x)));
@@ -33,7 +33,8 @@ RecordLogits translated_classifier(const TunaNetOptions& options) {
   };
 }
 
-Predictor::Predictor(const RecordLogits& record, const ImageFormat& images, int64_t batch, Device device, State& state)
+Predictor::Predictor(const RecordLogits& record, const ImageFormat& images, int64_t batch, const Device& device,
+                     State& state)
     : images_(images), batch_(batch), executable_(compile_prediction(record, images, batch, device, state)) {}
 
 Probabilities Predictor::operator()(const std::vector<Sample>& samples, ImageCache& cache, int threads) {

@@ -30,7 +30,7 @@ RecordLogits translated_classifier(const TunaNetOptions& options);
 
 class Predictor {
  public:
-  Predictor(const RecordLogits& record, const ImageFormat& images, int64_t batch, Device device, State& state);
+  Predictor(const RecordLogits& record, const ImageFormat& images, int64_t batch, const Device& device, State& state);
 
   /// All samples, the last partial batch included; labels are not read.
   Probabilities operator()(const std::vector<Sample>& samples, ImageCache& cache, int threads);

@@ -75,7 +75,7 @@ void check_supervised(const Spec& spec, const RunData& data) {
 
 }  // namespace
 
-std::vector<Evaluation> evaluate_run(const fs::path& run, Device device) {
+std::vector<Evaluation> evaluate_run(const fs::path& run, const Device& device) {
   const Spec spec = with_trained_weights(read_spec(run / "spec.json"), pretrained_weights(run));
   const RunData data(spec, run / "splits.csv");
   ImageCache cache(size_t(spec.data.cache_mb) << 20);

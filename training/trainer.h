@@ -23,7 +23,7 @@ void train(const TrainOptions& options);
 
 /// Measures the networks of a finished run on the target's test images, as `train` does at its end.  Empty where the
 /// target has no labels.
-std::vector<Evaluation> evaluate_run(const std::filesystem::path& run, Device device);
+std::vector<Evaluation> evaluate_run(const std::filesystem::path& run, const Device& device);
 
 /// Those rows as evaluation.json holds them.
 std::string evaluation_json(const Spec& spec, const std::vector<Evaluation>& rows);

@@ -6,7 +6,7 @@ namespace tuna {
 namespace {
 
 Executable compile_translator(Direction direction, Way way, const GeneratorOptions& options, const ImageFormat& images,
-                              Device device, State& state) {
+                              const Device& device, State& state) {
   Program program(activation_type(device.precision));
   const bool forth = direction == Direction::source_to_target;
   const Tensor x = program.input("image", Shape{1, images.size, images.size, images.channels});
@@ -27,7 +27,7 @@ Image image_of(const HostTensor& tensor) {
 }  // namespace
 
 Translator::Translator(Direction direction, Way way, const GeneratorOptions& options, const ImageFormat& images,
-                       Device device, State& state)
+                       const Device& device, State& state)
     : way_(way), images_(images), executable_(compile_translator(direction, way, options, images, device, state)) {}
 
 Translation Translator::operator()(const Sample& sample, ImageCache& cache) {

@@ -22,8 +22,8 @@ struct Translation {
 class Translator {
  public:
   /// The generators are G_AP and G_PA of `state`, or the one of them that is needed.
-  Translator(Direction direction, Way way, const GeneratorOptions& options, const ImageFormat& images, Device device,
-             State& state);
+  Translator(Direction direction, Way way, const GeneratorOptions& options, const ImageFormat& images,
+             const Device& device, State& state);
 
   Translation operator()(const Sample& sample, ImageCache& cache);
 

@@ -21,7 +21,7 @@ struct Fit {
   AdamOptimizer optimizer;
   Executable executable;
 
-  explicit Fit(DType real, Device device, AdamOptions options = {})
+  explicit Fit(DType real, const Device& device, AdamOptions options = {})
       : program(real),
         state(3, device),
         optimizer(program, "optimizer", declare(program), options),
@@ -33,7 +33,7 @@ struct Fit {
             program.state("net.unused", type, Initial::constant(7), Role::parameter)};
   }
 
-  Executable record(Device device) {
+  Executable record(const Device& device) {
     Tensors latest;
     for (const Tensor& parameter : optimizer.parameters()) latest.push_back(program.latest(parameter));
     const Tensor loss = mse(latest[0], program.input("target", kShape));
@@ -62,7 +62,7 @@ std::vector<std::byte> bytes_of(const State& state) {
 
 // Ten steps beside the formula as it stands in PyTorch's documentation.
 template <class Real>
-void check_ten_steps(Device device, double tolerance) {
+void check_ten_steps(const Device& device, double tolerance) {
   const AdamOptions options{0.5, 0.99, 1e-6};
   Fit fit(std::is_same_v<Real, double> ? DType::f64 : DType::f32, device, options);
   const std::vector<Real> target{1, -2, Real(0.5), 0, 3};

@@ -12,7 +12,7 @@ namespace {
 /// One parameter of two elements whose loss is factor * (sum of both), passed through the type of activations, so that
 /// its gradient is `factor` in that type.
 struct Steep {
-  explicit Steep(DType activation, double factor, Device device, LossScaleRule rule = {}) : state(0, device) {
+  explicit Steep(DType activation, double factor, const Device& device, LossScaleRule rule = {}) : state(0, device) {
     Program program(activation);
     const Tensor p = program.state("p", Type{DType::f32, {1, 1, 1, 1}}, Initial::constant(1), Role::parameter);
     AdamOptimizer optimizer(program, "optimizer", {p});

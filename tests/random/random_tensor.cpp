@@ -7,7 +7,7 @@
 namespace tuna {
 namespace {
 
-std::vector<double> draws(Device device, std::vector<int32_t> counter, const std::string& stream, bool normal,
+std::vector<double> draws(const Device& device, std::vector<int32_t> counter, const std::string& stream, bool normal,
                           Shape shape = {1, 100, 101, 3}) {
   Program program;
   const Tensor counted = program.input("counter", Type{DType::i32, {1, 1, 1, 2}});

@@ -8,7 +8,7 @@ namespace {
 
 constexpr int64_t kPool = 1;  // full after one step, so that exchanges come early
 
-Executable compile_step(State& state, Device device, CompileOptions options) {
+Executable compile_step(State& state, const Device& device, CompileOptions options) {
   TunaNetStepOptions step;
   step.size = 32;
   step.pool = kPool;
@@ -23,7 +23,7 @@ Executable compile_step(State& state, Device device, CompileOptions options) {
 
 }  // namespace
 
-TinyStep::TinyStep(State& state, Device device, CompileOptions options)
+TinyStep::TinyStep(State& state, const Device& device, CompileOptions options)
     : executable_(compile_step(state, device, options)) {}
 
 void TinyStep::run(int64_t step) {

@@ -7,7 +7,7 @@ namespace tuna {
 
 class TinyStep {
  public:
-  TinyStep(State& state, Device device, CompileOptions options = {});
+  TinyStep(State& state, const Device& device, CompileOptions options = {});
 
   /// Step 0, 1, ...: images, labels, rates and the pools' decisions are functions of the step.
   void run(int64_t step);

@@ -26,7 +26,7 @@ std::vector<Device> gpus() {
   return found;
 }
 
-Snapshot three_steps(Device device, CompileOptions options = {}, uint64_t seed = 5) {
+Snapshot three_steps(const Device& device, CompileOptions options = {}, uint64_t seed = 5) {
   State state(seed, device);
   TinyStep step(state, device, options);
   for (int64_t i = 0; i < 3; ++i) step.run(i);
