@@ -265,7 +265,7 @@ TEST_CASE("the specs that come with tuna can be read", "[spec]") {
     CHECK(fs::exists(entry.path().parent_path() / schema));
     ++count;
   }
-  CHECK(count == 7);
+  CHECK(count == 8);
 }
 
 TEST_CASE("whole numbers may be written as 2.0 or 1e2", "[spec]") {
