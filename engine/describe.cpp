@@ -34,7 +34,7 @@ std::string to_text(const Executable& executable) {
 
 std::string to_json(const Executable& executable) {
   const auto list = [](const std::vector<View>& views) {
-    std::vector<std::string> found;
+    nlohmann::json found = nlohmann::json::array();
     for (const View& view : views) found.push_back(to_string(view.type));
     return found;
   };
