@@ -1,6 +1,6 @@
 #include "engine/autograd.h"
 
-#include <map>
+#include <functional>
 
 #include "engine/fusion.h"
 #include "kernels/pointwise/add.h"
@@ -45,18 +45,20 @@ Tensors gradients(const Tensors& outputs, const Tensors& seeds, const Tensors& w
   for (size_t i = 0; i < outputs.size(); ++i)
     if (depends[outputs[i].id]) accumulate(outputs[i].id, seeds[i]);
 
-  std::map<uint32_t, std::pair<size_t, size_t>> recomputed;  // by value: its step, and which of the outputs it is
-  for (size_t k = 0; k < steps; ++k) {
-    const Step& step = program.steps()[k];
-    for (size_t i = 0; i < step.out.size() && step.op->recomputed(); ++i) recomputed[step.out[i]] = {k, i};
-  }
-  const auto at_hand = [&](uint32_t id) {
-    const auto found = recomputed.find(id);
-    if (found == recomputed.end()) return Tensor{&program, id};
-    const Step step = program.steps()[found->second.first];
-    Tensors in;
-    for (const uint32_t each : step.in) in.push_back({&program, each});
-    return record(program, step.op, in)[found->second.second];
+  std::vector<std::pair<size_t, size_t>> maker(program.value_count(), {steps, 0});  // its step, and which output it is
+  for (size_t k = 0; k < steps; ++k)
+    for (size_t i = 0; i < program.steps()[k].out.size(); ++i) maker[program.steps()[k].out[i]] = {k, i};
+  // A value as gradients read it: the one that was kept, or computed once more.
+  const std::function<Tensor(uint32_t)> at_hand = [&](uint32_t id) {
+    const Tensor kept{&program, id};
+    if (id >= maker.size() || maker[id].first == steps) return kept;
+    const auto [k, which] = maker[id];
+    const Step step = program.steps()[k];  // a copy: recording moves the steps
+    if (!step.op->is_recomputed(which)) return kept;
+    Tensors in, out;
+    for (const uint32_t each : step.in) in.push_back(at_hand(each));
+    for (const uint32_t each : step.out) out.push_back({&program, each});
+    return step.op->recompute(which, in, out);
   };
 
   const std::string scope = program.scope();

@@ -39,8 +39,9 @@ struct Op {
 
   virtual std::optional<Alias> alias(int /*out*/, const Types& /*in*/) const { return std::nullopt; }
 
-  /// Whether gradients compute the outputs once more where they read them, so that nobody keeps them.
-  virtual bool recomputed() const { return false; }
+  /// Whether gradients read output `which` as recompute() records it, so that nobody keeps it until then.
+  virtual bool is_recomputed(size_t /*which*/) const { return false; }
+  virtual Tensor recompute(size_t /*which*/, const Tensors& /*in*/, const Tensors& /*out*/) const { return {}; }
 
   /// Whether kernels round this input of f32 to the type of the activations beside it before they multiply: weights.
   virtual bool rounds(int /*in*/) const { return false; }

@@ -38,6 +38,19 @@ Tensors InstanceNormFused::grad(const Tensors& in, const Tensors& out, const Ten
   return record(InstanceNormFusedBackward(chain), needed);
 }
 
+Tensor InstanceNormFused::recompute(size_t, const Tensors& in, const Tensors& out) const {
+  Tensors needed{in[0], out[1], out[2]};
+  if (skip) needed.push_back(in[1]);
+  return record(InstanceNormFusedAgain(*this), needed)[0];
+}
+
+Types InstanceNormFusedAgain::infer(const Types& in) const {
+  const Type statistic{wide(in[0].dtype), {in[0].shape.n, 1, 1, in[0].shape.c}};
+  check(in.size() == (skip ? 4u : 3u) && in[1] == statistic && in[2] == statistic && (!skip || in[3] == in[0]),
+        "instance_norm_fused_again: statistics {} and {} of {}", in[1], in[2], in[0]);
+  return ReflectionPad2d(padding).infer(in);
+}
+
 Types InstanceNormFusedBackward::infer(const Types& in) const {
   const Type padded = ReflectionPad2d(padding).infer(in)[0];
   check(in[3] == padded, "instance_norm_fused_backward: dy is {}, expected {}", in[3], padded);
@@ -78,6 +91,26 @@ const DefinedBy<InstanceNormFusedBackward> backward_definition([](const Instance
   }
   if (op.skip) wrt.push_back(plain.z);
   return gradients(outputs, seeds, wrt);
+});
+
+const KernelFor<InstanceNormFusedAgain, Backend::ref> again_reference([](const InstanceNormFusedAgain& op, auto real,
+                                                                         const Args& args) {
+  using Real = decltype(real);
+  const auto x = args.in[0].as<Real>(), mean = args.in[1].as<Real>(), rstd = args.in[2].as<Real>();
+  std::vector<Real> pixels(size_t(x.count()));
+  const View z{args.in[0].type, pixels.data()};
+  for (int64_t n = 0; n < x.shape.n; ++n)
+    for (int64_t p = 0; p < x.shape.pixels(); ++p)
+      for (int64_t c = 0; c < x.shape.c; ++c) {
+        const Real xhat = (x(n, p, c) - mean(n, 0, c)) * rstd(n, 0, c);
+        z.as<Real>()(n, p, c) = op.skip    ? xhat + args.in[3].as<Real>()(n, p, c)
+                                : xhat > 0 ? xhat
+                                           : Real(op.slope) * xhat;
+      }
+  const ReflectionPad2d pad(op.padding);
+  Device device = Device::reference();
+  Stream stream;
+  find_kernel(pad, Backend::ref)(pad, {z.type}, {args.out[0].type}, device).run({{z}, {args.out[0]}}, stream);
 });
 
 // From an instance norm on: a rectifier or a sum, then a reflection pad, where nobody else reads what lies between.
@@ -131,6 +164,39 @@ void for_lanes(const PixelGrid& grid, int64_t elements, Body body) {
     body(begin, std::min(grid.lanes(), elements - begin));
 }
 
+// Normalises with the coefficients of `work`, then rectifies or adds the skip; z may be null.
+void normalise_and_pad(const PixelWorkspace& work, const ReflectedRows& rows, float slope, const float* x,
+                       const float* skip, float* y, float* z) {
+  const PixelGrid& grid = work.grid;
+  const int64_t width = rows.width * rows.channels, padded_width = rows.padded_width() * rows.channels;
+  parallel_items(grid.samples * rows.height, width, [&](int64_t row) {
+    const int64_t n = row / rows.height, i = row % rows.height;
+    float* image = y + n * rows.padded_height() * padded_width;
+    float* padded = image + (rows.padding + i) * padded_width;
+    float* inside = padded + rows.padding * rows.channels;
+    const float *from = x + row * width, *other = skip ? skip + row * width : nullptr;
+    const float *average = work.coefficient(n, 0), *scale = work.coefficient(n, 1), *shift = work.coefficient(n, 2);
+    for_lanes(grid, width, [=](int64_t begin, int64_t count) {
+      if (other) {
+#pragma omp simd
+        for (int64_t l = 0; l < count; ++l)
+          inside[begin + l] = (from[begin + l] - average[l]) * scale[l] + shift[l] + other[begin + l];
+      } else {
+#pragma omp simd
+        for (int64_t l = 0; l < count; ++l) {
+          const float xhat = (from[begin + l] - average[l]) * scale[l] + shift[l];
+          inside[begin + l] = xhat > 0 ? xhat : slope * xhat;
+        }
+      }
+    });
+    if (z) std::copy_n(inside, width, z + row * width);
+    rows.fill_ends(padded);
+    rows.each_appearance(i, [&](int64_t appearance) {
+      if (appearance != rows.padding + i) std::copy_n(padded, padded_width, image + appearance * padded_width);
+    });
+  });
+}
+
 KernelFor<InstanceNormFused, Backend::cpu> forward([](const InstanceNormFused& op, const Types& in, const Types&,
                                                       Device&) {
   const PixelGrid grid = PixelGrid::per_sample(in[0]);
@@ -138,41 +204,24 @@ KernelFor<InstanceNormFused, Backend::cpu> forward([](const InstanceNormFused& o
   return Prepared{grid.workspace(), [&op, grid, rows](const Args& args, Stream&) {
                     const float *x = args.in[0].data<float>(), *skip = op.skip ? args.in[1].data<float>() : nullptr;
                     float *y = args.out[0].data<float>(), *z = op.keep_unpadded ? args.out[3].data<float>() : nullptr;
-                    const auto mean = args.out[1].as<float>(), rstd = args.out[2].as<float>();
                     const PixelWorkspace work(grid, args.workspace);
-                    const float slope = float(op.slope);
+                    instance_norm_statistics(work, x, op.eps, args.out[1].as<float>(), args.out[2].as<float>());
+                    normalise_and_pad(work, rows, float(op.slope), x, skip, y, z);
+                  }};
+});
 
-                    instance_norm_statistics(work, x, op.eps, mean, rstd);
-                    const int64_t width = rows.width * rows.channels,
-                                  padded_width = rows.padded_width() * rows.channels;
-                    parallel_items(grid.samples * rows.height, width, [&](int64_t row) {
-                      const int64_t n = row / rows.height, i = row % rows.height;
-                      float* image = y + n * rows.padded_height() * padded_width;
-                      float* padded = image + (rows.padding + i) * padded_width;
-                      float* inside = padded + rows.padding * rows.channels;
-                      const float *from = x + row * width, *other = skip ? skip + row * width : nullptr;
-                      const float *average = work.coefficient(n, 0), *scale = work.coefficient(n, 1),
-                                  *shift = work.coefficient(n, 2);
-                      for_lanes(grid, width, [=](int64_t begin, int64_t count) {
-                        if (other) {
-#pragma omp simd
-                          for (int64_t l = 0; l < count; ++l)
-                            inside[begin + l] = (from[begin + l] - average[l]) * scale[l] + shift[l] + other[begin + l];
-                        } else {
-#pragma omp simd
-                          for (int64_t l = 0; l < count; ++l) {
-                            const float xhat = (from[begin + l] - average[l]) * scale[l] + shift[l];
-                            inside[begin + l] = xhat > 0 ? xhat : slope * xhat;
-                          }
-                        }
-                      });
-                      if (z) std::copy_n(inside, width, z + row * width);
-                      rows.fill_ends(padded);
-                      rows.each_appearance(i, [&](int64_t appearance) {
-                        if (appearance != rows.padding + i)
-                          std::copy_n(padded, padded_width, image + appearance * padded_width);
-                      });
-                    });
+KernelFor<InstanceNormFusedAgain, Backend::cpu> again([](const InstanceNormFusedAgain& op, const Types& in,
+                                                         const Types&, Device&) {
+  const PixelGrid grid = PixelGrid::per_sample(in[0]);
+  const ReflectedRows rows{in[0].shape.h, in[0].shape.w, in[0].shape.c, op.padding};
+  return Prepared{grid.workspace(), [&op, grid, rows](const Args& args, Stream&) {
+                    const auto mean = args.in[1].as<float>(), rstd = args.in[2].as<float>();
+                    const PixelWorkspace work(grid, args.workspace);
+                    for (int64_t n = 0; n < grid.samples; ++n)
+                      for (int64_t c = 0; c < grid.channels; ++c)
+                        set_normalise(work, n, c, mean(n, 0, c), rstd(n, 0, c), 0);
+                    normalise_and_pad(work, rows, float(op.slope), args.in[0].data<float>(),
+                                      op.skip ? args.in[3].data<float>() : nullptr, args.out[0].data<float>(), nullptr);
                   }};
 });
 

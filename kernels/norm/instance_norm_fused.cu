@@ -29,6 +29,21 @@ const DeviceKernel<InstanceNormFused> forward(
       });
     });
 
+const DeviceKernel<InstanceNormFusedAgain> again([](const InstanceNormFusedAgain& op, auto stored, const Args& args,
+                                                    Stream& stream) {
+  using T = decltype(stored);
+  const PixelShape shape = PixelShape::per_sample(args.in[0].type.shape);
+  const T *x = args.in[0].data<T>(), *skip = op.skip ? args.in[3].data<T>() : nullptr;
+  const float *mean = args.in[1].data<float>(), *rstd = args.in[2].data<float>();
+  const auto y = images<T>(args.out[0]);
+  with_width<T>(shape.channels, {x, skip, y.data, mean, rstd}, [&](auto width) {
+    constexpr int kWidth = width;
+    const Normalise<kWidth> normalise{mean, rstd, nullptr};
+    launch_write(NormaliseAndPad<T, kWidth>{x, skip, normalise, float(op.slope), int(op.padding), y, nullptr},
+                 pixel_tiles(shape, kWidth), stream);
+  });
+});
+
 const DeviceKernel<InstanceNormFusedBackward> backward(
     [](const InstanceNormFusedBackward&, const Types& in, const Types&) {
       return NormWorkspace::bytes<GradientSums>(PixelShape::per_sample(in[0].shape), 2);

@@ -24,6 +24,18 @@ struct InstanceNormFused final : Op, InstanceNormChain {
   Types infer(const Types& in) const override;
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
   int overwrites(int out) const override { return out == 0 && padding == 0 ? 0 : -1; }
+
+  /// y, which the next convolution's gradient reads: x is kept for this op's own.
+  bool is_recomputed(size_t which) const override { return which == 0; }
+  Tensor recompute(size_t which, const Tensors& in, const Tensors& out) const override;
+};
+
+/// y once more, with statistics that are known.
+/// in: x, mean, rstd; with skip: another like x.  out: y.
+struct InstanceNormFusedAgain final : Op, InstanceNormChain {
+  explicit InstanceNormFusedAgain(InstanceNormChain chain) : InstanceNormChain(chain) {}
+  std::string_view name() const override { return "instance_norm_fused_again"; }
+  Types infer(const Types& in) const override;
 };
 
 /// dz gathers dy through the padding, adds what came to z itself, and is 0 (or slope times it) where z was negative;

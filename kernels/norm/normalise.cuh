@@ -61,11 +61,11 @@ DEVICE Vector<kWidth> reciprocal_deviation(const Vector<kWidth>& variance, float
 /// y = (x - mean) * scale + offset.
 template <int kWidth>
 struct Normalise {
-  const float *mean, *scale, *offset;
+  const float *mean, *scale, *offset;  // offset: or null, for 0
 
   DEVICE auto operator()(size_t statistic) const {
     const Vector<kWidth> average = load<kWidth>(mean + statistic), factor = load<kWidth>(scale + statistic),
-                         shift = load<kWidth>(offset + statistic);
+                         shift = offset ? load<kWidth>(offset + statistic) : repeat<kWidth>(0);
     return [=](const Vector<kWidth>& x) { return (x - average) * factor + shift; };
   }
 };

@@ -6,6 +6,9 @@
 
 namespace tuna {
 
+/// x itself where it is of that type.
+Tensor cast(Tensor x, DType to);
+
 /// y = x, rounded to the nearest.  in: x, f32 or short.  out: y like x, of the type that the op names.
 struct Cast final : Op {
   DType to;
@@ -14,11 +17,9 @@ struct Cast final : Op {
   std::string_view name() const override { return "cast"; }
   Types infer(const Types& in) const override;
   Tensors grad(const Tensors& in, const Tensors&, const Tensors& dout) const override;
-  bool recomputed() const override { return !is_short(to); }  // what it is made of has half the bytes
+  bool is_recomputed(size_t) const override { return !is_short(to); }  // what it is made of has half the bytes
+  Tensor recompute(size_t, const Tensors& in, const Tensors&) const override { return cast(in[0], to); }
 };
-
-/// x itself where it is of that type.
-Tensor cast(Tensor x, DType to);
 
 /// x as activations are stored in its program.
 Tensor to_activation(Tensor x);

@@ -34,6 +34,19 @@ static const OpTable rows("instance_norm_fused", [](OpTable& table) {
   table.row("skip, padding 1, both results", summed({2, 5, 6, 19}, 1, true)).tolerate_short(kRoundedOnTheWay);
   table.row("skip, padding 1, both results, several chunks", summed({1, 37, 33, 12}, 1, true))
       .tolerate_short(kRoundedOnTheWay);
+  const auto again = [](Shape shape, InstanceNormChain chain) {
+    return [=](Draw& draw) {
+      const Shape statistic{shape.n, 1, 1, shape.c};
+      Tensors in{draw.constant_normal(shape, 0.5, 2), draw.constant_parameter(statistic, 0.5, 0.1),
+                 draw.constant_positive_parameter(statistic, 0.4, 0.6)};
+      if (chain.skip) in.push_back(draw.constant_normal(shape));
+      return record(InstanceNormFusedAgain(chain), in)[0];
+    };
+  };
+  table.row("again: relu, padding 1", again({2, 7, 5, 3}, {.slope = 0, .padding = 1}));
+  table.row("again: leaky relu", again({2, 7, 5, 8}, {.slope = 0.2}));
+  table.row("again: skip, padding 3", again({2, 5, 6, 19}, {.skip = true, .padding = 3}));
+  table.row("again: skip, padding 1, several chunks", again({1, 37, 33, 16}, {.skip = true, .padding = 1}));
   table.row("only the unpadded result has a gradient", [](Draw& draw) {
     const Tensors out =
         instance_norm_fused(draw.normal({2, 5, 6, 3}), {.slope = 0, .padding = 1, .keep_unpadded = true});
