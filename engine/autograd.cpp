@@ -1,5 +1,7 @@
 #include "engine/autograd.h"
 
+#include <map>
+
 #include "engine/fusion.h"
 #include "kernels/pointwise/add.h"
 #include "kernels/pointwise/fill.h"
@@ -43,6 +45,20 @@ Tensors gradients(const Tensors& outputs, const Tensors& seeds, const Tensors& w
   for (size_t i = 0; i < outputs.size(); ++i)
     if (depends[outputs[i].id]) accumulate(outputs[i].id, seeds[i]);
 
+  std::map<uint32_t, std::pair<size_t, size_t>> recomputed;  // by value: its step, and which of the outputs it is
+  for (size_t k = 0; k < steps; ++k) {
+    const Step& step = program.steps()[k];
+    for (size_t i = 0; i < step.out.size() && step.op->recomputed(); ++i) recomputed[step.out[i]] = {k, i};
+  }
+  const auto at_hand = [&](uint32_t id) {
+    const auto found = recomputed.find(id);
+    if (found == recomputed.end()) return Tensor{&program, id};
+    const Step step = program.steps()[found->second.first];
+    Tensors in;
+    for (const uint32_t each : step.in) in.push_back({&program, each});
+    return record(program, step.op, in)[found->second.second];
+  };
+
   const std::string scope = program.scope();
   for (size_t k = steps; k-- > 0;) {
     const Step step = program.steps()[k];  // a copy: recording moves the steps
@@ -53,15 +69,13 @@ Tensors gradients(const Tensors& outputs, const Tensors& seeds, const Tensors& w
       dout.push_back(gradient[id]);
       reached |= bool(gradient[id]);
     }
-    for (const uint32_t id : step.in) {
-      in.push_back({&program, id});
-      wanted |= bool(depends[id]);
-    }
+    for (const uint32_t id : step.in) wanted |= bool(depends[id]);
     if (!reached || !wanted) continue;
     program.set_scope(step.scope);
+    for (const uint32_t id : step.in) in.push_back(at_hand(id));
     const Tensors din = step.op->grad(in, out, dout);
     for (size_t i = 0; i < din.size(); ++i)
-      if (din[i] && depends[in[i].id]) accumulate(in[i].id, din[i]);
+      if (din[i] && depends[step.in[i]]) accumulate(step.in[i], din[i]);
   }
   program.set_scope(scope);
 

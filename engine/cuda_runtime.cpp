@@ -22,12 +22,16 @@ std::string version(int number) { return fmt::format("{}.{}", number / 1000, num
 
 class Event {
  public:
-  Event() { checked(cudaEventCreate(&event_), "cudaEventCreate"); }
+  explicit Event(unsigned flags = cudaEventDefault) {
+    checked(cudaEventCreateWithFlags(&event_, flags), "cudaEventCreateWithFlags");
+  }
   ~Event() { cudaEventDestroy(event_); }
   Event(const Event&) = delete;
   Event& operator=(const Event&) = delete;
 
   void record(cudaStream_t stream) { checked(cudaEventRecord(event_, stream), "cudaEventRecord"); }
+  void hold(cudaStream_t stream) { checked(cudaStreamWaitEvent(stream, event_, 0), "cudaStreamWaitEvent"); }
+  void wait() { checked(cudaEventSynchronize(event_), "cudaEventSynchronize"); }
 
   /// While a graph is captured: it happens in each replay.
   void record_in_graph(cudaStream_t stream) {
@@ -79,14 +83,33 @@ class Graph final : public Recording {
   cudaGraphExec_t executable_ = nullptr;
 };
 
-/// One stream does everything, in the order in which it is queued.
+struct Streams {
+  cudaStream_t work = nullptr, uploads = nullptr;
+
+  cudaStream_t operator[](Queue queue) const { return queue == Queue::work ? work : uploads; }
+};
+
+class EventMark final : public Mark {
+ public:
+  explicit EventMark(Streams streams) : streams_(streams) {}
+  void set(Queue queue) override { event_.record(streams_[queue]); }
+  void hold(Queue queue) override { event_.hold(streams_[queue]); }
+  void wait() override { event_.wait(); }
+
+ private:
+  Streams streams_;
+  Event event_{cudaEventDisableTiming};
+};
+
+/// One stream does everything, in the order in which it is queued, but for the uploads that go beside it.
 class CudaRuntime final : public Runtime {
  public:
   explicit CudaRuntime(int index) : index_(index) {
     const std::string trouble = trouble_with_gpu(index);
     check(trouble.empty(), "device cuda:{} cannot be used: {}", index, trouble);
     enter();
-    checked(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
+    for (cudaStream_t* stream : {&streams_.work, &streams_.uploads})
+      checked(cudaStreamCreateWithFlags(stream, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
   }
 
   bool apart() const override { return true; }
@@ -109,36 +132,49 @@ class CudaRuntime final : public Runtime {
     void* memory = nullptr;
     return taken(cudaMallocHost(&memory, bytes), "cudaMallocHost") ? memory : nullptr;
   }
-  void release_staging(void* memory) override { cudaFreeHost(memory); }
+  void release_staging(void* memory) override {
+    cudaStreamSynchronize(streams_.uploads);  // which may still be reading there
+    cudaFreeHost(memory);
+  }
 
   void upload(void* to, const void* from, size_t bytes) override { copy(to, from, bytes, cudaMemcpyHostToDevice); }
   void download(void* to, const void* from, size_t bytes) override { copy(to, from, bytes, cudaMemcpyDeviceToHost); }
   void copy(void* to, const void* from, size_t bytes) override { copy(to, from, bytes, cudaMemcpyDeviceToDevice); }
   void fill(void* to, unsigned char byte, size_t bytes) override {
     enter();
-    checked(cudaMemsetAsync(to, byte, bytes, stream_), "cudaMemsetAsync");
+    checked(cudaMemsetAsync(to, byte, bytes, streams_.work), "cudaMemsetAsync");
+  }
+
+  void upload_beside(void* to, const void* from, size_t bytes) override {
+    enter();
+    checked(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, streams_.uploads), "cudaMemcpyAsync");
+  }
+  std::unique_ptr<Mark> mark() override {
+    enter();
+    return std::make_unique<EventMark>(streams_);
   }
 
   void wait() override {
     enter();
-    checked(cudaStreamSynchronize(stream_), "cudaStreamSynchronize");
+    for (const cudaStream_t stream : {streams_.uploads, streams_.work})
+      checked(cudaStreamSynchronize(stream), "cudaStreamSynchronize");
   }
-  Stream stream() override { return {stream_}; }
+  Stream stream() override { return {streams_.work}; }
   Access enter() override {
     checked(cudaSetDevice(index_), "cudaSetDevice");
     return nullptr;
   }
 
   std::unique_ptr<Recording> record(const std::function<void()>& work) override {
-    return std::make_unique<Graph>(stream_, work);
+    return std::make_unique<Graph>(streams_.work, work);
   }
 
   std::vector<double> time(size_t count, const std::function<void(size_t)>& work) override {
     std::vector<Event> events(count + 1);
-    events[0].record(stream_);
+    events[0].record(streams_.work);
     for (size_t i = 0; i < count; ++i) {
       work(i);
-      events[i + 1].record(stream_);
+      events[i + 1].record(streams_.work);
     }
     wait();
     std::vector<double> seconds;
@@ -149,12 +185,12 @@ class CudaRuntime final : public Runtime {
   double mean_seconds(size_t count, const std::function<void()>& work, const std::function<void()>& before) override {
     const size_t pieces = before ? count : 1;  // that are timed one by one
     std::vector<Event> begin(pieces), end(pieces);
-    Graph graph(stream_, [&] {
+    Graph graph(streams_.work, [&] {
       for (size_t piece = 0; piece < pieces; ++piece) {
         if (before) before();
-        begin[piece].record_in_graph(stream_);
+        begin[piece].record_in_graph(streams_.work);
         for (size_t i = 0; i < count / pieces; ++i) work();
-        end[piece].record_in_graph(stream_);
+        end[piece].record_in_graph(streams_.work);
       }
     });
     for (int replay = 0; replay < 2; ++replay) graph.replay();  // the first one takes the graph to the device
@@ -179,11 +215,11 @@ class CudaRuntime final : public Runtime {
 
   void copy(void* to, const void* from, size_t bytes, cudaMemcpyKind kind) {
     enter();
-    checked(cudaMemcpyAsync(to, from, bytes, kind, stream_), "cudaMemcpyAsync");
+    checked(cudaMemcpyAsync(to, from, bytes, kind, streams_.work), "cudaMemcpyAsync");
   }
 
   int index_;
-  cudaStream_t stream_ = nullptr;
+  Streams streams_;
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "engine/describe.h"
 
 #include <map>
+#include <nlohmann/json.hpp>
 
 namespace tuna {
 namespace {
@@ -29,6 +30,27 @@ std::string to_text(const Executable& executable) {
                       executable.flops() * 1e-9, human_bytes(executable.plan().bytes),
                       human_bytes(executable.plan().without_reuse));
   return text;
+}
+
+std::string to_json(const Executable& executable) {
+  const auto list = [](const std::vector<View>& views) {
+    std::vector<std::string> found;
+    for (const View& view : views) found.push_back(to_string(view.type));
+    return found;
+  };
+  nlohmann::ordered_json steps = nlohmann::ordered_json::array();
+  for (const Instruction& instruction : executable.instructions())
+    steps.push_back({{"operation", instruction.name},
+                     {"module", instruction.scope},
+                     {"in", list(instruction.args.in)},
+                     {"out", list(instruction.args.out)},
+                     {"bytes", instruction.bytes},
+                     {"flops", instruction.flops}});
+  const nlohmann::ordered_json json = {{"steps", std::move(steps)},
+                                       {"flops", executable.flops()},
+                                       {"memory", executable.plan().bytes},
+                                       {"memory_without_reuse", executable.plan().without_reuse}};
+  return json.dump(1) + "\n";
 }
 
 std::string to_dot(const Executable& executable) {

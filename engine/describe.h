@@ -10,6 +10,9 @@ namespace tuna {
 /// One line per step that runs: scope, op, outputs' types and places in memory; then what the memory comes to.
 std::string to_text(const Executable& executable);
 
+/// The same for programs, in JSON, with the types of inputs too; bytes are those that a step must read and write.
+std::string to_json(const Executable& executable);
+
 /// The same for graphviz: boxes are steps, grouped by module; edges carry types.
 std::string to_dot(const Executable& executable);
 

@@ -37,6 +37,42 @@ Device Device::cpu() {
   return {Backend::cpu, omp_get_max_threads()};
 }
 
+std::string to_string(Precision precision) {
+  switch (precision) {
+    case Precision::fp32:
+      return "fp32";
+    case Precision::tf32:
+      return "tf32";
+    case Precision::bf16:
+      return "bf16";
+    case Precision::fp16:
+      return "fp16";
+  }
+  return "unknown";
+}
+
+DType activation_type(Precision precision) {
+  return precision == Precision::bf16 ? DType::bf16 : precision == Precision::fp16 ? DType::f16 : DType::f32;
+}
+
+std::string Device::trouble_with(Precision wanted) const {
+  if (backend == Backend::cpu && wanted != Precision::fp32)
+    return fmt::format("the cpu computes in fp32 only, not {}; a GPU has others", to_string(wanted));
+  if (backend != Backend::cuda || wanted == Precision::fp32 || wanted == Precision::fp16) return "";
+  const Gpu gpu = cuda_survey().gpus.at(size_t(index));
+  if (gpu.major >= 8) return "";
+  return fmt::format("{} needs a GPU of compute capability 8.0 or more; {} has {}.{}, for fp16 and fp32",
+                     to_string(wanted), gpu.name, gpu.major, gpu.minor);
+}
+
+Device Device::with(Precision wanted) const {
+  const std::string trouble = trouble_with(wanted);
+  check(trouble.empty(), "precision: {}", trouble);
+  Device device = *this;
+  device.precision = wanted;
+  return device;
+}
+
 namespace {
 
 // The N of cuda:N; 0 of "cuda".

@@ -4,7 +4,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
+
+#include "engine/tensor.h"
 
 namespace tuna {
 
@@ -15,15 +18,24 @@ inline constexpr std::array kBackends = {Backend::ref, Backend::cpu, Backend::em
 
 std::string to_string(Backend backend);
 
-/// How f32 convolutions and linear layers multiply on a GPU: as they are, or rounded to TF32's 10 bits for its tensor
-/// cores.
-enum class Precision : uint8_t { fp32, tf32 };
+/// fp32: everything.  tf32: convolutions and linear layers round what they multiply to 10 bits, for a GPU's tensor
+/// cores. bf16, fp16: activations and their gradients are stored in 16 bits; master weights, statistics, losses and the
+/// last layers stay fp32, and the last layers multiply as in tf32, which has room for all bits of an activation.
+enum class Precision : uint8_t { fp32, tf32, bf16, fp16 };
+
+std::string to_string(Precision precision);
+
+/// What activations are stored in: of Program.
+DType activation_type(Precision precision);
+
+struct ConvPlans;  // kernels/conv/conv_plans.h
 
 struct Device {
   Backend backend = Backend::cpu;
   int threads = 1;
   int index = 0;  // of the GPU
   Precision precision = Precision::fp32;
+  std::shared_ptr<const ConvPlans> conv_plans;  // of a GPU: which engines convolutions run on, or null
 
   static Device reference() { return {Backend::ref, 1}; }
   static Device emulated() { return {Backend::emulated, 1}; }
@@ -37,6 +49,14 @@ struct Device {
   /// Error where that is something else, or a GPU that cannot be used.
   static Device by_name(const std::string& name);
   static bool is_name(const std::string& name);
+
+  /// The same device with another precision.  Throws Error where it lacks that: the cpu has fp32 alone, and bf16 and
+  /// tf32 need a GPU of compute capability 8.0.
+  Device with(Precision precision) const;
+
+  /// Why it lacks a precision; empty if it has it.
+  std::string trouble_with(Precision precision) const;
+  bool has(Precision precision) const { return trouble_with(precision).empty(); }
 };
 
 std::string to_string(const Device& device);  // "cpu", "cuda:0"

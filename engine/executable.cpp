@@ -167,7 +167,9 @@ class Compiler {
         instruction.bytes = 2 * packing.bytes;
         const void* source = view(step.in[packing.input]).memory;
         void* target = memory(draft.packed_storages[p]);
-        instruction.run = [pack = packing.pack, source, target](const Args&, Stream&) { pack(source, target); };
+        instruction.run = [pack = packing.pack, source, target](const Args&, Stream& stream) {
+          pack(source, target, stream);
+        };
         executable.instructions_.push_back(std::move(instruction));
       }
       Instruction instruction;
@@ -298,7 +300,7 @@ void execute(const Instruction& instruction, Runtime& runtime, Stream& stream) {
   runtime.end_range();
 }
 
-void execute(const std::vector<Instruction>& instructions, Runtime& runtime) {
+void execute(std::span<const Instruction> instructions, Runtime& runtime) {
   Stream stream = runtime.stream();
   for (const Instruction& instruction : instructions) execute(instruction, runtime, stream);
 }
@@ -321,19 +323,22 @@ View Executable::output(const std::string& name) const { return find(outputs_, n
 
 void Executable::stage_ports() {
   const auto is_scalar = [](const Port& port) { return port.view.type.shape.count() == 1; };
-  size_t bytes = 0;
-  const auto each_staged = [&](auto visit) {
-    for (auto& [name, port] : inputs_) visit(port);
-    for (auto& [name, port] : outputs_)
-      if (is_scalar(port)) visit(port);
-  };
-  each_staged([&](Port& port) { bytes += to_border(port.view.type.bytes()); });
-  staging_ = Memory(device_, bytes, "the inputs of a program", Side::staging);
-  char* next = static_cast<char*>(staging_.address());
-  each_staged([&](Port& port) {
-    port.staged = next;
-    next += to_border(port.view.type.bytes());
-  });
+  size_t landing = 0, staging = 0;
+  for (auto& [name, port] : inputs_) landing += to_border(port.view.type.bytes());
+  staging = landing;
+  for (auto& [name, port] : outputs_)
+    if (is_scalar(port)) staging += to_border(port.view.type.bytes());
+  landing_ = Memory(device_, landing, "the inputs of a program");
+  staging_ = Memory(device_, staging, "the inputs of a program", Side::staging);
+  char *land = static_cast<char*>(landing_.address()), *stage = static_cast<char*>(staging_.address());
+  for (auto& [name, port] : inputs_) {
+    port.landing = std::exchange(land, land + to_border(port.view.type.bytes()));
+    port.staged = std::exchange(stage, stage + to_border(port.view.type.bytes()));
+    port.landed = runtime_->mark();
+  }
+  for (auto& [name, port] : outputs_)
+    if (is_scalar(port)) port.staged = std::exchange(stage, stage + to_border(port.view.type.bytes()));
+  taken_ = runtime_->mark();
 }
 
 void Executable::set_elements(const std::string& name, const void* values, size_t count, size_t bytes_each) {
@@ -343,8 +348,11 @@ void Executable::set_elements(const std::string& name, const void* values, size_
         "input '{}' is {}, was given {} values of {} bytes; another shape needs another compile()", name, type, count,
         bytes_each);
   if (!runtime_->apart()) return runtime_->upload(port.view.memory, values, type.bytes());
-  wait();  // the last run may still be reading what is staged
+  port.landed->wait();  // until then what was set before is read from here
   std::memcpy(port.staged, values, type.bytes());
+  taken_->hold(Queue::uploads);
+  runtime_->upload_beside(port.landing, port.staged, type.bytes());
+  port.landed->set(Queue::uploads);
   port.changed = true;
 }
 
@@ -358,8 +366,12 @@ void Executable::set(const std::string& name, const HostTensor& values) {
 template <class Run>
 void Executable::run_with_ports(Run run) {
   const Runtime::Access access = runtime_->enter();
-  for (auto& [name, port] : inputs_)
-    if (std::exchange(port.changed, false)) runtime_->upload(port.view.memory, port.staged, port.view.type.bytes());
+  for (auto& [name, port] : inputs_) {
+    if (!std::exchange(port.changed, false)) continue;
+    port.landed->hold(Queue::work);
+    runtime_->copy(port.view.memory, port.landing, port.view.type.bytes());
+  }
+  if (taken_) taken_->set(Queue::work);
   run();
   for (auto& [name, port] : outputs_)
     if (port.staged) runtime_->download(port.staged, port.view.memory, port.view.type.bytes());
@@ -367,14 +379,19 @@ void Executable::run_with_ports(Run run) {
   queued_ = true;
 }
 
+// It may be done later, and this executable may have moved by then: but not its instructions.
+std::function<void()> Executable::all_instructions() const {
+  return [instructions = std::span(instructions_), runtime = runtime_] { execute(instructions, *runtime); };
+}
+
 void Executable::run() {
   run_with_ports([&] {
     // Libraries set themselves up in the first run, which is no part of a recording.
-    if (replay_ && runs_ == 1)
-      recording_ =
-          runtime_->record([instructions = instructions_, runtime = runtime_] { execute(instructions, *runtime); });
-    if (recording_) return recording_->replay();
-    execute(instructions_, *runtime_);
+    if (replay_ && runs_ == 1) recording_ = runtime_->record(all_instructions());
+    if (recording_)
+      recording_->replay();
+    else
+      runtime_->queue(all_instructions());
   });
 }
 

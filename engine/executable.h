@@ -9,6 +9,7 @@
 
 #include "engine/plan.h"
 #include "engine/program.h"
+#include "engine/runtime.h"
 #include "engine/state.h"
 
 namespace tuna {
@@ -83,11 +84,13 @@ class Executable {
 
  private:
   friend class Compiler;
-  /// An input or output.  Where the device is apart, inputs wait in staging memory for the next run, and each run
-  /// leaves its scalars there, so that all of them cost one wait.
+  /// An input or output.  Where the device is apart, an input goes through staging memory to a landing place, beside
+  /// the run that is under way, and is taken from there when the next one begins; each run leaves its scalars in
+  /// staging memory, so that all of them cost one wait.
   struct Port {
     View view;
-    char* staged = nullptr;
+    char *staged = nullptr, *landing = nullptr;
+    std::unique_ptr<Mark> landed;
     bool changed = false;
   };
   using Ports = std::map<std::string, Port>;
@@ -96,6 +99,7 @@ class Executable {
   void stage_ports();
   template <class Run>
   void run_with_ports(Run run);
+  std::function<void()> all_instructions() const;
 
   Device device_;
   Runtime* runtime_ = nullptr;
@@ -103,7 +107,8 @@ class Executable {
   Ports inputs_, outputs_;
   std::vector<std::shared_ptr<const Op>> ops_;  // kernels refer to them
   Plan plan_;
-  Memory arena_, staging_;
+  Memory arena_, staging_, landing_;
+  std::unique_ptr<Mark> taken_;  // by the last run, from where inputs land
   bool replay_ = true;
   int64_t runs_ = 0;
   std::unique_ptr<Recording> recording_;

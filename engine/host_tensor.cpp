@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/runtime.h"
+#include "kernels/device/short_floats.h"
 
 namespace tuna {
 
@@ -14,7 +15,12 @@ HostTensor::HostTensor(const Type& type, const std::vector<double>& values) : Ho
   check(int64_t(values.size()) == type.shape.count(), "{} values for {}", values.size(), type);
   const auto convert = [&](auto elements) {
     using T = typename decltype(elements)::value_type;
-    std::transform(values.begin(), values.end(), elements.begin(), [](double value) { return T(value); });
+    std::transform(values.begin(), values.end(), elements.begin(), [](double value) {
+      if constexpr (sizeof(T) == 2)
+        return T(float(value));
+      else
+        return T(value);
+    });
   };
   switch (type.dtype) {
     case DType::f32:
@@ -25,6 +31,12 @@ HostTensor::HostTensor(const Type& type, const std::vector<double>& values) : Ho
       break;
     case DType::i32:
       convert(as<int32_t>());
+      break;
+    case DType::f16:
+      convert(as<f16>());
+      break;
+    case DType::bf16:
+      convert(as<bf16>());
       break;
   }
 }
@@ -38,6 +50,10 @@ std::vector<double> HostTensor::values() const {
       return convert(as<double>());
     case DType::i32:
       return convert(as<int32_t>());
+    case DType::f16:
+      return convert(as<f16>());
+    case DType::bf16:
+      return convert(as<bf16>());
   }
   return {};
 }

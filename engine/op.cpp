@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "engine/host_tensor.h"
 #include "engine/program.h"
 
 namespace tuna {
@@ -37,6 +38,48 @@ DType real_type(const Types& in, const Types& out) {
     for (const Type& type : *types)
       if (is_real(type.dtype)) return type.dtype;
   return DType::f32;
+}
+
+DType short_type(const Types& in, const Types& out) {
+  for (const Types* types : {&in, &out})
+    for (const Type& type : *types)
+      if (is_short(type.dtype)) return type.dtype;
+  return DType::f32;
+}
+
+PrepareKernel with_short_types(PrepareKernel kernel) {
+  return [kernel = std::move(kernel)](const Op& op, const Types& in, const Types& out, Device& device) {
+    const DType stored = short_type(in, out);
+    if (!is_short(stored)) return kernel(op, in, out, device);
+    const auto exact = [](Types types) {
+      for (Type& type : types)
+        if (is_real(type.dtype)) type.dtype = DType::f64;
+      return types;
+    };
+    const Types exact_in = exact(in), exact_out = exact(out);
+    const Prepared inner = kernel(op, exact_in, exact_out, device);
+    return Prepared{inner.workspace, [=, &op](const Args& args, Stream& stream) {
+                      std::vector<HostTensor> tensors;
+                      tensors.reserve(args.in.size() + args.out.size());
+                      Args exact_args;
+                      exact_args.workspace = args.workspace;
+                      const auto add = [&](std::vector<View>& views, HostTensor tensor) {
+                        tensors.push_back(std::move(tensor));
+                        views.push_back({tensors.back().type(), tensors.back().bytes().data()});
+                      };
+                      for (size_t i = 0; i < args.in.size(); ++i) {
+                        HostTensor value(Device::reference(), args.in[i]);
+                        if (op.rounds(int(i))) value = HostTensor({stored, value.type().shape}, value.values());
+                        add(exact_args.in, HostTensor(exact_in[i], value.values()));
+                      }
+                      for (const Type& type : exact_out) add(exact_args.out, HostTensor(type));
+                      inner.run(exact_args, stream);
+                      for (size_t i = 0; i < args.out.size(); ++i) {
+                        const HostTensor rounded(args.out[i].type, tensors[args.in.size() + i].values());
+                        std::memcpy(args.out[i].memory, rounded.bytes().data(), rounded.bytes().size());
+                      }
+                    }};
+  };
 }
 
 Tensors record(Program& program, std::shared_ptr<const Op> op, const Tensors& in) {

@@ -39,6 +39,12 @@ struct Op {
 
   virtual std::optional<Alias> alias(int /*out*/, const Types& /*in*/) const { return std::nullopt; }
 
+  /// Whether gradients compute the outputs once more where they read them, so that nobody keeps them.
+  virtual bool recomputed() const { return false; }
+
+  /// Whether kernels round this input of f32 to the type of the activations beside it before they multiply: weights.
+  virtual bool rounds(int /*in*/) const { return false; }
+
   /// Multiplications and additions, for reports.
   virtual double flops(const Types& /*in*/, const Types& /*out*/) const { return 0; }
 };
@@ -83,7 +89,7 @@ struct Packing {
   int input = 0;
   std::string layout;  // equal for equal results
   size_t bytes = 0;
-  std::function<void(const void* source, void* packed)> pack;
+  std::function<void(const void* source, void* packed, Stream&)> pack;
 };
 
 /// A kernel made ready for given types; library plans live in the closure.
@@ -105,16 +111,26 @@ const PrepareKernel& find_kernel(const Op& op, Backend backend);
 /// The floating-point type that an op computes in: that of its first real output, else input; f32 if there is none.
 DType real_type(const Types& in, const Types& out);
 
+/// The short type among them, or f32 if there is none.
+DType short_type(const Types& in, const Types& out);
+
+/// A kernel for short types too, from one that knows f64: inputs become f64 and results are rounded, so that rounding
+/// is all that tells it from the exact result.
+PrepareKernel with_short_types(PrepareKernel kernel);
+
 /// Registers a kernel at program start.  Takes one of
 ///   (const O&, auto real, const Args&)                      plain loops, for float and double
 ///   (const O&, const Args&)                                 f32 only
 ///   (const O&, const Types& in, const Types& out, Device&)  returns Prepared
+/// Those of backend ref need not know the short types.
 template <class O, Backend B>
 struct KernelFor {
   template <class F>
   explicit KernelFor(F kernel) {
-    register_kernel(typeid(O), B, [kernel](const Op& base, const Types& in, const Types& out, Device& device) {
+    PrepareKernel prepare = [kernel](const Op& base, const Types& in, const Types& out, Device& device) {
       const O& op = static_cast<const O&>(base);
+      if constexpr (B == Backend::cpu)
+        check(!is_short(short_type(in, out)), "{}: backend cpu has no {}", op.name(), to_string(short_type(in, out)));
       if constexpr (std::is_invocable_v<F, const O&, const Types&, const Types&, Device&>) {
         return kernel(op, in, out, device);
       } else if constexpr (std::is_invocable_v<F, const O&, const Args&>) {
@@ -125,7 +141,8 @@ struct KernelFor {
           return Prepared{0, [&op, kernel](const Args& args, Stream&) { kernel(op, double(), args); }};
         return Prepared{0, [&op, kernel](const Args& args, Stream&) { kernel(op, float(), args); }};
       }
-    });
+    };
+    register_kernel(typeid(O), B, B == Backend::ref ? with_short_types(std::move(prepare)) : std::move(prepare));
   }
 };
 

@@ -21,6 +21,7 @@ Tensor Program::state(const std::string& name, Type type, Initial initial, Role 
     check(value.type == type, "state '{}': declared as {}, now as {}", full, value.type, type);
     return {this, value.first};
   }
+  check(!is_short(type.dtype), "state '{}': cannot be {}: what lives on is kept in no short type", full, type);
   const Tensor tensor = add(type, Kind::state, full);
   state_index_[full] = state_of_first_[tensor.id] = states_.size();
   states_.push_back({full, type, initial, role, layout, tensor.id, tensor.id});

@@ -61,18 +61,22 @@ enum class Fusion : uint8_t { on, off };
 
 class Program {
  public:
-  /// `real` is the type of parameters and activations: f32, or f64 for gradient checks.
-  explicit Program(DType real = DType::f32, Fusion fusion = Fusion::on) : real_(real), fusion_(fusion) {}
+  /// `activation` is the type of activations: f32, f16 or bf16, or f64 for gradient checks.
+  explicit Program(DType activation = DType::f32, Fusion fusion = Fusion::on)
+      : activation_(activation), fusion_(fusion) {}
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
 
-  DType real() const { return real_; }
+  DType activation() const { return activation_; }
+
+  /// The type of everything that is not short even where activations are: images, parameters, statistics, losses.
+  DType real() const { return wide(activation_); }
   Fusion fusion() const { return fusion_; }
   void set_fusion(Fusion fusion) { fusion_ = fusion; }
 
   /// Set before each run.
   Tensor input(const std::string& name, Type type);
-  Tensor input(const std::string& name, Shape shape) { return input(name, Type{real_, shape}); }
+  Tensor input(const std::string& name, Shape shape) { return input(name, Type{real(), shape}); }
 
   /// A value that lives on between runs, in State, under its full name (scope included).  Declared twice with the same
   /// type it is the same value.
@@ -117,7 +121,7 @@ class Program {
   StateValue& state_of(Tensor state);
   void check_readable(Tensor value, const std::string& reader) const;
 
-  DType real_;
+  DType activation_;
   Fusion fusion_;
   std::deque<Value> values_;  // a deque: references to a value's type stay good while more are recorded
   std::vector<Step> steps_;

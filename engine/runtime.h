@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -17,6 +18,24 @@ class Recording {
  public:
   virtual ~Recording() = default;
   virtual void replay() = 0;
+};
+
+/// Where a device's work waits: each queue is done in its order, and nothing but a mark ties one to the other.
+enum class Queue : uint8_t { work, uploads };
+
+/// A point in a queue that others can wait for.  Until it is set nobody has to.
+class Mark {
+ public:
+  virtual ~Mark() = default;
+
+  /// Moves it behind all that this queue holds now.
+  virtual void set(Queue queue) = 0;
+
+  /// What this queue takes from here on begins once the mark is reached.
+  virtual void hold(Queue queue) = 0;
+
+  /// Until it is reached.
+  virtual void wait() = 0;
 };
 
 class Runtime {
@@ -45,6 +64,15 @@ class Runtime {
   virtual void download(void* to, const void* from, size_t bytes) = 0;
   virtual void copy(void* to, const void* from, size_t bytes) = 0;
   virtual void fill(void* to, unsigned char byte, size_t bytes) = 0;
+
+  /// As upload(), but beside the work, in the queue of uploads.
+  virtual void upload_beside(void* to, const void* from, size_t bytes) { upload(to, from, bytes); }
+
+  /// Queues what `work` does with kernels and with the copies of this class.
+  virtual void queue(const std::function<void()>& work) { work(); }
+
+  /// Null where nothing is queued, but done at once.
+  virtual std::unique_ptr<Mark> mark() { return nullptr; }
 
   /// Until all that was queued is done.  Throws Error where some of it failed.
   virtual void wait() {}

@@ -33,6 +33,9 @@ HostTensor drawn(const StateValue& value, uint64_t seed) {
     case DType::i32:
       draw(tensor.as<int32_t>(), value.initial, random);
       break;
+    case DType::f16:
+    case DType::bf16:
+      break;  // Program::state() refuses them
   }
   return tensor;
 }

@@ -12,11 +12,15 @@ std::string to_string(DType dtype) {
       return "f64";
     case DType::i32:
       return "i32";
+    case DType::f16:
+      return "f16";
+    case DType::bf16:
+      return "bf16";
   }
   return "?";
 }
 
-size_t size_of(DType dtype) { return dtype == DType::f64 ? 8 : 4; }
+size_t size_of(DType dtype) { return dtype == DType::f64 ? 8 : is_short(dtype) ? 2 : 4; }
 
 std::string to_string(const Shape& shape) { return fmt::format("{}x{}x{}x{}", shape.n, shape.h, shape.w, shape.c); }
 

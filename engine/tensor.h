@@ -10,11 +10,18 @@
 
 namespace tuna {
 
-enum class DType : uint8_t { f32, f64, i32 };
+enum class DType : uint8_t { f32, f64, i32, f16, bf16 };
 
 std::string to_string(DType dtype);
 size_t size_of(DType dtype);
 constexpr bool is_real(DType dtype) { return dtype != DType::i32; }
+
+/// Whether activations may be stored in it, but nothing is computed in it (kernels/device/short_floats.h).
+constexpr bool is_short(DType dtype) { return dtype == DType::f16 || dtype == DType::bf16; }
+
+/// What parameters, statistics, sums and losses are kept in where activations are `dtype`: f32 for the short types,
+/// else the same.
+constexpr DType wide(DType dtype) { return is_short(dtype) ? DType::f32 : dtype; }
 
 /// NHWC, everywhere and on every backend.  Weights of a convolution [out, in, h, w] in PyTorch are {out, h, w, in}
 /// here; a vector of channels is {1, 1, 1, c}, a scalar {1, 1, 1, 1}.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "kernels/device/short_floats.h"
+
 namespace tuna {
 namespace {
 
@@ -55,16 +57,23 @@ void from_file(const StoredTensor& stored, HostTensor& tensor, FileLayout layout
 }
 
 bool readable(const StoredTensor& stored, DType dtype) {
-  return dtype == DType::i32 ? stored.dtype == "I32" : stored.dtype == "F32" || stored.dtype == "F64";
+  if (dtype == DType::i32) return stored.dtype == "I32";
+  return stored.dtype == "F32" || stored.dtype == "F64" || stored.dtype == "F16" || stored.dtype == "BF16";
+}
+
+template <class Ours>
+void reals_from_file(const StoredTensor& stored, HostTensor& tensor, FileLayout layout) {
+  if (stored.dtype == "F64") return from_file<double, Ours>(stored, tensor, layout);
+  if (stored.dtype == "F16") return from_file<f16, Ours>(stored, tensor, layout);
+  if (stored.dtype == "BF16") return from_file<bf16, Ours>(stored, tensor, layout);
+  from_file<float, Ours>(stored, tensor, layout);
 }
 
 void fill(const StoredTensor& stored, HostTensor& tensor, FileLayout layout) {
   const DType dtype = tensor.type().dtype;
   if (dtype == DType::i32) return from_file<int32_t, int32_t>(stored, tensor, layout);
-  const bool wide = stored.dtype == "F64";
-  if (dtype == DType::f32)
-    return wide ? from_file<double, float>(stored, tensor, layout) : from_file<float, float>(stored, tensor, layout);
-  return wide ? from_file<double, double>(stored, tensor, layout) : from_file<float, double>(stored, tensor, layout);
+  if (dtype == DType::f64) return reals_from_file<double>(stored, tensor, layout);
+  reals_from_file<float>(stored, tensor, layout);
 }
 
 std::string listed(const char* what, const std::vector<std::string>& names) {
@@ -119,6 +128,8 @@ void save_weights(const std::filesystem::path& path, const State& state, const s
       case DType::i32:
         tensors[names[i]] = to_file<int32_t>(tensor, layout, bytes[i]);
         break;
+      default:
+        fail("{}: {} cannot be saved", names[i], tensor.type());
     }
   }
   Metadata with_checksum = metadata;

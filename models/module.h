@@ -8,6 +8,7 @@
 #include "engine/autograd.h"
 #include "engine/program.h"
 #include "kernels/conv/conv2d.h"
+#include "kernels/pointwise/cast.h"
 
 namespace tuna {
 
@@ -86,6 +87,13 @@ class Conv2d {
   Convolution convolution_;
   Parameter weight_, bias_;
   Bias kind_;
+};
+
+/// A Conv2d whose result is an image or a score: in f32, whatever activations are stored in.
+class LastConv2d : public Conv2d {
+ public:
+  using Conv2d::Conv2d;
+  Tensor operator()(Tensor x) const { return Conv2d::operator()(to_real(x)); }
 };
 
 /// Kernel 3, stride 2, padding 1, output padding 1: twice the pixels a side.  Weights in files: [in, out, 3, 3].

@@ -17,7 +17,7 @@ PatchDiscriminator::PatchDiscriminator(Program& program, const std::string& name
     net_.add<nn::InstanceNorm2d>();
     net_.add<nn::LeakyReLU>(0.2);
   }
-  net_.add<nn::Conv2d>(width(options.layers), 1, 4, Convolution{1, 1}, nn::Bias::learned, weight);
+  net_.add<nn::LastConv2d>(width(options.layers), 1, 4, Convolution{1, 1}, nn::Bias::learned, weight);
 }
 
 }  // namespace tuna

@@ -17,7 +17,7 @@ struct DiscriminatorOptions {
 class PatchDiscriminator {
  public:
   PatchDiscriminator(Program& program, const std::string& name, DiscriminatorOptions options);
-  Tensor operator()(Tensor x) const { return net_(x); }
+  Tensor operator()(Tensor x) const { return net_(to_activation(x)); }
 
  private:
   nn::Sequential net_;

@@ -98,13 +98,13 @@ Tensor ResNet::run(const Block& block, Tensor x, BatchNormMode mode) const {
 Classified ResNet::operator()(Tensor x, BatchNormMode mode) const {
   const Scope scope(*program_, name_);
   check(x.shape().c == options_.channels, "{}: takes {} channels, got {}", name_, options_.channels, x.shape());
-  x = max_pool2d(relu(stem_[0].norm(stem_[0].conv(x), mode)), 3, 2, 1);
+  x = max_pool2d(relu(stem_[0].norm(stem_[0].conv(to_activation(x)), mode)), 3, 2, 1);
   Tensors stage_outputs;
   for (const auto& blocks : stages_) {
     for (const Block& each : blocks) x = run(each, x, mode);
     stage_outputs.push_back(x);
   }
-  return {linear(global_average_pool(x), fc_weight_, fc_bias_), stage_outputs[1], stage_outputs[2]};
+  return {linear(global_average_pool(to_real(x)), fc_weight_, fc_bias_), stage_outputs[1], stage_outputs[2]};
 }
 
 }  // namespace tuna

@@ -26,7 +26,7 @@ ResnetGenerator::ResnetGenerator(Program& program, const std::string& name, Gene
     norm_relu();
   }
   net_.add<nn::ReflectionPad2d>(3);
-  net_.add<nn::Conv2d>(ngf, options.channels, 7, Convolution{}, nn::Bias::learned, weight);
+  net_.add<nn::LastConv2d>(ngf, options.channels, 7, Convolution{}, nn::Bias::learned, weight);
   net_.add<nn::Tanh>();
 }
 

@@ -17,7 +17,7 @@ struct GeneratorOptions {
 class ResnetGenerator {
  public:
   ResnetGenerator(Program& program, const std::string& name, GeneratorOptions options);
-  Tensor operator()(Tensor x) const { return net_(x); }
+  Tensor operator()(Tensor x) const { return net_(to_activation(x)); }
 
  private:
   nn::Sequential net_;

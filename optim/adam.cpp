@@ -12,7 +12,7 @@ AdamOptimizer::AdamOptimizer(Program& program, std::string name, Tensors paramet
       options_(options),
       schedule_(program.input(name_ + ".schedule", {1, 1, 1, 3})) {}
 
-Tensor AdamOptimizer::step(const Tensors& gradients, Tensor loss) {
+Tensor AdamOptimizer::step(const Tensors& gradients, Tensor loss, Tensor scale) {
   check(gradients.size() == parameters_.size(), "{}: {} gradients for {} parameters", name_, gradients.size(),
         parameters_.size());
   const Scope scope(program_, name_);
@@ -36,8 +36,8 @@ Tensor AdamOptimizer::step(const Tensors& gradients, Tensor loss) {
   const Tensor go = finite(guarded);
   program_.output(name_ + ".finite", go);
 
-  const Adam op(options_.beta1, options_.beta2, options_.eps, parameters.size());
-  const AdamUpdate update = adam(op, schedule_, go, now, reached, first_now, second_now);
+  const Adam op(options_.beta1, options_.beta2, options_.eps, parameters.size(), bool(scale));
+  const AdamUpdate update = adam(op, schedule_, go, scale, now, reached, first_now, second_now);
   for (size_t i = 0; i < parameters.size(); ++i) {
     program_.store(parameters[i], update.parameters[i]);
     program_.store(first_moments[i], update.first_moments[i]);

@@ -31,9 +31,10 @@ class AdamOptimizer {
 
   /// Records one update.  `gradients`: one per parameter, taken with respect to program.latest(parameter), or empty to
   /// leave that parameter out.  Where the loss or any gradient is not finite, the update changes nothing.  Moments are
-  /// the states `<name>.exp_avg.<parameter>` and `<name>.exp_avg_sq.<parameter>`.
+  /// the states `<name>.exp_avg.<parameter>` and `<name>.exp_avg_sq.<parameter>`.  `scale`: what the gradients were
+  /// multiplied by, empty where it is 1.
   /// Returns what is also the output `<name>.finite`: i32, 1 where the update was made.
-  Tensor step(const Tensors& gradients, Tensor loss = {});
+  Tensor step(const Tensors& gradients, Tensor loss = {}, Tensor scale = {});
 
  private:
   Program& program_;

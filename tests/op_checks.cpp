@@ -16,7 +16,7 @@ Executable build_executable(const BuildRow& build, RowRun& run, Device device, C
     run.program.output(run.output_names.back(), run.outputs[i]);
     if (!is_real(run.outputs[i].type().dtype)) continue;
     differentiable.push_back(run.outputs[i]);
-    seeds.push_back(run.program.input("seed of " + run.output_names.back(), run.outputs[i].shape()));
+    seeds.push_back(run.program.input("seed of " + run.output_names.back(), run.outputs[i].type()));
   }
   for (size_t i = 0; i < run.draw.compared.size(); ++i) {
     run.output_names.push_back("compared " + std::to_string(i));
@@ -39,8 +39,8 @@ Executable build_executable(const BuildRow& build, RowRun& run, Device device, C
 
 }  // namespace
 
-RowRun::RowRun(const BuildRow& build, DType real, Device device, uint64_t seed, CompileOptions options)
-    : program(real),
+RowRun::RowRun(const BuildRow& build, DType activation, Device device, uint64_t seed, CompileOptions options)
+    : program(activation),
       draw(program, seed),
       state(0, device),
       executable(build_executable(build, *this, device, options)) {
@@ -70,6 +70,7 @@ double RowRun::weighted_sum() const {
 double relative_l2(const std::vector<double>& value, const std::vector<double>& expected) {
   double difference = 0, norm = 0;
   for (size_t i = 0; i < value.size(); ++i) {
+    if (std::isinf(expected[i]) && value[i] == expected[i]) continue;  // f16 overflows early
     difference += (value[i] - expected[i]) * (value[i] - expected[i]);
     norm += expected[i] * expected[i];
   }
@@ -150,16 +151,34 @@ std::vector<GradientReport> check_gradients(const BuildRow& build, GradientCheck
   fail("gradient check: a kink at each of 40 points; is the function continuous?");
 }
 
-std::vector<BackendReport> compare_with_reference(const BuildRow& build, Device device, uint64_t seed) {
-  RowRun expected(build, DType::f64, Device::reference(), seed), found(build, DType::f32, device, seed);
-  expected.run();
-  found.run();
-  std::vector<BackendReport> reports;
+std::vector<RunDifference> difference(const RowRun& found, const RowRun& expected) {
+  std::vector<RunDifference> differences;
   for (const auto* names : {&expected.output_names, &expected.gradient_names})
     for (const std::string& name : *names)
-      reports.push_back(
+      differences.push_back(
           {name, relative_l2(found.executable.get(name).values(), expected.executable.get(name).values())});
-  return reports;
+  return differences;
+}
+
+std::vector<RunDifference> compare_with_reference(const BuildRow& build, Device device, uint64_t seed,
+                                                  DType activation) {
+  RowRun expected(build, reference_type(activation), Device::reference(), seed), found(build, activation, device, seed);
+  expected.run();
+  found.run();
+  return difference(found, expected);
+}
+
+DType reference_type(DType activation) { return is_short(activation) ? activation : DType::f64; }
+
+double tolerance(const OpRow& row, DType activation) {
+  switch (activation) {
+    case DType::f16:
+      return row.short_tolerance * 0x1p-10;
+    case DType::bf16:
+      return row.short_tolerance * 0x1p-7;
+    default:
+      return row.f32_tolerance;
+  }
 }
 
 }  // namespace tuna

@@ -13,7 +13,7 @@ namespace tuna {
 /// normal seeds, for each input that has one.
 class RowRun {
  public:
-  RowRun(const BuildRow& build, DType real, Device device, uint64_t seed, CompileOptions options = {});
+  RowRun(const BuildRow& build, DType activation, Device device, uint64_t seed, CompileOptions options = {});
 
   void set(const std::string& input, const std::vector<double>& values);
   void run() { executable.run(); }
@@ -56,11 +56,22 @@ struct GradientReport {
 /// kink (of ReLU, of a maximum), the point is drawn again.  Throws Error after 40 such draws.
 std::vector<GradientReport> check_gradients(const BuildRow& build, GradientCheckOptions options = {});
 
-/// Outputs and gradients of `device` in f32 against `ref` in f64: "output 0", "gradient of input1", relative L2.
-struct BackendReport {
+/// What ref runs in, to be compared with.
+DType reference_type(DType activation);
+
+/// Relative L2 of what a run gave from what another gave, by the name of the output.
+struct RunDifference {
   std::string what;
   double error = 0;
 };
-std::vector<BackendReport> compare_with_reference(const BuildRow& build, Device device, uint64_t seed);
+std::vector<RunDifference> difference(const RowRun& found, const RowRun& expected);
+
+/// Outputs and gradients of `device` against `ref`: in f32 against f64, in a short type against ref in the same, which
+/// rounds the same numbers.  "output 0", "gradient of input1".
+std::vector<RunDifference> compare_with_reference(const BuildRow& build, Device device, uint64_t seed,
+                                                  DType activation = DType::f32);
+
+/// What compare_with_reference() may find of a row.
+double tolerance(const OpRow& row, DType activation);
 
 }  // namespace tuna

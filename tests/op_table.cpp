@@ -21,31 +21,51 @@ Tensor Draw::add(Type type, std::vector<double> values, double spread, bool diff
   return tensor;
 }
 
-Tensor Draw::normal(Shape shape, double mean, double deviation) {
+Tensor Draw::add_normal(Type type, double mean, double deviation) {
   Random source = random();
-  return add({program.real(), shape}, values(shape, [&] { return mean + deviation * source.normal(); }), deviation,
-             true);
+  return add(type, values(type.shape, [&] { return mean + deviation * source.normal(); }), deviation, true);
+}
+
+Tensor Draw::normal(Shape shape, double mean, double deviation) {
+  return add_normal({program.activation(), shape}, mean, deviation);
+}
+
+Tensor Draw::parameter(Shape shape, double mean, double deviation) {
+  return add_normal({program.real(), shape}, mean, deviation);
 }
 
 Tensor Draw::uniform(Shape shape, double low, double high) {
+  return add_uniform({program.activation(), shape}, low, high);
+}
+
+Tensor Draw::add_uniform(Type type, double low, double high) {
   Random source = random();
-  return add({program.real(), shape}, values(shape, [&] { return source.uniform(low, high); }), high - low, true);
+  return add(type, values(type.shape, [&] { return source.uniform(low, high); }), high - low, true);
 }
 
 Tensor Draw::constant(Shape shape, std::vector<double> given) {
-  return add({program.real(), shape}, std::move(given), 1, false);
+  return add({program.activation(), shape}, std::move(given), 1, false);
+}
+
+Tensor Draw::without_gradient(Tensor tensor) {
+  drawn.back().differentiate = false;
+  return tensor;
 }
 
 Tensor Draw::constant_normal(Shape shape, double mean, double deviation) {
-  const Tensor tensor = normal(shape, mean, deviation);
-  drawn.back().differentiate = false;
-  return tensor;
+  return without_gradient(normal(shape, mean, deviation));
 }
 
 Tensor Draw::constant_uniform(Shape shape, double low, double high) {
-  const Tensor tensor = uniform(shape, low, high);
-  drawn.back().differentiate = false;
-  return tensor;
+  return without_gradient(uniform(shape, low, high));
+}
+
+Tensor Draw::constant_parameter(Shape shape, double mean, double deviation) {
+  return without_gradient(parameter(shape, mean, deviation));
+}
+
+Tensor Draw::constant_positive_parameter(Shape shape, double low, double high) {
+  return without_gradient(add_uniform({program.real(), shape}, low, high));
 }
 
 Tensor Draw::integers(Shape shape, std::vector<int32_t> given) {

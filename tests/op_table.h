@@ -20,7 +20,8 @@ struct Drawn {
   bool differentiate = false;
 };
 
-/// Hands a row its inputs.  Values are rounded to f32, so that every backend sees the same ones.
+/// Hands a row its inputs: of the program's type of activations, but for parameters, which are of no short type. Values
+/// are rounded to f32, so that every backend sees the same ones.
 class Draw {
  public:
   Draw(Program& program, uint64_t seed) : program(program), seed_(seed) {}
@@ -30,10 +31,14 @@ class Draw {
   Tensor normal(Shape shape, double mean = 0, double deviation = 1);
   Tensor uniform(Shape shape, double low, double high);
 
+  Tensor parameter(Shape shape, double mean = 0, double deviation = 1);
+
   /// Inputs that no gradient is asked for.
   Tensor constant(Shape shape, std::vector<double> values);
   Tensor constant_normal(Shape shape, double mean = 0, double deviation = 1);
   Tensor constant_uniform(Shape shape, double low, double high);
+  Tensor constant_parameter(Shape shape, double mean = 0, double deviation = 1);
+  Tensor constant_positive_parameter(Shape shape, double low, double high);
   Tensor integers(Shape shape, std::vector<int32_t> values);
   Tensor labels(int64_t count, int classes);  // [count, 1, 1, 1], each in 0 ... classes - 1
 
@@ -58,6 +63,9 @@ class Draw {
 
  private:
   Tensor add(Type type, std::vector<double> values, double spread, bool differentiate);
+  Tensor add_normal(Type type, double mean, double deviation);
+  Tensor add_uniform(Type type, double low, double high);
+  Tensor without_gradient(Tensor tensor);  // the last one drawn
   Random random() const { return Random(seed_, "draw", 0, uint32_t(drawn.size())); }
 
   uint64_t seed_;
@@ -68,13 +76,21 @@ using BuildRow = std::function<Tensors(Draw&)>;
 struct OpRow {
   std::string op, name;
   BuildRow build;
-  double f32_tolerance = 1e-5;  // relative L2 of the f32 backends from f64
+  double f32_tolerance = 1e-5;    // relative L2 of the f32 backends from f64
+  bool short_types = true;        // whether it runs in f16 and bf16, too
+  double short_tolerance = 0.05;  // relative L2 from ref in the same type, in units of its last place
   bool benchmark_only = false;
   std::string refusal;  // not empty: building it must fail with this in the message
 
   /// For rows whose result is ill-conditioned in f32: say why where it is used.
   OpRow& tolerate(double relative) {
     f32_tolerance = relative;
+    return *this;
+  }
+
+  /// For rows where more is rounded on the way than the results.
+  OpRow& tolerate_short(double last_places) {
+    short_tolerance = last_places;
     return *this;
   }
 };
@@ -88,6 +104,9 @@ class OpTable {
   OpTable(std::string op, Rows rows) : op_(std::move(op)) {
     rows(*this);
   }
+
+  /// The rows that follow are never of a short type: losses, optimizers, images.
+  void without_short_types() { short_types_ = false; }
 
   template <class Build>
   OpRow& row(std::string name, Build build) {
@@ -115,10 +134,12 @@ class OpTable {
                            else
                              return build(draw);
                          }});
+    op_rows().back().short_types = short_types_;
     return op_rows().back();
   }
 
   std::string op_;
+  bool short_types_ = true;
 };
 
 }  // namespace tuna

@@ -11,8 +11,13 @@
 namespace tuna {
 namespace {
 
-/// What activations can be stored as.
-std::vector<DType> stored_types(Backend) { return {DType::f32}; }
+/// What the activations of a row are stored as on a device.
+std::vector<DType> stored_types(const Device& device, const OpRow& row) {
+  std::vector<DType> found = {DType::f32};
+  for (const Precision precision : {Precision::bf16, Precision::fp16})
+    if (row.short_types && device.has(precision)) found.push_back(activation_type(precision));
+  return found;
+}
 
 class Selection {
  public:
@@ -39,7 +44,7 @@ class Selection {
 
     for (const auto& [direction, direction_name] : directions)
       for (const Device& device : devices_)
-        for (const DType dtype : stored_types(device.backend)) {
+        for (const DType dtype : stored_types(device, row)) {
           const std::string name = fmt::format("{}/{}/{}/{}/{}", row.op, direction_name, to_string(device.backend),
                                                to_string(dtype), size),
                             of_row = fmt::format("{}/{}/{}/{}", row.op, row.name, to_string(device), to_string(dtype));

@@ -11,6 +11,7 @@
 #include "engine/gpu_status.h"
 #include "engine/profile.h"
 #include "engine/random.h"
+#include "kernels/conv/conv_plans.h"
 #include "kernels/random/image_pool.h"
 #include "tools/bench_statistics.h"
 #include "tools/commands.h"
@@ -23,7 +24,7 @@ namespace tuna {
 namespace {
 
 struct Options {
-  std::string spec, device;
+  std::string spec, device, plan;
   std::vector<std::string> settings;
   int64_t steps = 20, warmup = 3;
   bool as_json = false, profile = false;
@@ -40,7 +41,7 @@ HostTensor uniform(const Type& type, const std::string& stream) {
 class JointStep {
  public:
   JointStep(const TunaNetStepOptions& options, int64_t classes, Device device) : options_(options), state_(0, device) {
-    Program program;
+    Program program(activation_type(device.precision));
     record_tuna_net_step(program, options);
     executable_ = compile(program, device, state_);
     for (const char* name : {"x_a", "x_p"}) executable_.set(name, uniform(executable_.input(name).type, name));
@@ -121,15 +122,15 @@ void print_table(const Spec& spec, const Device& where, const Figures& figures) 
   fmt::print("{:<9} {:<9} {:>10} {:>10} {:>7} {:>9} {:>10} {:>11}\n", "backend", "precision", "median ms", "p95 ms",
              "spread", "img/s", "GFLOP/s", "memory");
   fmt::print("{:<9} {:<9} {:>10.2f} {:>10.2f} {:>5.1f} % {:>9.1f} {:>10.1f} {:>11}\n", to_string(where.backend),
-             spec.precision, figures.milliseconds, figures.p95, 100 * figures.spread, figures.images_per_second(),
-             figures.gflops(), human_bytes(figures.planned_bytes));
+             to_string(spec.precision), figures.milliseconds, figures.p95, 100 * figures.spread,
+             figures.images_per_second(), figures.gflops(), human_bytes(figures.planned_bytes));
 }
 
 void print_json(const Spec& spec, const Device& where, const Figures& figures, nlohmann::ordered_json origin) {
   const nlohmann::ordered_json json = {{"spec", spec.name},
                                        {"backend", to_string(where.backend)},
                                        {"device", describe(where)},
-                                       {"precision", spec.precision},
+                                       {"precision", to_string(spec.precision)},
                                        {"ms_median", figures.milliseconds},
                                        {"ms_p95", figures.p95},
                                        {"spread", figures.spread},
@@ -148,7 +149,8 @@ void print_json(const Spec& spec, const Device& where, const Figures& figures, n
 
 void bench_step(const Options& options) {
   const Spec spec = read_spec(options.spec, options.settings);
-  const Device where = options.device.empty() ? device(spec) : any_device(options.device);
+  Device where = options.device.empty() ? device(spec) : any_device(options.device).with(spec.precision);
+  if (!options.plan.empty()) use_conv_plans(where, options.plan);
   nlohmann::ordered_json origin = machine();
   origin.update(gpu_settings(where));
   std::unique_ptr<GpuStatus> gpu;
@@ -196,6 +198,7 @@ void add_bench_step(CLI::App& bench) {
       ->type_name("N")
       ->check(CLI::Range(0, 1000000).description(""))
       ->capture_default_str();
+  command->add_option("--plan", options->plan, "What `tuna tune` found on this GPU")->type_name("FILE.json");
   command->add_flag("--json", options->as_json, "For a program to read");
   command->add_flag("--profile", options->profile,
                     "Then times each operation, and writes <name of the spec>-trace.json for chrome://tracing");

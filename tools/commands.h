@@ -16,6 +16,7 @@ void add_graph(CLI::App& app);
 void add_gradcheck(CLI::App& app);
 void add_bench(CLI::App& app);
 void add_bench_step(CLI::App& bench);
+void add_tune(CLI::App& app);
 void add_info(CLI::App& app);
 
 }  // namespace tuna

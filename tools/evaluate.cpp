@@ -101,8 +101,9 @@ Evaluation evaluate_images(const Options& options, const TrainedNetworks& traine
   const Spec& spec = trained.spec();
   ImageCache cache(0);
   const auto classify = [&](const RecordLogits& logits, const std::vector<Sample>& samples) {
-    State state(0, device(spec));
-    Predictor predictor(logits, image_format(spec), spec.evaluate.batch, device(spec), state);
+    const Device where = trained.device();
+    State state(0, where);
+    Predictor predictor(logits, image_format(spec), spec.evaluate.batch, where, state);
     for (const std::string each : {"G_AP", "F_A", "F_P"})
       if (!state.names(each + ".").empty()) trained.load(each, state);
     return predictor(samples, cache, int(spec.data.loader_threads));
@@ -120,7 +121,7 @@ Evaluation evaluate_images(const Options& options, const TrainedNetworks& traine
 }
 
 void print_run_table(const Options& options, const TrainedNetworks& trained) {
-  const std::vector<Evaluation> rows = evaluate_run(trained.run(), device(trained.spec()));
+  const std::vector<Evaluation> rows = evaluate_run(trained.run(), trained.device());
   check(!rows.empty(),
         "{}: the test images of domain '{}' do not have labels of both kinds, so nothing can be measured",
         options.networks.run, trained.spec().domains.target);

@@ -12,13 +12,21 @@ struct Options {
   std::vector<std::string> settings;
 };
 
+// Nothing runs here: where no GPU works, the emulated one, whose convolutions have no workspaces, stands for it.
+Device device_that_describes(const Spec& spec) {
+  const Device where = Device::by_name(spec.device);
+  const bool stands_in = where.backend == Backend::cpu && spec.precision != Precision::fp32;
+  return (stands_in ? Device::emulated() : where).with(spec.precision);
+}
+
 void graph(const Options& options) {
   const Spec spec = read_spec(options.spec, options.settings);
-  Program program;
+  const Device where = device_that_describes(spec);
+  Program program(activation_type(where.precision));
   record_tuna_net_step(program, tuna_net_step_options(spec));
-  State state(0, device(spec));
-  const Executable step = compile(program, device(spec), state);
-  fmt::print("{}", options.format == "dot" ? to_dot(step) : to_text(step));
+  State state(0, where);
+  const Executable step = compile(program, where, state);
+  fmt::print("{}", options.format == "dot" ? to_dot(step) : options.format == "json" ? to_json(step) : to_text(step));
 }
 
 }  // namespace
@@ -28,9 +36,9 @@ void add_graph(CLI::App& app) {
       app.add_subcommand("graph", "Prints a training step: every operation with its shapes, memory and work");
   const auto options = std::make_shared<Options>();
   command->add_option("SPEC", options->spec, "The run in JSON")->type_name("")->required();
-  command->add_option("--format", options->format, "A table, or a drawing for graphviz")
-      ->type_name("text|dot")
-      ->check(CLI::IsMember({"text", "dot"}).description(""))
+  command->add_option("--format", options->format, "A table, a drawing for graphviz, or for a program to read")
+      ->type_name("text|dot|json")
+      ->check(CLI::IsMember({"text", "dot", "json"}).description(""))
       ->capture_default_str();
   add_settings(*command, options->settings);
   command->footer(

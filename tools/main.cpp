@@ -34,6 +34,7 @@ void add_commands(CLI::App& app) {
   add_graph(app);
   add_gradcheck(app);
   add_bench(app);
+  add_tune(app);
   add_info(app);
 }
 

@@ -22,9 +22,10 @@ void predict(const Options& options) {
                                     : read_manifest(options.input).samples;
   check_new_file(options.output);
 
-  State state(0, device(spec));
-  Predictor predictor(classifier("F_P", classifier_options(spec)), image_format(spec), spec.evaluate.batch,
-                      device(spec), state);
+  const Device where = trained.device();
+  State state(0, where);
+  Predictor predictor(classifier("F_P", classifier_options(spec)), image_format(spec), spec.evaluate.batch, where,
+                      state);
   trained.load("F_P", state);
   ImageCache cache(size_t(spec.data.cache_mb) << 20);
   check_readable(samples, spec, cache);

@@ -9,7 +9,7 @@ namespace tuna {
 namespace {
 
 struct Options {
-  std::string spec, out, device;
+  std::string spec, out, device, plan;
   std::vector<std::string> settings;
   bool resume = false, profile = false;
 };
@@ -19,7 +19,7 @@ TrainOptions train_options(Options options) {
   if (options.spec.empty() && options.out.empty()) throw CLI::ValidationError("--resume needs SPEC or --out");
   if (!options.device.empty()) options.settings.push_back("device=" + options.device);
 
-  TrainOptions result{options.spec, options.settings, options.out, options.resume, options.profile};
+  TrainOptions result{options.spec, options.settings, options.out, options.resume, options.profile, options.plan};
   if (!options.spec.empty()) {
     const Spec spec = read_spec(options.spec, options.settings);
     if (result.out.empty()) result.out = std::filesystem::path("runs") / spec.name;
@@ -50,6 +50,10 @@ void add_train(CLI::App& app) {
   command->add_flag("--resume", options->resume,
                     "Goes on with the run in --out. SPEC may be left out: the run has its own copy");
   add_device(*command, options->device);
+  command
+      ->add_option("--plan", options->plan,
+                   "What `tuna tune` found on this GPU. The run keeps it as plan.json and goes on with it")
+      ->type_name("FILE.json");
   command->add_flag("--profile", options->profile,
                     "Times each operation: RUN/profile.txt, and RUN/trace.json for chrome://tracing");
   add_settings(*command, options->settings);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/weights.h"
+#include "kernels/conv/conv_plans.h"
 #include "tools/settings.h"
 #include "training/from_spec.h"
 #include "training/run_folder.h"
@@ -52,6 +53,16 @@ TrainedNetworks::TrainedNetworks(const NetworksOption& option)
     : run_(option.run), spec_(read_spec(spec_of(option))), weights_(weights_of(option)) {
   spec_ = with_trained_weights(spec_, weights_.name());
   if (!option.device.empty()) spec_.device = option.device;
+  // Weights are fp32 however they were trained, and so can be used on any device.
+  if (Device::by_name(spec_.device).backend == Backend::cpu) spec_.precision = Precision::fp32;
+}
+
+Device TrainedNetworks::device() const {
+  Device where = tuna::device(spec_);
+  const fs::path plan = run_ / "plan.json";
+  if (!run_.empty() && fs::exists(plan) && trouble_with_plans(read_conv_plans(plan), where).empty())
+    use_conv_plans(where, plan);
+  return where;
 }
 
 bool TrainedNetworks::has(const std::string& net) const {

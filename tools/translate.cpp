@@ -43,9 +43,10 @@ void translate(const Options& options) {
   std::vector<Sample> samples =
       read_folder(options.input, forth ? spec.domains.source : spec.domains.target, "").samples;
 
-  State state(0, device(spec));
+  const Device where = trained.device();
+  State state(0, where);
   Translator translator(forth ? Direction::source_to_target : Direction::target_to_source, Way::there,
-                        generator_options(spec), image_format(spec), device(spec), state);
+                        generator_options(spec), image_format(spec), where, state);
   trained.load(forth ? "G_AP" : "G_PA", state);
 
   ImageCache cache(size_t(spec.data.cache_mb) << 20);

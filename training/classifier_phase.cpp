@@ -5,6 +5,7 @@
 #include "engine/autograd.h"
 #include "engine/weights.h"
 #include "losses/classification.h"
+#include "optim/loss_scale.h"
 #include "training/evaluate.h"
 #include "training/predictor.h"
 #include "training/stop_signal.h"
@@ -43,7 +44,8 @@ void record_classifier_step(Program& program, const Spec& spec, const std::strin
 
   const Tensor logits = classifier(images, BatchNormMode::training).logits;
   const Tensor loss = cross_entropy(logits, labels, spec.objective.class_weights);
-  optimizer.step(gradients(loss, parameters), loss);
+  LossScale scale(program, "loss");
+  scale.update({optimizer.step(scale.gradients(loss, parameters), loss, scale.value())});
   program.output("loss", loss);
 }
 
@@ -60,7 +62,7 @@ void train_classifier(Session& session, const ClassifierPhase& phase, const std:
   const int64_t steps = spec.pretrain.epochs * steps_per_epoch;
 
   State state(uint64_t(spec.seed), session.device);
-  Program program;
+  Program program(activation_type(session.device.precision));
   record_classifier_step(program, spec, phase.net);
   Executable step = compile(program, session.device, state);
   Predictor predict(classifier(phase.net, classifier_options(spec)), image_format(spec), spec.evaluate.batch,
@@ -71,20 +73,31 @@ void train_classifier(Session& session, const ClassifierPhase& phase, const std:
 
   Loader loader(phase.train, spec.classes, loader_options(spec, spec.pretrain.augmentation, batch, phase.phase),
                 session.cache);
-  session.console.begin(phase.phase + " " + phase.net, progress.step, steps);
-  while (progress.step < steps) {
-    const Batch images = loader.batch(progress.step);
+  std::vector<std::string> files;  // of the images that are set
+  const auto set_images = [&](int64_t at) {
+    if (at >= steps) return;
+    const Batch images = loader.batch(at);
     step.set("images", std::span<const float>(images.pixels));
     step.set("labels", std::span<const int32_t>(images.labels));
+    files.clear();
+    for (const int64_t sample : images.samples) files.push_back(phase.train[size_t(sample)].path.string());
+  };
+
+  session.console.begin(phase.phase + " " + phase.net, progress.step, steps);
+  set_images(progress.step);
+  while (progress.step < steps) {
     const auto schedule = adam_schedule(spec.pretrain.lr, session.updates(optimizer, progress.step) + 1,
                                         {spec.pretrain.betas[0], spec.pretrain.betas[1]});
     step.set(optimizer + ".schedule", std::span<const float>(schedule));
     step.run();
+    const std::vector<std::string> files_of_step = files;
+    set_images(progress.step + 1);  // while a GPU is busy with this one
 
     const double loss = step.scalar("loss");
-    std::vector<std::string> files;
-    for (const int64_t sample : images.samples) files.push_back(phase.train[size_t(sample)].path.string());
-    session.count_skipped({{optimizer, step.scalar(optimizer + ".finite") != 0}}, files, fmt::format("loss {}", loss));
+    const std::string scale_of_loss =
+        program.outputs().count("loss.loss_scale") ? fmt::format(", its scale {}", step.scalar("loss.loss_scale")) : "";
+    session.count_skipped({{optimizer, step.scalar(optimizer + ".finite") != 0}}, files_of_step,
+                          fmt::format("loss {}{}", loss, scale_of_loss));
     ++progress.step;
 
     if (progress.step % spec.log.every == 0)

@@ -19,7 +19,7 @@ struct StepCost {
 template <class Record>
 StepCost cost_of(Device device, Record record) {
   State state(0, device);
-  Program program;
+  Program program(activation_type(device.precision));
   record(program);
   CompileOptions options;
   options.replay = false;  // recording would be timed, too

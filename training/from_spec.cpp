@@ -72,7 +72,7 @@ TunaNetStepOptions tuna_net_step_options(const Spec& spec) {
   return step;
 }
 
-Device device(const Spec& spec) { return Device::by_name(spec.device); }
+Device device(const Spec& spec) { return Device::by_name(spec.device).with(spec.precision); }
 
 LoaderOptions loader_options(const Spec& spec, const AugmentationSpec& augmentation, int64_t batch,
                              const std::string& stream) {

@@ -11,7 +11,7 @@ namespace tuna {
 ImageFormat image_format(const Spec& spec);
 GeneratorOptions generator_options(const Spec& spec);
 TunaNetStepOptions tuna_net_step_options(const Spec& spec);
-Device device(const Spec& spec);  // throws Error where it cannot be used
+Device device(const Spec& spec);  // throws Error where it, or its precision, cannot be had
 
 /// Looks into classifier.weights, if there is one, for the number of channels: torchvision's file, or one of a run.
 ClassifierOptions classifier_options(const Spec& spec);

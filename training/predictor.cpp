@@ -9,7 +9,7 @@ namespace {
 
 Executable compile_prediction(const RecordLogits& record, const ImageFormat& images, int64_t batch, Device device,
                               State& state) {
-  Program program;
+  Program program(activation_type(device.precision));
   const Tensor x = program.input("images", Shape{batch, images.size, images.size, images.channels});
   program.output("probabilities", softmax(record(program, x)));
   return compile(program, device, state);

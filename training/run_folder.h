@@ -1,5 +1,5 @@
-// The folder of a run: spec.json, splits.csv, metrics.jsonl, log.txt, images/, checkpoints/, weights.safetensors,
-// evaluation.json.
+// The folder of a run: spec.json, plan.json, splits.csv, metrics.jsonl, log.txt, images/, checkpoints/,
+// weights.safetensors, evaluation.json.
 #pragma once
 
 #include <filesystem>
@@ -19,6 +19,7 @@ class RunFolder {
 
   const std::filesystem::path& path() const { return path_; }
   std::filesystem::path spec() const { return path_ / "spec.json"; }
+  std::filesystem::path plan() const { return path_ / "plan.json"; }  // only with `--plan`
   std::filesystem::path splits() const { return path_ / "splits.csv"; }
   std::filesystem::path weights() const { return path_ / "weights.safetensors"; }
   std::filesystem::path evaluation() const { return path_ / "evaluation.json"; }

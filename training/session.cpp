@@ -7,7 +7,8 @@
 
 namespace tuna {
 
-static constexpr int64_t kPatience = 10;
+// Overflows of f16 are the way to find the loss scale, which they can halve 16 times before there is something wrong.
+static int64_t patience(Precision precision) { return precision == Precision::fp16 ? 10 + 16 : 10; }
 
 void Session::count_skipped(const std::vector<std::pair<std::string, bool>>& finite,
                             const std::vector<std::string>& files, const std::string& losses) {
@@ -21,7 +22,8 @@ void Session::count_skipped(const std::vector<std::pair<std::string, bool>>& fin
                         optimizer, losses, fmt::join(files, ", ")));
   }
   progress.not_finite_in_a_row = all ? 0 : progress.not_finite_in_a_row + 1;
-  if (progress.not_finite_in_a_row >= kPatience) diverged(fmt::format("{} steps in a row were not finite", kPatience));
+  if (progress.not_finite_in_a_row >= patience(spec.precision))
+    diverged(fmt::format("{} steps in a row were not finite", progress.not_finite_in_a_row));
 }
 
 void Session::check_finite(const Probabilities& probabilities, const std::string& net) {

@@ -28,8 +28,9 @@ struct Session {
   Console console;
   bool profile = false;
 
-  /// Logs, counts and, where it happened ten times in a row, gives up on steps that were left out as not finite.
-  /// `finite` are the names of the optimizers and whether each made its update.
+  /// Logs, counts and, where it happened ten times in a row, gives up on steps that were left out as not finite; with
+  /// fp16 only after the loss scale could be halved to 1. `finite` are the names of the optimizers and whether each
+  /// made its update.
   void count_skipped(const std::vector<std::pair<std::string, bool>>& finite, const std::vector<std::string>& files,
                      const std::string& losses);
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "data/image.h"
+#include "engine/device.h"
 #include "training/fields.h"
 
 namespace tuna {
@@ -315,10 +316,13 @@ struct EvaluateSpec {
 };
 
 struct Spec {
+  using Precision = tuna::Precision;
+
   std::string name = "run";
   std::string method = "tuna_net";
   int64_t seed = 0;
-  std::string device = "auto", precision = "fp32";
+  std::string device = "auto";
+  Precision precision = Precision::fp32;
   DomainsSpec domains;
   std::vector<std::string> classes{"normal", "pneumonia"};
   std::string positive = "pneumonia";
@@ -339,7 +343,13 @@ struct Spec {
     field("seed", seed, "All random numbers follow from it.", closed(0, 9007199254740991));
     field("device", device, "Where to train: cpu, a GPU (cuda:1 is the second), or auto: a GPU if one works.",
           Pattern{"^(auto|cpu|cuda(:[0-9]{1,3})?)$", {"auto", "cpu", "cuda", "cuda:1"}});
-    field("precision", precision, "Number format of the networks.", OneOf<std::string>{{"fp32"}});
+    field("precision", precision,
+          "What the networks compute in. tf32: fp32, multiplied with 10 bits. bf16, fp16: activations of 16 bits, "
+          "everything else fp32. All but fp32 need a GPU.",
+          Choices<Precision>{{{"fp32", Precision::fp32},
+                              {"tf32", Precision::tf32},
+                              {"bf16", Precision::bf16},
+                              {"fp16", Precision::fp16}}});
     field("domains", domains, "The names of the two domains.");
     field("classes", classes, "The labels, as the data name them; their order is that of the outputs.");
     field("positive", positive, "The class whose probability is the score, usually the disease.");

@@ -4,6 +4,7 @@
 #include "engine/build_info.h"
 #include "engine/cuda_runtime.h"
 #include "engine/weights.h"
+#include "kernels/conv/conv_plans.h"
 #include "training/classifier_phase.h"
 #include "training/estimate.h"
 #include "training/methods/tuna_net.h"
@@ -51,6 +52,16 @@ void check_same_run(const Spec& before, Spec now) {
   now.data.loader_threads = before.data.loader_threads;
   now.data.cache_mb = before.data.cache_mb;
   check(now == before, "--set: with --resume only device, log, data.loader_threads and data.cache_mb may change");
+}
+
+// What computes convolutions stays the same from the beginning of a run to its end.
+Device device_of_run(const TrainOptions& options, const Spec& spec) {
+  check(!options.resume || options.plan.empty(),
+        "--plan: a resumed run goes on with the plan that it began with, or without one");
+  Device where = device(spec);
+  const fs::path plan = options.resume ? options.out / "plan.json" : options.plan;
+  if (options.resume ? fs::exists(plan) : !plan.empty()) use_conv_plans(where, plan);
+  return where;
 }
 
 // Before hours of training, not after them.
@@ -124,11 +135,12 @@ void train(const TrainOptions& options) {
   RunData data = options.resume ? RunData(spec, options.out / "splits.csv") : RunData(spec);
   if (options.resume) check_same_run(read_spec(options.out / "spec.json"), spec);
   check_supervised(spec, data);
-  const Device where = device(spec);
+  const Device where = device_of_run(options, spec);
   RunFolder run = options.resume ? RunFolder::open(options.out) : RunFolder::create(options.out);
   for (const std::string& warning : data.warnings()) run.log("warning: " + warning);
   const bool no_gpu = spec.device == "auto" && where.backend == Backend::cpu;
   run.log("device: " + describe(where) + (no_gpu ? " (no GPU: " + trouble_with_gpu(0) + ")" : ""));
+  if (where.conv_plans) run.log(fmt::format("plan: {} convolutions", where.conv_plans->convolutions.size()));
   run.log(fmt::format("tuna {}; seed {}; {} source and {} target images to train on", build_id(), spec.seed,
                       data.source("train").size(), data.target("train").size()));
 
@@ -149,6 +161,7 @@ void train(const TrainOptions& options) {
     check_supervised(spec, data);
     run.log(to_text(estimate(spec, data, where)));
     write_manifest(run.splits(), data.samples());
+    if (where.conv_plans) write_file_atomically(run.plan(), where.conv_plans->to_json());
     write_file_atomically(run.spec(), to_json(spec));
   }
 

@@ -15,6 +15,7 @@ struct TrainOptions {
   std::filesystem::path out;          // the run folder
   bool resume = false;
   bool profile = false;
+  std::filesystem::path plan;  // of `tuna tune`, for a new run: a resumed one has its own, or none
 };
 
 /// Throws Interrupted after saving where a signal asks for it, NotFinite where training diverged, Error for bad input.

@@ -7,7 +7,7 @@ namespace {
 
 Executable compile_translator(Direction direction, Way way, const GeneratorOptions& options, const ImageFormat& images,
                               Device device, State& state) {
-  Program program;
+  Program program(activation_type(device.precision));
   const bool forth = direction == Direction::source_to_target;
   const Tensor x = program.input("image", Shape{1, images.size, images.size, images.channels});
   const Tensor translation = ResnetGenerator(program, forth ? "G_AP" : "G_PA", options)(x);

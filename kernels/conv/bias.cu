@@ -23,8 +23,8 @@ const DeviceKernel<SumPixels> sum(
     },
     [](const SumPixels&, auto stored, const Args& args, Stream& stream) {
       using T = decltype(stored);
-      launch_sum<T>(PixelShape::whole_batch(args.in[0].type.shape), args.in[0].data<T>(), 1, args.out[0].data<T>(),
-                    args.workspace, stream);
+      launch_sum(PixelShape::whole_batch(args.in[0].type.shape), args.in[0].data<const T>(), 1,
+                 args.out[0].data<float>(), args.workspace, stream);
     });
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "kernels/conv/conv_problem.h"
 #include "kernels/parallel.h"
+#include "kernels/pointwise/cast.h"
 
 namespace tuna {
 namespace {
@@ -22,21 +23,27 @@ void check_shapes(std::string_view op, const Shape& x, const Shape& weight, cons
         "{}: x {} with weight {} does not give {}", op, x, weight, y);
 }
 
+void check_weight(std::string_view op, const Types& in) {
+  check(in[1].dtype == wide(in[0].dtype), "{}: the weight of {} is {}", op, in[0], in[1]);
+}
+
 }  // namespace
 
 Types Conv2d::infer(const Types& in) const {
   const Shape &x = in[0].shape, &weight = in[1].shape;
   const Shape y{x.n, output_size(x.h, weight.h, *this), output_size(x.w, weight.w, *this), weight.n};
   check_shapes(name(), x, weight, y, *this);
+  check_weight(name(), in);
   if (in.size() > 2)
-    check(in[2].shape == Shape{1, 1, 1, weight.n}, "conv2d: bias {} for {} output channels", in[2].shape, weight.n);
+    check(in[2] == Type{in[1].dtype, {1, 1, 1, weight.n}}, "conv2d: bias {} for {} output channels of weight {}", in[2],
+          weight.n, in[1]);
   return {{in[0].dtype, y}};
 }
 
 Tensors Conv2d::grad(const Tensors& in, const Tensors&, const Tensors& dout) const {
   const Shape &x = in[0].shape(), &weight = in[1].shape();
   Tensors gradients{record(Conv2dBackwardData(*this, x.h, x.w), {dout[0], in[1]})[0],
-                    record(Conv2dBackwardWeight(*this, weight.h, weight.w), {in[0], dout[0]})[0]};
+                    to_real(record(Conv2dBackwardWeight(*this, weight.h, weight.w), {in[0], dout[0]})[0])};
   if (in.size() > 2) gradients.push_back(record(SumPixels(), {dout[0]})[0]);
   return gradients;
 }
@@ -49,12 +56,14 @@ Types Conv2dBackwardData::infer(const Types& in) const {
   const Shape &dy = in[0].shape, &weight = in[1].shape;
   const Shape dx{dy.n, height, width, weight.c};
   check_shapes(name(), dx, weight, dy, *this);
+  check_weight(name(), in);
   return {{in[0].dtype, dx}};
 }
 
 Tensors Conv2dBackwardData::grad(const Tensors& in, const Tensors&, const Tensors& dout) const {
   const Shape& weight = in[1].shape();
-  return {conv2d(dout[0], in[1], *this), record(Conv2dBackwardWeight(*this, weight.h, weight.w), {dout[0], in[0]})[0]};
+  return {conv2d(dout[0], in[1], *this),
+          to_real(record(Conv2dBackwardWeight(*this, weight.h, weight.w), {dout[0], in[0]})[0])};
 }
 
 double Conv2dBackwardData::flops(const Types& in, const Types& out) const {
@@ -65,12 +74,14 @@ Types Conv2dBackwardWeight::infer(const Types& in) const {
   const Shape &x = in[0].shape, &dy = in[1].shape;
   const Shape weight{dy.c, kernel_height, kernel_width, x.c};
   check_shapes(name(), x, weight, dy, *this);
+  check(in[0].dtype == in[1].dtype, "{}: x is {}, dy {}", name(), in[0], in[1]);
   return {{in[0].dtype, weight}};
 }
 
 Tensors Conv2dBackwardWeight::grad(const Tensors& in, const Tensors&, const Tensors& dout) const {
   const Shape& x = in[0].shape();
-  return {record(Conv2dBackwardData(*this, x.h, x.w), {in[1], dout[0]})[0], conv2d(in[0], dout[0], *this)};
+  const Tensor dweight = to_real(dout[0]);
+  return {record(Conv2dBackwardData(*this, x.h, x.w), {in[1], dweight})[0], conv2d(in[0], dweight, *this)};
 }
 
 double Conv2dBackwardWeight::flops(const Types& in, const Types& out) const {
@@ -78,7 +89,7 @@ double Conv2dBackwardWeight::flops(const Types& in, const Types& out) const {
 }
 
 Types AddBias::infer(const Types& in) const {
-  check(in[1].shape == Shape{1, 1, 1, in[0].shape.c}, "add_bias: bias {} for {}", in[1].shape, in[0].shape);
+  check(in[1] == Type{wide(in[0].dtype), {1, 1, 1, in[0].shape.c}}, "add_bias: bias {} for {}", in[1], in[0]);
   return {in[0]};
 }
 

@@ -1,5 +1,8 @@
 // Convolution and its two gradients.  The three are closed under differentiation, and a transposed convolution is the
 // gradient of a convolution with respect to its input, so that these are all the convolutions there are.
+//
+// Weights and biases are f32 where x, y and their gradients are of a short type: weights are rounded to it before they
+// are multiplied, and so is their gradient when it has been added up, since libraries offer no other way.
 #pragma once
 
 #include "engine/op.h"
@@ -18,6 +21,7 @@ struct Conv2d final : Op, Convolution {
   Types infer(const Types& in) const override;
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
   double flops(const Types& in, const Types& out) const override;
+  bool rounds(int in) const override { return in == 1; }
 };
 
 /// The gradient with respect to x, which has height x width pixels.
@@ -31,10 +35,11 @@ struct Conv2dBackwardData final : Op, Convolution {
   Types infer(const Types& in) const override;
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
   double flops(const Types& in, const Types& out) const override;
+  bool rounds(int in) const override { return in == 1; }
 };
 
 /// The gradient with respect to the weight, whose kernel is kernel_height x kernel_width.
-/// in: x [N, H, W, C], dy [N, OH, OW, O].  out: dweight [O, KH, KW, C].
+/// in: x [N, H, W, C], dy [N, OH, OW, O].  out: dweight [O, KH, KW, C], of their type.
 struct Conv2dBackwardWeight final : Op, Convolution {
   int64_t kernel_height, kernel_width;
 
@@ -57,7 +62,7 @@ struct AddBias final : Op {
 /// The gradient of a bias: the sum over samples and pixels.  in: dy [N, H, W, C].  out: [1, 1, 1, C].
 struct SumPixels final : Op {
   std::string_view name() const override { return "sum_pixels"; }
-  Types infer(const Types& in) const override { return {{in[0].dtype, {1, 1, 1, in[0].shape.c}}}; }
+  Types infer(const Types& in) const override { return {{wide(in[0].dtype), {1, 1, 1, in[0].shape.c}}}; }
 };
 
 Tensor conv2d(Tensor x, Tensor weight, Convolution convolution);

@@ -12,6 +12,13 @@ struct ConvProblem {
   int64_t out_height, out_width, out_channels;  // of y
   int64_t kernel_height, kernel_width;
   int stride, padding;
+  DType dtype = DType::f32;  // of x, weight and y, or their gradients, as a library gets them
+
+  ConvProblem stored_as(DType type) const {
+    ConvProblem same = *this;
+    same.dtype = type;
+    return same;
+  }
 
   double flops() const {
     return 2.0 * double(samples * out_height * out_width * out_channels)

@@ -6,8 +6,9 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
-#include "engine/cuda_runtime.h"
+#include "engine/library_handle.h"
 #include "engine/memory.h"
 
 namespace tuna {
@@ -44,6 +45,11 @@ class Descriptor {
   Descriptor& set(cudnnBackendAttributeName_t name, const std::vector<int64_t>& values) {
     return set(name, CUDNN_TYPE_INT64, values);
   }
+  Descriptor& set_list(cudnnBackendAttributeName_t name, const std::vector<Descriptor>& others) {
+    std::vector<cudnnBackendDescriptor_t> raw;
+    for (const Descriptor& other : others) raw.push_back(other.descriptor_);
+    return set(name, CUDNN_TYPE_BACKEND_DESCRIPTOR, raw);
+  }
   Descriptor& set(cudnnBackendAttributeName_t name, const Descriptor& other) {
     return set(name, CUDNN_TYPE_BACKEND_DESCRIPTOR, std::vector<cudnnBackendDescriptor_t>{other.descriptor_});
   }
@@ -58,6 +64,16 @@ class Descriptor {
     checked(cudnnBackendGetAttribute(descriptor_, name, CUDNN_TYPE_INT64, 1, &count, &value),
             "cudnnBackendGetAttribute");
     return value;
+  }
+
+  /// The setting of a knob that a choice of it makes.
+  std::pair<int64_t, int64_t> knob() const {
+    cudnnBackendKnobType_t type = CUDNN_KNOB_TYPE_COUNTS;
+    int64_t count = 0;
+    checked(
+        cudnnBackendGetAttribute(descriptor_, CUDNN_ATTR_KNOB_CHOICE_KNOB_TYPE, CUDNN_TYPE_KNOB_TYPE, 1, &count, &type),
+        "cudnnBackendGetAttribute");
+    return {type, number(CUDNN_ATTR_KNOB_CHOICE_KNOB_VALUE)};
   }
 
   /// A list of other descriptors.
@@ -93,36 +109,57 @@ class Descriptor {
   cudnnBackendDescriptor_t descriptor_ = nullptr;
 };
 
-class Handle {
+using Handle = LibraryHandle<cudnnHandle_t, cudnnCreate, cudnnSetStream, cudnnDestroy, checked>;
+
+/// The GPU that is asked about: one that is there, by its handle, or one that is described.
+class Target {
  public:
-  explicit Handle(int gpu) {
-    Runtime& cuda = cuda_runtime(gpu);
-    const Runtime::Access access = cuda.enter();
-    checked(cudnnCreate(&handle_), "cudnnCreate");
-    checked(cudnnSetStream(handle_, static_cast<cudaStream_t>(cuda.stream().handle)), "cudnnSetStream");
+  Target(const Device& device, const std::string& gpu) {
+    if (gpu.empty()) {
+      handle_ = one_per_gpu<Handle>(device.index);
+      return;
+    }
+    description_.emplace(CUDNN_BACKEND_DEVICEPROP_DESCRIPTOR);
+    description_
+        ->set(CUDNN_ATTR_DEVICEPROP_JSON_REPRESENTATION, CUDNN_TYPE_CHAR, std::vector<char>(gpu.begin(), gpu.end()))
+        .finalize();
   }
-  ~Handle() { cudnnDestroy(handle_); }
-  Handle(const Handle&) = delete;
-  Handle& operator=(const Handle&) = delete;
-  operator cudnnHandle_t() const { return handle_; }
+
+  cudnnHandle_t handle() const { return handle_; }
+
+  /// Says so to a descriptor that takes a handle, a description, or both by turns.
+  void set_handle(Descriptor& descriptor, cudnnBackendAttributeName_t name) const {
+    if (!description_) descriptor.set(name, CUDNN_TYPE_HANDLE, std::vector{handle_});
+  }
+  void set_description(Descriptor& descriptor, cudnnBackendAttributeName_t name) const {
+    if (description_) descriptor.set(name, *description_);
+  }
 
  private:
   cudnnHandle_t handle_ = nullptr;
-};
-
-/// The GPU that is asked about: one that is there, by its handle, or one that is described.
-struct Target {
-  cudnnHandle_t handle;
-  const Descriptor* description;
+  std::optional<Descriptor> description_;
 };
 
 constexpr int64_t kX = 'x', kWeight = 'w', kY = 'y';  // the names of tensors
 constexpr int64_t kAlignment = 16;                    // bytes; of every value that is no part of another
 
+cudnnDataType_t data_type(DType dtype) {
+  switch (dtype) {
+    case DType::f32:
+      return CUDNN_DATA_FLOAT;
+    case DType::f16:
+      return CUDNN_DATA_HALF;
+    case DType::bf16:
+      return CUDNN_DATA_BFLOAT16;
+    default:
+      fail("no convolution of {}", to_string(dtype));
+  }
+}
+
 /// [n, c, h, w] as cuDNN counts, with channels side by side in memory.
-Descriptor nhwc(int64_t name, const Shape& shape) {
+Descriptor nhwc(int64_t name, DType dtype, const Shape& shape) {
   Descriptor tensor(CUDNN_BACKEND_TENSOR_DESCRIPTOR);
-  tensor.set(CUDNN_ATTR_TENSOR_DATA_TYPE, CUDNN_TYPE_DATA_TYPE, std::vector{CUDNN_DATA_FLOAT})
+  tensor.set(CUDNN_ATTR_TENSOR_DATA_TYPE, CUDNN_TYPE_DATA_TYPE, std::vector{data_type(dtype)})
       .set(CUDNN_ATTR_TENSOR_DIMENSIONS, {shape.n, shape.c, shape.h, shape.w})
       .set(CUDNN_ATTR_TENSOR_STRIDES, {shape.h * shape.w * shape.c, 1, shape.w * shape.c, shape.c})
       .set(CUDNN_ATTR_TENSOR_UNIQUE_ID, {name})
@@ -178,26 +215,33 @@ Descriptor graph_of(ConvDirection direction, const ConvProblem& p, const Target&
       .finalize();
   const Spelling names = spelling(direction);
   Descriptor operation(names.operation);
-  operation.set(names.x, nhwc(kX, {p.samples, p.height, p.width, p.channels}))
-      .set(names.weight, nhwc(kWeight, {p.out_channels, p.kernel_height, p.kernel_width, p.channels}))
-      .set(names.y, nhwc(kY, {p.samples, p.out_height, p.out_width, p.out_channels}))
+  operation.set(names.x, nhwc(kX, p.dtype, {p.samples, p.height, p.width, p.channels}))
+      .set(names.weight, nhwc(kWeight, p.dtype, {p.out_channels, p.kernel_height, p.kernel_width, p.channels}))
+      .set(names.y, nhwc(kY, p.dtype, {p.samples, p.out_height, p.out_width, p.out_channels}))
       .set(names.convolution, convolution)
       .set(names.alpha, CUDNN_TYPE_FLOAT, std::vector{1.0f})
       .set(names.beta, CUDNN_TYPE_FLOAT, std::vector{0.0f})
       .finalize();
   Descriptor graph(CUDNN_BACKEND_OPERATIONGRAPH_DESCRIPTOR);
-  if (target.handle) graph.set(CUDNN_ATTR_OPERATIONGRAPH_HANDLE, CUDNN_TYPE_HANDLE, std::vector{target.handle});
+  target.set_handle(graph, CUDNN_ATTR_OPERATIONGRAPH_HANDLE);
   return graph.set(CUDNN_ATTR_OPERATIONGRAPH_OPS, operation).finalize();
 }
 
-bool is_wanted(const Descriptor& engine, Precision precision) {
+/// What engines may do with the numbers that they multiply: nothing, or round f32 to TF32.
+enum class Factors : uint8_t { as_they_are, rounded };
+
+Factors factors(const ConvProblem& problem, Precision precision) {
+  return is_short(problem.dtype) || precision != Precision::fp32 ? Factors::rounded : Factors::as_they_are;
+}
+
+bool is_wanted(const Descriptor& engine, Factors factors) {
   for (const cudnnBackendNumericalNote_t note : engine.numerical_notes()) switch (note) {
       case CUDNN_NUMERICAL_NOTE_NONDETERMINISTIC:
       case CUDNN_NUMERICAL_NOTE_REDUCED_PRECISION_REDUCTION:
         return false;
       case CUDNN_NUMERICAL_NOTE_TENSOR_CORE:  // on f32 it is TF32
       case CUDNN_NUMERICAL_NOTE_DOWN_CONVERT_INPUTS:
-        if (precision == Precision::fp32) return false;
+        if (factors == Factors::as_they_are) return false;
         break;
       default:
         break;
@@ -207,40 +251,86 @@ bool is_wanted(const Descriptor& engine, Precision precision) {
 
 struct Plan {
   Descriptor plan;
-  int64_t engine, workspace;
+  ConvEngine engine;
+  size_t workspace;
 };
 
-Plan choose_plan(const Descriptor& graph, Precision precision, const Target& target) {
-  size_t offered = 0;
-  std::string why;
+ConvEngine engine_of(const Descriptor& config) {
+  const std::vector<Descriptor> engine = config.list(CUDNN_ATTR_ENGINECFG_ENGINE, CUDNN_BACKEND_ENGINE_DESCRIPTOR);
+  ConvEngine result{engine.at(0).number(CUDNN_ATTR_ENGINE_GLOBAL_INDEX), {}};
+  for (const Descriptor& choice : config.list(CUDNN_ATTR_ENGINECFG_KNOB_CHOICES, CUDNN_BACKEND_KNOB_CHOICE_DESCRIPTOR))
+    result.knobs.insert(choice.knob());
+  return result;
+}
+
+Plan plan_of(const Descriptor& config, const Target& target) {
+  Descriptor plan(CUDNN_BACKEND_EXECUTION_PLAN_DESCRIPTOR);
+  plan.set(CUDNN_ATTR_EXECUTION_PLAN_ENGINE_CONFIG, config);
+  target.set_handle(plan, CUDNN_ATTR_EXECUTION_PLAN_HANDLE);
+  target.set_description(plan, CUDNN_ATTR_EXECUTION_PLAN_DEVICEPROP);
+  plan.finalize();
+  const int64_t workspace = plan.number(CUDNN_ATTR_EXECUTION_PLAN_WORKSPACE_SIZE);
+  return {std::move(plan), engine_of(config), size_t(workspace)};
+}
+
+std::vector<Descriptor> offers(const Descriptor& graph, Factors factors, const Target& target) {
+  std::vector<Descriptor> wanted;
   for (const cudnnBackendHeurMode_t mode : {CUDNN_HEUR_MODE_A, CUDNN_HEUR_MODE_FALLBACK}) {
     Descriptor heuristics(CUDNN_BACKEND_ENGINEHEUR_DESCRIPTOR);
     heuristics.set(CUDNN_ATTR_ENGINEHEUR_OPERATION_GRAPH, graph)
         .set(CUDNN_ATTR_ENGINEHEUR_MODE, CUDNN_TYPE_HEUR_MODE, std::vector{mode});
-    if (target.description) heuristics.set(CUDNN_ATTR_ENGINEHEUR_DEVICEPROP, *target.description);
+    target.set_description(heuristics, CUDNN_ATTR_ENGINEHEUR_DEVICEPROP);
     heuristics.finalize();
-    for (const Descriptor& config :
-         heuristics.list(CUDNN_ATTR_ENGINEHEUR_RESULTS, CUDNN_BACKEND_ENGINECFG_DESCRIPTOR)) {
-      ++offered;
-      const std::vector<Descriptor> engine = config.list(CUDNN_ATTR_ENGINECFG_ENGINE, CUDNN_BACKEND_ENGINE_DESCRIPTOR);
-      if (!is_wanted(engine.at(0), precision)) continue;
-      try {
-        Descriptor plan(CUDNN_BACKEND_EXECUTION_PLAN_DESCRIPTOR);
-        plan.set(CUDNN_ATTR_EXECUTION_PLAN_ENGINE_CONFIG, config);
-        if (target.handle)
-          plan.set(CUDNN_ATTR_EXECUTION_PLAN_HANDLE, CUDNN_TYPE_HANDLE, std::vector{target.handle});
-        else
-          plan.set(CUDNN_ATTR_EXECUTION_PLAN_DEVICEPROP, *target.description);
-        plan.finalize();
-        const int64_t workspace = plan.number(CUDNN_ATTR_EXECUTION_PLAN_WORKSPACE_SIZE);
-        return {std::move(plan), engine[0].number(CUDNN_ATTR_ENGINE_GLOBAL_INDEX), workspace};
-      } catch (const Error& error) {
-        why = fmt::format("; the last one said: {}", error.what());
-      }
-    }
+    for (Descriptor& config : heuristics.list(CUDNN_ATTR_ENGINEHEUR_RESULTS, CUDNN_BACKEND_ENGINECFG_DESCRIPTOR))
+      if (is_wanted(config.list(CUDNN_ATTR_ENGINECFG_ENGINE, CUDNN_BACKEND_ENGINE_DESCRIPTOR).at(0), factors))
+        wanted.push_back(std::move(config));
   }
-  fail("of the {} engines that it offers, none is deterministic{} and runs on this GPU{}", offered,
-       precision == Precision::fp32 ? ", multiplies in f32" : "", why);
+  return wanted;
+}
+
+const char* kind_of(Factors factors) {
+  return factors == Factors::as_they_are ? "deterministic, multiplying in f32" : "deterministic";
+}
+
+/// The fixed rule.
+Plan first_plan(const Descriptor& graph, Factors factors, const Target& target) {
+  std::string why;
+  const std::vector<Descriptor> configs = offers(graph, factors, target);
+  for (const Descriptor& config : configs) try {
+      return plan_of(config, target);
+    } catch (const Error& error) {
+      why = fmt::format("; the last one said: {}", error.what());
+    }
+  fail("of the {} engines that it offers, {}, none runs on this GPU{}", configs.size(), kind_of(factors), why);
+}
+
+/// The engine of a plan file, which an older build or a person may have written.
+Plan tuned_plan(const Descriptor& graph, const ConvEngine& wanted, Factors factors, const Target& target) {
+  try {
+    Descriptor engine(CUDNN_BACKEND_ENGINE_DESCRIPTOR);
+    engine.set(CUDNN_ATTR_ENGINE_OPERATION_GRAPH, graph).set(CUDNN_ATTR_ENGINE_GLOBAL_INDEX, {wanted.index});
+    target.set_description(engine, CUDNN_ATTR_ENGINE_DEVICEPROP);
+    engine.finalize();
+    check(is_wanted(engine, factors), "is not {}", kind_of(factors));
+    std::vector<Descriptor> knobs;
+    for (const auto& [type, value] : wanted.knobs)
+      knobs.emplace_back(CUDNN_BACKEND_KNOB_CHOICE_DESCRIPTOR)
+          .set(CUDNN_ATTR_KNOB_CHOICE_KNOB_TYPE, CUDNN_TYPE_KNOB_TYPE, std::vector{cudnnBackendKnobType_t(type)})
+          .set(CUDNN_ATTR_KNOB_CHOICE_KNOB_VALUE, {value})
+          .finalize();
+    Descriptor config(CUDNN_BACKEND_ENGINECFG_DESCRIPTOR);
+    config.set(CUDNN_ATTR_ENGINECFG_ENGINE, engine).set_list(CUDNN_ATTR_ENGINECFG_KNOB_CHOICES, knobs).finalize();
+    return plan_of(config, target);
+  } catch (const Error& error) {
+    fail("{} of the plan: {}", to_string(wanted), error.what());
+  }
+}
+
+Plan choose_plan(ConvDirection direction, const ConvProblem& problem, const Device& device, const Target& target) {
+  const Descriptor graph = graph_of(direction, problem, target);
+  const ConvEngine* tuned = device.conv_plans ? device.conv_plans->find(direction, problem, device.precision) : nullptr;
+  const Factors may_be = factors(problem, device.precision);
+  return tuned ? tuned_plan(graph, *tuned, may_be, target) : first_plan(graph, may_be, target);
 }
 
 /// Puts the name of the convolution before the message of an error.
@@ -257,11 +347,10 @@ auto named(ConvDirection direction, const ConvProblem& problem, Call call) {
 
 Prepared cudnn_convolution(ConvDirection direction, const ConvProblem& problem, const Device& device) {
   return named(direction, problem, [&] {
-    const cudnnHandle_t handle = one_per_gpu<Handle>(device.index);
-    const Target target{handle, nullptr};
-    const auto chosen =
-        std::make_shared<Plan>(choose_plan(graph_of(direction, problem, target), device.precision, target));
-    return Prepared{size_t(chosen->workspace), [=](const Args& args, Stream&) {
+    const Target target(device, "");
+    const cudnnHandle_t handle = target.handle();
+    const auto chosen = std::make_shared<Plan>(choose_plan(direction, problem, device, target));
+    return Prepared{chosen->workspace, [=](const Args& args, Stream&) {
                       named(direction, problem, [&] {
                         const ConvMemory memory = conv_memory(direction, args);
                         for (const void* each : {memory.x, memory.weight, memory.y})
@@ -279,16 +368,23 @@ Prepared cudnn_convolution(ConvDirection direction, const ConvProblem& problem, 
   });
 }
 
-std::string cudnn_choice(ConvDirection direction, const ConvProblem& problem, Precision precision,
+std::vector<ConvEngine> cudnn_offers(ConvDirection direction, const ConvProblem& problem, const Device& device,
+                                     const std::string& gpu) {
+  return named(direction, problem, [&] {
+    const Target target(device, gpu);
+    std::vector<ConvEngine> engines;
+    for (const Descriptor& config :
+         offers(graph_of(direction, problem, target), factors(problem, device.precision), target))
+      engines.push_back(engine_of(config));
+    return engines;
+  });
+}
+
+CudnnChoice cudnn_choice(ConvDirection direction, const ConvProblem& problem, const Device& device,
                          const std::string& gpu) {
   return named(direction, problem, [&] {
-    Descriptor description(CUDNN_BACKEND_DEVICEPROP_DESCRIPTOR);
-    description
-        .set(CUDNN_ATTR_DEVICEPROP_JSON_REPRESENTATION, CUDNN_TYPE_CHAR, std::vector<char>(gpu.begin(), gpu.end()))
-        .finalize();
-    const Target target{nullptr, &description};
-    const Plan chosen = choose_plan(graph_of(direction, problem, target), precision, target);
-    return fmt::format("engine {}, workspace {}", chosen.engine, human_bytes(size_t(chosen.workspace)));
+    const Plan chosen = choose_plan(direction, problem, device, Target(device, gpu));
+    return CudnnChoice{chosen.engine, chosen.workspace};
   });
 }
 

@@ -152,7 +152,7 @@ void run_reorder(Call& call, const void* from, void* to) {
 
 Packing pack_weight(int input, const memory::desc& ours, const memory::desc& theirs) {
   return {input, layout_name(theirs), theirs.get_size(),
-          [call = reorder(ours, theirs)](const void* from, void* to) { run_reorder(*call, from, to); }};
+          [call = reorder(ours, theirs)](const void* from, void* to, Stream&) { run_reorder(*call, from, to); }};
 }
 
 }  // namespace

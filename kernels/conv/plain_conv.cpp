@@ -8,7 +8,7 @@ namespace tuna {
 // The weight as [KH, KW, C, O], so that output channels lie side by side.
 static Packing pack_taps(const ConvProblem& p) {
   return {1, "taps", size_t(p.kernel_height * p.kernel_width * p.channels * p.out_channels) * sizeof(float),
-          [p](const void* source, void* packed) {
+          [p](const void* source, void* packed, Stream&) {
             const float* weight = static_cast<const float*>(source);
             float* taps = static_cast<float*>(packed);
             const int64_t inputs = p.kernel_height * p.kernel_width * p.channels;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "kernels/device/host_device.h"
+#include "kernels/device/short_floats.h"
 
 #if !defined(__CUDACC__)
 #include "kernels/device/emulator.h"

@@ -15,4 +15,8 @@ KERNEL map_elements(F f, size_t count, T* y, const Inputs*... x) {
     for (size_t i = first; i < count; ++i) y[i] = T(f(float(x[i])...));
 }
 
+struct Copy {
+  DEVICE float operator()(float x) const { return x; }
+};
+
 }  // namespace tuna::BACKEND

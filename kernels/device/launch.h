@@ -40,19 +40,18 @@ void launch(const char* name, void (*kernel)(Parameters...), dim3 grid, dim3 blo
 #define LAUNCH_SHARED(kernel, grid, block, bytes, stream, ...) \
   tuna::BACKEND::launch(#kernel, kernel, grid, block, bytes, stream __VA_OPT__(, ) __VA_ARGS__)
 
-/// The floating-point type that a device stores: that of the first real input, else output.
-inline DType stored_type(const Types& in, const Types& out) {
-  for (const Types* types : {&in, &out})
-    for (const Type& type : *types)
-      if (is_real(type.dtype)) return type.dtype;
-  return DType::f32;
-}
-
-/// Calls f(T()) for the floating-point type that devices store as `dtype`: the one place that lists them.
-template <class F>
-auto dispatch_float(const Op& op, DType dtype, F f) {
-  check(dtype == DType::f32, "{}: backend {} computes in f32 only, not {}", op.name(), to_string(kDeviceBackend),
-        to_string(dtype));
+/// Calls f(T()) for the floating-point type in which these tensors are stored: the one place that lists them.  Beside
+/// the short types, parameters and statistics are f32.
+template <bool kShort, class F>
+auto dispatch_float(const Op& op, const Types& in, const Types& out, F f) {
+  const DType stored = short_type(in, out);
+  check(real_type(in, out) != DType::f64, "{}: backend {} has no f64", op.name(), to_string(kDeviceBackend));
+  check(kShort || !is_short(stored), "{}: backend {} has no {}", op.name(), to_string(kDeviceBackend),
+        to_string(stored));
+  if constexpr (kShort) {
+    if (stored == DType::f16) return f(f16());
+    if (stored == DType::bf16) return f(bf16());
+  }
   return f(float());
 }
 
@@ -60,7 +59,7 @@ auto dispatch_float(const Op& op, DType dtype, F f) {
 ///   launch(const O&, auto stored, const Args&, Stream&), whose T is decltype(stored),
 /// and, where it needs a workspace, before that
 ///   workspace(const O&, const Types& in, const Types& out), its bytes.
-template <class O>
+template <class O, bool kShort = true>
 struct DeviceKernel {
   template <class LaunchKernel>
   explicit DeviceKernel(LaunchKernel launch)
@@ -69,13 +68,17 @@ struct DeviceKernel {
   template <class Workspace, class LaunchKernel>
   DeviceKernel(Workspace workspace, LaunchKernel launch) {
     KernelFor<O, kDeviceBackend>([workspace, launch](const O& op, const Types& in, const Types& out, Device&) {
-      return dispatch_float(op, stored_type(in, out), [&](auto stored) {
+      return dispatch_float<kShort>(op, in, out, [&](auto stored) {
         return Prepared{workspace(op, in, out),
                         [&op, launch, stored](const Args& args, Stream& stream) { launch(op, stored, args, stream); }};
       });
     });
   }
 };
+
+/// The same for an op whose tensors are never of a short type: losses, optimizers, images.
+template <class O>
+using DeviceKernelF32 = DeviceKernel<O, false>;
 
 /// Whether vectors of 16 bytes can be read and written there.
 inline bool is_aligned(const void* memory) { return reinterpret_cast<uintptr_t>(memory) % 16 == 0; }

@@ -68,11 +68,11 @@ void launch_reduce(Sum sum, Store store, const PixelTiles& tiles, void* workspac
 }
 
 /// y [samples, channels] = factor * sum(x) over the pixels.  The workspace is that of a PixelSum.
-template <class T>
-void launch_sum(const PixelShape& shape, const T* x, float factor, T* y, void* workspace, Stream& stream) {
+template <class T, class Sum>
+void launch_sum(const PixelShape& shape, const T* x, float factor, Sum* y, void* workspace, Stream& stream) {
   with_width<T>(shape.channels, {x, y}, [&](auto width) {
     constexpr int kWidth = width;
-    launch_reduce(SumVectors<T, kWidth>{x}, StoreSum<T, kWidth>{y, factor}, pixel_tiles(shape, kWidth), workspace,
+    launch_reduce(SumVectors<T, kWidth>{x}, StoreSum<Sum, kWidth>{y, factor}, pixel_tiles(shape, kWidth), workspace,
                   stream);
   });
 }

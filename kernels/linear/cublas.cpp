@@ -4,7 +4,7 @@
 
 #include <cublas_v2.h>
 
-#include "engine/cuda_runtime.h"
+#include "engine/library_handle.h"
 
 namespace tuna {
 namespace {
@@ -13,22 +13,7 @@ void checked(cublasStatus_t status, const char* call) {
   check(status == CUBLAS_STATUS_SUCCESS, "cuBLAS: {}: {}", call, cublasGetStatusString(status));
 }
 
-class Handle {
- public:
-  explicit Handle(int gpu) {
-    Runtime& cuda = cuda_runtime(gpu);
-    const Runtime::Access access = cuda.enter();
-    checked(cublasCreate(&handle_), "cublasCreate");
-    checked(cublasSetStream(handle_, static_cast<cudaStream_t>(cuda.stream().handle)), "cublasSetStream");
-  }
-  ~Handle() { cublasDestroy(handle_); }
-  Handle(const Handle&) = delete;
-  Handle& operator=(const Handle&) = delete;
-  operator cublasHandle_t() const { return handle_; }
-
- private:
-  cublasHandle_t handle_ = nullptr;
-};
+using Handle = LibraryHandle<cublasHandle_t, cublasCreate, cublasSetStream, cublasDestroy, checked>;
 
 }  // namespace
 

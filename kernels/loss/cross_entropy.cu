@@ -26,16 +26,16 @@ LabelledRows<T> labelled_rows(const std::vector<double>& class_weights, const Ar
   return {args.in[0].data<T>(), args.in[1].data<int>(), weights, int(logits.n), int(logits.c)};
 }
 
-const DeviceKernel<CrossEntropy> forward(workspace<CrossEntropy>, [](const CrossEntropy& op, auto stored,
-                                                                     const Args& args, Stream& stream) {
+const DeviceKernelF32<CrossEntropy> forward(workspace<CrossEntropy>, [](const CrossEntropy& op, auto stored,
+                                                                        const Args& args, Stream& stream) {
   using T = decltype(stored);
   const LabelledRows<T> in = labelled_rows<T>(op.class_weights, args, stream);
   LAUNCH((cross_entropy<kRowThreads, T>), 1, kRowThreads, stream, in, args.out[0].data<float>());
 });
 
-const DeviceKernel<CrossEntropyBackward> backward(workspace<CrossEntropyBackward>, [](const CrossEntropyBackward& op,
-                                                                                      auto stored, const Args& args,
-                                                                                      Stream& stream) {
+const DeviceKernelF32<CrossEntropyBackward> backward(workspace<CrossEntropyBackward>, [](const CrossEntropyBackward& op,
+                                                                                         auto stored, const Args& args,
+                                                                                         Stream& stream) {
   using T = decltype(stored);
   const LabelledRows<T> in = labelled_rows<T>(op.class_weights, args, stream);
   LAUNCH(cross_entropy_backward<T>, row_blocks(in.samples), kRowThreads, stream, in, args.in[2].data<float>(),

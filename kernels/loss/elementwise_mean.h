@@ -21,7 +21,7 @@ struct ElementwiseMeanBackward final : Op {
 };
 
 /// y = average(value(x, target)).
-/// in: x; a target like x, unless it is the constant.  out: y [1, 1, 1, 1].
+/// in: x; a target like x, unless it is the constant.  out: y [1, 1, 1, 1], of no short type.
 template <class Term>
 struct ElementwiseMean final : Op {
   double target;  // where no tensor is one
@@ -30,7 +30,7 @@ struct ElementwiseMean final : Op {
   std::string_view name() const override { return Term::kName; }
   Types infer(const Types& in) const override {
     if (in.size() > 1) check(in[0] == in[1], "{}: {} and {} differ", name(), in[0], in[1]);
-    return {{in[0].dtype, {1, 1, 1, 1}}};
+    return {{wide(in[0].dtype), {1, 1, 1, 1}}};
   }
   Tensors grad(const Tensors& in, const Tensors&, const Tensors& dout) const override {
     const ElementwiseMeanBackward<Term> backward(target);

@@ -8,7 +8,7 @@ namespace tuna {
 
 Types BatchNorm::infer(const Types& in) const {
   const Shape shape = in[0].shape;
-  const Type channel{in[0].dtype, {1, 1, 1, shape.c}};
+  const Type channel{wide(in[0].dtype), {1, 1, 1, shape.c}};
   for (size_t i = 1; i < in.size(); ++i)
     check(in[i] == channel, "batch_norm: of {}, weight, bias and running statistics must be {}, got {}", in[0], channel,
           in[i]);

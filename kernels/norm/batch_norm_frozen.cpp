@@ -7,7 +7,7 @@
 namespace tuna {
 
 Types BatchNormFrozen::infer(const Types& in) const {
-  const Type channel{in[0].dtype, {1, 1, 1, in[0].shape.c}};
+  const Type channel{wide(in[0].dtype), {1, 1, 1, in[0].shape.c}};
   for (size_t i = 1; i < in.size(); ++i)
     check(in[i] == channel, "batch_norm_frozen: of {}, weight, bias and running statistics must be {}, got {}", in[0],
           channel, in[i]);
@@ -51,6 +51,7 @@ KernelFor<BatchNormFrozenParametersBackward, Backend::ref> parameters_reference(
                  dy = args.in[3].as<Real>(), dweight = args.out[0].as<Real>(), dbias = args.out[1].as<Real>();
       for (int64_t c = 0; c < dweight.count(); ++c) dweight[c] = dbias[c] = 0;
       for (int64_t i = 0; i < x.count(); ++i) {
+        if (args.in.size() > 4 && !(args.in[4].as<Real>()[i] > 0)) continue;
         const int64_t c = i % x.shape.c;
         dweight[c] += dy[i] * (x[i] - mean[c]) / std::sqrt(variance[c] + Real(op.eps));
         dbias[c] += dy[i];
@@ -89,7 +90,8 @@ KernelFor<BatchNormFrozenParametersBackward, Backend::cpu> parameters_backward(
                         float *dweight = args.out[0].data<float>(), *dbias = args.out[1].data<float>();
                         const PixelWorkspace work(grid, args.workspace);
                         for (int64_t c = 0; c < grid.channels; ++c) work.set(0, 0, c, mean[c]);
-                        reduce_gradient(work, args.in[0].data<float>(), args.in[3].data<float>());
+                        reduce_gradient(work, args.in[0].data<float>(), args.in[3].data<float>(),
+                                        args.in.size() > 4 ? args.in[4].data<float>() : nullptr);
                         for (int64_t c = 0; c < grid.channels; ++c) {
                           dweight[c] = float(work.total(0, 1, c) / std::sqrt(double(variance[c]) + op.eps));
                           dbias[c] = float(work.total(0, 0, c));

@@ -41,14 +41,19 @@ const DeviceKernel<BatchNormFrozenParametersBackward> parameters_backward(
     [](const BatchNormFrozenParametersBackward& op, auto stored, const Args& args, Stream& stream) {
       using T = decltype(stored);
       const PixelShape shape = PixelShape::whole_batch(args.in[0].type.shape);
-      const T *x = args.in[0].data<T>(), *dy = args.in[3].data<T>();
+      const T *x = args.in[0].data<T>(), *dy = args.in[3].data<T>(),
+              *y = args.in.size() > 4 ? args.in[4].data<T>() : nullptr;
       const float *mean = args.in[1].data<float>(), *variance = args.in[2].data<float>();
       float *dweight = args.out[0].data<float>(), *dbias = args.out[1].data<float>();
-      with_width<T>(shape.channels, {x, mean, variance, dy, dweight, dbias}, [&](auto width) {
+      with_width<T>(shape.channels, {x, mean, variance, dy, y, dweight, dbias}, [&](auto width) {
         constexpr int kWidth = width;
+        const PixelTiles tiles = pixel_tiles(shape, kWidth);
         const StoreFrozenParameterGradients<kWidth> gradients{variance, float(op.eps), dweight, dbias};
-        launch_reduce(SumGradients<T, kWidth>{x, dy, mean}, gradients, pixel_tiles(shape, kWidth), args.workspace,
-                      stream);
+        if (y)
+          launch_reduce(SumGradients<T, kWidth, LoadRectifiedGradient<T, kWidth>>{x, {y, dy}, mean}, gradients, tiles,
+                        args.workspace, stream);
+        else
+          launch_reduce(SumGradients<T, kWidth>{x, {dy}, mean}, gradients, tiles, args.workspace, stream);
       });
     });
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernels/norm/normalise.cuh"
+#include "kernels/pointwise/relu.cuh"
 
 namespace tuna::BACKEND {
 
@@ -30,6 +31,17 @@ struct NormaliseFrozenGradient {
     const Vector<kWidth> scale =
         reciprocal_deviation(load<kWidth>(variance + channel), eps) * load<kWidth>(weight + channel);
     return [scale](const Vector<kWidth>& dy) { return dy * scale; };
+  }
+};
+
+/// What comes through a rectifier that made y.
+template <class T, int kWidth>
+struct LoadRectifiedGradient {
+  const T *y, *dy;
+
+  DEVICE SamePlace place(const PixelRun&) const { return {}; }
+  DEVICE Vector<kWidth> operator()(size_t i, SamePlace = {}, const Vector<kWidth>& = {}) const {
+    return map(RectifyGradient{}, load<kWidth>(y + i), load<kWidth>(dy + i));
   }
 };
 

@@ -29,7 +29,8 @@ struct BatchNormFrozenBackward final : Op {
 };
 
 /// dweight = sum(dy * (x - running_mean)) / sqrt(running_var + eps), dbias = sum(dy).
-/// in: x, running_mean, running_var, dy.  out: dweight, dbias [1, 1, 1, C].
+/// in: x, running_mean, running_var, dy; perhaps y of the rectifier that followed, where dy counts only if y > 0.
+/// out: dweight, dbias [1, 1, 1, C].
 struct BatchNormFrozenParametersBackward final : Op {
   double eps;
 

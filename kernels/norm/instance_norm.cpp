@@ -9,7 +9,7 @@ namespace tuna {
 Types InstanceNorm::infer(const Types& in) const {
   const Shape shape = in[0].shape;
   check(shape.pixels() > 1, "instance_norm: needs more than one pixel per channel, got {}", shape);
-  const Type statistic{in[0].dtype, {shape.n, 1, 1, shape.c}};
+  const Type statistic{wide(in[0].dtype), {shape.n, 1, 1, shape.c}};
   return {in[0], statistic, statistic};
 }
 

@@ -47,15 +47,16 @@ const DeviceKernel<InstanceNormFusedBackward> backward(
       with_width<T>(shape.channels, {x, to_z, dy.data, mean, rstd, dx, dz, sum_dz, sum_dz_xhat}, [&](auto width) {
         constexpr int kWidth = width;
         const PixelTiles tiles = pixel_tiles(shape, kWidth);
-        const GatherGradient<T, kWidth> gather{x, to_z, {dy, int(op.padding)}, float(op.slope)};
-        launch_reduce(SumGatheredGradients<T, kWidth>{gather, mean, dz},
+        const GatherGradient<T, kWidth> gather{x, to_z, {dy, int(op.padding)}, float(op.slope), dz};
+        launch_reduce(SumGradients<T, kWidth, GatherGradient<T, kWidth>>{x, gather, mean},
                       StoreGradientSums<kWidth>{rstd, sum_dz, sum_dz_xhat}, tiles, work.after(2), stream);
         if (dz)
-          launch_write(NormaliseGradient<T, kWidth>{x, dz, mean, rstd, nullptr, sum_dz, sum_dz_xhat, share, dx}, tiles,
-                       stream);
+          launch_write(NormaliseGradient<T, kWidth>{x, {dz}, mean, rstd, nullptr, sum_dz, sum_dz_xhat, share, dx},
+                       tiles, stream);
         else
-          launch_write(NormaliseGatheredGradient<T, kWidth>{gather, mean, rstd, sum_dz, sum_dz_xhat, share, dx}, tiles,
-                       stream);
+          launch_write(NormaliseGradient<T, kWidth, GatherGradient<T, kWidth>>{x, gather, mean, rstd, nullptr, sum_dz,
+                                                                               sum_dz_xhat, share, dx},
+                       tiles, stream);
       });
     });
 

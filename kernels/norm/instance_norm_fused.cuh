@@ -76,6 +76,7 @@ struct GatherGradient {
   const T *x, *to_z;  // to_z may be null
   ReflectionPadGradient<T> padded;
   float slope;
+  T* dz;  // takes what was gathered, unless null
 
   DEVICE RunPlace place(const PixelRun& run) const {
     const Images<const T>& dy = padded.dy;
@@ -85,50 +86,11 @@ struct GatherGradient {
   DEVICE Vector<kWidth> operator()(size_t i, const RunPlace& place, const Vector<kWidth>& average) const {
     Vector<kWidth> gradient = padded.template read<kWidth>(place.sample, place.row(), place.column(), place.channel);
     if (to_z) gradient = gradient + load<kWidth>(to_z + i);
-    if (slope == 1) return gradient;
-    return map([&](float value, float mean, float d) { return value > mean ? d : slope * d; }, load<kWidth>(x + i),
-               average, gradient);
-  }
-};
-
-template <class T, int kWidth>
-struct SumGatheredGradients {
-  GatherGradient<T, kWidth> gather;
-  const float* mean;
-  T* dz;  // takes the gathered gradient, unless null
-
-  DEVICE GradientSums<kWidth> operator()(const PixelRun& run) const {
-    GradientSums<kWidth> sums;
-    if (run.begin >= run.end) return sums;
-    const Vector<kWidth> average = load<kWidth>(mean + run.statistic);
-    RunPlace place = gather.place(run);
-    for (size_t i = run.begin; i < run.end; i += run.step, place.advance()) {
-      const Vector<kWidth> gradient = gather(i, place, average);
-      if (dz) store(dz + i, gradient);
-      sums.merge({gradient, gradient * (load<kWidth>(gather.x + i) - average)});
-    }
-    return sums;
-  }
-};
-
-/// As NormaliseGradient, of a gradient that is gathered once more rather than kept in between.
-template <class T, int kWidth>
-struct NormaliseGatheredGradient {
-  GatherGradient<T, kWidth> gather;
-  const float *mean, *rstd, *sum_dz, *sum_dz_xhat;
-  float share;  // of one pixel: 1 / pixels
-  T* dx;
-
-  DEVICE void operator()(const PixelRun& run) const {
-    if (run.begin >= run.end) return;
-    const Vector<kWidth> average = load<kWidth>(mean + run.statistic), scale = load<kWidth>(rstd + run.statistic),
-                         dz_average = load<kWidth>(sum_dz + run.statistic) * share,
-                         dz_xhat_average = load<kWidth>(sum_dz_xhat + run.statistic) * share;
-    RunPlace place = gather.place(run);
-    for (size_t i = run.begin; i < run.end; i += run.step, place.advance()) {
-      const Vector<kWidth> xhat = (load<kWidth>(gather.x + i) - average) * scale;
-      store(dx + i, scale * (gather(i, place, average) - dz_average - xhat * dz_xhat_average));
-    }
+    if (slope != 1)
+      gradient = map([&](float value, float mean, float d) { return value > mean ? d : slope * d; },
+                     load<kWidth>(x + i), average, gradient);
+    if (dz) store(dz + i, gradient);
+    return gradient;
   }
 };
 

@@ -81,19 +81,35 @@ struct GradientSums {
   }
 };
 
+/// The place of a pixel whose gradient lies in memory as its x does: none is needed to find it.
+struct SamePlace {
+  DEVICE void advance() {}
+};
+
+/// dy as it lies in memory.  Other gradients (GatherGradient) are found by the place of a pixel and the average of x.
 template <class T, int kWidth>
+struct LoadGradient {
+  const T* dy;
+
+  DEVICE SamePlace place(const PixelRun&) const { return {}; }
+  DEVICE Vector<kWidth> operator()(size_t i, SamePlace, const Vector<kWidth>&) const { return load<kWidth>(dy + i); }
+};
+
+template <class T, int kWidth, class Gradient = LoadGradient<T, kWidth>>
 struct SumGradients {
-  const T *x, *dy;
+  const T* x;
+  Gradient gradient;
   const float* mean;
 
   DEVICE GradientSums<kWidth> operator()(const PixelRun& run) const {
     GradientSums<kWidth> sums;
     if (run.begin >= run.end) return sums;
     const Vector<kWidth> average = load<kWidth>(mean + run.statistic);
+    auto place = gradient.place(run);
     UNROLL(4)
-    for (size_t i = run.begin; i < run.end; i += run.step) {
-      const Vector<kWidth> gradient = load<kWidth>(dy + i);
-      sums.merge({gradient, gradient * (load<kWidth>(x + i) - average)});
+    for (size_t i = run.begin; i < run.end; i += run.step, place.advance()) {
+      const Vector<kWidth> deviation = load<kWidth>(x + i) - average, dy = gradient(i, place, average);
+      sums.merge({dy, dy * deviation});
     }
     return sums;
   }
@@ -113,9 +129,10 @@ struct StoreGradientSums {
 };
 
 /// dx = weight * rstd * (dy - average(dy) - xhat * average(dy * xhat)), with xhat = (x - mean) * rstd.
-template <class T, int kWidth>
+template <class T, int kWidth, class Gradient = LoadGradient<T, kWidth>>
 struct NormaliseGradient {
-  const T *x, *dy;
+  const T* x;
+  Gradient gradient;
   const float *mean, *rstd, *weight;  // weight: or null, for 1
   const float *sum_dy, *sum_dy_xhat;
   float share;  // of one pixel: 1 / pixels
@@ -127,10 +144,11 @@ struct NormaliseGradient {
                          dy_average = load<kWidth>(sum_dy + run.statistic) * share,
                          dy_xhat_average = load<kWidth>(sum_dy_xhat + run.statistic) * share,
                          factor = weight ? scale * load<kWidth>(weight + run.statistic) : scale;
+    auto place = gradient.place(run);
     UNROLL(4)
-    for (size_t i = run.begin; i < run.end; i += run.step) {
+    for (size_t i = run.begin; i < run.end; i += run.step, place.advance()) {
       const Vector<kWidth> xhat = (load<kWidth>(x + i) - average) * scale;
-      store(dx + i, factor * (load<kWidth>(dy + i) - dy_average - xhat * dy_xhat_average));
+      store(dx + i, factor * (gradient(i, place, average) - dy_average - xhat * dy_xhat_average));
     }
   }
 };

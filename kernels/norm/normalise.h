@@ -36,10 +36,10 @@ void launch_normalise_gradient(const PixelShape& shape, const T* x, const T* dy,
   with_width<T>(shape.channels, {x, dy, mean, rstd, weight, sum_dy, sum_dy_xhat, dx}, [&](auto width) {
     constexpr int kWidth = width;
     const PixelTiles tiles = pixel_tiles(shape, kWidth);
-    launch_reduce(SumGradients<T, kWidth>{x, dy, mean}, StoreGradientSums<kWidth>{rstd, sum_dy, sum_dy_xhat}, tiles,
+    launch_reduce(SumGradients<T, kWidth>{x, {dy}, mean}, StoreGradientSums<kWidth>{rstd, sum_dy, sum_dy_xhat}, tiles,
                   workspace, stream);
     launch_write(
-        NormaliseGradient<T, kWidth>{x, dy, mean, rstd, weight, sum_dy, sum_dy_xhat, 1 / float(shape.pixels), dx},
+        NormaliseGradient<T, kWidth>{x, {dy}, mean, rstd, weight, sum_dy, sum_dy_xhat, 1 / float(shape.pixels), dx},
         tiles, stream);
   });
 }

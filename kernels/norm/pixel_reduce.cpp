@@ -67,20 +67,24 @@ struct Moments {
   }
 };
 
+template <bool kRectified>
 struct GradientSums {
-  const float *x, *dy;
+  const float *x, *dy, *y;  // y: of a rectifier whose gradient dy is
 
   void run(int64_t offset, int64_t rows, int64_t stride, const float* mean, int64_t width, double* sums,
            double* products) const {
     float sum[kBlockLanes] = {}, product[kBlockLanes] = {};
     for_rows(rows, stride, [&](auto at_once, int64_t start) {
-      const float *x_row = x + offset + start, *dy_row = dy + offset + start;
+      const float *x_row = x + offset + start, *dy_row = dy + offset + start,
+                  *y_row = kRectified ? y + offset + start : nullptr;
 #pragma omp simd
       for (int64_t lane = 0; lane < width; ++lane) {
         float s = 0, p = 0;
         for (int64_t r = 0; r < at_once; ++r) {
-          s += dy_row[r * stride + lane];
-          p += dy_row[r * stride + lane] * (x_row[r * stride + lane] - mean[lane]);
+          float gradient = dy_row[r * stride + lane];
+          if constexpr (kRectified) gradient = y_row[r * stride + lane] > 0 ? gradient : 0;
+          s += gradient;
+          p += gradient * (x_row[r * stride + lane] - mean[lane]);
         }
         sum[lane] += s;
         product[lane] += p;
@@ -144,16 +148,6 @@ void reduce(const PixelWorkspace& work, const Sums& sums) {
     }
 }
 
-// Calls body(offset, width, sample) for every row.  One after the other, in the order of memory: several at a time
-// would load the coefficients less often, but stream slower from beyond L2.
-template <class Body>
-void write_rows(const PixelGrid& grid, Body body) {
-  grid.for_each_chunk([&](int64_t, int64_t sample, int64_t begin, int64_t pixels) {
-    const int64_t start = (sample * grid.pixels + begin) * grid.channels, end = start + pixels * grid.channels;
-    for (int64_t row = start; row < end; row += grid.lanes()) body(row, std::min(grid.lanes(), end - row), sample);
-  });
-}
-
 }  // namespace
 
 PixelGrid::PixelGrid(const Type& type, int64_t samples, int64_t pixels)
@@ -178,7 +172,12 @@ PixelWorkspace::PixelWorkspace(const PixelGrid& grid, void* memory)
 
 void reduce_moments(const PixelWorkspace& work, const float* x) { reduce(work, Moments{x}); }
 
-void reduce_gradient(const PixelWorkspace& work, const float* x, const float* dy) { reduce(work, GradientSums{x, dy}); }
+void reduce_gradient(const PixelWorkspace& work, const float* x, const float* dy, const float* y) {
+  if (y)
+    reduce(work, GradientSums<true>{x, dy, y});
+  else
+    reduce(work, GradientSums<false>{x, dy, nullptr});
+}
 
 void set_normalise(const PixelWorkspace& work, int64_t sample, int64_t channel, double mean, double scale,
                    double offset) {
@@ -188,7 +187,7 @@ void set_normalise(const PixelWorkspace& work, int64_t sample, int64_t channel, 
 }
 
 void normalise(const PixelWorkspace& work, const float* x, float* y) {
-  write_rows(work.grid, [=, &work](int64_t offset, int64_t width, int64_t sample) {
+  work.grid.for_each_row([=, &work](int64_t offset, int64_t width, int64_t sample) {
     const float *mean = work.coefficient(sample, 0), *scale = work.coefficient(sample, 1),
                 *shift = work.coefficient(sample, 2), *in = x + offset;
     float* out = y + offset;
@@ -198,7 +197,7 @@ void normalise(const PixelWorkspace& work, const float* x, float* y) {
 }
 
 void normalise_backward(const PixelWorkspace& work, const float* x, const float* dy, float* dx) {
-  write_rows(work.grid, [=, &work](int64_t offset, int64_t width, int64_t sample) {
+  work.grid.for_each_row([=, &work](int64_t offset, int64_t width, int64_t sample) {
     const float *mean = work.coefficient(sample, 0), *slope = work.coefficient(sample, 1),
                 *shift = work.coefficient(sample, 2), *scale = work.coefficient(sample, 3), *in = x + offset,
                 *gradient = dy + offset;

@@ -36,6 +36,16 @@ struct PixelGrid {
       body(chunk, chunk / chunks, begin, std::min(chunk_pixels, pixels - begin));
     });
   }
+
+  /// Runs body(offset, width, sample) for every row.  One after the other, in the order of memory: several at a time
+  /// would load the coefficients less often, but stream slower from beyond L2.
+  template <class Body>
+  void for_each_row(Body body) const {
+    for_each_chunk([&](int64_t, int64_t sample, int64_t begin, int64_t count) {
+      const int64_t start = (sample * pixels + begin) * channels, end = start + count * channels;
+      for (int64_t row = start; row < end; row += lanes()) body(row, std::min(lanes(), end - row), sample);
+    });
+  }
 };
 
 /// What a norm needs between its passes: two sums per sample and channel, and up to four coefficients per lane of a
@@ -63,8 +73,8 @@ struct PixelWorkspace {
 /// total 0: mean; total 1: sum of squared deviations from it.
 void reduce_moments(const PixelWorkspace& work, const float* x);
 
-/// total 0: sum of dy; total 1: sum of dy * (x - coefficient 0).
-void reduce_gradient(const PixelWorkspace& work, const float* x, const float* dy);
+/// total 0: sum of dy; total 1: sum of dy * (x - coefficient 0).  With y: of those dy alone where y > 0.
+void reduce_gradient(const PixelWorkspace& work, const float* x, const float* dy, const float* y = nullptr);
 
 /// Prepares normalise for y = (x - mean) * scale + offset.  What is lost when the mean is rounded to f32, which matters
 /// where it is large beside the deviation, goes into the offset.

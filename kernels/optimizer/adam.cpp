@@ -8,10 +8,14 @@
 namespace tuna {
 
 Types Adam::infer(const Types& in) const {
-  check(parameters > 0 && in.size() == 2 + 4 * parameters, "adam: {} inputs for {} parameters", in.size(), parameters);
+  check(parameters > 0 && in.size() == first() + 4 * parameters, "adam: {} inputs for {} parameters", in.size(),
+        parameters);
   check(is_real(in[0].dtype) && in[0].shape == Shape{1, 1, 1, 3}, "adam: the schedule must be 1x1x1x3, got {}", in[0]);
   check(in[1] == Type{DType::i32, {1, 1, 1, 1}}, "adam: the flag to go must be i32 1x1x1x1, got {}", in[1]);
-  const auto first = in.begin() + 2;
+  if (scaled) check(in[2] == Type{in[0].dtype, {1, 1, 1, 1}}, "adam: the scale must be 1x1x1x1, got {}", in[2]);
+  const auto first = in.begin() + int64_t(this->first());
+  check(!is_short(short_type(in, {})), "adam: parameters and moments are never kept in {}",
+        to_string(short_type(in, {})));
   for (size_t i = 0; i < parameters; ++i)
     for (size_t kind = 1; kind < 4; ++kind)
       check(first[kind * parameters + i] == first[i], "adam: parameter {} is {}, its {} is {}", i, first[i],
@@ -21,9 +25,10 @@ Types Adam::infer(const Types& in) const {
   return out;
 }
 
-AdamUpdate adam(const Adam& op, Tensor schedule, Tensor go, const Tensors& parameters, const Tensors& gradients,
-                const Tensors& first_moments, const Tensors& second_moments) {
+AdamUpdate adam(const Adam& op, Tensor schedule, Tensor go, Tensor scale, const Tensors& parameters,
+                const Tensors& gradients, const Tensors& first_moments, const Tensors& second_moments) {
   Tensors in{schedule, go};
+  if (op.scaled) in.push_back(scale);
   for (const Tensors* tensors : {&parameters, &gradients, &first_moments, &second_moments})
     in.insert(in.end(), tensors->begin(), tensors->end());
   const Tensors out = record(op, in);
@@ -36,15 +41,19 @@ namespace {
 /// The numbers of one update, as the formula uses them.
 template <class Real>
 struct Factors {
-  Real one_minus_beta1, beta2, one_minus_beta2, eps, step, root_of_correction;
+  Real one_minus_beta1, beta2, one_minus_beta2, eps, step, root_of_correction, unscale;
 
-  Factors(const Adam& op, const Real* schedule)
+  Factors(const Adam& op, const Args& args) : Factors(op, args, args.in[0].data<Real>()) {}
+
+ private:
+  Factors(const Adam& op, const Args& args, const Real* schedule)
       : one_minus_beta1(Real(1 - op.beta1)),
         beta2(Real(op.beta2)),
         one_minus_beta2(Real(1 - op.beta2)),
         eps(Real(op.eps)),
         step(schedule[0] / schedule[1]),
-        root_of_correction(std::sqrt(schedule[2])) {}
+        root_of_correction(std::sqrt(schedule[2])),
+        unscale(op.scaled ? 1 / args.in[2].data<Real>()[0] : Real(1)) {}
 };
 
 /// Where the tensors of one parameter lie: before and after, which may be the same places.
@@ -53,24 +62,30 @@ struct Place {
   const Real *p, *g, *m, *v;
   Real *new_p, *new_m, *new_v;
 
-  Place(const Args& args, size_t count, size_t i)
-      : p(args.in[2 + i].data<Real>()),
-        g(args.in[2 + count + i].data<Real>()),
-        m(args.in[2 + 2 * count + i].data<Real>()),
-        v(args.in[2 + 3 * count + i].data<Real>()),
+  Place(const Adam& op, const Args& args, size_t i)
+      : p(in(op, args, 0, i)),
+        g(in(op, args, 1, i)),
+        m(in(op, args, 2, i)),
+        v(in(op, args, 3, i)),
         new_p(args.out[i].data<Real>()),
-        new_m(args.out[count + i].data<Real>()),
-        new_v(args.out[2 * count + i].data<Real>()) {}
+        new_m(args.out[op.parameters + i].data<Real>()),
+        new_v(args.out[2 * op.parameters + i].data<Real>()) {}
 
   void update(const Factors<Real>& f, int64_t begin, int64_t end) const {
 #pragma omp simd
     for (int64_t i = begin; i < end; ++i) {
-      const Real first = m[i] + f.one_minus_beta1 * (g[i] - m[i]);
-      const Real second = f.beta2 * v[i] + f.one_minus_beta2 * g[i] * g[i];
+      const Real gradient = g[i] * f.unscale;
+      const Real first = m[i] + f.one_minus_beta1 * (gradient - m[i]);
+      const Real second = f.beta2 * v[i] + f.one_minus_beta2 * gradient * gradient;
       new_p[i] = p[i] - f.step * first / (std::sqrt(second) / f.root_of_correction + f.eps);
       new_m[i] = first;
       new_v[i] = second;
     }
+  }
+
+ private:
+  static const Real* in(const Adam& op, const Args& args, size_t kind, size_t i) {
+    return args.in[op.first() + kind * op.parameters + i].data<Real>();
   }
 };
 
@@ -86,9 +101,9 @@ void leave_as_it_is(const Adam& op, const Args& args) {
 KernelFor<Adam, Backend::ref> reference([](const Adam& op, auto real, const Args& args) {
   using Real = decltype(real);
   if (!may_go(args)) return leave_as_it_is(op, args);
-  const Factors<Real> factors(op, args.in[0].data<Real>());
+  const Factors<Real> factors(op, args);
   for (size_t i = 0; i < op.parameters; ++i)
-    Place<Real>(args, op.parameters, i).update(factors, 0, args.out[i].type.shape.count());
+    Place<Real>(op, args, i).update(factors, 0, args.out[i].type.shape.count());
 });
 
 KernelFor<Adam, Backend::cpu> fast([](const Adam& op, const Types& in, const Types& out, Device&) {
@@ -96,9 +111,9 @@ KernelFor<Adam, Backend::cpu> fast([](const Adam& op, const Types& in, const Typ
   const ManyTensors all(Types(out.begin(), out.begin() + int64_t(op.parameters)));
   return Prepared{0, [&op, all](const Args& args, Stream&) {
                     if (!may_go(args)) return leave_as_it_is(op, args);
-                    const Factors<float> factors(op, args.in[0].data<float>());
+                    const Factors<float> factors(op, args);
                     all.parallel([&](size_t parameter, int64_t begin, int64_t end) {
-                      Place<float>(args, op.parameters, parameter).update(factors, begin, end);
+                      Place<float>(op, args, parameter).update(factors, begin, end);
                     });
                   }};
 });

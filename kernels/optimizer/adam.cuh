@@ -17,16 +17,16 @@ struct AdamFactors {
   float one_minus_beta1, beta2, one_minus_beta2, eps;
 };
 
-/// rate: lr / (1 - beta1^t).  correction: 1 / sqrt(1 - beta2^t).
+/// rate: lr / (1 - beta1^t).  correction: 1 / sqrt(1 - beta2^t).  unscale: what g is to be multiplied by.
 template <class T>
 struct AdamUpdate {
   AdamTensor<T> tensor;
   AdamFactors factors;
-  float rate, correction;
+  float rate, correction, unscale;
 
   template <int kWidth>
   DEVICE void at(size_t i) const {
-    const Vector<kWidth> p = load<kWidth>(tensor.p + i), g = load<kWidth>(tensor.g + i),
+    const Vector<kWidth> p = load<kWidth>(tensor.p + i), g = load<kWidth>(tensor.g + i) * unscale,
                          old_m = load<kWidth>(tensor.m + i), old_v = load<kWidth>(tensor.v + i);
     const Vector<kWidth> m = old_m + (g - old_m) * factors.one_minus_beta1,
                          v = old_v * factors.beta2 + g * g * factors.one_minus_beta2;
@@ -37,22 +37,21 @@ struct AdamUpdate {
   }
 };
 
-/// schedule: lr, 1 - beta1^t, 1 - beta2^t.  go: 0 to leave everything as it is.
+/// schedule: lr, 1 - beta1^t, 1 - beta2^t.  go: 0 to leave everything as it is.  scale: what g was multiplied by, or
+/// null.
 struct AdamStep {
   const float* schedule;
   const int* go;
+  const float* scale;
   AdamFactors factors;
 
   template <class T>
   DEVICE void operator()(const AdamTensor<T>& tensor, const ElementRange& range) const {
     if (*go == 0) return;
-    const AdamUpdate<T> update{tensor, factors, schedule[0] / schedule[1], 1 / sqrtf(schedule[2])};
+    const AdamUpdate<T> update{tensor, factors, schedule[0] / schedule[1], 1 / sqrtf(schedule[2]),
+                               scale ? 1 / *scale : 1};
     for_each_widest<T>(range, update, tensor.p, tensor.m, tensor.v, tensor.g);
   }
-};
-
-struct Copy {
-  DEVICE float operator()(float x) const { return x; }
 };
 
 }  // namespace tuna::BACKEND

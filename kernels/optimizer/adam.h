@@ -7,20 +7,24 @@ namespace tuna {
 
 /// m = m + (1 - beta1) * (g - m), v = beta2 * v + (1 - beta2) * g^2,
 /// p = p - lr / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + eps).
-/// in: schedule [1, 1, 1, 3] of lr, 1 - beta1^t, 1 - beta2^t; go i32 [1, 1, 1, 1], 0 to leave everything as it is; then
-/// all p, all g, all m, all v.  out: all p, all m, all v.
+/// in: schedule [1, 1, 1, 3] of lr, 1 - beta1^t, 1 - beta2^t; go i32 [1, 1, 1, 1], 0 to leave everything as it is; if
+/// scaled, what each g was multiplied by, [1, 1, 1, 1]; then all p, all g, all m, all v.  out: all p, all m, all v.
 struct Adam final : Op {
   double beta1, beta2, eps;
   size_t parameters;  // how many p there are
+  bool scaled;
 
-  Adam(double beta1, double beta2, double eps, size_t parameters)
-      : beta1(beta1), beta2(beta2), eps(eps), parameters(parameters) {}
+  Adam(double beta1, double beta2, double eps, size_t parameters, bool scaled = false)
+      : beta1(beta1), beta2(beta2), eps(eps), parameters(parameters), scaled(scaled) {}
   std::string_view name() const override { return "adam"; }
   Types infer(const Types& in) const override;
   int overwrites(int out) const override {
-    const int count = int(parameters);
-    return out < count ? 2 + out : 2 + count + out;  // the gradients lie between parameters and moments
+    const int count = int(parameters), in = int(first()) + out;
+    return out < count ? in : in + count;  // the gradients lie between parameters and moments
   }
+
+  /// The inputs before the first p.
+  size_t first() const { return scaled ? 3 : 2; }
 };
 
 /// What one update leaves behind, each in the order of the parameters.
@@ -28,7 +32,8 @@ struct AdamUpdate {
   Tensors parameters, first_moments, second_moments;
 };
 
-AdamUpdate adam(const Adam& op, Tensor schedule, Tensor go, const Tensors& parameters, const Tensors& gradients,
-                const Tensors& first_moments, const Tensors& second_moments);
+/// scale: empty unless the op is scaled.
+AdamUpdate adam(const Adam& op, Tensor schedule, Tensor go, Tensor scale, const Tensors& parameters,
+                const Tensors& gradients, const Tensors& first_moments, const Tensors& second_moments);
 
 }  // namespace tuna

@@ -5,7 +5,7 @@
 namespace tuna::BACKEND {
 namespace {
 
-const DeviceKernel<Finite> kernel([](const Finite& op, auto stored, const Args& args, Stream& stream) {
+const DeviceKernelF32<Finite> kernel([](const Finite& op, auto stored, const Args& args, Stream& stream) {
   using T = decltype(stored);
   for (const View& view : args.in)
     check(view.type.dtype == args.in[0].type.dtype, "{}: backend {} wants inputs of one type, got {} and {}", op.name(),

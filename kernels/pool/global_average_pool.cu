@@ -12,8 +12,8 @@ const DeviceKernel<GlobalAveragePool> forward(
     [](const GlobalAveragePool&, auto stored, const Args& args, Stream& stream) {
       using T = decltype(stored);
       const PixelShape shape = PixelShape::per_sample(args.in[0].type.shape);
-      launch_sum<T>(shape, args.in[0].data<T>(), 1 / float(shape.pixels), args.out[0].data<T>(), args.workspace,
-                    stream);
+      launch_sum(shape, args.in[0].data<const T>(), 1 / float(shape.pixels), args.out[0].data<T>(), args.workspace,
+                 stream);
     });
 
 const DeviceKernel<GlobalAveragePoolBackward> backward([](const GlobalAveragePoolBackward&, auto stored,

@@ -5,7 +5,7 @@
 namespace tuna::BACKEND {
 namespace {
 
-const DeviceKernel<ImagePool> kernel([](const ImagePool&, auto element, const Args& args, Stream& stream) {
+const DeviceKernelF32<ImagePool> kernel([](const ImagePool&, auto element, const Args& args, Stream& stream) {
   using T = decltype(element);
   const Shape images = args.in[0].type.shape;
   const PoolShape shape{size_t(images.pixels() * images.c), int(images.n), int(args.in[1].type.shape.n)};

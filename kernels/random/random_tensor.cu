@@ -7,7 +7,7 @@ namespace {
 
 template <class O, class Distribution>
 struct RandomKernel {
-  DeviceKernel<O> kernel{[](const O& op, auto stored, const Args& args, Stream& stream) {
+  DeviceKernelF32<O> kernel{[](const O& op, auto stored, const Args& args, Stream& stream) {
     using T = decltype(stored);
     constexpr int kThreads = 256;
     const size_t count = size_t(op.type.shape.count());

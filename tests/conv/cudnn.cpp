@@ -40,77 +40,119 @@ std::string gpu(int compute_capability, int processors, int shared_memory) {
       .dump();
 }
 
-struct Problem {
-  ConvDirection direction;
-  ConvProblem problem;
-
-  std::string name() const { return fmt::format("{} of {}", to_string(direction), problem.name()); }
-};
-
-/// The convolutions that a program records, each once, but for linear layers.
-void add_problems(const Program& program, std::map<std::string, Problem>& found) {
-  for (const Step& step : program.steps()) {
-    const auto shape = [&](uint32_t id) { return program.value(id).type.shape; };
-    const auto add = [&](ConvDirection direction, const ConvProblem& problem) {
-      const Problem each{direction, problem};
-      if (problem.height > 1 || problem.kernel_height > 1) found.emplace(each.name(), each);
-    };
-    if (const auto* op = dynamic_cast<const Conv2d*>(step.op.get()))
-      add(ConvDirection::forward, conv_problem(shape(step.in[0]), shape(step.in[1]), shape(step.out[0]), *op));
-    if (const auto* op = dynamic_cast<const Conv2dBackwardData*>(step.op.get()))
-      add(ConvDirection::backward_data, conv_problem(shape(step.out[0]), shape(step.in[1]), shape(step.in[0]), *op));
-    if (const auto* op = dynamic_cast<const Conv2dBackwardWeight*>(step.op.get()))
-      add(ConvDirection::backward_weight, conv_problem(shape(step.in[0]), shape(step.out[0]), shape(step.in[1]), *op));
-  }
-}
-
 struct TargetGpu {
   const char* capability;
   std::string description;
+  bool has_bf16 = true;
 };
-const TargetGpu kTuring{"7.5", gpu(750, 40, 65536)}, kA100{"8.0", gpu(800, 108, 166912)},
+const TargetGpu kTuring{"7.5", gpu(750, 40, 65536), false}, kA100{"8.0", gpu(800, 108, 166912)},
     kAmpere{"8.6", gpu(860, 82, 101376)}, kHopper{"9.0", gpu(900, 132, 232448)},
     kBlackwell{"10.0", gpu(1000, 148, 232448)};
 
-void check_choices(const std::map<std::string, Problem>& problems, const std::vector<TargetGpu>& gpus) {
-  for (const auto& [capability, description] : gpus)
-    for (const Precision precision : {Precision::fp32, Precision::tf32}) {
-      std::map<std::string, std::string> choices;
+using Problems = std::map<std::string, PlannedConvolution>;
+
+Device with_precision(Precision precision) {
+  Device device = Device::cuda();
+  device.precision = precision;
+  return device;
+}
+
+/// `record` records the convolutions in the type of the activations of its program.
+template <class Record>
+void check_choices(Record record, size_t least, const std::vector<TargetGpu>& gpus) {
+  for (const Precision precision : {Precision::fp32, Precision::tf32, Precision::bf16, Precision::fp16}) {
+    const Device device = with_precision(precision);
+    const Problems problems = record(activation_type(precision), precision);
+    CHECK(problems.size() > least);
+    for (const TargetGpu& gpu : gpus) {
+      if (precision == Precision::bf16 && !gpu.has_bf16) continue;
+      std::vector<CudnnChoice> choices;
       for (const auto& [name, each] : problems) {
-        INFO("compute capability " << capability << ": " << name);
-        REQUIRE_NOTHROW(choices[name] = cudnn_choice(each.direction, each.problem, precision, description));
+        INFO("compute capability " << gpu.capability << ": " << name);
+        REQUIRE_NOTHROW(choices.push_back(cudnn_choice(each.direction, each.problem, device, gpu.description)));
       }
-      const auto& [name, each] = *problems.begin();
-      CHECK(cudnn_choice(each.direction, each.problem, precision, description) == choices[name]);
+      const auto& each = problems.begin()->second;
+      CHECK(cudnn_choice(each.direction, each.problem, device, gpu.description) == choices[0]);
     }
+  }
 }
 
 }  // namespace
 
 TEST_CASE("cuDNN has a deterministic engine for each convolution of the paper's step", "[cudnn]") {
-  std::map<std::string, Problem> problems;
-  Program program;
-  record_tuna_net_step(program, {});
-  add_problems(program, problems);
-  CHECK(problems.size() > 60);
-  check_choices(problems, {kTuring, kHopper});
+  const auto record = [](DType activation, Precision precision) {
+    Program program(activation);
+    record_tuna_net_step(program, {});
+    return convolutions_of(program, precision);
+  };
+  check_choices(record, 60, {kTuring, kHopper});
 }
 
 TEST_CASE("cuDNN has a deterministic engine for each convolution of the op table", "[cudnn]") {
-  std::map<std::string, Problem> problems;
-  for (const OpRow& row : op_rows())
-    if (row.op.rfind("conv", 0) == 0 && row.refusal.empty() && !row.benchmark_only)
-      add_problems(RowRun(row.build, DType::f32, Device::reference(), 1).program, problems);
-  CHECK(problems.size() > 30);
-  check_choices(problems, {kTuring, kA100, kAmpere, kHopper, kBlackwell});
+  const auto record = [](DType activation, Precision precision) {
+    Problems problems;
+    for (const OpRow& row : op_rows())
+      if (row.op.rfind("conv", 0) == 0 && row.refusal.empty() && !row.benchmark_only)
+        problems.merge(convolutions_of(RowRun(row.build, activation, Device::reference(), 1).program, precision));
+    return problems;
+  };
+  check_choices(record, 30, {kTuring, kA100, kAmpere, kHopper, kBlackwell});
+}
+
+TEST_CASE("a plan's engine and knobs run, and elsewhere the fixed rule", "[cudnn]") {
+  const ConvProblem wide{1, 64, 64, 128, 64, 64, 128, 3, 3, 1, 1}, narrow{1, 64, 64, 16, 64, 64, 128, 3, 3, 1, 1};
+  const Device fixed = with_precision(Precision::tf32);
+  for (const ConvDirection direction :
+       {ConvDirection::forward, ConvDirection::backward_data, ConvDirection::backward_weight}) {
+    const CudnnChoice first = cudnn_choice(direction, wide, fixed, kHopper.description);
+    int64_t others = 0;
+    for (const ConvEngine& offer : cudnn_offers(direction, wide, fixed, kHopper.description)) {
+      INFO(to_string(direction) << ": " << to_string(offer));
+      ConvPlans plans;
+      plans.convolutions[plan_key(direction, wide, Precision::tf32)] = {offer, 1};
+      Device tuned = fixed;
+      tuned.conv_plans = std::make_shared<ConvPlans>(ConvPlans::from_json(plans.to_json(), "a plan"));
+      CHECK(cudnn_choice(direction, narrow, tuned, kHopper.description)
+            == cudnn_choice(direction, narrow, fixed, kHopper.description));
+      try {
+        CHECK(cudnn_choice(direction, wide, tuned, kHopper.description).engine == offer);
+        others += !(offer == first.engine);
+      } catch (const Error& error) {  // it is offered, and cannot be had: the fixed rule passes over it, too
+        CHECK_THAT(error.what(), Contains(to_string(offer) + " of the plan: "));
+      }
+    }
+    CHECK(others > 0);
+  }
+}
+
+TEST_CASE("a plan cannot bring in an engine that is not deterministic, or not there", "[cudnn]") {
+  const ConvProblem problem{1, 64, 64, 128, 64, 64, 128, 3, 3, 1, 1};
+  Device device = with_precision(Precision::tf32);
+  const auto trouble_with = [&](int64_t engine) -> std::string {
+    ConvPlans plans;
+    plans.convolutions[plan_key(ConvDirection::backward_weight, problem, Precision::tf32)] = {{engine, {}}, 1};
+    device.conv_plans = std::make_shared<ConvPlans>(plans);
+    try {
+      cudnn_choice(ConvDirection::backward_weight, problem, device, kHopper.description);
+      return "";
+    } catch (const Error& error) {
+      return error.what();
+    }
+  };
+  int64_t not_deterministic = 0;  // atomics, or sums split over blocks
+  for (int64_t engine = 0; engine < 100; ++engine)
+    not_deterministic += trouble_with(engine).find("of the plan: is not deterministic") != std::string::npos;
+  CHECK(not_deterministic > 0);
+  CHECK_THAT(trouble_with(123456),
+             Contains("backward weights of 1x64x64x128") && Contains("engine 123456 of the plan: cudnnBackend"));
 }
 
 TEST_CASE("an error of cuDNN names the convolution", "[cudnn]") {
   const ConvProblem impossible{1, 8, 8, 4, 5, 5, 4, 3, 3, 1, 0};  // would be 6 x 6 pixels
   REQUIRE_THROWS_WITH(
-      cudnn_choice(ConvDirection::forward, impossible, Precision::fp32, gpu(900, 132, 232448)),
+      cudnn_choice(ConvDirection::forward, impossible, Device::cuda(), gpu(900, 132, 232448)),
       Contains("cuDNN: convolution of 1x8x8x4 with 3x3 kernel, 4 output channels, stride 1, padding 0: cudnnBackend"));
-  REQUIRE_THROWS_WITH(cudnn_choice(ConvDirection::forward, impossible, Precision::fp32, "{}"),
+  REQUIRE_THROWS_WITH(cudnn_choice(ConvDirection::forward, impossible, Device::cuda(), "{}"),
                       Contains("CUDNN_STATUS_BAD_PARAM"));
 }
 

@@ -46,47 +46,63 @@ def instantiations(object_file, kernels):
     return sorted(found)
 
 
-def compile_for_sm70(nvrtc, folder, name, text, expressions):
+def compile_with(nvrtc, folder, name, text, expressions, options):
+    """Whether it compiles, what the compiler says, and the kernels' mangled names."""
     program = ctypes.c_void_p()
     nvrtc.nvrtcCreateProgram(ctypes.byref(program), text.encode(), name.encode(), 0, None, None)
     for expression in expressions:
         nvrtc.nvrtcAddNameExpression(program, expression.encode())
-    options = ["--gpu-architecture=sm_70", "-std=c++20", f"-I{folder}"]
+    options = ["-std=c++20", f"-I{folder}", *options]
     options = (ctypes.c_char_p * len(options))(*[option.encode() for option in options])
     failed = nvrtc.nvrtcCompileProgram(program, len(options), options)
     size = ctypes.c_size_t()
     nvrtc.nvrtcGetProgramLogSize(program, ctypes.byref(size))
     log = ctypes.create_string_buffer(size.value)
     nvrtc.nvrtcGetProgramLog(program, log)
+    mangled = {}
+    for expression in [] if failed else expressions:
+        found = ctypes.c_char_p()
+        nvrtc.nvrtcGetLoweredName(program, expression.encode(), ctypes.byref(found))
+        mangled[expression] = found.value.decode()
     nvrtc.nvrtcDestroyProgram(ctypes.byref(program))
-    print(f"{name}: {len(expressions)} kernels" + (f": FAILED\n{log.value.decode()}" if failed else ""))
-    return not failed
+    return not failed, log.value.decode(), mangled
 
 
-def main():
-    folder, objects = map(pathlib.Path, sys.argv[1:])
-    nvrtc = find_nvrtc()
-    headers = sorted(folder.glob("kernels/**/*.cuh"))
-    kernels = kernel_names(headers)
-    good, included = True, set()
+def sources(folder, objects):
+    """Every .cu: its name, a text that includes what is in it for the device, the headers of that, and its kernels."""
+    kernels = kernel_names(folder.glob("kernels/**/*.cuh"))
     for source in sorted(folder.glob("kernels/**/*.cu")):
         name = str(source.relative_to(folder))
         includes = re.findall(r'^#include "(.*\.cuh?)"$', source.read_text(), re.MULTILINE)
         # What a header of the engine's side launches is in the .cuh beside it.
         includes += [i[:-2] + ".cuh" for i in re.findall(r'^#include "(.*\.h)"$', source.read_text(), re.MULTILINE)
                      if (folder / (i[:-2] + ".cuh")).exists()]
-        included.update(includes)
         text = "".join(f'#include "{i}"\n' for i in includes)
-        expressions = instantiations(objects / f"{name}.cpp.o", kernels)
+        yield name, text, includes, instantiations(objects / f"{name}.cpp.o", kernels)
+
+
+def compile_for_sm70(nvrtc, folder, name, text, expressions):
+    good, log, _ = compile_with(nvrtc, folder, name, text, expressions, ["--gpu-architecture=sm_70"])
+    print(f"{name}: {len(expressions)} kernels" + ("" if good else f": FAILED\n{log}"))
+    return good
+
+
+def main():
+    folder, objects = map(pathlib.Path, sys.argv[1:])
+    nvrtc = find_nvrtc()
+    good, included = True, set()
+    for name, text, includes, expressions in sources(folder, objects):
+        included.update(includes)
         if not expressions:
             print(f"{name}: no kernels found in its object")
             good = False
         good &= compile_for_sm70(nvrtc, folder, name, text, expressions)
-    for header in headers:
+    for header in sorted(folder.glob("kernels/**/*.cuh")):
         name = str(header.relative_to(folder))
         if name not in included:
             good &= compile_for_sm70(nvrtc, folder, f"{name} alone", f'#include "{name}"\n', [])
     sys.exit(0 if good else 1)
 
 
-main()
+if __name__ == "__main__":
+    main()

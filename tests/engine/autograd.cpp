@@ -1,9 +1,11 @@
 #include "engine/autograd.h"
 
 #include "engine/executable.h"
+#include "kernels/device/short_floats.h"
 #include "kernels/loss/argmax.h"
 #include "kernels/loss/mse.h"
 #include "kernels/pointwise/add.h"
+#include "kernels/pointwise/cast.h"
 #include "kernels/pointwise/scale.h"
 #include "kernels/pointwise/tanh.h"
 #include "tests/catch.h"
@@ -132,6 +134,21 @@ TEST_CASE("gradients can be taken of gradients' program again", "[engine][autogr
   const Tensor first = gradients(mse_to(x, 0), {x})[0];
   const Tensor second = gradients(mse_to(3 * x, 0), {x})[0];
   CHECK_THAT(value_at(program, first + 100 * second, 1), WithinRel(2 + 100 * 18.0, 1e-15));
+}
+
+TEST_CASE("gradients compute what is cheap once more, and do not keep it", "[engine][autograd]") {
+  Program program(DType::bf16);
+  const Tensor x = program.input("x", Type{DType::bf16, {1, 3, 3, 1}}), y = to_real(x);
+  const Tensor loss = mse_to(y, 1);
+  program.output("loss", loss);
+  program.output("dx", gradients(loss, {x})[0]);
+  for (const Step& step : program.steps())
+    if (step.op->name() == "mse_backward") CHECK(step.in[0] != y.id);
+  State state(0, Device::emulated());
+  Executable executable = compile(program, Device::emulated(), state);
+  executable.set("x", HostTensor(executable.input("x").type, std::vector<double>(9, 3)));
+  executable.run();
+  CHECK(executable.get("dx").values() == std::vector<double>(9, double(float(bf16(float(4.0 / 9))))));
 }
 
 TEST_CASE("only a scalar has a gradient without seeds", "[engine][autograd]") {

@@ -19,6 +19,18 @@ TEST_CASE("devices have names", "[engine][device]") {
   CHECK_THAT(describe(Device::by_name("cpu")), Contains("cpu, ") && Contains(" thread"));
 }
 
+TEST_CASE("a device says which precision it lacks", "[engine][device]") {
+  CHECK(Device::cpu().with(Precision::fp32).precision == Precision::fp32);
+  for (const Precision precision : {Precision::tf32, Precision::bf16, Precision::fp16}) {
+    REQUIRE_THROWS_WITH(Device::cpu().with(precision),
+                        Contains("precision: the cpu computes in fp32 only, not " + to_string(precision)));
+    CHECK(Device::emulated().with(precision).precision == precision);
+  }
+  CHECK(activation_type(Precision::bf16) == DType::bf16);
+  CHECK(activation_type(Precision::fp16) == DType::f16);
+  CHECK(activation_type(Precision::tf32) == DType::f32);
+}
+
 TEST_CASE("a GPU that works is found, and one that does not is refused", "[engine][device]") {
   const CudaSurvey cuda = cuda_survey();
   CHECK(cuda.gpus.empty() != cuda.trouble.empty());

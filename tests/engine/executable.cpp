@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "engine/autograd.h"
+#include "engine/emulated_runtime.h"
 #include "kernels/linear/linear.h"
 #include "kernels/loss/mse.h"
 #include "kernels/pointwise/add.h"
@@ -11,6 +12,7 @@
 #include "kernels/pointwise/scale.h"
 #include "kernels/pointwise/tanh.h"
 #include "tests/catch.h"
+#include "tests/gpu.h"
 
 namespace tuna {
 namespace {
@@ -23,6 +25,51 @@ size_t count(const Executable& executable, const std::string& name) {
   size_t found = 0;
   for (const Instruction& instruction : executable.instructions()) found += instruction.name == name;
   return found;
+}
+
+// The device is apart: runs are recorded and replayed, and see what is set in between.
+void check_replay(const Device& device) {
+  const auto run_all = [](const Device& where, bool replay) {
+    Program program;
+    const Tensor state = program.state("s", Type{DType::f32, {1, 1, 1, 4}}, Initial::constant(1));
+    const Tensor x = program.input("x", {1, 1, 1, 4}), once = program.input("once", {1, 1, 1, 4});
+    program.store(state, relu(program.latest(state)) + x + once);
+    program.output("loss", mse_to(program.latest(state), 0));
+    State memory(0, where);
+    CompileOptions options;
+    options.replay = replay;
+    Executable executable = compile(program, where, memory, options);
+    executable.set("once", {1, 2, 3, 4});
+    std::vector<double> losses;
+    for (int run = 0; run < 5; ++run) {
+      const float value = float(run * run);
+      executable.set("x", {value, -value, 1, 0});
+      executable.run();
+      losses.push_back(executable.scalar("loss"));
+    }
+    for (const double value : memory.read("s").values()) losses.push_back(value);
+    return losses;
+  };
+  const std::vector<double> expected = run_all(Device::reference(), true);
+  CHECK(expected.size() == 9);  // all of them whole numbers or quarters: no order of summing rounds them
+  for (const bool replay : {false, true}) CHECK(run_all(device, replay) == expected);
+}
+
+void check_copies(const Device& device) {
+  Program program;
+  const Tensor state = program.state("s", Type{DType::f32, {1, 1, 2, 2}}, Initial::normal(0, 1));
+  program.output("y", relu(state));
+  State memory(3, device), here(3);
+  Executable executable = compile(program, device, memory), reference = compile(program, Device::reference(), here);
+  CHECK(memory.read("s").bytes() == here.read("s").bytes());
+  executable.run();
+  reference.run();
+  CHECK(executable.get<float>("y") == reference.get<float>("y"));
+  memory.write("s", HostTensor(memory.type("s"), {1, -2, 3, -4}));
+  executable.run();
+  CHECK(executable.get<float>("y") == std::vector<float>{1, 0, 3, 0});
+  memory.copy("s", "copied");
+  CHECK(memory.read("copied").values() == std::vector<double>{1, -2, 3, -4});
 }
 
 }  // namespace
@@ -268,48 +315,51 @@ TEST_CASE("a run can be timed, instruction by instruction", "[engine][executable
 }
 
 TEST_CASE("on a device apart, runs are recorded and replayed, and see what is set in between", "[engine][executable]") {
+  check_replay(Device::emulated());
+}
+
+TEST_CASE("each run on a device apart has the inputs that were set for it, however late the device is",
+          "[engine][executable]") {
   const auto run_all = [](const Device& device, bool replay) {
     Program program;
-    const Tensor state = program.state("s", Type{DType::f32, {1, 1, 1, 4}}, Initial::constant(1));
-    const Tensor x = program.input("x", {1, 1, 1, 4}), once = program.input("once", {1, 1, 1, 4});
-    program.store(state, relu(program.latest(state)) + x + once);
+    const Tensor state = program.state("s", Type{DType::f32, {1, 1, 1, 2}}, Initial::constant(0));
+    const Tensor x = program.input("x", {1, 1, 1, 2}), y = program.input("y", {1, 1, 1, 2});
+    program.store(state, 8 * program.latest(state) + x + y);  // digits that tell one run from the other
     program.output("loss", mse_to(program.latest(state), 0));
     State memory(0, device);
     CompileOptions options;
     options.replay = replay;
     Executable executable = compile(program, device, memory, options);
-    executable.set("once", {1, 2, 3, 4});
-    std::vector<double> losses;
-    for (int run = 0; run < 5; ++run) {
-      const float value = float(run * run);
-      executable.set("x", {value, -value, 1, 0});
+    for (int run = 0; run < 5; ++run) {  // none of which is waited for
+      executable.set("x", {7, 7});
+      executable.set("x", {float(run), 1});
+      if (run % 2 == 0) executable.set("y", {float(run + 1), 0});
       executable.run();
-      losses.push_back(executable.scalar("loss"));
     }
-    for (const double value : memory.read("s").values()) losses.push_back(value);
-    return losses;
+    executable.set("x", {5, 5});  // for a run that does not come
+    std::vector<double> result = memory.read("s").values();
+    result.push_back(executable.scalar("loss"));
+    return result;
   };
   const std::vector<double> expected = run_all(Device::reference(), true);
-  CHECK(expected.size() == 9);  // all of them whole numbers or quarters: no order of summing rounds them
-  for (const bool replay : {false, true}) CHECK(run_all(Device::emulated(), replay) == expected);
+  CHECK(expected[1] == 8 * (8 * (8 * (8 * 1 + 1) + 1) + 1) + 1);
+  for (const bool late : {false, true})
+    for (const bool replay : {false, true}) {
+      INFO("late " << late << ", replay " << replay);
+      be_late(late);
+      CHECK(run_all(Device::emulated(), replay) == expected);
+      be_late(false);
+    }
 }
 
 TEST_CASE("values of a device apart are copied, whatever they are", "[engine][executable]") {
-  const Device device = Device::emulated();
-  Program program;
-  const Tensor state = program.state("s", Type{DType::f32, {1, 1, 2, 2}}, Initial::normal(0, 1));
-  program.output("y", relu(state));
-  State memory(3, device), here(3);
-  Executable executable = compile(program, device, memory), reference = compile(program, Device::reference(), here);
-  CHECK(memory.read("s").bytes() == here.read("s").bytes());
-  executable.run();
-  reference.run();
-  CHECK(executable.get<float>("y") == reference.get<float>("y"));
-  memory.write("s", HostTensor(memory.type("s"), {1, -2, 3, -4}));
-  executable.run();
-  CHECK(executable.get<float>("y") == std::vector<float>{1, 0, 3, 0});
-  memory.copy("s", "copied");
-  CHECK(memory.read("copied").values() == std::vector<double>{1, -2, 3, -4});
+  check_copies(Device::emulated());
+}
+
+TEST_CASE("a GPU's runs are recorded and replayed, and its values are copied", "[engine][executable][gpu]") {
+  if (no_gpu()) return;
+  check_replay(Device::cuda());
+  check_copies(Device::cuda());
 }
 
 TEST_CASE("a state on another device is refused", "[engine][executable]") {

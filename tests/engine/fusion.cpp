@@ -10,6 +10,7 @@
 #include "kernels/pointwise/add.h"
 #include "kernels/pointwise/relu.h"
 #include "models/patch_discriminator.h"
+#include "models/resnet.h"
 #include "models/resnet_generator.h"
 #include "tests/catch.h"
 #include "tests/op_checks.h"
@@ -22,9 +23,11 @@ int64_t steps_named(const Program& program, std::string_view name) {
                        [&](const Step& step) { return step.op->name() == name; });
 }
 
+using StepCounts = std::map<std::string, int64_t>;  // by the name of the op
+
 // Outputs and gradients of a network's parameters, in f64.
 template <class Net, class Options>
-std::map<std::string, std::vector<double>> run(Fusion fusion, Options options, int64_t expected_fused) {
+std::map<std::string, std::vector<double>> run(Fusion fusion, Options options, const StepCounts& expected) {
   Program program(DType::f64, fusion);
   const Net net(program, "net", options);
   const Tensor x = program.input("x", Shape{2, 20, 28, 1}), y = net(x);
@@ -33,8 +36,10 @@ std::map<std::string, std::vector<double>> run(Fusion fusion, Options options, i
   const Tensors found = gradients(l1(y, program.input("target", y.shape())), parameters);
   for (size_t i = 0; i < found.size(); ++i) program.output("gradient " + std::to_string(i), found[i]);
 
-  CHECK(steps_named(program, "instance_norm_fused") == expected_fused);
-  if (expected_fused > 0) CHECK(steps_named(program, "instance_norm") == 0);
+  for (const auto& [name, count] : expected) {
+    INFO(name);
+    CHECK(steps_named(program, name) == count);
+  }
   State state(1);
   Executable executable = compile(program, Device::reference(), state);
   Random random(1, "fusion");
@@ -50,22 +55,67 @@ std::map<std::string, std::vector<double>> run(Fusion fusion, Options options, i
 }
 
 template <class Net, class Options>
-void check_unchanged(Options options, int64_t norms) {
-  const auto plain = run<Net>(Fusion::off, options, 0), fused = run<Net>(Fusion::on, options, norms);
+void check_unchanged(Options options, const StepCounts& plain_steps, const StepCounts& fused_steps) {
+  const auto plain = run<Net>(Fusion::off, options, plain_steps), fused = run<Net>(Fusion::on, options, fused_steps);
+  REQUIRE(plain.size() == fused.size());
   for (const auto& [name, values] : plain) {
     INFO(name);
     CHECK(relative_l2(fused.at(name), values) < 1e-12);
   }
 }
 
+struct FrozenResNet {
+  ResNet net;
+
+  FrozenResNet(Program& program, const std::string& name, ResNetOptions options) : net(program, name, options) {}
+  Tensor operator()(Tensor x) const { return net(x, BatchNormMode::frozen).logits; }
+};
+
 }  // namespace
 
 TEST_CASE("fusion leaves no instance norm of a generator alone, and changes no value", "[fusion]") {
-  check_unchanged<ResnetGenerator>(GeneratorOptions{.channels = 1, .ngf = 3, .blocks = 2}, 3 + 2 * 2 + 2);
+  const int64_t norms = 3 + 2 * 2 + 2;
+  check_unchanged<ResnetGenerator>(GeneratorOptions{.channels = 1, .ngf = 3, .blocks = 2},
+                                   {{"instance_norm", norms}, {"instance_norm_fused", 0}},
+                                   {{"instance_norm", 0}, {"instance_norm_fused", norms}});
 }
 
 TEST_CASE("fusion leaves no instance norm of a discriminator alone, and changes no value", "[fusion]") {
-  check_unchanged<PatchDiscriminator>(DiscriminatorOptions{.channels = 1, .ndf = 3, .layers = 2}, 2);
+  check_unchanged<PatchDiscriminator>(DiscriminatorOptions{.channels = 1, .ndf = 3, .layers = 2},
+                                      {{"instance_norm", 2}, {"instance_norm_fused", 0}},
+                                      {{"instance_norm", 0}, {"instance_norm_fused", 2}});
+}
+
+TEST_CASE("fusion leaves of a classifier's frozen norms those of the shortcuts alone, and changes no value",
+          "[fusion]") {
+  const int64_t norms = 1 + 8 * 2, shortcuts = 3;
+  check_unchanged<FrozenResNet>(ResNetOptions{1, 2, 18, 2},
+                                {{"batch_norm_frozen", norms + shortcuts}, {"batch_norm_frozen_fused", 0}},
+                                {{"batch_norm_frozen", shortcuts}, {"batch_norm_frozen_fused", norms}, {"relu", 0}});
+}
+
+TEST_CASE("a fused norm whose parameters do not learn costs no gradient of them", "[fusion]") {
+  const auto instructions = [](bool learning) {
+    Program program;
+    const FrozenResNet net(program, "net", {1, 2, 18, 2});
+    program.set_learning(learning);
+    const Tensor x = program.input("x", Shape{1, 24, 20, 1}), logits = net(x);
+    Tensors wrt{x};
+    if (learning)
+      for (const Tensor& parameter : program.states("net.", Role::parameter)) wrt.push_back(parameter);
+    const Tensors found = gradients(l1(logits, program.input("target", logits.shape())), wrt);
+    for (size_t i = 0; i < found.size(); ++i) program.output("gradient " + std::to_string(i), found[i]);
+    State state(1);
+    std::map<std::string, int64_t> counts;
+    const Executable executable = compile(program, Device::reference(), state);
+    for (const Instruction& each : executable.instructions()) ++counts[each.name];
+    return counts;
+  };
+  for (const bool learning : {true, false}) {
+    std::map<std::string, int64_t> counts = instructions(learning);
+    CHECK(counts["batch_norm_frozen_fused_backward"] == 17);
+    CHECK(counts["batch_norm_frozen_parameters_backward"] == (learning ? 20 : 0));
+  }
 }
 
 TEST_CASE("fusion keeps what somebody reads, and refuses who comes too late", "[fusion]") {

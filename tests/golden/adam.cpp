@@ -5,16 +5,17 @@
 #include "optim/linear_decay.h"
 #include "tests/catch.h"
 #include "tests/golden/golden.h"
+#include "tests/gpu.h"
 
 namespace tuna {
 
-TEST_CASE("ten Adam steps are PyTorch's", "[golden]") {
+static void check_ten_steps(const std::vector<GoldenTarget>& targets) {
   const Golden golden("adam");
   const nlohmann::json& config = golden.config();
   const AdamOptions options{config.at("beta1"), config.at("beta2"), config.at("eps")};
   const std::vector<double> rates = golden.values("output.lr");
 
-  for (const GoldenTarget& target : golden_targets()) {
+  for (const GoldenTarget& target : targets) {
     INFO("backend " << to_string(target.device.backend));
     Program program(target.real);
     std::vector<std::string> names;
@@ -56,6 +57,12 @@ TEST_CASE("ten Adam steps are PyTorch's", "[golden]") {
       }
     }
   }
+}
+
+TEST_CASE("ten Adam steps are PyTorch's", "[golden]") { check_ten_steps(golden_targets()); }
+
+TEST_CASE("ten Adam steps on a GPU are PyTorch's", "[golden][gpu]") {
+  if (!no_gpu()) check_ten_steps(golden_targets_on_gpu());
 }
 
 }  // namespace tuna

@@ -17,8 +17,11 @@ struct GoldenTarget {
   double tolerance;
 };
 
-/// The definition in f64, and what users run.
+/// The definition in f64, and what runs without a GPU.
 std::vector<GoldenTarget> golden_targets();
+
+/// For tests tagged [gpu].
+std::vector<GoldenTarget> golden_targets_on_gpu();
 
 class Golden {
  public:

@@ -6,6 +6,7 @@
 #include "kernels/random/image_pool.h"
 #include "tests/catch.h"
 #include "tests/golden/golden.h"
+#include "tests/gpu.h"
 #include "tests/op_checks.h"
 
 namespace tuna {
@@ -56,9 +57,7 @@ std::vector<double> difference(std::vector<double> a, const std::vector<double>&
   return a;
 }
 
-}  // namespace
-
-TEST_CASE("one step of TUNA-Net is PyTorch's", "[golden]") {
+void check_step(const std::vector<GoldenTarget>& targets) {
   const Golden golden("tuna_step");
   const nlohmann::json& config = golden.config();
   const TunaNetStepOptions options = step_options(config);
@@ -81,7 +80,7 @@ TEST_CASE("one step of TUNA-Net is PyTorch's", "[golden]") {
       {"loss.D_P", {"D_P"}},
   };
 
-  for (const GoldenTarget& target : golden_targets()) {
+  for (const GoldenTarget& target : targets) {
     INFO("backend " << to_string(target.device.backend));
     Program program(target.real);
     record_tuna_net_step(program, options);
@@ -140,6 +139,14 @@ TEST_CASE("one step of TUNA-Net is PyTorch's", "[golden]") {
       CHECK(std::all_of(images.begin(), slot, [](double value) { return value == 0; }));
     }
   }
+}
+
+}  // namespace
+
+TEST_CASE("one step of TUNA-Net is PyTorch's", "[golden]") { check_step(golden_targets()); }
+
+TEST_CASE("one step of TUNA-Net on a GPU is PyTorch's", "[golden][gpu]") {
+  if (!no_gpu()) check_step(golden_targets_on_gpu());
 }
 
 }  // namespace tuna

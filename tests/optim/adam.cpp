@@ -7,6 +7,7 @@
 #include "engine/executable.h"
 #include "kernels/loss/mse.h"
 #include "tests/catch.h"
+#include "tests/gpu.h"
 
 namespace tuna {
 namespace {
@@ -83,6 +84,21 @@ void check_ten_steps(Device device, double tolerance) {
   }
 }
 
+void check_not_finite(const Device& device) {
+  Fit fit(DType::f32, device);
+  fit.step<float>(0.1, 1, {1, -2, 0.5, 0, 3});
+  const std::vector<std::byte> before = bytes_of(fit.state);
+  for (const float stray : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(),
+                            1e30f /* its square overflows: the loss alone is infinite */}) {
+    fit.step<float>(0.1, 2, {1, -2, stray, 0, 3});
+    CHECK(fit.executable.scalar("optimizer.finite") == 0);
+    CHECK(bytes_of(fit.state) == before);
+  }
+  fit.step<float>(0.1, 2, {1, -2, 0.5, 0, 3});
+  CHECK(fit.executable.scalar("optimizer.finite") == 1);
+  CHECK(bytes_of(fit.state) != before);
+}
+
 }  // namespace
 
 TEST_CASE("ten Adam steps are the formula's", "[adam]") {
@@ -104,20 +120,13 @@ TEST_CASE("the schedule keeps the small corrections exact", "[adam]") {
 }
 
 TEST_CASE("a step that is not finite changes no byte of the state", "[adam]") {
-  for (const Device device : {Device::reference(), Device::cpu(), Device::emulated()}) {
-    Fit fit(DType::f32, device);
-    fit.step<float>(0.1, 1, {1, -2, 0.5, 0, 3});
-    const std::vector<std::byte> before = bytes_of(fit.state);
-    for (const float stray : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(),
-                              1e30f /* its square overflows: the loss alone is infinite */}) {
-      fit.step<float>(0.1, 2, {1, -2, stray, 0, 3});
-      CHECK(fit.executable.scalar("optimizer.finite") == 0);
-      CHECK(bytes_of(fit.state) == before);
-    }
-    fit.step<float>(0.1, 2, {1, -2, 0.5, 0, 3});
-    CHECK(fit.executable.scalar("optimizer.finite") == 1);
-    CHECK(bytes_of(fit.state) != before);
-  }
+  for (const Device& device : {Device::reference(), Device::cpu(), Device::emulated()}) check_not_finite(device);
+}
+
+TEST_CASE("Adam on a GPU is the formula, and a step that is not finite changes nothing", "[adam][gpu]") {
+  if (no_gpu()) return;
+  check_ten_steps<float>(Device::cuda(), 2e-6);
+  check_not_finite(Device::cuda());
 }
 
 TEST_CASE("Adam updates its states where they lie", "[adam]") {

@@ -2,6 +2,7 @@
 
 #include "engine/executable.h"
 #include "tests/catch.h"
+#include "tests/gpu.h"
 
 namespace tuna {
 namespace {
@@ -31,16 +32,22 @@ double correlation(const std::vector<double>& a, const std::vector<double>& b, s
   return sum / double(a.size());
 }
 
+void check_words(const Device& device) {
+  const PhiloxBlock first = philox({0, 0, 9, stream_id("flip")}, 7), third = philox({2, 0, 9, stream_id("flip")}, 7);
+  const std::vector<double> found = draws(device, {7, 9}, "flip", false);
+  CHECK(found[0] == double(uniform_from_bits(first[0])));
+  CHECK(found[3] == double(uniform_from_bits(first[3])));
+  CHECK(found[10] == double(uniform_from_bits(third[2])));
+}
+
 }  // namespace
 
 TEST_CASE("random_uniform is the words of philox", "[random_uniform]") {
-  const PhiloxBlock first = philox({0, 0, 9, stream_id("flip")}, 7), third = philox({2, 0, 9, stream_id("flip")}, 7);
-  for (const Device device : {Device::cpu(), Device::emulated()}) {
-    const std::vector<double> found = draws(device, {7, 9}, "flip", false);
-    CHECK(found[0] == double(uniform_from_bits(first[0])));
-    CHECK(found[3] == double(uniform_from_bits(first[3])));
-    CHECK(found[10] == double(uniform_from_bits(third[2])));
-  }
+  for (const Device& device : {Device::cpu(), Device::emulated()}) check_words(device);
+}
+
+TEST_CASE("random_uniform on a GPU is the words of philox", "[random_uniform][gpu]") {
+  if (!no_gpu()) check_words(Device::cuda());
 }
 
 TEST_CASE("uniform draws are uniform", "[random_uniform]") {

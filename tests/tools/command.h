@@ -37,6 +37,9 @@ inline Finished run_tuna(const TemporaryFolder& folder, const std::string& argum
   return run_shell(folder, "\"$tuna\" " + arguments);
 }
 
+/// For tests of tools/: bare machines have none.
+inline bool has_python(const TemporaryFolder& folder) { return run_shell(folder, "command -v python3").code == 0; }
+
 /// "tuna: ..." on one line and nothing else.
 inline bool is_one_message(const std::string& error) {
   return error.rfind("tuna: ", 0) == 0 && std::count(error.begin(), error.end(), '\n') == 1 && error.back() == '\n';

@@ -10,7 +10,7 @@ TEST_CASE("each command explains itself with an example", "[command_line]") {
   const TemporaryFolder folder;
   for (const char* command :
        {"train", "evaluate", "predict", "translate", "data", "data phantom", "data check", "data split", "spec",
-        "spec show", "spec check", "spec schema", "graph", "gradcheck", "bench", "bench step", "info"}) {
+        "spec show", "spec check", "spec schema", "graph", "gradcheck", "bench", "bench step", "tune", "info"}) {
     const Finished help = run_tuna(folder, std::string(command) + " --help");
     INFO(command << "\n" << help.out);
     CHECK(help.code == 0);
@@ -27,7 +27,7 @@ TEST_CASE("tuna lists its commands and tells its build", "[command_line]") {
   const Finished help = run_tuna(folder, "--help"), version = run_tuna(folder, "--version");
   CHECK(help.code == 0);
   for (const char* command :
-       {"train", "evaluate", "predict", "translate", "data", "spec", "graph", "gradcheck", "bench", "info"})
+       {"train", "evaluate", "predict", "translate", "data", "spec", "graph", "gradcheck", "bench", "tune", "info"})
     CHECK(help.out.find(std::string("\n  ") + command + " ") != std::string::npos);
   CHECK(version.code == 0);
   CHECK(version.out == "tuna " + build_id() + "\n");
@@ -51,12 +51,13 @@ TEST_CASE("wrong usage is one line and exit code 2", "[command_line]") {
       {"evaluate run --net F_Q", "F_Q not in {F_P,F_A}"},
       {"predict run --input x", "--output is required"},
       {"translate run --direction sideways --input x --output y", "sideways not in"},
-      {"graph x.json --format svg", "svg not in {text,dot}"},
+      {"graph x.json --format svg", "svg not in {text,dot,json}"},
       {"gradcheck add --eps 0", "'0' is no number above 0"},
       {"bench add mul", "mul"},
       {"bench --frob", "--frob"},
       {"bench step", "--spec is required (see tuna bench step --help)"},
       {"bench step --spec x.json --steps 0", "--steps"},
+      {"tune", "SPEC is required (see tuna tune --help)"},
       {"data phantom", "--output is required"},
       {"data phantom --output x --size 4", "--size"},
   };

@@ -50,15 +50,38 @@ TEST_CASE("spec check accepts the examples, spec schema is what they name", "[co
   CHECK(run_tuna(folder, "spec schema").out == contents(TUNA_SOURCE_DIR "/specs/schema.json"));
 }
 
-TEST_CASE("graph prints the joint step as text and for graphviz", "[command_line]") {
+TEST_CASE("graph prints the joint step as text, for graphviz and in JSON", "[command_line]") {
   const TemporaryFolder folder;
   const Finished text = run_tuna(folder, "graph " + kTinySpec),
-                 dot = run_tuna(folder, "graph --format dot " + kTinySpec);
+                 dot = run_tuna(folder, "graph --format dot " + kTinySpec),
+                 as_json = run_tuna(folder, "graph --format json " + kTinySpec);
   CHECK(text.code == 0);
   CHECK(text.out.find("G_AP.model.1") != std::string::npos);
   CHECK(text.out.find("optimizer_G") != std::string::npos);
   CHECK(dot.code == 0);
   CHECK(dot.out.rfind("digraph", 0) == 0);
+  CHECK(as_json.code == 0);
+  const nlohmann::json graph = nlohmann::json::parse(as_json.out);
+  double flops = 0;
+  for (const nlohmann::json& step : graph.at("steps")) {
+    CHECK(step.at("bytes").get<size_t>() > 0);
+    flops += step.at("flops").get<double>();
+  }
+  CHECK_THAT(graph.at("flops").get<double>(), WithinRel(flops, 1e-12));
+}
+
+TEST_CASE("kernel_table adds up what a step moves and computes", "[command_line]") {
+  const TemporaryFolder folder;
+  if (!has_python(folder)) {
+    WARN("tools/kernel_table was not tested: python3 is not installed");
+    return;
+  }
+  const std::string build = std::filesystem::path(TUNA_COMMAND).parent_path().string();
+  const Finished table =
+      run_shell(folder, TUNA_SOURCE_DIR "/tools/kernel_table --spec " + kTinySpec + " --step-only --build " + build);
+  INFO(table.error);
+  CHECK(table.code == 0);
+  CHECK_THAT(table.out, Contains("| **all** |") && Contains("| tf32 | "));
 }
 
 }  // namespace tuna

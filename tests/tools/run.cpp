@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "data/csv.h"
+#include "engine/cuda_runtime.h"
 #include "tests/catch.h"
 #include "tests/tools/command.h"
 #include "tests/training/classifier_weights.h"
@@ -274,6 +275,46 @@ TEST_CASE("a folder that may not be written to is refused with the reason", "[co
   }
   CHECK(fs::is_empty(folder / "closed"));
   fs::permissions(folder / "closed", fs::perms::owner_all);
+}
+
+TEST_CASE("a plan for a GPU is refused where that GPU is not", "[command_line][plans]") {
+  const TemporaryFolder folder;
+  draw_phantoms(folder);
+  std::ofstream(folder / "plan.json") << R"({"gpu": "NVIDIA H200", "compute_capability": "9.0", "cudnn": "cuDNN 9.10.2",
+      "convolutions": []})";
+  std::ofstream(folder / "text.json") << "no plan";
+  const std::string other = "was tuned on NVIDIA H200 (compute capability 9.0) with cuDNN 9.10.2, and this is cpu";
+  const std::string train = kTrain + " --out run --device cpu", tune = "tune " + kTinySpec + " --out new.json";
+  const auto check_message = [&](const std::string& arguments, const std::string& message) {
+    const Finished finished = run_tuna(folder, arguments);
+    INFO(arguments << "\n" << finished.error);
+    CHECK(finished.code == 1);
+    CHECK(is_one_message(finished.error));
+    CHECK(finished.error.find(message) != std::string::npos);
+  };
+  check_message(train + " --plan plan.json" + kPhantoms, "plan.json: " + other);
+  check_message(train + " --plan nowhere.json" + kPhantoms, "nowhere.json: cannot be read");
+  check_message(train + " --plan text.json" + kPhantoms, "text.json: is no plan of `tuna tune`");
+  check_message("bench step --plan plan.json --spec " + kTinySpec + " --set device=cpu", "plan.json: " + other);
+  check_message(tune + " --device cpu", "tune: only a GPU has something to choose; on cpu the shape");
+  CHECK_FALSE(fs::exists(folder / "run"));
+  CHECK_FALSE(fs::exists(folder / "new.json"));
+
+  // A resumed run reads the plan that is in its folder, and no other.
+  REQUIRE(run_tuna(folder, train + kPhantoms).code == 0);
+  const std::string before = run_tuna(folder, "evaluate run --json").out;
+  fs::copy(folder / "plan.json", folder / "run/plan.json");
+  check_message("train --resume --out run", "run/plan.json: " + other);
+  check_message("train --resume --out run --plan plan.json", "--plan: a resumed run goes on with the plan that it");
+  CHECK(run_tuna(folder, "evaluate run --json").out == before);  // elsewhere the fixed rule will do
+  if (trouble_with_gpu(0).empty()) {
+    REQUIRE(run_tuna(folder, tune + " --device cuda").code == 0);
+    REQUIRE(run_tuna(folder, kTrain + " --out tuned --device cuda --plan new.json" + kPhantoms).code == 0);
+    CHECK(contents(folder / "tuned/plan.json") == contents(folder / "new.json"));
+    fs::remove(folder / "new.json");
+    CHECK(run_tuna(folder, "train --resume --out tuned").code == 0);
+    CHECK(run_tuna(folder, "evaluate tuned --json").out == contents(folder / "tuned/evaluation.json"));
+  }
 }
 
 TEST_CASE("a run that was stopped and resumed is the run that was not", "[command_line][run]") {

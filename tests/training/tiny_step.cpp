@@ -16,7 +16,7 @@ Executable compile_step(State& state, Device device, CompileOptions options) {
   step.net.discriminator = {1, 4, 3};
   step.net.classifier.resnet = {1, 2, 18, 4};
   step.net.classifier.input_size = 28;
-  Program program;
+  Program program(activation_type(device.precision));
   record_tuna_net_step(program, step);
   return compile(program, device, state, options);
 }

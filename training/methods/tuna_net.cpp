@@ -81,7 +81,7 @@ void train_tuna_net(Session& session, const std::filesystem::path& pretrained, c
   const JointSteps steps = joint_steps(spec, session.data);
 
   State state(uint64_t(spec.seed), session.device);
-  Program program;
+  Program program(activation_type(session.device.precision));
   record_tuna_net_step(program, options);
   Executable step = compile(program, session.device, state);
   if (checkpoint.empty()) {
@@ -103,23 +103,34 @@ void train_tuna_net(Session& session, const std::filesystem::path& pretrained, c
   const auto load_a = loader(source, spec.classes, "joint source");
   const auto load_p = loader(target, {}, "joint target");  // no classes: its labels are not read
 
-  std::vector<std::string> losses;
-  for (const auto& [name, id] : program.outputs())
+  std::vector<std::string> losses, loss_scales;
+  for (const auto& [name, id] : program.outputs()) {
     if (name.rfind("loss.", 0) == 0) losses.push_back(name);
+    if (LossScale::is_output(name)) loss_scales.push_back(name);
+  }
 
-  Profile profile;
-  session.console.begin("TUNA-Net", progress.step, steps.total);
-  while (progress.step < steps.total) {
-    const int64_t epoch = progress.step / steps.per_epoch;
-    const double decay = linear_decay(1, epoch, spec.train.epochs, spec.train.decay_epochs);
-    const Batch a = load_a->batch(progress.step), p = load_p->batch(progress.step);
+  std::vector<std::string> files;  // of the images that are set
+  const auto set_images = [&](int64_t at) {
+    if (at >= steps.total) return;
+    const Batch a = load_a->batch(at), p = load_p->batch(at);
     step.set("x_a", std::span<const float>(a.pixels));
     step.set("y_a", std::span<const int32_t>(a.labels));
     step.set("x_p", std::span<const float>(p.pixels));
     if (options.pool > 0)
       for (const std::string pool : {"pool_A", "pool_P"})
-        step.set(pool + ".decisions", std::span<const int32_t>(pool_decisions(uint64_t(spec.seed), pool, progress.step,
-                                                                              options.batch, options.pool)));
+        step.set(pool + ".decisions",
+                 std::span<const int32_t>(pool_decisions(uint64_t(spec.seed), pool, at, options.batch, options.pool)));
+    files.clear();
+    for (const int64_t sample : a.samples) files.push_back(source[size_t(sample)].path.string());
+    for (const int64_t sample : p.samples) files.push_back(target[size_t(sample)].path.string());
+  };
+
+  Profile profile;
+  session.console.begin("TUNA-Net", progress.step, steps.total);
+  set_images(progress.step);
+  while (progress.step < steps.total) {
+    const int64_t epoch = progress.step / steps.per_epoch;
+    const double decay = linear_decay(1, epoch, spec.train.epochs, spec.train.decay_epochs);
     const auto set_schedule = [&](const std::string& optimizer, double lr, const AdamOptions& adam) {
       const auto schedule = adam_schedule(lr * decay, session.updates(optimizer, progress.step) + 1, adam);
       step.set(optimizer + ".schedule", std::span<const float>(schedule));
@@ -131,6 +142,8 @@ void train_tuna_net(Session& session, const std::filesystem::path& pretrained, c
       profile.run(step);
     else
       step.run();
+    const std::vector<std::string> files_of_step = files;
+    set_images(progress.step + 1);  // while a GPU is busy with this one
 
     nlohmann::json line = {{"phase", "joint"},
                            {"step", progress.step + 1},
@@ -144,13 +157,14 @@ void train_tuna_net(Session& session, const std::filesystem::path& pretrained, c
       line[name] = step.scalar(name);
       detail += fmt::format("{} {:.3f} ", name.substr(5), step.scalar(name));
     }
-    std::vector<std::string> files;
-    for (const int64_t sample : a.samples) files.push_back(source[size_t(sample)].path.string());
-    for (const int64_t sample : p.samples) files.push_back(target[size_t(sample)].path.string());
+    for (const std::string& scale : loss_scales) {
+      line[scale] = step.scalar(scale);
+      detail += fmt::format("{} {} ", scale, step.scalar(scale));
+    }
     std::vector<std::pair<std::string, bool>> finite;
     for (const char* optimizer : {"optimizer_G", "optimizer_F", "optimizer_D"})
       finite.emplace_back(optimizer, step.scalar(std::string(optimizer) + ".finite") != 0);
-    session.count_skipped(finite, files, detail);
+    session.count_skipped(finite, files_of_step, detail);
     ++progress.step;
 
     const auto due = [&](int64_t every) {

@@ -48,15 +48,19 @@ void record_tuna_net_step(Program& program, const TunaNetStepOptions& options) {
   Tensors learning = latest(program, G.parameters());
   const size_t of_G = learning.size();
   for (const Tensor& parameter : latest(program, F.parameters())) learning.push_back(parameter);
-  const Tensors gradient = gradients(objective.total, learning);
-  G.step({gradient.begin(), gradient.begin() + int64_t(of_G)}, objective.total);
-  F.step({gradient.begin() + int64_t(of_G), gradient.end()}, objective.total);
+  LossScale scale(program, "objective");
+  const Tensors gradient = scale.gradients(objective.total, learning);
+  const auto of_F = gradient.begin() + int64_t(of_G);
+  scale.update({G.step({gradient.begin(), of_F}, objective.total, scale.value()),
+                F.step({of_F, gradient.end()}, objective.total, scale.value())});
 
   // Discriminators, with the images that were made before the generators' update.
   const Tensor loss_A = net.discriminator_loss(net.D_A, x_a, pooled(program, "pool_A", objective.fake_a, options.pool));
   const Tensor loss_P = net.discriminator_loss(net.D_P, x_p, pooled(program, "pool_P", objective.fake_p, options.pool));
   const Tensor loss_D = loss_A + loss_P;
-  D.step(gradients(loss_D, latest(program, D.parameters())), loss_D);
+  LossScale scale_D(program, "loss_D");
+  const Tensors gradient_D = scale_D.gradients(loss_D, latest(program, D.parameters()));
+  scale_D.update({D.step(gradient_D, loss_D, scale_D.value())});
 
   const ObjectiveOptions& terms = options.net.objective;
   const std::map<std::string, double> weights = {{"adversarial", terms.adversarial.weight},

@@ -6,92 +6,94 @@ namespace tuna {
 
 static const OpTable rows("conv2d", [](OpTable& table) {
   table.row("3x3, no padding", [](Draw& draw) {
-    return conv2d(draw.normal({2, 6, 9, 5}), draw.normal({7, 3, 3, 5}), {});
+    return conv2d(draw.normal({2, 6, 9, 5}), draw.parameter({7, 3, 3, 5}), {});
   });
   table.row("3x3, stride 2, padding 1, even size", [](Draw& draw) {
-    return conv2d(draw.normal({1, 8, 6, 3}), draw.normal({9, 3, 3, 3}), {2, 1});
+    return conv2d(draw.normal({1, 8, 6, 3}), draw.parameter({9, 3, 3, 3}), {2, 1});
   });
   table.row("3x3, stride 2, padding 1, odd size", [](Draw& draw) {
-    return conv2d(draw.normal({2, 7, 5, 3}), draw.normal({4, 3, 3, 3}), {2, 1});
+    return conv2d(draw.normal({2, 7, 5, 3}), draw.parameter({4, 3, 3, 3}), {2, 1});
   });
   table.row("4x4, stride 2, padding 1, with bias", [](Draw& draw) {
-    return conv2d(draw.normal({2, 10, 6, 3}), draw.normal({5, 4, 4, 3}), draw.normal({1, 1, 1, 5}), {2, 1});
+    return conv2d(draw.normal({2, 10, 6, 3}), draw.parameter({5, 4, 4, 3}), draw.parameter({1, 1, 1, 5}), {2, 1});
   });
   table.row("7x7, one input channel", [](Draw& draw) {
-    return conv2d(draw.normal({2, 9, 11, 1}), draw.normal({6, 7, 7, 1}), {});
+    return conv2d(draw.normal({2, 9, 11, 1}), draw.parameter({6, 7, 7, 1}), {});
   });
   table.row("7x7, one output channel, with bias", [](Draw& draw) {
-    return conv2d(draw.normal({2, 9, 8, 6}), draw.normal({1, 7, 7, 6}), draw.normal({1, 1, 1, 1}), {});
+    return conv2d(draw.normal({2, 9, 8, 6}), draw.parameter({1, 7, 7, 6}), draw.parameter({1, 1, 1, 1}), {});
   });
   table.row("7x7, stride 2, padding 3, three channels", [](Draw& draw) {
-    return conv2d(draw.normal({1, 11, 8, 3}), draw.normal({5, 7, 7, 3}), {2, 3});
+    return conv2d(draw.normal({1, 11, 8, 3}), draw.parameter({5, 7, 7, 3}), {2, 3});
   });
   table.row("1x1, stride 2", [](Draw& draw) {
-    return conv2d(draw.normal({2, 5, 7, 9}), draw.normal({3, 1, 1, 9}), {2, 0});
+    return conv2d(draw.normal({2, 5, 7, 9}), draw.parameter({3, 1, 1, 9}), {2, 0});
   });
   table.row("rectangular kernel, padding beyond half of it", [](Draw& draw) {
-    return conv2d(draw.normal({1, 4, 5, 2}), draw.normal({3, 2, 3, 2}), {1, 2});
+    return conv2d(draw.normal({1, 4, 5, 2}), draw.parameter({3, 2, 3, 2}), {1, 2});
   });
   table.row("channels past a vector", [](Draw& draw) {
-    return conv2d(draw.normal({1, 6, 10, 36}), draw.normal({35, 3, 3, 36}), {1, 1});
+    return conv2d(draw.normal({1, 6, 10, 36}), draw.parameter({35, 3, 3, 36}), {1, 1});
   });
   table.bench("residual block at 64 px", [](Draw& draw) {
-    return conv2d(draw.normal({1, 18, 18, 256}), draw.normal({256, 3, 3, 256}), {});
+    return conv2d(draw.normal({1, 18, 18, 256}), draw.parameter({256, 3, 3, 256}), {});
   });
   table.bench("residual block at 128 px", [](Draw& draw) {
-    return conv2d(draw.normal({1, 34, 34, 256}), draw.normal({256, 3, 3, 256}), {});
+    return conv2d(draw.normal({1, 34, 34, 256}), draw.parameter({256, 3, 3, 256}), {});
   });
   table.bench("stem at 128 px", [](Draw& draw) {
-    return conv2d(draw.normal({1, 134, 134, 1}), draw.normal({64, 7, 7, 1}), {});
+    return conv2d(draw.normal({1, 134, 134, 1}), draw.parameter({64, 7, 7, 1}), {});
   });
   table.bench("head at 128 px", [](Draw& draw) {
-    return conv2d(draw.normal({1, 134, 134, 64}), draw.normal({1, 7, 7, 64}), {});
+    return conv2d(draw.normal({1, 134, 134, 64}), draw.parameter({1, 7, 7, 64}), {});
   });
   table.bench("down at 128 px", [](Draw& draw) {
-    return conv2d(draw.normal({1, 128, 128, 64}), draw.normal({128, 3, 3, 64}), {2, 1});
+    return conv2d(draw.normal({1, 128, 128, 64}), draw.parameter({128, 3, 3, 64}), {2, 1});
   });
   table.refuses(
       "a channel too many",
       [](Draw& draw) {
-        return conv2d(draw.normal({1, 5, 5, 4}), draw.normal({2, 3, 3, 3}), {});
+        return conv2d(draw.normal({1, 5, 5, 4}), draw.parameter({2, 3, 3, 3}), {});
       },
       "has 4 channels, the weight 2x3x3x3 takes 3");
   table.refuses(
       "a kernel larger than the image",
       [](Draw& draw) {
-        return conv2d(draw.normal({1, 5, 2, 3}), draw.normal({2, 3, 3, 3}), {});
+        return conv2d(draw.normal({1, 5, 2, 3}), draw.parameter({2, 3, 3, 3}), {});
       },
       "larger than");
 });
 
 static const OpTable transposed("conv_transpose2d", [](OpTable& table) {
   table.row("3x3, stride 2, padding 1, output padding 1", [](Draw& draw) {
-    return conv_transpose2d(draw.normal({2, 5, 3, 6}), draw.normal({6, 3, 3, 4}), {2, 1}, 1);
+    return conv_transpose2d(draw.normal({2, 5, 3, 6}), draw.parameter({6, 3, 3, 4}), {2, 1}, 1);
   });
   table.row("4x4, stride 2, padding 1", [](Draw& draw) {
-    return conv_transpose2d(draw.normal({1, 3, 5, 9}), draw.normal({9, 4, 4, 2}), {2, 1});
+    return conv_transpose2d(draw.normal({1, 3, 5, 9}), draw.parameter({9, 4, 4, 2}), {2, 1});
   });
   table.row("3x3, stride 1", [](Draw& draw) {
-    return conv_transpose2d(draw.normal({2, 4, 3, 3}), draw.normal({3, 3, 3, 5}), {});
+    return conv_transpose2d(draw.normal({2, 4, 3, 3}), draw.parameter({3, 3, 3, 5}), {});
   });
   table.bench("up at 128 px", [](Draw& draw) {
-    return conv_transpose2d(draw.normal({1, 32, 32, 256}), draw.normal({256, 3, 3, 128}), {2, 1}, 1);
+    return conv_transpose2d(draw.normal({1, 32, 32, 256}), draw.parameter({256, 3, 3, 128}), {2, 1}, 1);
   });
   table.refuses(
       "output padding of a stride",
       [](Draw& draw) {
-        return conv_transpose2d(draw.normal({1, 3, 3, 2}), draw.normal({2, 3, 3, 2}), {2, 1}, 2);
+        return conv_transpose2d(draw.normal({1, 3, 3, 2}), draw.parameter({2, 3, 3, 2}), {2, 1}, 2);
       },
       "output padding 2 must be below the stride 2");
 });
 
 static const OpTable biases("add_bias", [](OpTable& table) {
-  table.row("odd channels", [](Draw& draw) { return add_bias(draw.normal({2, 5, 3, 7}), draw.normal({1, 1, 1, 7})); });
+  table.row("odd channels", [](Draw& draw) {
+    return add_bias(draw.normal({2, 5, 3, 7}), draw.parameter({1, 1, 1, 7}));
+  });
   table.row("past a chunk", [](Draw& draw) {
-    return add_bias(draw.normal({1, 67, 51, 6}), draw.normal({1, 1, 1, 6}));
+    return add_bias(draw.normal({1, 67, 51, 6}), draw.parameter({1, 1, 1, 6}));
   });
   table.row("whole vectors of channels, past a block, and several chunks", [](Draw& draw) {
-    return add_bias(draw.normal({1, 11, 13, 132}), draw.normal({1, 1, 1, 132}));
+    return add_bias(draw.normal({1, 11, 13, 132}), draw.parameter({1, 1, 1, 132}));
   });
 });
 

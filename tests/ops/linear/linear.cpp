@@ -6,18 +6,18 @@ namespace tuna {
 
 static const OpTable rows("linear", [](OpTable& table) {
   table.row("odd sizes", [](Draw& draw) {
-    return linear(draw.normal({5, 1, 1, 19}), draw.normal({3, 1, 1, 19}), draw.normal({1, 1, 1, 3}));
+    return linear(draw.normal({5, 1, 1, 19}), draw.parameter({3, 1, 1, 19}), draw.parameter({1, 1, 1, 3}));
   });
   table.row("one sample, one output", [](Draw& draw) {
-    return linear(draw.normal({1, 1, 1, 64}), draw.normal({1, 1, 1, 64}), draw.normal({1, 1, 1, 1}));
+    return linear(draw.normal({1, 1, 1, 64}), draw.parameter({1, 1, 1, 64}), draw.parameter({1, 1, 1, 1}));
   });
   table.bench("last layer of ResNet-18", [](Draw& draw) {
-    return linear(draw.normal({1, 1, 1, 512}), draw.normal({2, 1, 1, 512}), draw.normal({1, 1, 1, 2}));
+    return linear(draw.normal({1, 1, 1, 512}), draw.parameter({2, 1, 1, 512}), draw.parameter({1, 1, 1, 2}));
   });
   table.refuses(
       "an image",
       [](Draw& draw) {
-        return linear(draw.normal({1, 2, 1, 4}), draw.normal({2, 1, 1, 4}), draw.normal({1, 1, 1, 2}));
+        return linear(draw.normal({1, 2, 1, 4}), draw.parameter({2, 1, 1, 4}), draw.parameter({1, 1, 1, 2}));
       },
       "linear: x must be [N, 1, 1, C]");
 });

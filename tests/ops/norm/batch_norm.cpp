@@ -6,9 +6,9 @@ namespace tuna {
 
 static Tensor normalised(Draw& draw, Shape shape, float eps = 1e-5f) {
   const Shape channel{1, 1, 1, shape.c};
-  const Tensor x = draw.normal(shape, 0.5, 2), weight = draw.normal(channel, 1, 0.3), bias = draw.normal(channel);
-  const BatchNormed out =
-      batch_norm(x, weight, bias, draw.constant_normal(channel), draw.constant_uniform(channel, 0.5, 2), 0.1f, eps);
+  const Tensor x = draw.normal(shape, 0.5, 2), weight = draw.parameter(channel, 1, 0.3), bias = draw.parameter(channel);
+  const BatchNormed out = batch_norm(x, weight, bias, draw.constant_parameter(channel),
+                                     draw.constant_positive_parameter(channel, 0.5, 2), 0.1f, eps);
   draw.also_compare(out.running_mean);
   draw.also_compare(out.running_var);
   return out.y;
@@ -29,9 +29,10 @@ static const OpTable rows("batch_norm", [](OpTable& table) {
   // Without gradients: they take the saved mean, which in f32 is off by up to 2e-4 standard deviations.
   table.row("far from zero", [](Draw& draw) {
     const Shape channel{1, 1, 1, 4};
-    const BatchNormed out = batch_norm(draw.constant_normal({2, 8, 8, 4}, 1e4, 2),
-                                       draw.constant_normal(channel, 1, 0.3), draw.constant_normal(channel),
-                                       draw.constant_normal(channel, 1e4), draw.constant_uniform(channel, 0.5, 2));
+    const BatchNormed out =
+        batch_norm(draw.constant_normal({2, 8, 8, 4}, 1e4, 2), draw.constant_parameter(channel, 1, 0.3),
+                   draw.constant_parameter(channel), draw.constant_parameter(channel, 1e4),
+                   draw.constant_positive_parameter(channel, 0.5, 2));
     draw.also_compare(out.running_mean);
     draw.also_compare(out.running_var);
     return out.y;
@@ -40,8 +41,8 @@ static const OpTable rows("batch_norm", [](OpTable& table) {
     const Type channel{draw.program.real(), {1, 1, 1, 5}};
     const Tensor mean = draw.program.state("running_mean", channel, Initial::constant(0.25)),
                  var = draw.program.state("running_var", channel, Initial::constant(2));
-    const BatchNormed out =
-        batch_norm(draw.normal({2, 3, 5, 5}), draw.normal(channel.shape), draw.normal(channel.shape), mean, var, 1.0f);
+    const BatchNormed out = batch_norm(draw.normal({2, 3, 5, 5}), draw.parameter(channel.shape),
+                                       draw.parameter(channel.shape), mean, var, 1.0f);
     draw.program.store(mean, out.running_mean);
     draw.program.store(var, out.running_var);
     draw.also_compare(out.running_mean);
@@ -59,7 +60,7 @@ static const OpTable rows("batch_norm", [](OpTable& table) {
   table.refuses(
       "a weight of another size",
       [](Draw& draw) {
-        const Tensor three = draw.normal({1, 1, 1, 3}), four = draw.normal({1, 1, 1, 4});
+        const Tensor three = draw.parameter({1, 1, 1, 3}), four = draw.parameter({1, 1, 1, 4});
         return batch_norm(draw.normal({2, 2, 2, 3}), four, three, three, three).y;
       },
       "must be f32 1x1x1x3");

@@ -6,8 +6,9 @@ namespace tuna {
 
 static Tensor normalised(Draw& draw, Shape shape) {
   const Shape channel{1, 1, 1, shape.c};
-  const Tensor x = draw.normal(shape, 0.5, 2), weight = draw.normal(channel, 1, 0.3), bias = draw.normal(channel);
-  return batch_norm_frozen(x, weight, bias, draw.constant_normal(channel), draw.constant_uniform(channel, 0.5, 2));
+  const Tensor x = draw.normal(shape, 0.5, 2), weight = draw.parameter(channel, 1, 0.3), bias = draw.parameter(channel);
+  return batch_norm_frozen(x, weight, bias, draw.constant_parameter(channel),
+                           draw.constant_positive_parameter(channel, 0.5, 2));
 }
 
 static const OpTable rows("batch_norm_frozen", [](OpTable& table) {
@@ -20,14 +21,15 @@ static const OpTable rows("batch_norm_frozen", [](OpTable& table) {
   });
   table.row("gradient of x alone", [](Draw& draw) {
     const Shape channel{1, 1, 1, 5};
-    return batch_norm_frozen(draw.normal({2, 3, 7, 5}), draw.constant_normal(channel), draw.constant_normal(channel),
-                             draw.constant_normal(channel), draw.constant_uniform(channel, 0.5, 2), 0.1f);
+    return batch_norm_frozen(draw.normal({2, 3, 7, 5}), draw.constant_parameter(channel),
+                             draw.constant_parameter(channel), draw.constant_parameter(channel),
+                             draw.constant_positive_parameter(channel, 0.5, 2), 0.1f);
   });
   table.bench("classifier at 448 px", [](Draw& draw) { return normalised(draw, {1, 112, 112, 64}); });
   table.refuses(
       "a mean of another size",
       [](Draw& draw) {
-        const Tensor three = draw.normal({1, 1, 1, 3}), four = draw.normal({1, 1, 1, 4});
+        const Tensor three = draw.parameter({1, 1, 1, 3}), four = draw.parameter({1, 1, 1, 4});
         return batch_norm_frozen(draw.normal({2, 2, 2, 3}), three, three, four, three);
       },
       "must be f32 1x1x1x3");

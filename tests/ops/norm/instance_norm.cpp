@@ -15,9 +15,12 @@ static const OpTable rows("instance_norm", [](OpTable& table) {
   table.row("several chunks", [](Draw& draw) { return instance_norm(draw.normal({2, 31, 33, 17}, 0.5, 2)); });
   table.row("several chunks, one channel", [](Draw& draw) { return instance_norm(draw.normal({1, 129, 131, 1})); });
   table.row("several chunks of whole rows", [](Draw& draw) { return instance_norm(draw.normal({1, 23, 23, 64})); });
-  table.row("nearly flat: variance below eps", [](Draw& draw) {
-    return instance_norm(draw.normal({1, 8, 8, 4}, 0.5, 1e-4));
-  });
+  table
+      .row("nearly flat: variance below eps",
+           [](Draw& draw) {
+             return instance_norm(draw.normal({1, 8, 8, 4}, 0.5, 1e-4));
+           })
+      .tolerate_short(0.2);
   // In f32 the saved mean is off by up to 3e-5 standard deviations.
   table.row("far from zero",
             [](Draw& draw) {

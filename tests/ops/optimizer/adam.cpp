@@ -8,7 +8,7 @@ namespace tuna {
 namespace {
 
 /// One update of parameters of these shapes at t = 3, in place where what it is given is read by nobody else.
-Tensors update(Draw& draw, const std::vector<Shape>& shapes, bool in_place, int go = 1) {
+Tensors update(Draw& draw, const std::vector<Shape>& shapes, bool in_place, int go = 1, bool scaled = false) {
   const double factor = in_place ? 2 : 1;
   const Tensor schedule = draw.constant({1, 1, 1, 3}, {0.01, 0.271, 0.002997001});
   const Tensor flag = draw.integers({1, 1, 1, 1}, {go});
@@ -19,7 +19,8 @@ Tensors update(Draw& draw, const std::vector<Shape>& shapes, bool in_place, int 
     m.push_back(factor * draw.constant_normal(shape));
     v.push_back(factor * draw.constant_uniform(shape, 0, 1));
   }
-  const AdamUpdate update = adam(Adam(0.9, 0.999, 1e-8, shapes.size()), schedule, flag, p, g, m, v);
+  const Tensor scale = scaled ? draw.constant({1, 1, 1, 1}, {0.125}) : Tensor();
+  const AdamUpdate update = adam(Adam(0.9, 0.999, 1e-8, shapes.size(), scaled), schedule, flag, scale, p, g, m, v);
   Tensors all = update.parameters;
   all.insert(all.end(), update.first_moments.begin(), update.first_moments.end());
   all.insert(all.end(), update.second_moments.begin(), update.second_moments.end());
@@ -29,8 +30,10 @@ Tensors update(Draw& draw, const std::vector<Shape>& shapes, bool in_place, int 
 }  // namespace
 
 static const OpTable rows("adam", [](OpTable& table) {
+  table.without_short_types();
   table.row("one parameter", [](Draw& draw) { return update(draw, {{5, 3, 3, 7}}, false); });
   table.row("in place", [](Draw& draw) { return update(draw, {{5, 3, 3, 7}, {1, 1, 1, 5}}, true); });
+  table.row("scaled gradients", [](Draw& draw) { return update(draw, {{5, 3, 3, 7}, {1, 1, 1, 5}}, true, 1, true); });
   table.row("tiny and longer than a chunk, together", [](Draw& draw) {
     return update(draw, {{1, 1, 1, 3}, {61, 3, 3, 67}, {1, 1, 1, 1}, {1, 1, 1, 9}}, false);
   });
@@ -42,7 +45,7 @@ static const OpTable rows("adam", [](OpTable& table) {
     const Tensor p = draw.constant_normal(shape), v = draw.constant_uniform(shape, 0, 1);
     const Tensors parts = split(draw.constant_normal({2, 1, 3, 7}), {1, 1});
     return adam(Adam(0.9, 0.999, 1e-8, 1), draw.constant({1, 1, 1, 3}, {0.01, 0.271, 0.002997001}),
-                draw.integers({1, 1, 1, 1}, {1}), {p}, {parts[1]}, {draw.constant_normal(shape)}, {v})
+                draw.integers({1, 1, 1, 1}, {1}), {}, {p}, {parts[1]}, {draw.constant_normal(shape)}, {v})
         .parameters;
   });
   table.row("not to go", [](Draw& draw) { return update(draw, {{5, 3, 3, 7}, {1, 1, 1, 5}}, false, 0); });
@@ -55,7 +58,7 @@ static const OpTable rows("adam", [](OpTable& table) {
       "a gradient of another shape",
       [](Draw& draw) {
         const Tensor x = draw.normal({1, 1, 1, 4}), gradient = draw.normal({1, 1, 4, 1});
-        return adam(Adam(0.9, 0.999, 1e-8, 1), draw.normal({1, 1, 1, 3}), draw.integers({1, 1, 1, 1}, {1}), {x},
+        return adam(Adam(0.9, 0.999, 1e-8, 1), draw.normal({1, 1, 1, 3}), draw.integers({1, 1, 1, 1}, {1}), {}, {x},
                     {gradient}, {x}, {x})
             .parameters;
       },

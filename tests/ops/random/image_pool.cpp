@@ -6,6 +6,7 @@
 namespace tuna {
 
 static const OpTable rows("image_pool", [](OpTable& table) {
+  table.without_short_types();
   table.row("every mode, a slot twice", [](Draw& draw) {
     const Pooled pooled = image_pool(draw.constant_normal({4, 5, 7, 3}), draw.constant_normal({3, 5, 7, 3}),
                                      draw.integers({4, 1, 1, 2}, {0, 0, 2, 1, 2, 2, 2, 2}));

@@ -1,0 +1,137 @@
+#include "kernels/norm/batch_norm_frozen_fused.h"
+
+#include <cmath>
+
+#include "engine/defined_by.h"
+#include "engine/fusion.h"
+#include "kernels/norm/batch_norm_frozen.h"
+#include "kernels/norm/pixel_reduce.h"
+#include "kernels/pointwise/add.h"
+#include "kernels/pointwise/relu.h"
+
+namespace tuna {
+
+Types BatchNormFrozenFused::infer(const Types& in) const {
+  check(in.size() == (skip ? 6u : 5u) && (!skip || in[5] == in[0]), "batch_norm_frozen_fused: a skip of {} for {}",
+        in.back(), in[0]);
+  return BatchNormFrozen(eps).infer({in.begin(), in.begin() + 5});
+}
+
+Tensors BatchNormFrozenFused::grad(const Tensors& in, const Tensors& out, const Tensors& dout) const {
+  const Tensors back = record(BatchNormFrozenFusedBackward(eps, skip), {out[0], in[1], in[4], dout[0]});
+  Tensors needed{in[0], in[3], in[4]};
+  if (skip)
+    needed.push_back(back[1]);
+  else
+    needed.insert(needed.end(), {dout[0], out[0]});
+  const Tensors parameters = record(BatchNormFrozenParametersBackward(eps), needed);
+  Tensors gradients{back[0], parameters[0], parameters[1], {}, {}};
+  if (skip) gradients.push_back(back[1]);
+  return gradients;
+}
+
+Types BatchNormFrozenFusedBackward::infer(const Types& in) const {
+  check(in[3] == in[0], "batch_norm_frozen_fused_backward: dy is {}, y {}", in[3], in[0]);
+  return skip ? Types{in[0], in[0]} : Types{in[0]};
+}
+
+namespace {
+
+const DefinedBy<BatchNormFrozenFused> forward_definition([](const BatchNormFrozenFused& op, const Tensors& in) {
+  const Tensor norm = batch_norm_frozen(in[0], in[1], in[2], in[3], in[4], op.eps);
+  return Tensors{relu(op.skip ? norm + in[5] : norm)};
+});
+
+const DefinedBy<BatchNormFrozenFusedBackward> backward_definition([](const BatchNormFrozenFusedBackward& op,
+                                                                     const Tensors& in) {
+  const Tensor dz = record(ReluBackward(), {in[0], in[3]})[0];
+  Tensors out = record(BatchNormFrozenBackward(op.eps), {in[1], in[2], dz});
+  if (op.skip) out.push_back(dz);
+  return out;
+});
+
+// From a norm on: a sum or none, then a rectifier, where nobody else reads what lies between.
+std::optional<Fused> find_batch_norm_chain(const RecordedSteps& steps, size_t k) {
+  const auto* norm = dynamic_cast<const BatchNormFrozen*>(steps[k].op.get());
+  if (!norm) return std::nullopt;
+  Fused fused{{k}, nullptr, steps[k].in, {}};
+  const auto next_of = [&](size_t step) -> std::optional<size_t> {
+    const uint32_t value = steps[step].out[0];
+    if (steps.readers(value).size() != 1 || steps.is_kept(value)) return std::nullopt;
+    return steps.readers(value)[0];
+  };
+  std::optional<size_t> next = next_of(k);
+  const bool skip = next && dynamic_cast<const Add*>(steps[*next].op.get());
+  if (skip) {
+    const std::vector<uint32_t>& terms = steps[*next].in;
+    fused.in.push_back(terms[0] == steps[k].out[0] ? terms[1] : terms[0]);
+    fused.replaced.push_back(*next);
+    next = next_of(*next);
+  }
+  if (!next || !dynamic_cast<const Relu*>(steps[*next].op.get())) return std::nullopt;
+  fused.replaced.push_back(*next);
+  fused.out = steps[*next].out;
+  fused.op = std::make_shared<BatchNormFrozenFused>(norm->eps, skip);
+  return fused;
+}
+
+const FusionRule rule(find_batch_norm_chain);
+
+KernelFor<BatchNormFrozenFused, Backend::cpu> forward([](const BatchNormFrozenFused& op, const Types& in, const Types&,
+                                                         Device&) {
+  const PixelGrid grid = PixelGrid::whole_batch(in[0]);
+  return Prepared{grid.workspace(), [&op, grid](const Args& args, Stream&) {
+                    const PixelWorkspace work(grid, args.workspace);
+                    const auto channel = [&](int input) { return args.in[size_t(input)].data<float>(); };
+                    const float *weight = channel(1), *bias = channel(2), *mean = channel(3), *variance = channel(4);
+                    for (int64_t c = 0; c < grid.channels; ++c)
+                      set_normalise(work, 0, c, mean[c], weight[c] / std::sqrt(double(variance[c]) + op.eps), bias[c]);
+                    const float *x = args.in[0].data<float>(), *skip = op.skip ? args.in[5].data<float>() : nullptr;
+                    float* y = args.out[0].data<float>();
+                    grid.for_each_row([=, &work](int64_t offset, int64_t width, int64_t) {
+                      const float *average = work.coefficient(0, 0), *scale = work.coefficient(0, 1),
+                                  *shift = work.coefficient(0, 2), *from = x + offset,
+                                  *other = skip ? skip + offset : nullptr;
+                      float* to = y + offset;
+                      if (other) {
+#pragma omp simd
+                        for (int64_t i = 0; i < width; ++i) {
+                          const float z = (from[i] - average[i]) * scale[i] + shift[i] + other[i];
+                          to[i] = z < 0 ? 0 : z;
+                        }
+                      } else {
+#pragma omp simd
+                        for (int64_t i = 0; i < width; ++i) {
+                          const float z = (from[i] - average[i]) * scale[i] + shift[i];
+                          to[i] = z < 0 ? 0 : z;
+                        }
+                      }
+                    });
+                  }};
+});
+
+KernelFor<BatchNormFrozenFusedBackward, Backend::cpu> backward([](const BatchNormFrozenFusedBackward& op,
+                                                                  const Types& in, const Types&, Device&) {
+  const PixelGrid grid = PixelGrid::whole_batch(in[0]);
+  return Prepared{grid.workspace(), [&op, grid](const Args& args, Stream&) {
+                    const PixelWorkspace work(grid, args.workspace);
+                    const float *weight = args.in[1].data<float>(), *variance = args.in[2].data<float>();
+                    for (int64_t c = 0; c < grid.channels; ++c)
+                      work.set(0, 1, c, weight[c] / std::sqrt(double(variance[c]) + op.eps));
+                    const float *y = args.in[0].data<float>(), *dy = args.in[3].data<float>();
+                    float *dx = args.out[0].data<float>(), *dz = op.skip ? args.out[1].data<float>() : dx;
+                    grid.for_each_row([=, &work](int64_t offset, int64_t width, int64_t) {
+                      const float *scale = work.coefficient(0, 1), *value = y + offset, *gradient = dy + offset;
+                      float *to_skip = dz + offset, *to = dx + offset;
+#pragma omp simd
+                      for (int64_t i = 0; i < width; ++i) {
+                        const float rectified = value[i] > 0 ? gradient[i] : 0;
+                        to_skip[i] = rectified;
+                        to[i] = rectified * scale[i];
+                      }
+                    });
+                  }};
+});
+
+}  // namespace
+}  // namespace tuna

@@ -1,0 +1,38 @@
+#include "kernels/device/pixels.h"
+#include "kernels/norm/batch_norm_frozen_fused.cuh"
+#include "kernels/norm/batch_norm_frozen_fused.h"
+
+namespace tuna::BACKEND {
+namespace {
+
+const DeviceKernel<BatchNormFrozenFused> forward([](const BatchNormFrozenFused& op, auto stored, const Args& args,
+                                                    Stream& stream) {
+  using T = decltype(stored);
+  const PixelShape shape = PixelShape::whole_batch(args.in[0].type.shape);
+  const T *x = args.in[0].data<T>(), *skip = op.skip ? args.in[5].data<T>() : nullptr;
+  const float *weight = args.in[1].data<float>(), *bias = args.in[2].data<float>(), *mean = args.in[3].data<float>(),
+              *variance = args.in[4].data<float>();
+  T* y = args.out[0].data<T>();
+  with_width<T>(shape.channels, {x, skip, weight, bias, mean, variance, y}, [&](auto width) {
+    constexpr int kWidth = width;
+    const NormaliseFrozen<kWidth> normalise{weight, bias, mean, variance, float(op.eps)};
+    launch_write(NormaliseFrozenAndRectify<T, kWidth>{normalise, x, skip, y}, pixel_tiles(shape, kWidth), stream);
+  });
+});
+
+const DeviceKernel<BatchNormFrozenFusedBackward> backward([](const BatchNormFrozenFusedBackward& op, auto stored,
+                                                             const Args& args, Stream& stream) {
+  using T = decltype(stored);
+  const PixelShape shape = PixelShape::whole_batch(args.out[0].type.shape);
+  const float *weight = args.in[1].data<float>(), *variance = args.in[2].data<float>();
+  const T *y = args.in[0].data<T>(), *dy = args.in[3].data<T>();
+  T *dx = args.out[0].data<T>(), *dz = op.skip ? args.out[1].data<T>() : nullptr;
+  with_width<T>(shape.channels, {y, weight, variance, dy, dx, dz}, [&](auto width) {
+    constexpr int kWidth = width;
+    const NormaliseFrozenGradient<kWidth> gradient{weight, variance, float(op.eps)};
+    launch_write(RectifyAndNormaliseGradient<T, kWidth>{gradient, {y, dy}, dx, dz}, pixel_tiles(shape, kWidth), stream);
+  });
+});
+
+}  // namespace
+}  // namespace tuna::BACKEND

@@ -1,0 +1,23 @@
+// The scale of a loss whose gradients are f16: as large as they bear (Micikevicius et al., 2018).
+#pragma once
+
+#include "engine/op.h"
+
+namespace tuna {
+
+struct LossScaleRule {
+  double smallest = 1, largest = 16777216;  // powers of two, as the scale is, so that it takes no bit of a gradient
+  double patience = 2000;                   // steps without overflow after which it is doubled
+};
+
+/// scale = scale / 2 where one of the steps was not made, scale * 2 after so many in a row that were.
+/// in: state [2, 1, 1, 1]: the scale, and the steps since it was changed; then i32 [1, 1, 1, 1], 0 where an optimizer
+/// made no step, as many as there are.  out: state.
+struct UpdateLossScale final : Op, LossScaleRule {
+  explicit UpdateLossScale(LossScaleRule rule) : LossScaleRule(rule) {}
+  std::string_view name() const override { return "update_loss_scale"; }
+  Types infer(const Types& in) const override;
+  int overwrites(int) const override { return 0; }
+};
+
+}  // namespace tuna

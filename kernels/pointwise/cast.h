@@ -1,0 +1,29 @@
+// The way between f32 and the short types of activations: images come in as f32, and the last layers and the losses
+// are f32.
+#pragma once
+
+#include "engine/op.h"
+
+namespace tuna {
+
+/// y = x, rounded to the nearest.  in: x, f32 or short.  out: y like x, of the type that the op names.
+struct Cast final : Op {
+  DType to;
+
+  explicit Cast(DType to) : to(to) {}
+  std::string_view name() const override { return "cast"; }
+  Types infer(const Types& in) const override;
+  Tensors grad(const Tensors& in, const Tensors&, const Tensors& dout) const override;
+  bool recomputed() const override { return !is_short(to); }  // what it is made of has half the bytes
+};
+
+/// x itself where it is of that type.
+Tensor cast(Tensor x, DType to);
+
+/// x as activations are stored in its program.
+Tensor to_activation(Tensor x);
+
+/// x in no short type.
+Tensor to_real(Tensor x);
+
+}  // namespace tuna

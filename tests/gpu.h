@@ -1,0 +1,20 @@
+// Tests that need a GPU are tagged [gpu].  Where none works they say so and end; ctest calls them skipped
+// (labels.cmake).
+#pragma once
+
+#include <utility>
+
+#include "engine/cuda_runtime.h"
+#include "tests/catch.h"
+
+namespace tuna {
+
+/// Whether there is none, and the rest of the test is to be skipped.  Says so once for all of them.
+inline bool no_gpu() {
+  static const std::string trouble = trouble_with_gpu(0);
+  static bool said = false;
+  if (!trouble.empty() && !std::exchange(said, true)) WARN("tests tagged [gpu] are skipped: " << trouble);
+  return !trouble.empty();
+}
+
+}  // namespace tuna
