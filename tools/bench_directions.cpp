@@ -43,6 +43,7 @@ class BackwardRun {
 
     for (const auto& [id, name] : saved) whole.program.output(name, Tensor{&whole.program, id});
     Executable forward_run = compile(whole.program, forward_device, whole.state);
+    whole.run();  // on a GPU, inputs arrive with the first run
     for (const auto& [name, id] : whole.program.inputs())
       forward_run.set(name, whole.executable.read(whole.executable.input(name)));
     forward_run.run();

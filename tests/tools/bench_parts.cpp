@@ -1,0 +1,117 @@
+// What `tuna bench` is made of.
+#include <algorithm>
+
+#include "kernels/norm/instance_norm_fused.h"
+#include "kernels/pointwise/relu.h"
+#include "kernels/pointwise/scale.h"
+#include "tests/catch.h"
+#include "tools/bench_check.h"
+#include "tools/bench_directions.h"
+#include "tools/bench_timing.h"
+#include "tools/bench_versions.h"
+
+namespace tuna {
+namespace {
+
+const Shape kShape{2, 4, 5, 3};
+
+Tensors rectified(Draw& draw) { return {relu(draw.normal(kShape))}; }
+
+Subject subject(const char* name, const BuildRow& build) {
+  return {name, name, {"relu", "row", rectified}, build, Direction::forward, DType::f32, Device::cpu()};
+}
+
+std::vector<std::string> steps(const Executable& executable) {
+  std::vector<std::string> names;
+  for (const Instruction& instruction : executable.instructions()) names.push_back(instruction.name);
+  return names;
+}
+
+}  // namespace
+
+TEST_CASE("bench refuses to time what is wrong, and goes on refusing", "[bench]") {
+  BenchChecker checker;
+  checker.check_row(subject("right", rectified));
+  const Subject outputs =
+      subject("wrong outputs", [](Draw& draw) { return Tensors{1.001 * relu(draw.normal(kShape))}; });
+  for (int i = 0; i < 2; ++i) REQUIRE_THROWS_WITH(checker.check_row(outputs), Contains("is 1.0e-03 off ref"));
+  checker.check_row(subject("right again", rectified));
+}
+
+TEST_CASE("bench counts what it timed", "[bench]") {
+  Stopwatch stopwatch(Device::reference());
+  int emptied = 0, ran = 0;
+  const MeanSeconds time = [&](size_t count, const std::function<void()>& before) {
+    emptied += before ? int(count) : 0;
+    ran += int(count);
+    return 1e-3;
+  };
+  CHECK(stopwatch.runs_in(0.0201, CacheState::warm, time) == 21);
+  CHECK(emptied == 0);
+  CHECK(stopwatch.runs_in(10, CacheState::warm, time) == Stopwatch::kMostRuns);
+  CHECK(stopwatch.runs_in(0, CacheState::cold, time) == 1);
+  CHECK(emptied == 2);
+  ran = 0;
+  CHECK(stopwatch.sample(7, CacheState::cold, time) == 1e-3);
+  CHECK(ran == 7);
+}
+
+TEST_CASE("a copy is timed once per size and state of the caches", "[bench]") {
+  Stopwatch stopwatch(Device::cpu());
+  for (const CacheState state : {CacheState::warm, CacheState::cold}) {
+    const double seconds = stopwatch.copy_seconds(1000, state);
+    CHECK(seconds > 0);
+    CHECK(stopwatch.copy_seconds(1000, state) == seconds);
+  }
+}
+
+TEST_CASE("only the work between is timed, each time after what precedes it", "[engine][runtime]") {
+  std::string done;
+  const auto work = [&] { done += 'w'; };
+  CHECK(runtime(Device::cpu()).mean_seconds(3, work, {}) >= 0);
+  CHECK(done == "www");
+  done.clear();
+  runtime(Device::cpu()).mean_seconds(2, work, [&] { done += 'b'; });
+  CHECK(done == "bwbw");
+}
+
+TEST_CASE("each direction of a row is a program of its own, in each version", "[bench]") {
+  const BuildRow row = [](Draw& draw) {
+    return Tensors{instance_norm_fused(draw.normal(kShape), {.slope = 0, .padding = 1})[0]};
+  };
+  const Version plain = other_versions(Backend::cpu).at(0);
+  Program fused, unchanged;
+  Draw draw_fused(fused, kBenchSeed), draw_unchanged(unchanged, kBenchSeed);
+  row(draw_fused);
+  rectified(draw_unchanged);
+  CHECK(changes(plain, fused));
+  CHECK_FALSE(changes(plain, unchanged));
+
+  const BuildRow plain_row = in_version(row, plain, DType::f32);
+  for (const Device& device : {Device::cpu(), Device::emulated()}) {
+    using Names = std::vector<std::string>;
+    CHECK(steps(*forward_alone(row, DType::f32, device)) == Names{"instance_norm_fused"});
+    CHECK(steps(*forward_alone(plain_row, DType::f32, device)) == Names{"instance_norm", "relu", "reflection_pad2d"});
+    CHECK(steps(*backward_alone(row, DType::f32, device, device)) == Names{"instance_norm_fused_backward"});
+    CHECK(steps(*backward_alone(plain_row, DType::f32, device, device))
+          == Names{"reflection_pad2d_backward", "relu_backward", "instance_norm_backward"});
+  }
+
+  // What the forward steps leave behind is the same wherever it comes from.
+  const auto here = backward_alone(row, DType::f32, Device::emulated(), Device::emulated()),
+             there = backward_alone(row, DType::f32, Device::emulated(), Device::cpu());
+  for (const auto& executable : {here, there}) executable->run();
+  CHECK(relative_l2(here->get("gradient of input0").values(), there->get("gradient of input0").values()) < 1e-5);
+}
+
+TEST_CASE("an executable can be timed on every backend", "[engine][executable]") {
+  for (const Device& device : {Device::reference(), Device::cpu(), Device::emulated()}) {
+    const auto executable = forward_alone(rectified, DType::f32, device);
+    executable->run();
+    const HostTensor expected = executable->get("output 0");
+    CHECK(executable->mean_seconds(3) > 0);
+    CHECK(executable->get("output 0").bytes() == expected.bytes());
+  }
+}
+
+}  // namespace tuna
