@@ -24,9 +24,10 @@ TEST_CASE("median, p95 and spread of times", "[command_line][bench]") {
 
 TEST_CASE("bench writes Google Benchmark's JSON", "[command_line][bench]") {
   const TemporaryFolder folder;
-  const Finished finished = run_tuna(folder,
-                                     "bench '^instance_norm_fused/.*/f32/1x37x33x12/' --device cpu --benchmark_format=json "
-                                     "--benchmark_repetitions=3 --benchmark_min_time=0.0001 --benchmark_out=all.json");
+  const Finished finished =
+      run_tuna(folder,
+               "bench '^instance_norm_fused/.*/f32/1x37x33x12/' --device cpu --benchmark_format=json "
+               "--benchmark_repetitions=3 --benchmark_min_time=0.0001 --benchmark_out=all.json");
   INFO(finished.error);
   REQUIRE(finished.code == 0);
   const json found = json::parse(finished.out);
@@ -83,7 +84,8 @@ TEST_CASE("bench times kernels on the emulator", "[command_line][bench]") {
 
 TEST_CASE("bench --once runs each kernel once and says which", "[command_line][bench]") {
   const TemporaryFolder folder;
-  const Finished finished = run_tuna(folder, "bench '^instance_norm_fused/.*/f32/1x37x33x12/' --device emulated --once");
+  const Finished finished =
+      run_tuna(folder, "bench '^instance_norm_fused/.*/f32/1x37x33x12/' --device emulated --once");
   INFO(finished.error);
   CHECK(finished.code == 0);
   const std::string name = "/emulated/f32/1x37x33x12";
