@@ -19,8 +19,9 @@ inline constexpr std::array kBackends = {Backend::ref, Backend::cpu, Backend::em
 std::string to_string(Backend backend);
 
 /// fp32: everything.  tf32: convolutions and linear layers round what they multiply to 10 bits, for a GPU's tensor
-/// cores. bf16, fp16: activations and their gradients are stored in 16 bits; master weights, statistics, losses and the
-/// last layers stay fp32, and the last layers multiply as in tf32, which has room for all bits of an activation.
+/// cores. bf16, fp16: activations and their gradients are stored in 16 bits, and weights are rounded to them for
+/// convolutions; master weights, statistics, losses and the last layers stay fp32, and the last layers multiply as in
+/// tf32, which has room for all bits of an activation.
 enum class Precision : uint8_t { fp32, tf32, bf16, fp16 };
 
 std::string to_string(Precision precision);

@@ -17,7 +17,7 @@ class LossScale {
   /// Whether an output of a program is the scale of a loss.
   static bool is_output(std::string_view name) { return name.ends_with(".loss_scale"); }
 
-  /// Declares the state `<name>.loss_scale` if the program's activations are f16.
+  /// Declares the states `<name>.loss_scale` and `<name>.loss_scale_steps` if the program's activations are f16.
   LossScale(Program& program, const std::string& name, LossScaleRule rule = {});
 
   /// What gradients are multiplied by, [1, 1, 1, 1]; empty where they are as they should be.
@@ -34,7 +34,7 @@ class LossScale {
   Program& program_;
   std::string name_;
   LossScaleRule rule_;
-  Tensor state_;
+  Tensor scale_, steps_;  // states; empty where there is none
 };
 
 }  // namespace tuna

@@ -54,7 +54,7 @@ TrainedNetworks::TrainedNetworks(const NetworksOption& option)
   spec_ = with_trained_weights(spec_, weights_.name());
   if (!option.device.empty()) spec_.device = option.device;
   // Weights are fp32 however they were trained, and so can be used on any device.
-  if (Device::by_name(spec_.device).backend == Backend::cpu) spec_.precision = Precision::fp32;
+  if (!Device::by_name(spec_.device).has(spec_.precision)) spec_.precision = Precision::fp32;
 }
 
 Device TrainedNetworks::device() const {

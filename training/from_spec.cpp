@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/cuda_runtime.h"
 #include "engine/safetensors.h"
 
 namespace tuna {
@@ -72,7 +73,13 @@ TunaNetStepOptions tuna_net_step_options(const Spec& spec) {
   return step;
 }
 
-Device device(const Spec& spec) { return Device::by_name(spec.device).with(spec.precision); }
+Device device(const Spec& spec) {
+  const Device found = Device::by_name(spec.device);
+  const std::string trouble = found.trouble_with(spec.precision);
+  const bool no_gpu = spec.device == "auto" && found.backend == Backend::cpu;
+  check(trouble.empty(), "precision: {}{}", trouble, no_gpu ? " (no GPU: " + trouble_with_gpu(0) + ")" : "");
+  return found.with(spec.precision);
+}
 
 LoaderOptions loader_options(const Spec& spec, const AugmentationSpec& augmentation, int64_t batch,
                              const std::string& stream) {

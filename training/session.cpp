@@ -3,12 +3,17 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernels/optimizer/loss_scale.h"
 #include "training/stop_signal.h"
 
 namespace tuna {
 
-// Overflows of f16 are the way to find the loss scale, which they can halve 16 times before there is something wrong.
-static int64_t patience(Precision precision) { return precision == Precision::fp16 ? 10 + 16 : 10; }
+// Overflows of f16 are the way to find the loss scale: something is wrong when it cannot become smaller any more.
+static int64_t patience(Precision precision) {
+  const LossScaleRule rule;
+  const auto halvings = int64_t(std::log2(rule.largest / rule.smallest));
+  return precision == Precision::fp16 ? 10 + halvings : 10;
+}
 
 void Session::count_skipped(const std::vector<std::pair<std::string, bool>>& finite,
                             const std::vector<std::string>& files, const std::string& losses) {

@@ -343,13 +343,18 @@ struct Spec {
     field("seed", seed, "All random numbers follow from it.", closed(0, 9007199254740991));
     field("device", device, "Where to train: cpu, a GPU (cuda:1 is the second), or auto: a GPU if one works.",
           Pattern{"^(auto|cpu|cuda(:[0-9]{1,3})?)$", {"auto", "cpu", "cuda", "cuda:1"}});
-    field("precision", precision,
-          "What the networks compute in. tf32: fp32, multiplied with 10 bits. bf16, fp16: activations of 16 bits, "
-          "everything else fp32. All but fp32 need a GPU.",
-          Choices<Precision>{{{"fp32", Precision::fp32},
-                              {"tf32", Precision::tf32},
-                              {"bf16", Precision::bf16},
-                              {"fp16", Precision::fp16}}});
+    field(
+        "precision", precision,
+        "What the networks compute in. tf32: fp32, multiplied with 10 bits. bf16, fp16: activations are stored in, and "
+        "weights rounded to, 16 bits before convolutions multiply them; masters, statistics and losses are fp32, and "
+        "the "
+        "last layers tf32. fp16 scales losses dynamically. All but fp32 need a GPU, tf32 and bf16 of compute "
+        "capability "
+        "8.0.",
+        Choices<Precision>{{{"fp32", Precision::fp32},
+                            {"tf32", Precision::tf32},
+                            {"bf16", Precision::bf16},
+                            {"fp16", Precision::fp16}}});
     field("domains", domains, "The names of the two domains.");
     field("classes", classes, "The labels, as the data name them; their order is that of the outputs.");
     field("positive", positive, "The class whose probability is the score, usually the disease.");

@@ -60,7 +60,13 @@ Device device_of_run(const TrainOptions& options, const Spec& spec) {
         "--plan: a resumed run goes on with the plan that it began with, or without one");
   Device where = device(spec);
   const fs::path plan = options.resume ? options.out / "plan.json" : options.plan;
-  if (options.resume ? fs::exists(plan) : !plan.empty()) use_conv_plans(where, plan);
+  if (options.resume ? !fs::exists(plan) : plan.empty()) return where;
+  try {
+    use_conv_plans(where, plan);
+  } catch (const Error& error) {
+    if (!options.resume) throw;
+    fail("{}; without that file the run goes on, but not to the same bits", error.what());
+  }
   return where;
 }
 

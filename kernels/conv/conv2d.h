@@ -2,7 +2,8 @@
 // gradient of a convolution with respect to its input, so that these are all the convolutions there are.
 //
 // Weights and biases are f32 where x, y and their gradients are of a short type: weights are rounded to it before they
-// are multiplied, and so is their gradient when it has been added up, since libraries offer no other way.
+// are multiplied, and so are their gradient when it has been added up, and on cuda y before the bias is added to it,
+// since libraries offer no other way.
 #pragma once
 
 #include "engine/op.h"

@@ -227,11 +227,12 @@ Descriptor graph_of(ConvDirection direction, const ConvProblem& p, const Target&
   return graph.set(CUDNN_ATTR_OPERATIONGRAPH_OPS, operation).finalize();
 }
 
-/// What engines may do with the numbers that they multiply: nothing, or round f32 to TF32.
-enum class Factors : uint8_t { as_they_are, rounded };
+/// What is multiplied: f32 as it is, f32 that may be rounded to TF32, or a short type.
+enum class Factors : uint8_t { f32, tf32, short_type };
 
 Factors factors(const ConvProblem& problem, Precision precision) {
-  return is_short(problem.dtype) || precision != Precision::fp32 ? Factors::rounded : Factors::as_they_are;
+  if (is_short(problem.dtype)) return Factors::short_type;
+  return precision == Precision::fp32 ? Factors::f32 : Factors::tf32;
 }
 
 bool is_wanted(const Descriptor& engine, Factors factors) {
@@ -240,8 +241,10 @@ bool is_wanted(const Descriptor& engine, Factors factors) {
       case CUDNN_NUMERICAL_NOTE_REDUCED_PRECISION_REDUCTION:
         return false;
       case CUDNN_NUMERICAL_NOTE_TENSOR_CORE:  // on f32 it is TF32
-      case CUDNN_NUMERICAL_NOTE_DOWN_CONVERT_INPUTS:
-        if (factors == Factors::as_they_are) return false;
+        if (factors == Factors::f32) return false;
+        break;
+      case CUDNN_NUMERICAL_NOTE_DOWN_CONVERT_INPUTS:  // to f16, which has no room for the exponents of f32
+        if (factors != Factors::short_type) return false;
         break;
       default:
         break;
@@ -289,7 +292,14 @@ std::vector<Descriptor> offers(const Descriptor& graph, Factors factors, const T
 }
 
 const char* kind_of(Factors factors) {
-  return factors == Factors::as_they_are ? "deterministic, multiplying in f32" : "deterministic";
+  switch (factors) {
+    case Factors::f32:
+      return "deterministic, multiplying in f32";
+    case Factors::tf32:
+      return "deterministic, multiplying in f32 or TF32";
+    default:
+      return "deterministic";
+  }
 }
 
 /// The fixed rule.

@@ -20,6 +20,12 @@ Tensors BatchNormFrozen::grad(const Tensors& in, const Tensors&, const Tensors& 
   return {dx, parameters[0], parameters[1]};
 }
 
+Types BatchNormFrozenParametersBackward::infer(const Types& in) const {
+  for (size_t i = 3; i < in.size(); ++i)
+    check(in[i] == in[0], "batch_norm_frozen_parameters_backward: {} is {}, x {}", i == 3 ? "dy" : "y", in[i], in[0]);
+  return {in[1], in[1]};
+}
+
 // The definition, in plain loops.
 namespace {
 

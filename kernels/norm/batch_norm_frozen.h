@@ -36,7 +36,7 @@ struct BatchNormFrozenParametersBackward final : Op {
 
   explicit BatchNormFrozenParametersBackward(double eps) : eps(eps) {}
   std::string_view name() const override { return "batch_norm_frozen_parameters_backward"; }
-  Types infer(const Types& in) const override { return {in[1], in[1]}; }
+  Types infer(const Types& in) const override;
 };
 
 inline Tensor batch_norm_frozen(Tensor x, Tensor weight, Tensor bias, Tensor running_mean, Tensor running_var,

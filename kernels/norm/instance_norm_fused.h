@@ -25,12 +25,14 @@ struct InstanceNormFused final : Op, InstanceNormChain {
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
   int overwrites(int out) const override { return out == 0 && padding == 0 ? 0 : -1; }
 
-  /// y, which the next convolution's gradient reads: x is kept for this op's own.
-  bool is_recomputed(size_t which) const override { return which == 0; }
+  /// y, which the next convolution's gradient reads: x is kept for this op's own.  A sum without padding is kept, too:
+  /// it may be the next block's skip, and that one's, and so on.
+  bool is_recomputed(size_t which) const override { return which == 0 && !(skip && padding == 0); }
   Tensor recompute(size_t which, const Tensors& in, const Tensors& out) const override;
 };
 
-/// y once more, with statistics that are known.
+/// y once more, from x and the statistics that were kept: but for what is lost when the mean is rounded to f32, which
+/// only instance_norm_fused makes up for.
 /// in: x, mean, rstd; with skip: another like x.  out: y.
 struct InstanceNormFusedAgain final : Op, InstanceNormChain {
   explicit InstanceNormFusedAgain(InstanceNormChain chain) : InstanceNormChain(chain) {}

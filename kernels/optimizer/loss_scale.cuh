@@ -13,15 +13,20 @@ struct StepsMade {
   int count;
 };
 
-/// state: the scale, and the steps since it was changed.  One thread.
-KERNEL update_loss_scale(const float* old, float* state, StepsMade steps_made, float smallest, float largest,
+/// The scale, and the steps since it was changed.
+struct ScaleAndSteps {
+  float *scale, *steps;
+};
+
+/// One thread.  old may be updated.
+KERNEL update_loss_scale(ScaleAndSteps old, ScaleAndSteps updated, StepsMade steps_made, float smallest, float largest,
                          float patience) {
   bool made = true;
   for (int i = 0; i < steps_made.count; ++i) made &= *steps_made.at[i] != 0;
-  const float scale = old[0], steps = old[1] + 1;
+  const float scale = *old.scale, steps = *old.steps + 1;
   const bool grows = made && steps >= patience;
-  state[0] = !made ? max(scale / 2, smallest) : grows ? min(scale * 2, largest) : scale;
-  state[1] = made && !grows ? steps : 0;
+  *updated.scale = !made ? max(scale / 2, smallest) : grows ? min(scale * 2, largest) : scale;
+  *updated.steps = made && !grows ? steps : 0;
 }
 
 }  // namespace tuna::BACKEND

@@ -11,13 +11,13 @@ struct LossScaleRule {
 };
 
 /// scale = scale / 2 where one of the steps was not made, scale * 2 after so many in a row that were.
-/// in: state [2, 1, 1, 1]: the scale, and the steps since it was changed; then i32 [1, 1, 1, 1], 0 where an optimizer
-/// made no step, as many as there are.  out: state.
+/// in: the scale and the steps since it was changed, [1, 1, 1, 1] each; then i32 [1, 1, 1, 1], 0 where an optimizer
+/// made no step, as many as there are.  out: scale, steps.
 struct UpdateLossScale final : Op, LossScaleRule {
   explicit UpdateLossScale(LossScaleRule rule) : LossScaleRule(rule) {}
   std::string_view name() const override { return "update_loss_scale"; }
   Types infer(const Types& in) const override;
-  int overwrites(int) const override { return 0; }
+  int overwrites(int out) const override { return out; }
 };
 
 }  // namespace tuna

@@ -16,7 +16,7 @@ struct Steep {
     Program program(activation);
     const Tensor p = program.state("p", Type{DType::f32, {1, 1, 1, 1}}, Initial::constant(1), Role::parameter);
     AdamOptimizer optimizer(program, "optimizer", {p});
-    const Tensor loss = to_real(factor * to_activation(program.latest(p)));
+    const Tensor loss = 0.25 * to_real(4 * factor * to_activation(program.latest(p)));
     LossScale scale(program, "loss", rule);
     scale.update({optimizer.step(scale.gradients(loss, {program.latest(p)}), loss, scale.value())});
     executable = compile(program, device, state);
@@ -53,6 +53,14 @@ TEST_CASE("the loss scale is halved until gradients fit into f16, and doubled af
   CHECK(steep.executable.scalar("loss.loss_scale") == 4096);
   CHECK_FALSE(steep.run());
   CHECK(scale_of(steep) == 2048);
+}
+
+TEST_CASE("the first loss scale stays for as many steps as any other", "[optim][short]") {
+  Steep steep(DType::f16, 0x1p-4, Device::reference(), {.patience = 3});
+  for (const double scale : {65536, 65536, 131072, 131072, 131072, 262144}) {
+    CHECK(steep.run());
+    CHECK(scale_of(steep) == scale);
+  }
 }
 
 TEST_CASE("the loss scale leaves no trace in an update", "[optim][short]") {

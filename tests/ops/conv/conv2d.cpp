@@ -4,6 +4,9 @@
 
 namespace tuna {
 
+// Libraries round y before the bias is added to it.
+constexpr double kRoundedBeforeTheBias = 1;
+
 static const OpTable rows("conv2d", [](OpTable& table) {
   table.row("3x3, no padding", [](Draw& draw) {
     return conv2d(draw.normal({2, 6, 9, 5}), draw.parameter({7, 3, 3, 5}), {});
@@ -14,15 +17,22 @@ static const OpTable rows("conv2d", [](OpTable& table) {
   table.row("3x3, stride 2, padding 1, odd size", [](Draw& draw) {
     return conv2d(draw.normal({2, 7, 5, 3}), draw.parameter({4, 3, 3, 3}), {2, 1});
   });
-  table.row("4x4, stride 2, padding 1, with bias", [](Draw& draw) {
-    return conv2d(draw.normal({2, 10, 6, 3}), draw.parameter({5, 4, 4, 3}), draw.parameter({1, 1, 1, 5}), {2, 1});
-  });
+  table
+      .row("4x4, stride 2, padding 1, with bias",
+           [](Draw& draw) {
+             return conv2d(draw.normal({2, 10, 6, 3}), draw.parameter({5, 4, 4, 3}), draw.parameter({1, 1, 1, 5}),
+                           {2, 1});
+           })
+      .tolerate_short(kRoundedBeforeTheBias);
   table.row("7x7, one input channel", [](Draw& draw) {
     return conv2d(draw.normal({2, 9, 11, 1}), draw.parameter({6, 7, 7, 1}), {});
   });
-  table.row("7x7, one output channel, with bias", [](Draw& draw) {
-    return conv2d(draw.normal({2, 9, 8, 6}), draw.parameter({1, 7, 7, 6}), draw.parameter({1, 1, 1, 1}), {});
-  });
+  table
+      .row("7x7, one output channel, with bias",
+           [](Draw& draw) {
+             return conv2d(draw.normal({2, 9, 8, 6}), draw.parameter({1, 7, 7, 6}), draw.parameter({1, 1, 1, 1}), {});
+           })
+      .tolerate_short(kRoundedBeforeTheBias);
   table.row("7x7, stride 2, padding 3, three channels", [](Draw& draw) {
     return conv2d(draw.normal({1, 11, 8, 3}), draw.parameter({5, 7, 7, 3}), {2, 3});
   });
