@@ -1,5 +1,7 @@
 #include "kernels/pointwise/cast.h"
 
+#include <algorithm>
+
 #include "engine/program.h"
 
 namespace tuna {

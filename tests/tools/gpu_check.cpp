@@ -1,4 +1,5 @@
 // tools/gpu_check, as far as it goes without a GPU: its report, and how it ends.
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "tests/catch.h"
