@@ -51,7 +51,7 @@ Tensors gradients(const Tensors& outputs, const Tensors& seeds, const Tensors& w
   // A value as gradients read it: the one that was kept, or computed once more.
   const std::function<Tensor(uint32_t)> at_hand = [&](uint32_t id) {
     const Tensor kept{&program, id};
-    if (id >= maker.size() || maker[id].first == steps) return kept;
+    if (maker[id].first == steps) return kept;  // an input or a state
     const auto [k, which] = maker[id];
     const Step step = program.steps()[k];  // a copy: recording moves the steps
     if (!step.op->is_recomputed(which)) return kept;

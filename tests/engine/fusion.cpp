@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/autograd.h"
+#include "kernels/conv/conv2d.h"
 #include "kernels/geometry/reflection_pad2d.h"
 #include "kernels/loss/l1.h"
 #include "kernels/norm/instance_norm.h"
@@ -116,6 +117,22 @@ TEST_CASE("a fused norm whose parameters do not learn costs no gradient of them"
     CHECK(counts["batch_norm_frozen_fused_backward"] == 17);
     CHECK(counts["batch_norm_frozen_parameters_backward"] == (learning ? 20 : 0));
   }
+}
+
+TEST_CASE("sums without padding are kept, so that a chain of blocks is not computed anew from its beginning",
+          "[fusion]") {
+  constexpr int kBlocks = 5;
+  Program program;
+  Tensor x = program.input("x", Shape{1, 6, 6, 4});
+  Tensors weights;
+  for (int block = 0; block < kBlocks; ++block) {
+    weights.push_back(program.state(fmt::format("weight {}", block), Type{DType::f32, {4, 1, 1, 4}},
+                                    Initial::normal(0, 1), Role::parameter));
+    x = x + instance_norm(conv2d(x, weights.back(), {}));
+  }
+  gradients(l1(x, program.input("target", x.shape())), weights);
+  CHECK(steps_named(program, "instance_norm_fused") == kBlocks);
+  CHECK(steps_named(program, "instance_norm_fused_again") == 0);
 }
 
 TEST_CASE("fusion keeps what somebody reads, and refuses who comes too late", "[fusion]") {

@@ -83,6 +83,20 @@ TEST_CASE("weights come back into our order, also under another name and in anot
   for (const std::string& name : narrow.names()) CHECK(is_counted(narrow, name));
 }
 
+TEST_CASE("weights of 16 bits are read, too", "[engine][weights]") {
+  const TemporaryFolder folder;
+  const auto load = [&](const std::string& dtype, const std::vector<uint16_t>& bits) {
+    write_safetensors(folder / dtype, {{"bias", {dtype, {3}, std::as_bytes(std::span(bits))}}});
+    State state;
+    declare(state, "bias", {1, 1, 1, 3}, FileLayout::vector);
+    load_weights(SafetensorsFile(folder / dtype), state, {});
+    return state.read("bias").values();
+  };
+  const std::vector<double> values{1, -2.5, 0.15625};
+  CHECK(load("F16", {0x3C00, 0xC100, 0x3100}) == values);
+  CHECK(load("BF16", {0x3F80, 0xC020, 0x3E20}) == values);
+}
+
 TEST_CASE("a file without prefix fills one network and no other", "[engine][weights]") {
   const TemporaryFolder folder;
   const std::vector<float> six(6, 6), two(2, 2), twelve(12, 12);

@@ -61,6 +61,16 @@ TEST_CASE("a run, from phantoms to translations", "[command_line][run]") {
     CHECK(fs::exists(folder / "run" / file));
   const std::map<fs::path, std::string> run = snapshot(folder / "run");
 
+  SECTION("a run in bf16 is evaluated in fp32 where there is no bf16") {
+    const fs::path spec = folder / "run/spec.json";
+    std::string text = contents(spec);
+    text.replace(text.find("\"fp32\""), 6, "\"bf16\"");
+    std::ofstream(spec) << text;
+    const Finished table = run_tuna(folder, "evaluate run --device cpu --json");
+    INFO(table.error);
+    CHECK(table.out == run.at(folder / "run/evaluation.json"));
+  }
+
   SECTION("evaluate prints what train measured") {
     fs::remove(folder / "run/evaluation.json");  // which it does not need, nor write
     const Finished json_table = run_tuna(folder, "evaluate run --json");
@@ -234,6 +244,8 @@ TEST_CASE("train refuses what it cannot train on, before it makes a folder", "[c
        "the validation images of the source domain 'adult' are all"},
       {with(" --set data.manifest=phantoms/manifest.csv classes=[\\\"normal\\\",\\\"flu\\\"] positive=flu"),
        "pneumonia"},
+      {with(" --device cpu" + kPhantoms + " precision=bf16"), "precision: the cpu computes in fp32 only, not bf16"},
+      {with(kPhantoms + " precision=half"), "precision: \"half\" is not one of"},
       {kTrain + " --out /proc/run" + kPhantoms, "/proc/run"},
       {kTrain + " --out typo.json" + kPhantoms, "typo.json"},
       {"train --resume --out run", "run: holds no run"},

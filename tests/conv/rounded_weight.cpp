@@ -1,0 +1,26 @@
+// What the op table cannot see: there the reference stands for cuda's convolutions.
+#include "engine/executable.h"
+#include "kernels/conv/conv2d.h"
+#include "tests/catch.h"
+
+namespace tuna {
+
+TEST_CASE("a convolution of a short type rounds its weights before it multiplies", "[conv2d][short]") {
+  // x is {1, -1} and the weight {1 + 2^-12, 1}: what is left is what rounding the weight takes away.
+  const auto convolved = [](DType activation) {
+    Program program(activation);
+    const Tensor x = program.input("x", Type{activation, {1, 2, 2, 2}}), weight = program.input("weight", {1, 1, 1, 2});
+    program.output("y", conv2d(x, weight, {}));
+    State state;
+    Executable executable = compile(program, Device::reference(), state);
+    executable.set("x", HostTensor(x.type(), {1, -1, 1, -1, 1, -1, 1, -1}));
+    executable.set("weight", HostTensor(weight.type(), {1 + 0x1p-12, 1}));
+    executable.run();
+    return executable.get("y").values();
+  };
+  CHECK(convolved(DType::f32) == std::vector<double>(4, 0x1p-12));
+  CHECK(convolved(DType::f16) == std::vector<double>(4, 0));
+  CHECK(convolved(DType::bf16) == std::vector<double>(4, 0));
+}
+
+}  // namespace tuna
