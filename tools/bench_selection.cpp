@@ -35,10 +35,6 @@ class Selection {
     for (int number = 2; !sizes_.insert(row.op + "/" + size).second; ++number)
       size = fmt::format("{}/{}", shape, number);
 
-    std::map<Backend, std::vector<Version>> versions;
-    for (const Device& device : devices_)
-      for (const Version& version : other_versions(device.backend))
-        if (changes(version, program)) versions[device.backend].push_back(version);
     std::vector<std::pair<Direction, const char*>> directions = {{Direction::forward, "forward"}};
     if (record_backward(program, draw, outputs)) directions.emplace_back(Direction::backward, "backward");
 
@@ -49,13 +45,23 @@ class Selection {
                                                to_string(dtype), size),
                             of_row = fmt::format("{}/{}/{}/{}", row.op, row.name, to_string(device), to_string(dtype));
           add({name, of_row, row, row.build, direction, dtype, device});
-          for (const Version& version : versions[device.backend])
+          for (const Version& version : versions(row, device, dtype))
             add({name + "/" + version.name, of_row + "/" + version.name, row, in_version(row.build, version, dtype),
                  direction, dtype, device});
         }
   }
 
  private:
+  /// Those that change anything in a row.
+  static std::vector<Version> versions(const OpRow& row, const Device& device, DType dtype) {
+    Program program(dtype, Fusion::off);
+    Draw draw(program, kBenchSeed);
+    row.build(draw);
+    std::vector<Version> versions = other_versions(device);
+    std::erase_if(versions, [&](const Version& version) { return !changes(version, program); });
+    return versions;
+  }
+
   void add(const Subject& subject) {
     Selected chosen{subject, {}};
     for (const CacheState state : {CacheState::cold, CacheState::warm})

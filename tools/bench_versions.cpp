@@ -4,15 +4,31 @@
 #include <map>
 
 #include "engine/defined_by.h"
+#include "tools/bench_cudnn_norm.h"
 
 namespace tuna {
 
-std::vector<Version> other_versions(Backend) {
-  return {{"plain", [](const Op& op, const Tensors& in) -> std::optional<Tensors> {
-             const Definition* definition = find_definition(op);
-             if (!definition) return std::nullopt;
-             return (*definition)(op, in);
-           }}};
+namespace {
+
+std::optional<Tensors> plain(const Op& op, const Tensors& in) {
+  const Definition* definition = find_definition(op);
+  if (!definition) return std::nullopt;
+  return (*definition)(op, in);
+}
+
+std::optional<Tensors> by_cudnn(const Op& op, const Tensors& in, const Device& device) {
+  const auto* norm = dynamic_cast<const InstanceNorm*>(&op);
+  if (!norm || !cudnn_offers_instance_norm(in[0].type(), device)) return std::nullopt;
+  return record(InstanceNormByCudnn(norm->eps), in);
+}
+
+}  // namespace
+
+std::vector<Version> other_versions(const Device& device) {
+  std::vector<Version> versions = {{"plain", plain}};
+  if (device.backend == Backend::cuda)
+    versions.push_back({"cudnn", [device](const Op& op, const Tensors& in) { return by_cudnn(op, in, device); }});
+  return versions;
 }
 
 bool changes(const Version& version, const Program& row) {

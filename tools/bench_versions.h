@@ -20,8 +20,9 @@ struct Version {
   ReplaceStep replace;
 };
 
-/// "plain": each fused op as the plain ops that it stands for.
-std::vector<Version> other_versions(Backend backend);
+/// "plain": each fused op as the plain ops that it stands for.  On a GPU also "cudnn": instance norm by cuDNN, where it
+/// has one for the input.
+std::vector<Version> other_versions(const Device& device);
 
 /// Whether a version changes anything in a recorded row.
 bool changes(const Version& version, const Program& row);

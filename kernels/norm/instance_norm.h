@@ -8,7 +8,7 @@ namespace tuna {
 /// y = (x - mean) * rstd, with mean and biased variance over the pixels of each sample and channel,
 /// and rstd = 1 / sqrt(variance + eps).
 /// in: x [N, H, W, C].  out: y like x; mean, rstd [N, 1, 1, C].
-struct InstanceNorm final : Op {
+struct InstanceNorm : Op {
   double eps;
 
   explicit InstanceNorm(double eps) : eps(eps) {}
@@ -20,7 +20,7 @@ struct InstanceNorm final : Op {
 
 /// dx = rstd * (dy - average(dy) - xhat * average(dy * xhat)), with xhat = (x - mean) * rstd.
 /// in: x, mean, rstd, dy.  out: dx like x.
-struct InstanceNormBackward final : Op {
+struct InstanceNormBackward : Op {
   std::string_view name() const override { return "instance_norm_backward"; }
   Types infer(const Types& in) const override { return {in[0]}; }
   int overwrites(int) const override { return 3; }

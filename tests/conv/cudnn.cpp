@@ -5,6 +5,7 @@
 
 #include "tests/catch.h"
 #include "tests/op_checks.h"
+#include "tools/bench_cudnn_norm.h"
 #include "training/methods/tuna_net_step.h"
 
 #ifdef TUNA_HAS_CUDA
@@ -145,6 +146,13 @@ TEST_CASE("a plan cannot bring in an engine that is not deterministic, or not th
   CHECK(not_deterministic > 0);
   CHECK_THAT(trouble_with(123456),
              Contains("backward weights of 1x64x64x128") && Contains("engine 123456 of the plan: cudnnBackend"));
+}
+
+TEST_CASE("cuDNN takes the questions about instance norm", "[cudnn][bench]") {
+  const Shape block{1, 128, 128, 256};
+  for (const DType dtype : {DType::f32, DType::bf16, DType::f16})
+    CHECK(cudnn_offers_instance_norm({dtype, block}, Device::cuda(), kHopper.description));
+  CHECK_FALSE(cudnn_offers_instance_norm({DType::f64, block}, Device::cuda(), kHopper.description));
 }
 
 TEST_CASE("an error of cuDNN names the convolution", "[cudnn]") {

@@ -6,6 +6,7 @@
 #include "kernels/pointwise/scale.h"
 #include "tests/catch.h"
 #include "tools/bench_check.h"
+#include "tools/bench_cudnn_norm.h"
 #include "tools/bench_directions.h"
 #include "tools/bench_timing.h"
 #include "tools/bench_versions.h"
@@ -79,7 +80,7 @@ TEST_CASE("each direction of a row is a program of its own, in each version", "[
   const BuildRow row = [](Draw& draw) {
     return Tensors{instance_norm_fused(draw.normal(kShape), {.slope = 0, .padding = 1})[0]};
   };
-  const Version plain = other_versions(Backend::cpu).at(0);
+  const Version plain = other_versions(Device::cpu()).at(0);
   Program fused, unchanged;
   Draw draw_fused(fused, kBenchSeed), draw_unchanged(unchanged, kBenchSeed);
   row(draw_fused);
@@ -102,6 +103,25 @@ TEST_CASE("each direction of a row is a program of its own, in each version", "[
              there = backward_alone(row, DType::f32, Device::emulated(), Device::cpu());
   for (const auto& executable : {here, there}) executable->run();
   CHECK(relative_l2(here->get("gradient of input0").values(), there->get("gradient of input0").values()) < 1e-5);
+}
+
+TEST_CASE("cuDNN's norm stands in for ours, and elsewhere is ours", "[bench]") {
+  const BuildRow row = [](Draw& draw) { return Tensors{instance_norm(draw.normal(kShape))}; };
+  const Version by_cudnn{"cudnn", [](const Op& op, const Tensors& in) -> std::optional<Tensors> {
+                           const auto* norm = dynamic_cast<const InstanceNorm*>(&op);
+                           if (!norm) return std::nullopt;
+                           return record(InstanceNormByCudnn(norm->eps), in);
+                         }};
+  using Names = std::vector<std::string>;
+  for (const Device& device : {Device::reference(), Device::cpu(), Device::emulated()}) {
+    const BuildRow other = in_version(row, by_cudnn, DType::f32);
+    const auto ours = backward_alone(row, DType::f32, device, device),
+               theirs = backward_alone(other, DType::f32, device, device);
+    CHECK(steps(*forward_alone(other, DType::f32, device)) == Names{"instance_norm_by_cudnn"});
+    CHECK(steps(*theirs) == Names{"instance_norm_backward_by_cudnn"});
+    for (const auto& executable : {ours, theirs}) executable->run();
+    CHECK(ours->get("gradient of input0").bytes() == theirs->get("gradient of input0").bytes());
+  }
 }
 
 TEST_CASE("an executable can be timed on every backend", "[engine][executable]") {

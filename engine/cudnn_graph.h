@@ -1,0 +1,169 @@
+// cuDNN's graphs of operations, as far as tuna needs them: descriptors, tensors, what its heuristics offer, plans.
+#pragma once
+
+#ifdef TUNA_HAS_CUDA
+
+#include <cudnn.h>
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/library_handle.h"
+#include "engine/tensor.h"
+
+namespace tuna::cudnn {
+
+/// Throws Error where a call failed.
+void checked(cudnnStatus_t status, const char* call);
+
+/// A descriptor of cuDNN's: attributes are set, then it is finalized, then others refer to it.
+class Descriptor {
+ public:
+  explicit Descriptor(cudnnBackendDescriptorType_t type) {
+    checked(cudnnBackendCreateDescriptor(type, &descriptor_), "cudnnBackendCreateDescriptor");
+  }
+  ~Descriptor() {
+    if (descriptor_) cudnnBackendDestroyDescriptor(descriptor_);
+  }
+  Descriptor(Descriptor&& other) noexcept : descriptor_(std::exchange(other.descriptor_, nullptr)) {}
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    std::swap(descriptor_, other.descriptor_);
+    return *this;
+  }
+
+  template <class T>
+  Descriptor& set(cudnnBackendAttributeName_t name, cudnnBackendAttributeType_t type, const std::vector<T>& values) {
+    checked(cudnnBackendSetAttribute(descriptor_, name, type, int64_t(values.size()), values.data()),
+            "cudnnBackendSetAttribute");
+    return *this;
+  }
+  Descriptor& set(cudnnBackendAttributeName_t name, const std::vector<int64_t>& values) {
+    return set(name, CUDNN_TYPE_INT64, values);
+  }
+  Descriptor& set_list(cudnnBackendAttributeName_t name, const std::vector<Descriptor>& others) {
+    std::vector<cudnnBackendDescriptor_t> raw;
+    for (const Descriptor& other : others) raw.push_back(other.descriptor_);
+    return set(name, CUDNN_TYPE_BACKEND_DESCRIPTOR, raw);
+  }
+  Descriptor& set(cudnnBackendAttributeName_t name, const Descriptor& other) {
+    return set(name, CUDNN_TYPE_BACKEND_DESCRIPTOR, std::vector<cudnnBackendDescriptor_t>{other.descriptor_});
+  }
+
+  Descriptor&& finalize() {
+    checked(cudnnBackendFinalize(descriptor_), "cudnnBackendFinalize");
+    return std::move(*this);
+  }
+
+  int64_t number(cudnnBackendAttributeName_t name) const {
+    int64_t value = 0, count = 0;
+    checked(cudnnBackendGetAttribute(descriptor_, name, CUDNN_TYPE_INT64, 1, &count, &value),
+            "cudnnBackendGetAttribute");
+    return value;
+  }
+
+  /// The setting of a knob that a choice of it makes.
+  std::pair<int64_t, int64_t> knob() const {
+    cudnnBackendKnobType_t type = CUDNN_KNOB_TYPE_COUNTS;
+    int64_t count = 0;
+    checked(
+        cudnnBackendGetAttribute(descriptor_, CUDNN_ATTR_KNOB_CHOICE_KNOB_TYPE, CUDNN_TYPE_KNOB_TYPE, 1, &count, &type),
+        "cudnnBackendGetAttribute");
+    return {type, number(CUDNN_ATTR_KNOB_CHOICE_KNOB_VALUE)};
+  }
+
+  /// A list of other descriptors.
+  std::vector<Descriptor> list(cudnnBackendAttributeName_t name, cudnnBackendDescriptorType_t type) const {
+    int64_t count = 0;
+    checked(cudnnBackendGetAttribute(descriptor_, name, CUDNN_TYPE_BACKEND_DESCRIPTOR, 0, &count, nullptr),
+            "cudnnBackendGetAttribute");
+    std::vector<Descriptor> items;
+    std::vector<cudnnBackendDescriptor_t> raw;
+    for (int64_t i = 0; i < count; ++i) raw.push_back(items.emplace_back(type).descriptor_);
+    checked(cudnnBackendGetAttribute(descriptor_, name, CUDNN_TYPE_BACKEND_DESCRIPTOR, count, &count, raw.data()),
+            "cudnnBackendGetAttribute");
+    items.erase(items.begin() + count, items.end());  // it may have promised more than it gave
+    return items;
+  }
+
+  /// What cuDNN says of the arithmetic of an engine.
+  std::vector<cudnnBackendNumericalNote_t> numerical_notes() const {
+    std::vector<cudnnBackendNumericalNote_t> notes(CUDNN_NUMERICAL_NOTE_TYPE_COUNT);
+    int64_t count = 0;
+    checked(cudnnBackendGetAttribute(descriptor_, CUDNN_ATTR_ENGINE_NUMERICAL_NOTE, CUDNN_TYPE_NUMERICAL_NOTE,
+                                     int64_t(notes.size()), &count, notes.data()),
+            "cudnnBackendGetAttribute");
+    notes.resize(size_t(count));
+    return notes;
+  }
+
+  void execute(cudnnHandle_t handle, const Descriptor& pack) const {
+    checked(cudnnBackendExecute(handle, descriptor_, pack.descriptor_), "cudnnBackendExecute");
+  }
+
+ private:
+  cudnnBackendDescriptor_t descriptor_ = nullptr;
+};
+
+using Handle = LibraryHandle<cudnnHandle_t, cudnnCreate, cudnnSetStream, cudnnDestroy, checked>;
+
+/// The GPU that is asked about: one that is there, by its handle, or one that is described.
+class Target {
+ public:
+  Target(const Device& device, const std::string& gpu) {
+    if (gpu.empty()) {
+      handle_ = one_per_gpu<Handle>(device.index);
+      return;
+    }
+    description_.emplace(CUDNN_BACKEND_DEVICEPROP_DESCRIPTOR);
+    description_
+        ->set(CUDNN_ATTR_DEVICEPROP_JSON_REPRESENTATION, CUDNN_TYPE_CHAR, std::vector<char>(gpu.begin(), gpu.end()))
+        .finalize();
+  }
+
+  cudnnHandle_t handle() const { return handle_; }
+
+  /// Says so to a descriptor that takes a handle, a description, or both by turns.
+  void set_handle(Descriptor& descriptor, cudnnBackendAttributeName_t name) const {
+    if (!description_) descriptor.set(name, CUDNN_TYPE_HANDLE, std::vector{handle_});
+  }
+  void set_description(Descriptor& descriptor, cudnnBackendAttributeName_t name) const {
+    if (description_) descriptor.set(name, *description_);
+  }
+
+ private:
+  cudnnHandle_t handle_ = nullptr;
+  std::optional<Descriptor> description_;
+};
+
+constexpr int64_t kAlignment = 16;  // bytes; of every value that is no part of another
+
+/// A tensor of the graph, by a name of one letter: [n, c, h, w] as cuDNN counts, with channels side by side in memory.
+Descriptor nhwc(int64_t name, DType dtype, const Shape& shape);
+
+/// A number in f32 that the host holds.
+Descriptor host_number(int64_t name);
+
+/// A graph of one operation.
+Descriptor graph_of(const Descriptor& operation, const Target& target);
+
+/// The configurations of engines that heuristics name for a graph, the best first.
+std::vector<Descriptor> configurations(const Descriptor& graph, cudnnBackendHeurMode_t mode, const Target& target);
+
+/// Throws Error where a configuration does not run on the GPU.
+Descriptor execution_plan(const Descriptor& configuration, const Target& target);
+size_t workspace_of(const Descriptor& plan);
+
+/// Where a tensor of the graph lies: on the device, or on the host if it is a number of the host's.
+struct Place {
+  int64_t name;
+  void* memory;
+};
+
+/// Queues a plan on the stream of the handle.
+void execute(cudnnHandle_t handle, const Descriptor& plan, const std::vector<Place>& tensors, void* workspace);
+
+}  // namespace tuna::cudnn
+
+#endif
