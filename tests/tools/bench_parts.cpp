@@ -39,6 +39,19 @@ TEST_CASE("bench refuses to time what is wrong, and goes on refusing", "[bench]"
   checker.check_row(subject("right again", rectified));
 }
 
+TEST_CASE("bench compares a version in a short type with what it should round", "[bench]") {
+  const BuildRow row = [](Draw& draw) {
+    return Tensors{instance_norm_fused(draw.normal({1, 16, 17, 8}), {.slope = 0.2, .padding = 1})[0]};
+  };
+  const BuildRow plain = in_version(row, other_versions(Device::emulated()).at(0), DType::bf16);
+  Subject subject{
+      "row", "ours", {"instance_norm_fused", "row", row}, row, Direction::forward, DType::bf16, Device::emulated()};
+  BenchChecker checker;
+  checker.check_row(subject);
+  subject.row = "plain", subject.build = plain;
+  checker.check_row(subject);
+}
+
 TEST_CASE("bench counts what it timed", "[bench]") {
   Stopwatch stopwatch(Device::reference());
   int emptied = 0, ran = 0;
