@@ -126,10 +126,9 @@ Device cuda_in(Precision precision) {
   return device;
 }
 
-// What libraries multiply, tensor cores round to 11 significant bits: half of 2^-10, or all of it where they cut off.
 void add_tf32_tests(OpRow row) {
-  if (row.op.rfind("conv", 0) != 0 && row.op != "linear") return;
-  row.f32_tolerance = std::max(row.f32_tolerance, 3e-3);
+  if (!row.multiplies()) return;
+  row.f32_tolerance = tolerance(row, Precision::tf32);
   add_device_tests(row, cuda_in(Precision::tf32));
 }
 

@@ -181,4 +181,11 @@ double tolerance(const OpRow& row, DType activation) {
   }
 }
 
+double tolerance(const OpRow& row, Precision precision) {
+  // What libraries multiply, tensor cores round to 11 significant bits: half of 2^-10, or all of it where they cut off.
+  constexpr double kTf32 = 3e-3;
+  if (precision == Precision::tf32 && row.multiplies()) return std::max(row.f32_tolerance, kTf32);
+  return tolerance(row, activation_type(precision));
+}
+
 }  // namespace tuna

@@ -73,5 +73,6 @@ std::vector<RunDifference> compare_with_reference(const BuildRow& build, const D
 
 /// What compare_with_reference() may find of a row.
 double tolerance(const OpRow& row, DType activation);
+double tolerance(const OpRow& row, Precision precision);
 
 }  // namespace tuna

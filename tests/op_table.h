@@ -82,6 +82,9 @@ struct OpRow {
   bool benchmark_only = false;
   std::string refusal;  // not empty: building it must fail with this in the message
 
+  /// Whether a library multiplies matrices for it, which is where tf32 is not fp32.
+  bool multiplies() const { return op.rfind("conv", 0) == 0 || op == "linear"; }
+
   /// For rows whose result is ill-conditioned in f32: say why where it is used.
   OpRow& tolerate(double relative) {
     f32_tolerance = relative;

@@ -23,7 +23,7 @@ namespace {
 struct Options {
   std::string filter;
   std::vector<std::string> devices;
-  bool once = false;
+  bool once = false, all_rows = false;
 };
 
 class Bench {
@@ -120,7 +120,7 @@ class Bench {
 void run_once(const std::vector<Selected>& selection) {
   for (const Selected& selected : selection) {
     const Subject& subject = selected.subject;
-    const auto executable = subject.executable(subject.dtype == DType::f32 ? Device::cpu() : Device::reference());
+    const auto executable = subject.executable(subject.dtype() == DType::f32 ? Device::cpu() : Device::reference());
     executable->run();
     executable->wait();
     std::vector<std::string> steps;
@@ -159,7 +159,7 @@ void bench(const Options& options, std::vector<std::string> extra) {
   BenchFlags flags(std::move(extra));
   flags.initialise();
   const std::vector<Device> on = devices(options);
-  const std::vector<Selected> selection = select(options.filter, on);
+  const std::vector<Selected> selection = select(options.filter, on, options.all_rows);
   if (options.once) return run_once(selection);
 
   Bench bench(on, std::strtod(flags.value("min_time", kSampleSeconds).c_str(), nullptr));
@@ -176,12 +176,12 @@ void bench(const Options& options, std::vector<std::string> extra) {
     if (!std::exchange(added, true)) benchmark::AddCustomContext("gpu_throttling", bench.throttling());
   };
   const std::string colour = flags.value("color", "auto");
-  const auto make_reporter = [&](const std::string& format) {
-    return reporter(format, colour == "auto" ? isatty(STDOUT_FILENO) : flags.is_set("color"),
+  const auto make_reporter = [&](const std::string& format, bool into_file) {
+    return reporter(format, into_file, colour == "auto" ? isatty(STDOUT_FILENO) : flags.is_set("color"),
                     flags.is_set("counters_tabular"), add_last_context);
   };
-  const auto display = make_reporter(flags.value("format", "console"));
-  const auto file = flags.value("out", "").empty() ? nullptr : make_reporter(flags.value("out_format", "json"));
+  const auto display = make_reporter(flags.value("format", "console"), false);
+  const auto file = flags.value("out", "").empty() ? nullptr : make_reporter(flags.value("out_format", "json"), true);
   benchmark::RunSpecifiedBenchmarks(display.get(), file.get());
   benchmark::Shutdown();
   if (const std::string throttling = bench.throttling(); throttling != "unknown" && throttling != "none seen")
@@ -199,8 +199,9 @@ void add_bench(CLI::App& app) {
       "Ops are timed forward and backward apart, at the sizes of their tests and of real use, after what they compute "
       "was "
       "compared with the reference; exit code 1 if anything is wrong. Names are "
-      "op/direction/backend/dtype/shape of the first input[/version]/caches. Version plain: a fused op as the ops that "
-      "it stands for. Caches cold: emptied before each run, which is not timed; warm: runs follow each other. On a "
+      "op/direction/backend/type/shape of the first input[/version]/caches. Types: what activations are stored as, and "
+      "tf32. Version plain: a fused op as the ops that it stands for; cudnn: cuDNN's instance norm. Caches cold: "
+      "emptied before each run, which is not timed; warm: runs follow each other. On a "
       "GPU, "
       "times are between events inside a CUDA graph of up to 200 runs.");
   const auto options = std::make_shared<Options>();
@@ -213,6 +214,8 @@ void add_bench(CLI::App& app) {
   command->add_flag(
       "--once", options->once,
       "Runs each selected kernel exactly once, for a profiler such as ncu: no check, no warm-up, no times");
+  command->add_flag("--all-rows", options->all_rows,
+                    "The small sizes of tests as well; without it, those only of ops that have no others");
   command->allow_extras();
   add_bench_step(*command);
   command->footer(

@@ -28,24 +28,38 @@ class WithPlainNames : public Reporter {
   }
 };
 
-/// Writes everything at the end, after calling `before_context`, which may add to the context.
-class JsonReporter final : public WithPlainNames<benchmark::JSONReporter> {
+/// Writes everything at the end, after calling `before_context`, which may add to the context; into a file also after
+/// each benchmark, so that one which is cut short has what was measured.
+class JsonReporter final : public benchmark::BenchmarkReporter {
  public:
-  explicit JsonReporter(std::function<void()> before_context) : before_context_(std::move(before_context)) {}
+  JsonReporter(bool into_file, std::function<void()> before_context)
+      : into_file_(into_file), before_context_(std::move(before_context)) {}
 
   bool ReportContext(const Context& context) override {
     context_.emplace(context);
     return true;
   }
-  void ReportRuns(const std::vector<Run>& runs) override { groups_.push_back(runs); }
+  void ReportRuns(const std::vector<Run>& runs) override {
+    groups_.push_back(runs);
+    if (into_file_) write();
+  }
   void Finalize() override {
     before_context_();
-    JSONReporter::ReportContext(*context_);
-    for (const std::vector<Run>& runs : groups_) WithPlainNames::ReportRuns(runs);
-    JSONReporter::Finalize();
+    write();
   }
 
  private:
+  void write() {
+    if (into_file_) GetOutputStream().seekp(0);  // what is written over is shorter
+    WithPlainNames<benchmark::JSONReporter> json;
+    json.SetOutputStream(&GetOutputStream());
+    json.ReportContext(*context_);
+    for (const std::vector<Run>& runs : groups_) json.ReportRuns(runs);
+    json.Finalize();
+    GetOutputStream().flush();
+  }
+
+  bool into_file_;
   std::function<void()> before_context_;
   std::optional<Context> context_;
   std::vector<std::vector<Run>> groups_;
@@ -69,9 +83,10 @@ class ConsoleReporter final : public WithPlainNames<benchmark::ConsoleReporter> 
 };
 
 /// `format` as --benchmark_format takes it.  Null: Google Benchmark's own.
-inline std::unique_ptr<benchmark::BenchmarkReporter> reporter(const std::string& format, bool colour, bool tabular,
+inline std::unique_ptr<benchmark::BenchmarkReporter> reporter(const std::string& format, bool into_file, bool colour,
+                                                              bool tabular,
                                                               const std::function<void()>& before_context) {
-  if (format == "json") return std::make_unique<JsonReporter>(before_context);
+  if (format == "json") return std::make_unique<JsonReporter>(into_file, before_context);
   if (format != "console") return nullptr;
   return std::make_unique<ConsoleReporter>(ConsoleReporter::OutputOptions(
       (colour ? ConsoleReporter::OO_Color : 0) | (tabular ? ConsoleReporter::OO_Tabular : 0)));

@@ -11,12 +11,19 @@
 namespace tuna {
 namespace {
 
-/// What the activations of a row are stored as on a device.
-std::vector<DType> stored_types(const Device& device, const OpRow& row) {
-  std::vector<DType> found = {DType::f32};
+/// In which precisions a row is worth timing on a device.  Where nothing is multiplied, tf32 is fp32.
+std::vector<Precision> precisions(const Device& device, const OpRow& row) {
+  std::vector<Precision> found = {Precision::fp32};
+  if (row.multiplies() && device.backend == Backend::cuda && device.has(Precision::tf32))
+    found.push_back(Precision::tf32);
   for (const Precision precision : {Precision::bf16, Precision::fp16})
-    if (row.short_types && device.has(precision)) found.push_back(activation_type(precision));
+    if (row.short_types && device.has(precision)) found.push_back(precision);
   return found;
+}
+
+/// What is stored, but for tf32, which is what is multiplied.
+std::string type_name(Precision precision) {
+  return precision == Precision::tf32 ? to_string(precision) : to_string(activation_type(precision));
 }
 
 class Selection {
@@ -30,7 +37,10 @@ class Selection {
     Program program(DType::f32, Fusion::off);
     Draw draw(program, kBenchSeed);
     const Tensors outputs = row.build(draw);
-    const Shape shape = draw.drawn.empty() ? outputs.at(0).shape() : draw.drawn[0].tensor.shape();
+    // Inputs are drawn in an order that the compiler may choose, but a step has a first one.
+    const auto first =
+        std::find_if(program.steps().begin(), program.steps().end(), [](const Step& step) { return !step.in.empty(); });
+    const Shape shape = first == program.steps().end() ? outputs.at(0).shape() : program.value(first->in[0]).type.shape;
     std::string size = to_string(shape);
     for (int number = 2; !sizes_.insert(row.op + "/" + size).second; ++number)
       size = fmt::format("{}/{}", shape, number);
@@ -39,22 +49,24 @@ class Selection {
     if (record_backward(program, draw, outputs)) directions.emplace_back(Direction::backward, "backward");
 
     for (const auto& [direction, direction_name] : directions)
-      for (const Device& device : devices_)
-        for (const DType dtype : stored_types(device, row)) {
-          const std::string name = fmt::format("{}/{}/{}/{}/{}", row.op, direction_name, to_string(device.backend),
-                                               to_string(dtype), size),
-                            of_row = fmt::format("{}/{}/{}/{}", row.op, row.name, to_string(device), to_string(dtype));
-          add({name, of_row, row, row.build, direction, dtype, device});
-          for (const Version& version : versions(row, device, dtype))
-            add({name + "/" + version.name, of_row + "/" + version.name, row, in_version(row.build, version, dtype),
-                 direction, dtype, device});
+      for (const Device& each : devices_)
+        for (const Precision precision : precisions(each, row)) {
+          const Device device = each.with(precision);
+          const std::string type = type_name(precision),
+                            name = fmt::format("{}/{}/{}/{}/{}", row.op, direction_name, to_string(device.backend),
+                                               type, size),
+                            of_row = fmt::format("{}/{}/{}/{}", row.op, row.name, to_string(device), type);
+          add({name, of_row, row, row.build, direction, device});
+          for (const Version& version : versions(row, device))
+            add({name + "/" + version.name, of_row + "/" + version.name, row,
+                 in_version(row.build, version, activation_type(precision)), direction, device});
         }
   }
 
  private:
   /// Those that change anything in a row.
-  static std::vector<Version> versions(const OpRow& row, const Device& device, DType dtype) {
-    Program program(dtype, Fusion::off);
+  static std::vector<Version> versions(const OpRow& row, const Device& device) {
+    Program program(activation_type(device.precision), Fusion::off);
     Draw draw(program, kBenchSeed);
     row.build(draw);
     std::vector<Version> versions = other_versions(device);
@@ -77,15 +89,18 @@ class Selection {
 }  // namespace
 
 std::shared_ptr<Executable> Subject::executable(const Device& forward_device) const {
-  return direction == Direction::forward ? forward_alone(build, dtype, device)
-                                         : backward_alone(build, dtype, device, forward_device);
+  return direction == Direction::forward ? forward_alone(build, dtype(), device)
+                                         : backward_alone(build, dtype(), device, forward_device);
 }
 
-std::vector<Selected> select(const std::string& filter, const std::vector<Device>& devices) {
+std::vector<Selected> select(const std::string& filter, const std::vector<Device>& devices, bool all_rows) {
+  std::set<std::string> made_for_it;  // ops
+  for (const OpRow& row : op_rows())
+    if (row.benchmark_only) made_for_it.insert(row.op);
   std::vector<OpRow> rows;
   std::vector<std::string> ops;
   for (const OpRow& row : op_rows()) {
-    if (!row.refusal.empty()) continue;
+    if (!row.refusal.empty() || (!all_rows && !row.benchmark_only && made_for_it.count(row.op))) continue;
     rows.push_back(row);
     ops.push_back(row.op);
   }

@@ -19,8 +19,8 @@ struct Subject {
   OpRow ours;
   BuildRow build;  // in this version
   Direction direction;
-  DType dtype;
-  Device device;
+  Device device;  // and in which precision
+  DType dtype() const { return activation_type(device.precision); }
 
   /// Ready to run; what gradients need of the forward steps is computed on `forward_device`.
   std::shared_ptr<Executable> executable(const Device& forward_device) const;
@@ -34,8 +34,9 @@ struct Selected {
   std::string name(CacheState state) const { return subject.name + "/" + to_string(state); }
 };
 
-/// All that run on these devices and whose names pass the filter (tools/filter.h), in the order of ops.  Throws Error
-/// where there are none.
-std::vector<Selected> select(const std::string& filter, const std::vector<Device>& devices);
+/// All that run on these devices and whose names pass the filter (tools/filter.h), in the order of ops: the rows that
+/// were made to be timed, or all of an op that has none; with `all_rows` those of the tests, too.  Throws Error where
+/// there are none.
+std::vector<Selected> select(const std::string& filter, const std::vector<Device>& devices, bool all_rows = false);
 
 }  // namespace tuna

@@ -1,9 +1,9 @@
 // `tuna bench step`: whole joint training steps of TUNA-Net, on random images, with full image pools.
-#include <sys/resource.h>
-
+#include <algorithm>
 #include <chrono>
+#include <fstream>
 #include <nlohmann/json.hpp>
-#include <numeric>
+#include <set>
 
 #include "engine/atomic_file.h"
 #include "engine/build_info.h"
@@ -24,8 +24,9 @@ namespace tuna {
 namespace {
 
 struct Options {
-  std::string spec, device, plan;
-  std::vector<std::string> settings;
+  std::string spec, plan;
+  std::vector<std::string> devices, settings;
+  std::vector<Precision> precisions;
   int64_t steps = 20, warmup = 3;
   bool as_json = false, profile = false;
 };
@@ -97,12 +98,29 @@ double milliseconds(JointStep& step) {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
 }
 
-/// The largest memory that the process ever had.
-size_t peak_bytes() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return size_t(usage.ru_maxrss) * 1024;
-}
+/// The most memory that a step ever took: on a GPU all of it that has gone from what was free, on the host that of the
+/// process.
+class PeakMemory {
+ public:
+  explicit PeakMemory(const Device& device) : runtime_(runtime(device)) {
+    if (runtime_.apart())
+      free_before_ = runtime_.room().free;
+    else
+      std::ofstream("/proc/self/clear_refs") << 5;  // the peak of the process begins anew, where the kernel can
+  }
+
+  size_t bytes() {
+    if (runtime_.apart()) return free_before_ - std::min(free_before_, runtime_.room().free);
+    std::ifstream status("/proc/self/status");
+    for (std::string word; status >> word;)
+      if (size_t kibibytes = 0; word == "VmHWM:" && status >> kibibytes) return kibibytes * 1024;
+    return 0;
+  }
+
+ private:
+  Runtime& runtime_;
+  size_t free_before_ = 0;
+};
 
 void write_profile(JointStep& step, const std::string& name, int64_t steps) {
   Profile profile;
@@ -113,57 +131,64 @@ void write_profile(JointStep& step, const std::string& name, int64_t steps) {
              trace);
 }
 
-/// What is told of the times of some steps.
+/// What is told of some steps on a device.
 struct Figures {
+  Device device;
   size_t steps;
   double milliseconds, p95, spread;
   double gflop, images;  // of one step; images of both domains
-  size_t planned_bytes;
+  size_t planned_bytes, peak_bytes;
+  std::string throttling;
 
   double gflops() const { return gflop / milliseconds * 1e3; }
   double images_per_second() const { return images / milliseconds * 1e3; }
 };
 
-void print_table(const Spec& spec, const Device& where, const Figures& figures) {
-  fmt::print("{}: {} steps on {}; tuna {}\n\n", spec.name, figures.steps, describe(where), build_id());
-  fmt::print("{:<9} {:<9} {:>10} {:>10} {:>7} {:>9} {:>10} {:>11}\n", "backend", "precision", "median ms", "p95 ms",
-             "spread", "img/s", "GFLOP/s", "memory");
-  fmt::print("{:<9} {:<9} {:>10.2f} {:>10.2f} {:>5.1f} % {:>9.1f} {:>10.1f} {:>11}\n", to_string(where.backend),
-             to_string(spec.precision), figures.milliseconds, figures.p95, 100 * figures.spread,
-             figures.images_per_second(), figures.gflops(), human_bytes(figures.planned_bytes));
+void print_head(const Spec& spec, int64_t steps, const std::vector<Device>& devices) {
+  std::set<std::string> names;
+  for (const Device& device : devices) names.insert(describe(device));
+  fmt::print("{}: {} steps on {}; tuna {}\n\n", spec.name, steps, fmt::join(names, " and on "), build_id());
+  fmt::print("{:<9} {:<9} {:>10} {:>10} {:>7} {:>9} {:>10} {:>11} {:>11}\n", "backend", "precision", "median ms",
+             "p95 ms", "spread", "img/s", "GFLOP/s", "planned", "peak");
 }
 
-void print_json(const Spec& spec, const Device& where, const Figures& figures, nlohmann::ordered_json origin) {
-  const nlohmann::ordered_json json = {{"spec", spec.name},
-                                       {"backend", to_string(where.backend)},
-                                       {"device", describe(where)},
-                                       {"precision", to_string(spec.precision)},
-                                       {"ms_median", figures.milliseconds},
-                                       {"ms_p95", figures.p95},
-                                       {"spread", figures.spread},
-                                       {"steps", figures.steps},
-                                       {"images_per_second", figures.images_per_second()},
-                                       {"gflop", figures.gflop},
-                                       {"gflops", figures.gflops()},
-                                       {"planned_bytes", figures.planned_bytes},
-                                       {"peak_bytes", peak_bytes()},
-                                       {"threads", where.threads},
-                                       {"cpu", cpu_description()},
-                                       {"build", build_id()},
-                                       {"machine", std::move(origin)}};
-  fmt::print("{}\n", json.dump(2));
+void print_row(const Figures& figures) {
+  fmt::print("{:<9} {:<9} {:>10.2f} {:>10.2f} {:>5.1f} % {:>9.1f} {:>10.1f} {:>11} {:>11}\n",
+             to_string(figures.device.backend), to_string(figures.device.precision), figures.milliseconds, figures.p95,
+             100 * figures.spread, figures.images_per_second(), figures.gflops(), human_bytes(figures.planned_bytes),
+             human_bytes(figures.peak_bytes));
+  std::fflush(stdout);
 }
 
-void bench_step(const Options& options) {
-  const Spec spec = read_spec(options.spec, options.settings);
-  Device where = options.device.empty() ? device(spec) : any_device(options.device).with(spec.precision);
-  if (!options.plan.empty()) use_conv_plans(where, options.plan);
+nlohmann::ordered_json json_of(const Spec& spec, const Figures& figures) {
   nlohmann::ordered_json origin = machine();
-  origin.update(gpu_settings(where));
-  std::unique_ptr<GpuStatus> gpu;
-  if (where.backend == Backend::cuda) gpu = std::make_unique<GpuStatus>(cuda_survey().gpus.at(size_t(where.index)));
+  origin.update(gpu_settings(figures.device));
+  origin["gpu_throttling"] = figures.throttling;
+  return {{"spec", spec.name},
+          {"backend", to_string(figures.device.backend)},
+          {"device", describe(figures.device)},
+          {"precision", to_string(figures.device.precision)},
+          {"ms_median", figures.milliseconds},
+          {"ms_p95", figures.p95},
+          {"spread", figures.spread},
+          {"steps", figures.steps},
+          {"images_per_second", figures.images_per_second()},
+          {"gflop", figures.gflop},
+          {"gflops", figures.gflops()},
+          {"planned_bytes", figures.planned_bytes},
+          {"peak_bytes", figures.peak_bytes},
+          {"threads", figures.device.threads},
+          {"cpu", cpu_description()},
+          {"build", build_id()},
+          {"machine", std::move(origin)}};
+}
 
-  JointStep step(tuna_net_step_options(spec), int64_t(spec.classes.size()), where);
+Figures time_steps(const Spec& spec, const Device& device, const Options& options, const std::string& name) {
+  std::unique_ptr<GpuStatus> gpu;
+  if (device.backend == Backend::cuda) gpu = std::make_unique<GpuStatus>(cuda_survey().gpus.at(size_t(device.index)));
+  PeakMemory peak(device);
+
+  JointStep step(tuna_net_step_options(spec), int64_t(spec.classes.size()), device);
   for (int64_t i = 0; i < options.warmup; ++i) milliseconds(step);
   for (int64_t i = 0; !step.was_made();
        ++i) {  // fp16 looks for its loss scale, and its optimizers do nothing meanwhile
@@ -175,20 +200,56 @@ void bench_step(const Options& options) {
     times.push_back(milliseconds(step));
     if (gpu) gpu->watch();
   }
-  origin["gpu_throttling"] = gpu ? gpu->throttling() : "unknown";
-
-  const Figures figures{times.size(),
+  const Figures figures{device,
+                        times.size(),
                         median(times),
                         p95(times),
                         spread(times),
                         step.executable().flops() * 1e-9,
                         2 * double(spec.train.batch),
-                        step.planned_bytes()};
-  if (options.as_json)
-    print_json(spec, where, figures, std::move(origin));
-  else
-    print_table(spec, where, figures);
-  if (options.profile) write_profile(step, spec.name, options.steps);
+                        step.planned_bytes(),
+                        peak.bytes(),
+                        gpu ? gpu->throttling() : "unknown"};
+  if (options.profile) write_profile(step, name, options.steps);
+  return figures;
+}
+
+/// The spec's device and precision, or each that was asked for in each precision that it has.
+std::vector<Device> devices(const Spec& spec, const Options& options) {
+  std::vector<Device> places, found;
+  for (const std::string& name : options.devices) places.push_back(any_device(name));
+  if (places.empty()) places.push_back(Device::by_name(spec.device));
+  const std::vector<Precision> precisions =
+      options.precisions.empty() ? std::vector{spec.precision} : options.precisions;
+  if (options.devices.empty() && options.precisions.empty()) return {device(spec)};
+  for (const Device& place : places)
+    for (const Precision precision : precisions) {
+      const std::string trouble = place.trouble_with(precision);
+      if (trouble.empty() || places.size() * precisions.size() == 1)
+        found.push_back(place.with(precision));
+      else
+        fmt::print(stderr, "{} is left out in {}: {}\n", to_string(place), to_string(precision), trouble);
+    }
+  check(!found.empty(), "bench step: no device has a precision that was asked for");
+  return found;
+}
+
+void bench_step(const Options& options) {
+  const Spec spec = read_spec(options.spec, options.settings);
+  std::vector<Device> on = devices(spec, options);
+  nlohmann::ordered_json all;
+  if (!options.as_json) print_head(spec, options.steps, on);
+  for (Device& device : on) {
+    if (!options.plan.empty()) use_conv_plans(device, options.plan);
+    const std::string part =
+        on.size() == 1 ? "" : fmt::format("-{}-{}", to_string(device), to_string(device.precision));
+    const Figures figures = time_steps(spec, device, options, spec.name + part);
+    if (options.as_json)
+      all.push_back(json_of(spec, figures));
+    else
+      print_row(figures);
+  }
+  if (options.as_json) fmt::print("{}\n", (all.size() == 1 ? all[0] : all).dump(2));
 }
 
 }  // namespace
@@ -201,7 +262,11 @@ void add_bench_step(CLI::App& bench) {
                                            "tools/compare_with_torch.py sets the same step in PyTorch beside it.");
   const auto options = std::make_shared<Options>();
   command->add_option("--spec", options->spec, "Sizes of networks, images and batch")->type_name("SPEC")->required();
-  add_any_device(*command, options->device, "Where to compute, in place of the spec's device");
+  add_any_device(*command, options->devices,
+                 "Where to compute, in place of the spec's device; may be given several times")
+      ->allow_extra_args(false);
+  add_precisions(*command, options->precisions, "In place of the spec's precision; may be given several times")
+      ->allow_extra_args(false);
   command->add_option("--steps", options->steps, "Steps to time")
       ->type_name("N")
       ->check(CLI::Range(1, 1000000).description(""))
@@ -213,20 +278,22 @@ void add_bench_step(CLI::App& bench) {
   command->add_option("--plan", options->plan, "What `tuna tune` found on this GPU")->type_name("FILE.json");
   command->add_flag("--json", options->as_json, "For a program to read");
   command->add_flag("--profile", options->profile,
-                    "Then times each operation, and writes <name of the spec>-trace.json for chrome://tracing");
+                    "Then times each operation, and writes <name of the spec>-trace.json for chrome://tracing (of "
+                    "several, each its own)");
   add_settings(*command, options->settings);
   command->footer(
       "Spread: largest less smallest time, as a part of the median. img/s: images of both domains.\n"
-      "GFLOP/s: of convolutions and linear layers. Memory: what the engine plans, with parameters,\n"
-      "moments and pools.\n"
+      "GFLOP/s: of convolutions and linear layers. Planned: memory that the engine plans, with\n"
+      "parameters, moments and pools. Peak: of a GPU's memory all that the step took, libraries included;\n"
+      "else the process's. A device is left out in a precision that it lacks.\n"
       "Keys of --json: spec, backend, device, precision, ms_median, ms_p95, spread, steps,\n"
-      "images_per_second, gflop, gflops, planned_bytes, peak_bytes (of the process on the host), threads,\n"
+      "images_per_second, gflop, gflops, planned_bytes, peak_bytes, threads,\n"
       "cpu, build, machine (as `tuna info --json`, with gpu, gpu_driver, gpu_clocks, gpu_power_limit,\n"
-      "gpu_throttling).\n"
+      "gpu_throttling); a list of such objects where several were asked for.\n"
       "\n"
       "Examples:\n"
       "  tuna bench step --spec specs/bench/64-ngf16.json --json\n"
-      "  tuna bench step --spec specs/bench/64-ngf64.json --device cuda --set precision=bf16");
+      "  tuna bench step --spec specs/bench/64-ngf64.json --device cuda --precision tf32 --precision bf16");
   command->callback([options] { bench_step(*options); });
 }
 

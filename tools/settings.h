@@ -2,6 +2,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -33,6 +34,25 @@ CLI::Option* add_any_device(CLI::App& command, Names& names, const std::string& 
         return Device::is_name(name) || name == "emulated" || name == "ref"
                    ? std::string()
                    : name + " is not auto, cpu, cuda, cuda:N, emulated or ref";
+      });
+}
+
+/// For benchmarks; may be given several times.
+inline CLI::Option* add_precisions(CLI::App& command, std::vector<Precision>& precisions,
+                                   const std::string& description) {
+  std::map<std::string, Precision> by_name;
+  for (const Precision precision : {Precision::fp32, Precision::tf32, Precision::bf16, Precision::fp16})
+    by_name[to_string(precision)] = precision;
+  return command
+      .add_option_function<std::vector<std::string>>(
+          "--precision",
+          [&precisions, by_name](const std::vector<std::string>& names) {
+            for (const std::string& name : names) precisions.push_back(by_name.at(name));
+          },
+          description)
+      ->type_name("fp32|tf32|bf16|fp16")
+      ->check([by_name](const std::string& name) {
+        return by_name.count(name) ? std::string() : name + " is not fp32, tf32, bf16 or fp16";
       });
 }
 

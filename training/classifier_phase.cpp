@@ -94,14 +94,18 @@ void train_classifier(Session& session, const ClassifierPhase& phase, const std:
     set_images(progress.step + 1);  // while a GPU is busy with this one
 
     const double loss = step.scalar("loss");
-    const std::string scale_of_loss =
-        program.outputs().count("loss.loss_scale") ? fmt::format(", its scale {}", step.scalar("loss.loss_scale")) : "";
-    session.count_skipped({{optimizer, step.scalar(optimizer + ".finite") != 0}}, files_of_step,
-                          fmt::format("loss {}{}", loss, scale_of_loss));
+    nlohmann::json line = {
+        {"phase", phase.phase}, {"step", progress.step + 1}, {"loss", loss}, {"lr", spec.pretrain.lr}};
+    std::string detail = fmt::format("loss {}", loss);
+    if (program.outputs().count("loss.loss_scale")) {
+      line["loss.loss_scale"] = step.scalar("loss.loss_scale");
+      detail += fmt::format(", its scale {}", step.scalar("loss.loss_scale"));
+    }
+    session.count_skipped({{optimizer, step.scalar(optimizer + ".finite") != 0}}, files_of_step, detail);
+    if (!progress.skipped.empty()) line["skipped"] = progress.skipped;
     ++progress.step;
 
-    if (progress.step % spec.log.every == 0)
-      session.run.metrics({{"phase", phase.phase}, {"step", progress.step}, {"loss", loss}, {"lr", spec.pretrain.lr}});
+    if (progress.step % spec.log.every == 0) session.run.metrics(line);
     session.console.step(progress.step, fmt::format("lr {:.2g}  loss {:.4f}", spec.pretrain.lr, loss));
     if (progress.step % steps_per_epoch == 0) {
       const int64_t epoch = progress.step / steps_per_epoch;
@@ -122,6 +126,7 @@ void train_classifier(Session& session, const ClassifierPhase& phase, const std:
     session.leave_if_asked(state);
   }
   session.console.end();
+  session.log_skipped();
   if (spec.pretrain.epochs > 0) state.copy(kBest + phase.net + ".", phase.net + ".");
   save_weights(phase.result, state, state.names(phase.net + "."),
                {{"best_epoch", std::to_string(progress.best_epoch)}});

@@ -50,6 +50,12 @@ int64_t Session::updates(const std::string& optimizer, int64_t steps) const {
   return steps - (found == progress.skipped.end() ? 0 : found->second);
 }
 
+void Session::log_skipped() {
+  for (const auto& [optimizer, count] : progress.skipped)
+    run.log(fmt::format("{}: {} left out {} of {} steps, which were not finite", progress.phase, optimizer, count,
+                        progress.step));
+}
+
 void Session::save(const State& state) { save_checkpoint(run.checkpoints(), state, progress, int(spec.log.keep)); }
 
 void Session::leave_if_asked(const State& state) {

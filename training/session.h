@@ -34,6 +34,9 @@ struct Session {
   void count_skipped(const std::vector<std::pair<std::string, bool>>& finite, const std::vector<std::string>& files,
                      const std::string& losses);
 
+  /// At the end of a phase: how many steps were left out.
+  void log_skipped();
+
   /// Gives up where a network's outputs on validation images are not finite: nothing can be measured on it.
   void check_finite(const Probabilities& probabilities, const std::string& net);
 

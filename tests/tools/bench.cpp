@@ -26,7 +26,7 @@ TEST_CASE("bench writes Google Benchmark's JSON", "[command_line][bench]") {
   const TemporaryFolder folder;
   const Finished finished =
       run_tuna(folder,
-               "bench '^instance_norm_fused/.*/f32/1x37x33x12/' --device cpu --benchmark_format=json "
+               "bench '^instance_norm_fused/.*/f32/1x37x33x12/' --all-rows --device cpu --benchmark_format=json "
                "--benchmark_repetitions=3 --benchmark_min_time=0.0001 --benchmark_out=all.json");
   INFO(finished.error);
   REQUIRE(finished.code == 0);
@@ -57,6 +57,16 @@ TEST_CASE("bench writes Google Benchmark's JSON", "[command_line][bench]") {
   CHECK(all.at("benchmarks").at(0).at("name") == "instance_norm_fused/forward" + shape + "cold");
 }
 
+TEST_CASE("bench keeps its file up to date", "[command_line][bench]") {
+  const TemporaryFolder folder;
+  run_shell(folder,
+            "timeout -s KILL 60 \"$tuna\" bench '^scale/.*/cpu/' --benchmark_repetitions=1 --benchmark_min_time=0 "
+            "--benchmark_out=killed.json 2>&1 | while read line; do case $line in scale/forward*) sleep 1; "
+            "cp killed.json so_far.json; break; esac; done; true");
+  const json so_far = json::parse(contents(folder / "so_far.json"));
+  CHECK(so_far.at("benchmarks").size() >= 1);
+}
+
 TEST_CASE("bench lists names and finds them by parts of them", "[command_line][bench]") {
   const TemporaryFolder folder;
   const Finished of_op = run_tuna(folder, "bench instance_norm --benchmark_list_tests"),
@@ -71,6 +81,11 @@ TEST_CASE("bench lists names and finds them by parts of them", "[command_line][b
   CHECK(emulated.out.find("/cpu/") == std::string::npos);
   CHECK(reference.out.find("scale/backward/ref/f32/") != std::string::npos);
   CHECK(reference.out.find("scale/backward/cpu/f32/") != std::string::npos);
+
+  // The sizes of tests only where an op has no others, or when they are asked for.
+  const std::string small = "instance_norm/forward/cpu/f32/1x7x5x3/";
+  CHECK(of_op.out.find(small) == std::string::npos);
+  CHECK(run_tuna(folder, "bench instance_norm --all-rows --benchmark_list_tests").out.find(small) != std::string::npos);
 }
 
 TEST_CASE("bench times kernels on the emulator", "[command_line][bench]") {
@@ -85,7 +100,7 @@ TEST_CASE("bench times kernels on the emulator", "[command_line][bench]") {
 TEST_CASE("bench --once runs each kernel once and says which", "[command_line][bench]") {
   const TemporaryFolder folder;
   const Finished finished =
-      run_tuna(folder, "bench '^instance_norm_fused/.*/f32/1x37x33x12/' --device emulated --once");
+      run_tuna(folder, "bench '^instance_norm_fused/.*/f32/1x37x33x12/' --all-rows --device emulated --once");
   INFO(finished.error);
   CHECK(finished.code == 0);
   const std::string name = "/emulated/f32/1x37x33x12";
@@ -135,6 +150,19 @@ TEST_CASE("bench step tells what training would meet", "[command_line][bench]") 
   CHECK(table.code == 0);
   CHECK(table.out.find("\nbackend   precision  median ms") != std::string::npos);
   CHECK(table.out.find("\nemulated  fp32 ") != std::string::npos);
+
+  const Finished several = run_tuna(folder, step + " --device cpu --device emulated --precision fp32 --precision bf16"),
+                 as_json = run_tuna(folder, step + " --device emulated --precision fp32 --precision fp16 --json"),
+                 none = run_tuna(folder, step + " --device cpu --precision bf16");
+  CHECK(several.code == 0);
+  for (const char* line : {"\ncpu       fp32 ", "\nemulated  fp32 ", "\nemulated  bf16 "})
+    CHECK(several.out.find(line) != std::string::npos);
+  CHECK(several.error == "cpu is left out in bf16: the cpu computes in fp32 only, not bf16; a GPU has others\n");
+  const json list = json::parse(as_json.out);
+  CHECK(list.at(0).at("precision") == "fp32");
+  CHECK(list.at(1).at("precision") == "fp16");
+  CHECK(list.at(1).at("planned_bytes") < list.at(0).at("planned_bytes"));
+  CHECK((none.code == 1 && is_one_message(none.error)));
 }
 
 // The peer here is a stand-in that says what it was asked.

@@ -19,7 +19,7 @@ const Shape kShape{2, 4, 5, 3};
 Tensors rectified(Draw& draw) { return {relu(draw.normal(kShape))}; }
 
 Subject subject(const char* name, const BuildRow& build) {
-  return {name, name, {"relu", "row", rectified}, build, Direction::forward, DType::f32, Device::cpu()};
+  return {name, name, {"relu", "row", rectified}, build, Direction::forward, Device::cpu()};
 }
 
 std::vector<std::string> steps(const Executable& executable) {
@@ -37,6 +37,8 @@ TEST_CASE("bench refuses to time what is wrong, and goes on refusing", "[bench]"
       subject("wrong outputs", [](Draw& draw) { return Tensors{1.001 * relu(draw.normal(kShape))}; });
   for (int i = 0; i < 2; ++i) REQUIRE_THROWS_WITH(checker.check_row(outputs), Contains("is 1.0e-03 off ref"));
   checker.check_row(subject("right again", rectified));
+  const Subject failing = subject("failing", [](Draw&) -> Tensors { fail("no memory, say"); });
+  for (int i = 0; i < 2; ++i) REQUIRE_THROWS_WITH(checker.check_row(failing), "no memory, say");
 }
 
 TEST_CASE("bench compares a version in a short type with what it should round", "[bench]") {
@@ -44,8 +46,12 @@ TEST_CASE("bench compares a version in a short type with what it should round", 
     return Tensors{instance_norm_fused(draw.normal({1, 16, 17, 8}), {.slope = 0.2, .padding = 1})[0]};
   };
   const BuildRow plain = in_version(row, other_versions(Device::emulated()).at(0), DType::bf16);
-  Subject subject{
-      "row", "ours", {"instance_norm_fused", "row", row}, row, Direction::forward, DType::bf16, Device::emulated()};
+  Subject subject{"row",
+                  "ours",
+                  {"instance_norm_fused", "row", row},
+                  row,
+                  Direction::forward,
+                  Device::emulated().with(Precision::bf16)};
   BenchChecker checker;
   checker.check_row(subject);
   subject.row = "plain", subject.build = plain;

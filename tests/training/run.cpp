@@ -161,6 +161,12 @@ TEST_CASE("steps that are not finite are left out, and ten in a row end the run"
   CHECK(diverged(options) == message);
 
   options.resume = false;
+  options.out = folder.path() / "short";
+  options.settings = {from_huge, "pretrain.epochs=0", "train.decay_epochs=0", "train.steps_per_epoch=3",
+                      "log.validate_every=0"};
+  CHECK_THAT(diverged(options), Contains("joint step 3: what F_P says"));
+  CHECK_THAT(bytes_of(options.out / "metrics.jsonl"), Contains(R"("skipped":{"optimizer_F":3,"optimizer_G":3})"));
+
   options.out = folder.path() / "validated";
   options.settings = {from_huge, "pretrain.epochs=0", "train.steps_per_epoch=30"};
   CHECK(diverged(options)

@@ -165,6 +165,7 @@ void train_tuna_net(Session& session, const std::filesystem::path& pretrained, c
     for (const char* optimizer : {"optimizer_G", "optimizer_F", "optimizer_D"})
       finite.emplace_back(optimizer, step.scalar(std::string(optimizer) + ".finite") != 0);
     session.count_skipped(finite, files_of_step, detail);
+    if (!progress.skipped.empty()) line["skipped"] = progress.skipped;
     ++progress.step;
 
     const auto due = [&](int64_t every) {
@@ -184,6 +185,7 @@ void train_tuna_net(Session& session, const std::filesystem::path& pretrained, c
     session.leave_if_asked(state);
   }
   session.console.end();
+  session.log_skipped();
   save_weights(result, state, network_names(state));
   if (session.profile && profile.runs() > 0) {
     write_file_atomically(session.run.path() / "profile.txt", profile.table(step));

@@ -60,6 +60,24 @@ static const OpTable rows("conv2d", [](OpTable& table) {
   table.bench("down at 128 px", [](Draw& draw) {
     return conv2d(draw.normal({1, 128, 128, 64}), draw.parameter({128, 3, 3, 64}), {2, 1});
   });
+  table.bench("residual block at 512 px", [](Draw& draw) {
+    return conv2d(draw.normal({1, 130, 130, 256}), draw.parameter({256, 3, 3, 256}), {});
+  });
+  table.bench("stem at 512 px", [](Draw& draw) {
+    return conv2d(draw.normal({1, 518, 518, 1}), draw.parameter({64, 7, 7, 1}), {});
+  });
+  table.bench("head at 512 px", [](Draw& draw) {
+    return conv2d(draw.normal({1, 518, 518, 64}), draw.parameter({1, 7, 7, 64}), {});
+  });
+  table.bench("down at 512 px", [](Draw& draw) {
+    return conv2d(draw.normal({1, 512, 512, 64}), draw.parameter({128, 3, 3, 64}), {2, 1});
+  });
+  table.bench("first of the discriminator at 512 px", [](Draw& draw) {
+    return conv2d(draw.normal({1, 512, 512, 1}), draw.parameter({64, 4, 4, 1}), draw.parameter({1, 1, 1, 64}), {2, 1});
+  });
+  table.bench("widest of the discriminator at 512 px", [](Draw& draw) {
+    return conv2d(draw.normal({1, 64, 64, 256}), draw.parameter({512, 4, 4, 256}), {1, 1});
+  });
   table.refuses(
       "a channel too many",
       [](Draw& draw) {
@@ -86,6 +104,9 @@ static const OpTable transposed("conv_transpose2d", [](OpTable& table) {
   });
   table.bench("up at 128 px", [](Draw& draw) {
     return conv_transpose2d(draw.normal({1, 32, 32, 256}), draw.parameter({256, 3, 3, 128}), {2, 1}, 1);
+  });
+  table.bench("last up at 512 px", [](Draw& draw) {
+    return conv_transpose2d(draw.normal({1, 256, 256, 128}), draw.parameter({128, 3, 3, 64}), {2, 1}, 1);
   });
   table.refuses(
       "output padding of a stride",
