@@ -6,6 +6,8 @@
 namespace tuna::BACKEND {
 namespace {
 
+static_assert(TensorTable<AdamTensor<float>>::kCapacity >= 124, "two ResNet-18 are one launch");
+
 const DeviceKernelF32<Adam> kernel([](const Adam& op, auto stored, const Args& args, Stream& stream) {
   using T = decltype(stored);
   // Parameters and moments are states, so this is done in tests alone.

@@ -10,6 +10,19 @@ struct AdamTensor {
   T *p, *m, *v;
   const T* g;
   size_t count;
+
+  struct Beside {
+    int p, m, v, g;
+    unsigned count;
+  };
+  HOST_DEVICE bool find(const AdamTensor& other, Beside& beside) const {
+    beside.count = unsigned(other.count);
+    return beside.count == other.count && set_offset(beside.p, p, other.p) && set_offset(beside.m, m, other.m)
+           && set_offset(beside.v, v, other.v) && set_offset(beside.g, g, other.g);
+  }
+  DEVICE AdamTensor at(const Beside& beside) const {
+    return {p + beside.p, m + beside.m, v + beside.v, g + beside.g, beside.count};
+  }
 };
 
 /// The numbers of the formula that do not change.

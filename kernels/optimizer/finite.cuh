@@ -9,6 +9,16 @@ template <class T>
 struct GuardedTensor {
   const T* x;
   size_t count;
+
+  struct Beside {
+    int x;
+    unsigned count;
+  };
+  HOST_DEVICE bool find(const GuardedTensor& other, Beside& beside) const {
+    beside.count = unsigned(other.count);
+    return beside.count == other.count && set_offset(beside.x, x, other.x);
+  }
+  DEVICE GuardedTensor at(const Beside& beside) const { return {x + beside.x, beside.count}; }
 };
 
 template <class T>

@@ -3,7 +3,7 @@
 //
 // Where the tensors lie reaches the device as a parameter of the kernel, which is the simplest that a captured graph
 // keeps: nothing is uploaded, waited for or kept alive.  The parameters of a kernel have 4 KB on every GPU and CUDA, so
-// the tensors that do not fit into one table take more launches.
+// a table says where its tensors lie beside the first one, and those that do not fit in take more launches.
 #pragma once
 
 #include "kernels/device/vector.cuh"
@@ -16,22 +16,36 @@ struct ElementRange {
   size_t begin, end;
 };
 
-/// Tensor: where something lies, and its `count` of elements.  The blocks of a launch are those of its first tensor,
-/// then of its second, ...
+/// How many elements lie between two addresses, in 4 bytes.  False where that is too little for it.
+template <class T>
+HOST_DEVICE bool set_offset(int& offset, const T* from, const T* to) {
+  const long long bytes = static_cast<long long>(reinterpret_cast<size_t>(to) - reinterpret_cast<size_t>(from));
+  offset = int(bytes / static_cast<long long>(sizeof(T)));
+  return bytes == static_cast<long long>(offset) * static_cast<long long>(sizeof(T));
+}
+
+/// Tensor: where something lies, and its `count` of elements; Tensor::Beside: the same, as offsets from another one.
+/// The blocks of a launch are those of its first tensor, then of its second, ...
 template <class Tensor>
 struct TensorTable {
   static constexpr size_t kOtherParameters = 128;
-  static constexpr int kCapacity = int((4096 - kOtherParameters) / (sizeof(Tensor) + sizeof(unsigned)));
+  static constexpr int kCapacity = int((4096 - kOtherParameters - sizeof(Tensor) - sizeof(int))
+                                       / (sizeof(typename Tensor::Beside) + sizeof(unsigned)));
 
-  Tensor tensors[kCapacity];
+  Tensor first;
+  typename Tensor::Beside tensors[kCapacity];
   unsigned ends[kCapacity];  // the number of blocks up to and with a tensor's
   int size;
 
   HOST_DEVICE unsigned blocks() const { return size == 0 ? 0 : ends[size - 1]; }
 
-  HOST_DEVICE void add(const Tensor& tensor) {
+  /// False where the table is full, or the tensor is too far from its first.
+  HOST_DEVICE bool add(const Tensor& tensor) {
+    if (size == 0) first = tensor;
+    if (size == kCapacity || !first.find(tensor, tensors[size])) return false;
     ends[size] = blocks() + unsigned(ceil_div(tensor.count, kElementsPerBlock));
-    tensors[size++] = tensor;
+    ++size;
+    return true;
   }
 
   /// The tensor of a block: the first whose end is beyond it.
@@ -50,7 +64,7 @@ struct TensorTable {
   /// The elements of a block in its tensor.
   DEVICE ElementRange range(unsigned block, int tensor) const {
     const size_t begin = (block - (tensor == 0 ? 0 : ends[tensor - 1])) * kElementsPerBlock;
-    return {begin, min(begin + kElementsPerBlock, tensors[tensor].count)};
+    return {begin, min(begin + kElementsPerBlock, size_t(tensors[tensor].count))};
   }
 };
 
@@ -58,7 +72,7 @@ struct TensorTable {
 template <int kThreads, class Tensor, class Visit>
 KERNEL LAUNCH_BOUNDS(kThreads) visit_tensors(const Visit visit, const TensorTable<Tensor> table) {
   const int tensor = table.tensor_of(blockIdx.x);
-  visit(table.tensors[tensor], table.range(blockIdx.x, tensor));
+  visit(table.first.at(table.tensors[tensor]), table.range(blockIdx.x, tensor));
 }
 
 /// step.at<kWidth>(i) for each vector of kWidth elements, and step.at<1>(i) for those that are left.

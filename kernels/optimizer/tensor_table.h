@@ -14,7 +14,8 @@ void launch_visit(const Visit& visit, size_t count, TensorAt tensor_at, Stream& 
   constexpr int kThreads = 256;
   for (size_t next = 0; next < count;) {
     Table table{};
-    while (next < count && table.size < Table::kCapacity) table.add(tensor_at(next++));
+    while (next < count && table.add(tensor_at(next))) ++next;
+    check(table.size > 0, "an optimizer's tensor of {} elements: more than 2^32", tensor_at(next).count);
     if (table.blocks() > 0)
       LAUNCH((visit_tensors<kThreads, decltype(tensor_at(0)), Visit>), table.blocks(), kThreads, stream, visit, table);
   }

@@ -38,7 +38,7 @@ static const OpTable rows("adam", [](OpTable& table) {
     return update(draw, {{1, 1, 1, 3}, {61, 3, 3, 67}, {1, 1, 1, 1}, {1, 1, 1, 9}}, false);
   });
   table.row("more tensors than one launch takes", [](Draw& draw) {
-    return update(draw, std::vector<Shape>(101, {1, 1, 1, 5}), false);
+    return update(draw, std::vector<Shape>(171, {1, 1, 1, 5}), false);
   });
   table.row("a gradient that begins at no border", [](Draw& draw) {
     const Shape shape{1, 1, 3, 7};

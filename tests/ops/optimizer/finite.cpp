@@ -35,7 +35,7 @@ static const OpTable rows("finite", [](OpTable& table) {
   });
   table.row("NaN in the last tensor, of more than one launch takes", [](Draw& draw) {
     Tensors tensors;
-    for (int i = 0; i < 210; ++i) tensors.push_back(draw.constant_normal({1, 1, 1, 5}));
+    for (int i = 0; i < 340; ++i) tensors.push_back(draw.constant_normal({1, 1, 1, 5}));
     tensors.push_back(with_stray(draw, {1, 1, 1, 5}, 2, kNotANumber));
     return finite(tensors);
   });
