@@ -37,9 +37,9 @@ def run_json(command, limit, **changes):
         print(f"{' '.join(command)}: exit code {result.returncode}\n{result.stderr.strip()}", file=sys.stderr)
         raise Failed(f'exit code {result.returncode}; {last_line(result.stderr)}')
     try:
-        return json.loads(last_line(result.stdout) if '"step_s"' in result.stdout else result.stdout)
-    except ValueError as error:
-        raise Failed(f'no JSON, but: {last_line(result.stdout)}') from error
+        return dict(json.loads(last_line(result.stdout) if '"step_s"' in result.stdout else result.stdout))
+    except (TypeError, ValueError) as error:
+        raise Failed(f'no JSON object, but: {last_line(result.stdout)}') from error
 
 
 def last_line(text):

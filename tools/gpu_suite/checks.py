@@ -6,11 +6,14 @@ import pathlib
 import re
 import shutil
 
-from gpu_suite.commands import Failed, NoTime, duration, last_line
+from gpu_suite import packages
+from gpu_suite.commands import Failed, NoTime, last_line
 
 SOURCE = pathlib.Path(__file__).resolve().parent.parent.parent
 SKIPPED_BY_TESTS = 'tests tagged [gpu] are skipped'  # tests/gpu.h
-SECONDS_FOR_AN_OP = 180
+SECONDS_FOR_AN_OP = 180  # these limits are far beyond what is needed: what hangs is not to take the time of all others
+SECONDS_FOR_SOME_TESTS = 300
+SECONDS_TO_TRAIN = 240
 QUICK_OPS = 'adam', 'concatenate', 'instance_norm_fused'
 
 
@@ -30,7 +33,7 @@ class Checks:
             self.configure()
         self.commands.run('build', ['cmake', '--build', self.options.build, '--parallel', self.options.jobs, '--target',
                                     'tuna', 'tuna_tests'])
-        about = json.loads(self.commands.run('tuna info', [self.tuna, 'info', '--json']))
+        about = json.loads(self.commands.run('tuna info', [self.tuna, 'info', '--json'], SECONDS_FOR_AN_OP))
         machine = self.report.data['machine']
         machine.update({key: about[key] for key in ('cuda', 'cudnn', 'onednn', 'compiler', 'cpu')})
         self.report.data['build'] = about['build']
@@ -38,7 +41,8 @@ class Checks:
             raise Failed(f'{self.options.build} has no backend cuda; another --build, or remove that folder')
 
     def configure(self):
-        configure = ['cmake', '-S', SOURCE, '-B', self.options.build, '-DCMAKE_BUILD_TYPE=Release']
+        configure = ['cmake', '-S', SOURCE, '-B', self.options.build, '-DCMAKE_BUILD_TYPE=Release',
+                     *packages.cmake_flags(self.options.packages)]
         if shutil.which('ninja'):
             configure += ['-G', 'Ninja']
         if self.gpu:
@@ -55,7 +59,7 @@ class Checks:
             missing = [line.strip() for line in log.splitlines() if re.search('Missing;|TUNA_CUDA=ON:', line)]
             raise type(why)('; '.join(missing) or str(why)) from why
 
-    def test(self, name, tags, limit=None):
+    def test(self, name, tags, limit=SECONDS_FOR_SOME_TESTS):
         """The tests with these tags, in one process."""
         output = self.commands.run(name, [self.tests, tags], limit)
         demand_that_some_ran(output)
@@ -133,7 +137,8 @@ class Trainings:
 
     def train(self, run, precision, *flags):
         self.commands.run(f'train {run}', [self.checks.tuna, 'train', SOURCE / 'specs/tiny.json', '--out', self.runs / run,
-                                           '--device', self.checks.device, *flags, '--set', *self.phantoms(precision)])
+                                           '--device', self.checks.device, *flags, '--set', *self.phantoms(precision)],
+                          SECONDS_TO_TRAIN)
         return self.weights(run)
 
     def first(self, precision):
@@ -157,7 +162,8 @@ class Trainings:
             made_later.unlink()
         if checkpoint.name.startswith('1'):
             (run / 'pretrained.safetensors').unlink()
-        self.commands.run(f'train {run.name}', [self.checks.tuna, 'train', '--resume', '--out', run])
+        self.commands.run(f'train {run.name}', [self.checks.tuna, 'train', '--resume', '--out', run],
+                          SECONDS_TO_TRAIN)
         return f'from {checkpoint.stem}; {same(whole, self.weights(run.name))}'
 
     def with_plan(self, precision):
@@ -165,7 +171,7 @@ class Trainings:
         self.draw_phantoms()
         plan = self.runs / 'plan.json'
         self.commands.run('tune tiny', [self.checks.tuna, 'tune', SOURCE / 'specs/tiny.json', '--out', plan, '--device',
-                                        self.checks.device, '--set', *self.phantoms(precision)], limit=300)
+                                        self.checks.device, '--set', *self.phantoms(precision)], SECONDS_TO_TRAIN)
         return same(*(self.train(f'{run}-tuned-{precision}', precision, '--plan', plan) for run in ('first', 'second')))
 
 

@@ -29,7 +29,8 @@ class Stopped(BaseException):
 
 def stop_on_signals():
     """The first signal ends what runs; those that follow are not to disturb that."""
-    wanted = signal.SIGINT, signal.SIGTERM, signal.SIGHUP
+    wanted = [number for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+              if signal.getsignal(number) != signal.SIG_IGN]  # as nohup does with the last
 
     def stop(number, _):
         for each in wanted:

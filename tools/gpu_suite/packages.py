@@ -1,5 +1,4 @@
 """Debian's packages of what tuna needs, unpacked into a folder, for a machine that has neither them nor apt."""
-import os
 import pathlib
 import re
 import shutil
@@ -57,12 +56,9 @@ def fetch(folder, install_packages):
     return f'{folder}: {size / 2**20:.0f} MiB of {", ".join(packages)}'
 
 
-def use(folder):
-    """CMake and what it builds find the packages there, before the system's.  No folder: none of it."""
-    def prepend(variable, places):
-        os.environ[variable] = os.pathsep.join([*map(str, places), *filter(None, [os.environ.get(variable)])])
-
-    if folder.is_dir():
-        prepend('CMAKE_PREFIX_PATH', [folder / 'usr'])
-        # For libraries that libraries need, which no path in a program is for.
-        prepend('LD_LIBRARY_PATH', sorted({library.parent for library in (folder / 'usr/lib').rglob('*.so*')}))
+def cmake_flags(folder):
+    """With which CMake finds the packages there, before the system's.  No folder: none."""
+    if not folder.is_dir():
+        return []
+    # RPATH, unlike RUNPATH, is for the libraries that libraries need, too.
+    return [f'-DCMAKE_PREFIX_PATH={folder / "usr"}', '-DCMAKE_EXE_LINKER_FLAGS=-Wl,--disable-new-dtags']
