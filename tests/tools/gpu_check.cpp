@@ -12,7 +12,8 @@ using nlohmann::json;
 
 // No GPU is seen, even where there is one.
 Finished gpu_check(const TemporaryFolder& folder, const std::string& arguments) {
-  return run_shell(folder, "CUDA_VISIBLE_DEVICES=-1 " TUNA_SOURCE_DIR "/tools/gpu_check --out report --work work " + arguments);
+  return run_shell(folder,
+                   "CUDA_VISIBLE_DEVICES=-1 " TUNA_SOURCE_DIR "/tools/gpu_check --out report --work work " + arguments);
 }
 
 std::map<std::string, json> checks(const TemporaryFolder& folder) {

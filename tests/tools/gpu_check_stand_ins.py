@@ -164,11 +164,11 @@ class GpuCheck(WithStandIns):
         error = benchmark('scale', run_type='iteration', error_occurred=True, error_message='wrong by 3', repetitions=5)
         del error['aggregate_name']
         fine = benchmark('scale', run_name='scale/backward/cuda/f32/1x2')
-        self.rules(['bench \\^scale/ .*_out=(\\S+)', {'write': ['{1}', benchmarks(error, error, fine)], 'code': 1}])
+        self.rules(['bench \\^scale/ .*_out=(\\S+)', {'write': ['{1}', benchmarks(error, error, benchmark('scale'), fine)], 'code': 1}])
         self.assertEqual(self.check('--only', 'build|ops$'), 1)
         self.assertEqual(self.results()['benchmarks: ops'], 'failed')
         self.assertEqual([op.get('error_message') for op in self.report()['ops'] if op['run_name'].startswith('scale')],
-                         [None, 'wrong by 3'])
+                         [None, None, 'wrong by 3'])
         self.assertIn('| scale/forward/cuda/f32/1x2 | ERROR: wrong by 3 |', self.page())
         self.assertIn('| tanh/forward/cuda/f32/1x2 |  | 3.5 |', self.page())
 
