@@ -55,6 +55,7 @@ if(NOT oldest)
   set(oldest 0)  # "native" and the like: the launch of a kernel will tell
 endif()
 target_compile_definitions(tuna_engine PUBLIC TUNA_HAS_CUDA TUNA_CUDA_OLDEST=${oldest})
-target_include_directories(tuna_engine SYSTEM PUBLIC ${CMAKE_CUDA_TOOLKIT_INCLUDE_DIRECTORIES} ${CUDNN_INCLUDE_DIR})
+target_include_directories(tuna_engine SYSTEM PUBLIC ${CMAKE_CUDA_TOOLKIT_INCLUDE_DIRECTORIES} ${CUDNN_INCLUDE_DIR}
+                           ${CUBLAS_INCLUDE_DIR} ${NVTX_INCLUDE_DIR})
 target_link_libraries(tuna_engine PUBLIC ${CUDNN_LIBRARY} ${CUBLAS_LIBRARY} ${CMAKE_DL_LIBS})
 message(STATUS "Libraries of backend cuda: cuDNN ${CUDNN_VERSION}, ${CUDNN_LIBRARY}; cuBLAS, ${CUBLAS_LIBRARY}")

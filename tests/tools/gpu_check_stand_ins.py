@@ -1,0 +1,315 @@
+#!/usr/bin/env python3
+"""Tests of tools/gpu_check and tools/compare_with_torch.py where there is no GPU: all that they call is a stand-in.
+
+The stand-ins do what stand_in.py says; here are their rules.
+"""
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+import unittest
+import unittest.mock
+
+SOURCE = pathlib.Path(__file__).resolve().parent.parent.parent
+OPS = 'conv_transpose2d', 'scale', 'tanh'
+INFO = {'cuda': '13.0', 'cudnn': 'cuDNN 9.20', 'onednn': '', 'compiler': 'GNU', 'cpu': 'x', 'build': 'b', 'backends': ['cuda']}
+SUMMARY = '========= ERROR SUMMARY: 0 errors\n'
+ALL_PASSED = 'All tests passed (3 assertions in 2 test cases)\n'
+
+
+def benchmark(op, **more):
+    return {'name': f'{op}/forward/cuda/f32/1x2_median', 'run_name': f'{op}/forward/cuda/f32/1x2', 'run_type': 'aggregate',
+            'aggregate_name': 'median', 'real_time': 3.5, 'time_unit': 'us', 'copy%': 80.0, **more}
+
+
+def benchmarks(*entries):
+    return json.dumps({'context': {'gpu': 'stand-in'}, 'benchmarks': entries})
+
+
+RULES = [
+    ['tuna info', {'out': json.dumps(INFO)}],
+    ['tuna train .*--resume --out (\\S+)', {'write': ['{1}/weights.safetensors', 'bits']}],
+    ['tuna train .*--out (\\S+)', {'write': ['{1}/weights.safetensors', 'bits'],
+                                       'touch': ['evaluation.json', 'checkpoints/2-joint-10', 'checkpoints/2-joint-20']}],
+    ['tuna tune .*--out (\\S+)', {'write': ['{1}', '{"convolutions": [1, 2]}']}],
+    ['tuna bench step .*--profile', {'out': 'conv2d  90 %\nx-trace.json is for chrome://tracing\n{\n"ms_median": 2.0\n}\n'}],
+    ['tuna bench step', {'out': 'tuna: a note\n{\n"ms_median": 2.0,\n"spread": 0.01\n}\n'}],
+    ['tuna bench .*list_tests', {'out': ''.join(f'{op}/forward/cuda/f32/1x2/warm\n' for op in OPS)}],
+    *[[f'tuna bench \\^{op}/ .*--benchmark_out=(\\S+)', {'write': ['{1}', benchmarks(benchmark(op))]}] for op in OPS],
+    ['tuna_tests --list-tests', {'out': ''.join(f'  {op}: a row\n      [gpu][op][{op}]\n' for op in OPS) + '3 test cases\n',
+                                 'code': 3}],
+    ['compute-sanitizer .*racecheck', {'out': f'{ALL_PASSED}========= RACECHECK SUMMARY: 0 hazards displayed (0 errors)\n'}],
+    ['compute-sanitizer', {'out': ALL_PASSED + SUMMARY}],
+    ['tuna_tests', {'out': ALL_PASSED}],
+    ['ctest', {'out': '100% tests passed, 0 tests failed out of 9\n'}],
+    ['nvidia-smi.*clocks_throttle_reasons', {'out': 'Field "clocks_throttle_reasons.active" is not valid', 'code': 2}],
+    ['nvidia-smi --query-gpu=(\\S+)', {'out': '{1}!\n'}],
+    ['apt-cache depends libdnnl-dev', {'out': 'libdnnl-dev\n  Depends: libdnnl2\n  Recommends: ocl-icd-opencl-dev\n'}],
+    ['apt-cache depends libdnnl2', {'out': 'libdnnl2\n  Depends: libc6\n |Depends: libopencl\n  Depends: <libopencl1>\n'
+                                           '    libopencl\n'}],
+]
+
+
+class WithStandIns(unittest.TestCase):
+    def setUp(self):
+        scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(scratch.cleanup)
+        self.folder = pathlib.Path(scratch.name)
+        self.out, self.build = self.folder / 'out', self.folder / 'build'
+        for program in ('bin/cmake', 'bin/c++', 'bin/ctest', 'bin/compute-sanitizer', 'bin/nvidia-smi', 'bin/apt-cache',
+                        'build/tuna', 'build/tests/tuna_tests'):
+            path = self.folder / program
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(f'#!/bin/sh\nexec "{sys.executable}" -I -S "{SOURCE}/tests/tools/stand_in.py" "{self.folder}" '
+                            f'{path.name} "$@"\n')
+            path.chmod(0o755)
+        (self.build / 'CMakeCache.txt').touch()
+        self.environment = {**os.environ, 'PATH': f'{self.folder / "bin"}{os.pathsep}{os.environ["PATH"]}'}
+        self.rules()
+
+    def rules(self, *first):
+        (self.folder / 'rules.json').write_text(json.dumps([*first, *RULES]))
+
+    def start(self, *flags, gpu='Stand-in'):
+        script = ('import runpy, sys\n'
+                  f'sys.path.insert(0, {str(SOURCE / "tools")!r})\n'
+                  'from gpu_suite import machine\n'
+                  f'machine.cuda_gpu = lambda: ({{"name": {gpu!r}, "compute_capability": "9.0"}}, "")\n'
+                  f'runpy.run_path({str(SOURCE / "tools/gpu_check")!r}, run_name="__main__")\n')
+        return subprocess.Popen([sys.executable, '-c', script, '--out', self.out, '--work', self.folder / 'work', '--build',
+                                 self.build, '--jobs', '2', *flags], env=self.environment, stdout=subprocess.PIPE,
+                                stderr=subprocess.STDOUT, text=True)
+
+    def check(self, *flags, **settings):
+        process = self.start(*flags, **settings)
+        self.printed = process.communicate(timeout=120)[0]
+        return process.returncode
+
+    def stand_in_for_torch(self):
+        (self.folder / 'torch').mkdir(exist_ok=True)
+        (self.folder / 'torch/__init__.py').touch()
+        self.environment['PYTHONPATH'] = str(self.folder)
+        self.rules(['spec show', {'out': json.dumps({
+            'name': 's', 'train': {'batch': 1}, 'data': {'size': 8, 'channels': 1}, 'generator': {'ngf': 1, 'blocks': 1},
+            'discriminator': {'ndf': 1}, 'classifier': {'width': 1}})}],
+            ['bench step', {'out': '{"ms_median": 5.0, "planned_bytes": 1048576}'}])
+
+    def report(self):
+        return json.loads((self.out / 'report.json').read_text())
+
+    def results(self):
+        return {check['name']: check['result'] for check in self.report()['checks']}
+
+    def note(self, name):
+        return next(check['note'] for check in self.report()['checks'] if check['name'] == name)
+
+    def page(self):
+        return (self.out / 'report.md').read_text()
+
+    def calls(self, pattern):
+        lines = (self.folder / 'calls').read_text().splitlines()
+        return [line.split(' ', 1)[1] for line in lines if re.search(pattern, line)]
+
+
+class GpuCheck(WithStandIns):
+    def test_everything_passes_in_order_of_worth(self):
+        self.assertEqual(self.check(), 0, self.printed)
+        results = self.results()
+        self.assertEqual({name for name, result in results.items() if result == 'not run'} - {
+            'benchmarks: the same step in PyTorch'}, set(), results)
+        names = list(results)
+        wanted = ['build', 'op table', 'golden', 'memory, replay', 'training twice on', 'training resumed',
+                  'training twice in tf32', 'training twice in bf16', 'whole steps', 'step of 512-ngf64, bf16',
+                  'operations of a step of 512-ngf64, bf16', 'step of 512-ngf64, tf32', 'benchmarks: ops', 'tune 512',
+                  '512-ngf64, bf16, tuned', 'training twice with a tuned plan', 'step of 64-ngf16, fp32', 'memcheck',
+                  'racecheck', 'initcheck', 'host tests']
+        places = [next(i for i, name in enumerate(names) if part in name) for part in wanted]
+        self.assertEqual(places, sorted(places), names)
+
+        for op in OPS:
+            [call] = self.calls(f'tuna bench .{op}/')
+            self.assertIn('--benchmark_repetitions=5', call)
+        [large] = self.calls('bench step .*--plan')
+        self.assertRegex(large, 'specs/bench/512-ngf64.json --plan .*plan-512-ngf64-bf16.json .*precision=bf16')
+        self.assertEqual(self.calls('initcheck .*conv_transpose2d'), [])
+        self.assertTrue(all('--report-api-errors no' in call for call in self.calls('memcheck')))
+        self.assertEqual({op['run_name'].split('/')[0] for op in self.report()['ops']}, set(OPS))
+        self.assertEqual(self.report()['machine']['power.limit'], 'power.limit!')  # though one field was refused
+        self.assertIn('conv2d  90 %', self.page())
+        self.assertIn('| 512-ngf64 | bf16 | tuned | 2 |', self.page())
+        self.assertEqual({path.name for path in self.out.iterdir()},
+                         {'report.json', 'report.md', 'bench.json', 'logs.tar.gz'})
+        with tarfile.open(self.out / 'logs.tar.gz') as logs:
+            self.assertIn('logs/memcheck-scale.log', logs.getnames())
+            self.assertIn('logs/plan-512-ngf64-bf16.json', logs.getnames())
+
+    def test_the_step_in_pytorch_beside_ours(self):
+        self.assertEqual(self.check('--only', 'build|PyTorch'), 0)
+        self.assertEqual(self.note('benchmarks: the same step in PyTorch'), 'no --peer')
+        self.stand_in_for_torch()
+        peer = self.folder / 'peer.py'
+        peer.write_text("import sys\nif '--compile' in sys.argv: sys.exit('no')\nprint('{\"step_s\": 0.010}')\n")
+        self.assertEqual(self.check('--only', 'build|the same step', '--peer', str(peer)), 0, self.printed)
+        self.assertIn('bf16: torch eager / tuna: 2.00', self.note('benchmarks: the same step in PyTorch'))
+        self.assertIn('torch compile in tf32 failed', self.note('benchmarks: the same step in PyTorch'))
+        self.assertIn('| torch eager | tf32 | 10.0 | 200.0 |', self.page())
+
+    def test_a_benchmark_with_an_error_stays_in_the_report(self):
+        error = benchmark('scale', run_type='iteration', error_occurred=True, error_message='wrong by 3', repetitions=5)
+        del error['aggregate_name']
+        fine = benchmark('scale', run_name='scale/backward/cuda/f32/1x2')
+        self.rules(['bench \\^scale/ .*_out=(\\S+)', {'write': ['{1}', benchmarks(error, error, benchmark('scale'), fine)], 'code': 1}])
+        self.assertEqual(self.check('--only', 'build|ops$'), 1)
+        self.assertEqual(self.results()['benchmarks: ops'], 'failed')
+        self.assertEqual([op.get('error_message') for op in self.report()['ops'] if op['run_name'].startswith('scale')],
+                         [None, None, 'wrong by 3'])
+        self.assertIn('| scale/forward/cuda/f32/1x2 | ERROR: wrong by 3 |', self.page())
+        self.assertIn('| tanh/forward/cuda/f32/1x2 |  | 3.5 |', self.page())
+
+    def test_a_benchmark_that_ends_early_leaves_what_it_wrote(self):
+        self.rules(['bench \\^scale/ .*_out=(\\S+)', {'write': ['{1}', benchmarks(benchmark('scale'))], 'code': 9}],
+                   ['bench \\^tanh/ .*_out=(\\S+)', {'write': ['{1}', '{"context": {'], 'code': 9}])
+        self.assertEqual(self.check('--only', 'build|ops$'), 1)
+        self.assertEqual({op['run_name'].split('/')[0] for op in self.report()['ops']}, {'conv_transpose2d', 'scale'})
+        self.assertIn('2 of 3 ops: scale: exit code 9', self.note('benchmarks: ops'))
+
+    def test_an_op_that_fails_does_not_take_others_with_it(self):
+        self.rules(['tuna_tests .*scale', {'out': 'an illegal memory access\n1 of 6 failed\n', 'code': 1}])
+        self.assertEqual(self.check('--only', 'build|op table'), 1)
+        [name] = [name for name in self.results() if 'op table' in name]
+        self.assertEqual(self.note(name), '1 of 3 ops: scale: exit code 1; 1 of 6 failed (logs/op-table-scale.log)')
+        self.assertEqual(len(self.calls('tuna_tests .*tanh')), 1)
+
+    def test_tests_that_were_skipped_are_not_passed(self):
+        skipped = 'warning:\n  tests tagged [gpu] are skipped: no driver\n'
+        self.rules(['tuna_tests .op', {'out': skipped + ALL_PASSED}],
+                   ['compute-sanitizer', {'out': skipped + ALL_PASSED + SUMMARY}])
+        self.assertEqual(self.check('--only', 'build|op table|memcheck'), 1)
+        for name, result in self.results().items():
+            self.assertIn(result, ('passed' if name == 'build' else 'failed',) if re.search('build|op t|memc', name)
+                          else ('not run',))
+        self.assertIn('nothing was tested: tests tagged [gpu] are skipped', self.note('memcheck'))
+
+    def test_a_sanitizer_has_to_say_that_all_is_well(self):
+        for out, code, result, note in (
+                (ALL_PASSED, 0, 'failed', 'nothing says that it was checked'),
+                (f'{ALL_PASSED}{SUMMARY}========= ERROR SUMMARY: 2 errors\n', 0, 'failed', 'ERROR SUMMARY: 2 errors'),
+                (f'{ALL_PASSED}========= ERROR SUMMARY: 1 error\n', 42, 'failed', 'ERROR SUMMARY: 1 error'),
+                ('========= Error: Device not supported. Please refer to\n', 1, 'not run', 'Error: Device not supported')):
+            self.rules(['compute-sanitizer', {'out': out, 'code': code}])
+            self.check('--only', 'build|memcheck')
+            self.assertEqual(self.results()['memcheck'], result)
+            self.assertIn(note, self.note('memcheck'))
+        self.rules(['compute-sanitizer', {'out': ALL_PASSED + '========= RACECHECK SUMMARY: 1 hazard displayed (1 error)\n'}])
+        self.check('--only', 'build|racecheck')
+        self.assertEqual(self.results()['racecheck'], 'failed')
+
+    def test_weights_that_differ_are_found(self):
+        self.rules(['train .*--out (\\S*second-bf16)', {'write': ['{1}/weights.safetensors', 'other bits']}],
+                   ['train .*--resume --out (\\S+)', {'write': ['{1}/weights.safetensors', 'other bits']}])
+        self.assertEqual(self.check('--only', 'build|training'), 1)
+        self.assertEqual({name for name, result in self.results().items() if result == 'failed'},
+                         {'training twice in bf16: the same weights', 'training resumed on the GPU: the same weights'})
+
+    def test_the_end_of_the_time_ends_what_runs_and_begins_no_more(self):
+        self.rules(['tuna_tests .*scale', {'out': 'row 7', 'sleep': 600}])
+        self.assertEqual(self.check('--minutes', '0.25', '--only', 'build|op table|golden|memcheck'), 1)
+        [table] = [name for name in self.results() if 'op table' in name]
+        self.assertEqual(self.note(table), '1 of 3 ops passed; no time for 2: scale, tanh')
+        self.assertEqual(self.results()['memcheck'], 'no time')
+        self.assertIn('row 7', (self.folder / 'work/logs/op-table-scale.log').read_text())
+        self.assert_is_gone('tuna_tests .*scale')
+
+    def test_a_signal_ends_what_runs_and_leaves_the_report(self):
+        self.rules(['cmake', {'out': 'file 1 of 9', 'sleep': 600}])
+        process = self.start()
+        while not (self.folder / 'calls').exists() or not self.calls('cmake'):
+            time.sleep(0.05)
+        self.assertEqual(self.results(), {'build': 'running'})  # as it would be left by what nobody can answer
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual((process.communicate(timeout=30), process.returncode)[1], 128 + 15)
+        self.assertEqual(self.results(), {'build': 'no time'})
+        self.assertEqual(self.note('build'), 'SIGTERM')
+        self.assertIn('| build | no time |', self.page())
+        self.assert_is_gone('cmake')
+
+    def assert_is_gone(self, pattern):
+        [pid] = [int(line.split()[0]) for line in (self.folder / 'calls').read_text().splitlines() if re.search(pattern, line)]
+        with self.assertRaises(ProcessLookupError):
+            os.kill(pid, 0)
+
+    def test_only_adds_to_the_report(self):
+        self.assertEqual(self.check('--only', 'build|golden|ngf16, bf16'), 0)
+        self.rules(['tuna_tests .golden', {'code': 1}], ['bench step', {'out': '{\n"ms_median": 7.0\n}'}])
+        self.assertEqual(self.check('--only', 'memory|ngf16, tf32'), 0)  # nothing of this run failed
+        self.assertEqual({name for name, result in self.results().items() if result == 'passed'} - {'build'},
+                         {"golden files: networks, Adam and a whole step are PyTorch's",
+                          'memory, replay, losses, pool, random numbers', 'benchmarks: step of 64-ngf16, bf16',
+                          'benchmarks: step of 64-ngf16, tf32'})
+        self.assertEqual([step['result']['ms_median'] for step in self.report()['steps']], [2.0, 7.0])
+        self.assertEqual(self.check('--only', 'golden'), 1)
+        self.assertEqual(self.check('--only', 'golden', gpu='Another'), 2)
+        self.assertIn('has a report of Stand-in', self.printed)
+
+    def test_nothing_is_checked_where_nothing_was_built(self):
+        self.rules(['cmake --build', {'out': 'error: no such header\n', 'code': 2}])
+        self.assertEqual(self.check(), 1)
+        self.assertEqual({result for name, result in self.results().items() if name != 'build'}, {'not run'})
+        self.assertIn('exit code 2; error: no such header', self.note('build'))
+
+
+class Packages(WithStandIns):
+    def test_what_is_fetched(self):
+        sys.path.insert(0, str(SOURCE / 'tools'))
+        from gpu_suite import packages
+        with unittest.mock.patch.dict(os.environ, self.environment):
+            found = packages.wanted(SOURCE / 'tools/install_packages')
+        self.assertEqual(found[0], 'libdnnl-dev')
+        self.assertEqual(found[-2:], ['libdnnl2', 'libopencl'])
+        self.assertIn('catch2', found)
+
+
+class CompareWithTorch(WithStandIns):
+    PEER = """
+import json, sys, time
+if '--channels-last' in sys.argv: sys.exit('out of memory')
+if '--compile' in sys.argv: time.sleep(600)
+print(json.dumps({'step_s': 0.010, 'peak_mib': 9}))
+"""
+
+    def compare(self, peer, *flags):
+        self.stand_in_for_torch()
+        (self.folder / 'peer.py').write_text(peer)
+        return subprocess.run([SOURCE / 'tools/compare_with_torch.py', '--python', sys.executable, '--peer',
+                               self.folder / 'peer.py', '--spec', 's.json', '--tuna', self.build / 'tuna', '--json',
+                               self.folder / 'found.json', '--limit', '8', *flags], capture_output=True, text=True,
+                              env=self.environment)
+
+    def found(self):
+        return json.loads((self.folder / 'found.json').read_text())
+
+    def test_a_mode_that_fails_stops_no_other(self):
+        finished = self.compare(self.PEER, '--rounds', '2')
+        self.assertEqual(finished.returncode, 0, finished.stderr)
+        self.assertEqual([(mode['step'], len(mode['ms']), mode.get('failed')) for mode in self.found()['modes']],
+                         [('torch eager', 2, None), ('torch channels-last', 0, 'exit code 1; out of memory'),
+                          ('torch compile', 0, 'no end after 8 s'), ('tuna', 2, None)])
+        self.assertEqual(self.found()['ratios'], ['fp32: torch eager / tuna: 2.00 (by round 2.00 to 2.00)'])
+        self.assertIn('failed', finished.stdout)
+
+    def test_rounds_and_what_cannot_be_compared(self):
+        finished = self.compare(self.PEER, '--device', 'cuda', '--precisions', 'bf16', '--modes', 'eager')
+        self.assertEqual((finished.returncode, self.found()['rounds']), (0, 2))
+        finished = self.compare('print(1)', '--modes', 'eager', '--rounds', '1')
+        self.assertEqual(finished.returncode, 1)
+        self.assertEqual(self.found()['ratios'], [])
+
+
+if __name__ == '__main__':
+    unittest.main()

@@ -1,0 +1,104 @@
+"""Times: whole steps, single ops, what tuning gains, and the same step in PyTorch."""
+import json
+import subprocess
+import sys
+
+from gpu_suite.checks import SECONDS_FOR_AN_OP, SOURCE
+from gpu_suite.commands import Failed, NotRun
+
+REPETITIONS = 5
+SECONDS_FOR_A_STEP = 240
+SECONDS_TO_TUNE = 400
+LARGE = SOURCE / 'specs/bench/512-ngf64.json'
+
+
+class Benchmarks:
+    def __init__(self, checks):
+        self.checks, self.report, self.commands = checks, checks.report, checks.commands
+        self.merged = {'context': {}, 'benchmarks': []}  # of this run, as Google Benchmark's compare.py reads it
+
+    def run_step(self, name, spec, precision, *flags):
+        changes = [f'device={self.checks.device}', f'precision={precision}']
+        output = self.commands.run(name, [self.checks.tuna, 'bench', 'step', '--json', '--spec', spec, *flags, '--set',
+                                          *changes], SECONDS_FOR_A_STEP)
+        begin = output.index('{\n')
+        result, length = json.JSONDecoder().raw_decode(output[begin:])
+        return result, output[:begin] + output[begin + length:]
+
+    def step(self, name, spec, precision, plan=None):
+        if plan and not plan.exists():
+            raise NotRun(f'{plan.name} was not made')
+        result, _ = self.run_step(name, spec, precision, *(['--plan', plan] if plan else []))
+        self.report.add_step(spec=spec.stem, precision=precision, plan='tuned' if plan else '', result=result)
+        return f'{result["ms_median"]:.2f} ms'
+
+    def profile(self, name, spec, precision):
+        """The table of its operations, which the command prints beside its JSON."""
+        _, rest = self.run_step(name, spec, precision, '--profile', '--steps', 5)
+        lines = [line for line in rest.splitlines() if line.strip() and 'chrome://tracing' not in line]
+        if not lines:
+            raise Failed('no table of operations')
+        self.report.data['profiles'][f'{spec.stem}, {precision}'] = '\n'.join(lines)
+        return f'{len(lines)} lines, below'
+
+    def plan(self, spec, precision):
+        return self.commands.logs / f'plan-{spec.stem}-{precision}.json'  # what is there comes back with the report
+
+    def tune(self, name, spec, precision):
+        plan = self.plan(spec, precision)
+        plan.unlink(missing_ok=True)
+        self.commands.run(name, [self.checks.tuna, 'tune', spec, '--out', plan, '--set', f'device={self.checks.device}',
+                                 f'precision={precision}'], SECONDS_TO_TUNE)
+        return f'{len(json.loads(plan.read_text())["convolutions"])} convolutions (logs/{plan.name})'
+
+    def ops(self):
+        listing = self.commands.run('list of benchmarks', [self.checks.tuna, 'bench', '--benchmark_list_tests', '--device',
+                                                           self.checks.device])
+        ops = list(dict.fromkeys(line.split('/')[0] for line in listing.splitlines() if line.count('/') > 3))
+        if not ops:
+            raise Failed('no benchmarks')
+        ops = [op for op in ops if op == 'instance_norm'] if self.checks.options.quick else ops
+        note = self.checks.each_op(ops, self.op)
+        return f'{note}, {len(self.report.data["ops"])} results'
+
+    def op(self, op):
+        written = self.commands.folder / f'bench-{op}.json'
+        written.unlink(missing_ok=True)
+        try:
+            self.commands.run(f'bench {op}', [self.checks.tuna, 'bench', f'^{op}/', '--device', self.checks.device,
+                                              f'--benchmark_out={written}', '--benchmark_out_format=json',
+                                              f'--benchmark_repetitions={REPETITIONS}'], SECONDS_FOR_AN_OP)
+        finally:  # one wrong result, or too little time, is no reason to lose the others
+            errors = self.take(written)
+        if errors:
+            raise Failed(f'{len(errors)} could not be timed')
+
+    def take(self, written):
+        try:
+            found = json.loads(written.read_text())
+        except (OSError, ValueError):  # it ended before anything whole was written
+            return {}
+        self.merged['context'] = found['context']
+        self.merged['benchmarks'] += found['benchmarks']
+        self.report.put('bench.json', json.dumps(self.merged, indent=1).encode())
+        return self.report.add_benchmarks(found)
+
+    def beside_torch(self, name, precisions):
+        """The script's own limits keep a mode of PyTorch that compiles for ever from taking all of the time."""
+        peer = self.checks.options.peer
+        if not peer:
+            raise NotRun('no --peer')
+        if subprocess.run([sys.executable, '-c', 'import torch'], capture_output=True).returncode != 0:
+            raise NotRun(f'{sys.executable} has no PyTorch')
+        written = self.commands.folder / 'peer.json'
+        written.unlink(missing_ok=True)
+        try:
+            self.commands.run(name, [sys.executable, SOURCE / 'tools/compare_with_torch.py', '--peer', peer, '--spec', LARGE,
+                                     '--tuna', self.checks.tuna, '--device', self.checks.device, '--json', written,
+                                     '--precisions', *precisions])
+        finally:
+            if written.exists():
+                self.report.data['peer'] = json.loads(written.read_text())
+        found = self.report.data['peer']
+        return '; '.join([*found['ratios'], *(f'{mode["step"]} in {mode["precision"]} failed' for mode in found['modes']
+                                              if mode.get('failed'))])

@@ -1,0 +1,181 @@
+"""Building tuna, its tests, and what trainings on the GPU must have in common."""
+import hashlib
+import json
+import os
+import pathlib
+import re
+import shutil
+
+from gpu_suite import packages
+from gpu_suite.commands import Failed, NoTime, last_line
+
+SOURCE = pathlib.Path(__file__).resolve().parent.parent.parent
+SKIPPED_BY_TESTS = 'tests tagged [gpu] are skipped'  # tests/gpu.h
+SECONDS_FOR_AN_OP = 180  # these limits are far beyond what is needed: what hangs is not to take the time of all others
+SECONDS_FOR_SOME_TESTS = 300
+SECONDS_TO_TRAIN = 240
+QUICK_OPS = 'adam', 'concatenate', 'instance_norm_fused'
+
+
+class Checks:
+    """`gpu` is None without one."""
+
+    def __init__(self, options, gpu, report, commands):
+        self.options, self.gpu, self.report, self.commands = options, gpu, report, commands
+        self.tuna, self.tests = options.build / 'tuna', options.build / 'tests/tuna_tests'
+        self.device = 'cuda' if gpu else 'cpu'
+
+    def build(self):
+        for program, what in ('cmake', 'CMake 3.25 or later'), (os.environ.get('CXX', 'c++').split()[0], 'a C++20 compiler'):
+            if not shutil.which(program):
+                raise Failed(f'{program} is missing: {what}')
+        if not (self.options.build / 'CMakeCache.txt').exists():
+            self.configure()
+        self.commands.run('build', ['cmake', '--build', self.options.build, '--parallel', self.options.jobs, '--target',
+                                    'tuna', 'tuna_tests'])
+        about = json.loads(self.commands.run('tuna info', [self.tuna, 'info', '--json'], SECONDS_FOR_AN_OP))
+        machine = self.report.data['machine']
+        machine.update({key: about[key] for key in ('cuda', 'cudnn', 'onednn', 'compiler', 'cpu')})
+        self.report.data['build'] = about['build']
+        if self.gpu and 'cuda' not in about['backends']:
+            raise Failed(f'{self.options.build} has no backend cuda; another --build, or remove that folder')
+
+    def configure(self):
+        configure = ['cmake', '-S', SOURCE, '-B', self.options.build, '-DCMAKE_BUILD_TYPE=Release',
+                     *packages.cmake_flags(self.options.packages)]
+        if shutil.which('ninja'):
+            configure += ['-G', 'Ninja']
+        if self.gpu:
+            architecture = self.gpu['compute_capability'].replace('.', '')
+            configure += ['-DTUNA_CUDA=ON', f'-DTUNA_CUDA_ARCHITECTURES={architecture}-real']
+        if shutil.which('ccache'):
+            configure += [f'-DCMAKE_{language}_COMPILER_LAUNCHER=ccache' for language in ('CXX', 'CUDA')]
+        try:
+            self.commands.run('configure', configure)
+        except (Failed, NoTime) as why:
+            shutil.rmtree(self.options.build / 'CMakeFiles', ignore_errors=True)  # so that the next call configures anew
+            (self.options.build / 'CMakeCache.txt').unlink(missing_ok=True)
+            log = self.commands.log('configure').read_text(errors='replace')
+            missing = [line.strip() for line in log.splitlines() if re.search('Missing;|TUNA_CUDA=ON:', line)]
+            raise type(why)('; '.join(missing) or str(why)) from why
+
+    def test(self, name, tags, limit=SECONDS_FOR_SOME_TESTS):
+        """The tests with these tags, in one process."""
+        output = self.commands.run(name, [self.tests, tags], limit)
+        demand_that_some_ran(output)
+        return last_line(output)
+
+    def tested_ops(self):
+        """Names of the ops with rows in the table."""
+        if self.options.quick:
+            return list(QUICK_OPS)
+        listing = self.commands.run('list of tests', [self.tests, '--list-tests', '[op][gpu]'], any_code=True)  # Catch2's
+        tags = [set(line.strip(' []').split('][')) for line in listing.splitlines() if line.startswith('      [')]
+        ops = sorted({tag for each in tags for tag in each - {'op', 'gpu'}})
+        if not ops:
+            raise Failed(f'no test has the tags [op][gpu]; {last_line(listing)}')
+        return ops
+
+    def each_op(self, ops, body):
+        """body(op) for each, whose failure is not to harm the next: an illegal address is the end of a process."""
+        passed, failed, unfinished = [], [], []
+        for op in ops:
+            try:
+                body(op)
+                passed.append(op)
+            except Failed as why:
+                failed.append(f'{op}: {why}')
+            except NoTime as why:
+                unfinished.append(op if self.commands.left() <= 0 else f'{op} ({why})')
+            self.report.write()
+        rest = f'; no time for {len(unfinished)}: {", ".join(unfinished)}' if unfinished else ''
+        if failed:
+            raise Failed(f'{len(failed)} of {len(ops)} ops: {"; ".join(failed)}{rest}')
+        if unfinished:
+            raise NoTime(f'{len(passed)} of {len(ops)} ops passed{rest}')
+        return f'{len(passed)} ops'
+
+    def op_table(self):
+        return self.each_op(self.tested_ops(),
+                            lambda op: self.test(f'op table {op}', f'[op][{op}][gpu]', SECONDS_FOR_AN_OP))
+
+    def host_tests(self, name):
+        if self.options.quick:
+            return self.test(name, '[memory]~[gpu]')
+        output = self.commands.run(name, ['ctest', '--test-dir', self.options.build, '--parallel', self.options.jobs,
+                                          '--label-exclude', '^gpu$', '--output-on-failure'])
+        passed = re.search(r'\d+% tests passed.*', output)
+        if not passed:
+            raise Failed(f'nothing was tested: {last_line(output)}')
+        return passed[0]
+
+
+def demand_that_some_ran(output):
+    if unseen := re.search(f'{re.escape(SKIPPED_BY_TESTS)}.*|No tests? (cases? )?(ran|match).*', output):
+        raise Failed(f'nothing was tested: {unseen[0]}')
+
+
+class Trainings:
+    """Short ones on phantoms, each known by the SHA-256 of the weights that it leaves behind."""
+
+    def __init__(self, checks):
+        self.checks, self.commands = checks, checks.commands
+        self.runs = checks.commands.folder / 'runs'
+        self.whole = {}  # the hash of an uninterrupted, replayed run, by precision
+
+    def draw_phantoms(self):
+        if not self.whole:
+            shutil.rmtree(self.runs, ignore_errors=True)
+            self.commands.run('phantoms', [self.checks.tuna, 'data', 'phantom', '--output', self.runs / 'phantoms', '--adults',
+                                           200, '--children', 200, '--size', 32])
+
+    def phantoms(self, precision):
+        return [f'data.manifest={self.runs / "phantoms/manifest.csv"}', f'precision={precision}']
+
+    def weights(self, run):
+        return hashlib.sha256((self.runs / run / 'weights.safetensors').read_bytes()).hexdigest()
+
+    def train(self, run, precision, *flags):
+        self.commands.run(f'train {run}', [self.checks.tuna, 'train', SOURCE / 'specs/tiny.json', '--out', self.runs / run,
+                                           '--device', self.checks.device, *flags, '--set', *self.phantoms(precision)],
+                          SECONDS_TO_TRAIN)
+        return self.weights(run)
+
+    def first(self, precision):
+        self.draw_phantoms()
+        if precision not in self.whole:
+            shutil.rmtree(self.runs / f'first-{precision}', ignore_errors=True)
+            self.whole[precision] = self.train(f'first-{precision}', precision)
+        return self.whole[precision]
+
+    def same_weights(self, other, precision, *flags):
+        return same(self.first(precision), self.train(f'{other}-{precision}', precision, *flags))
+
+    def resumed(self, precision):
+        """From the first checkpoint that a whole run has kept, without what came after it."""
+        whole, run = self.first(precision), self.runs / f'resumed-{precision}'
+        shutil.copytree(self.runs / f'first-{precision}', run)
+        checkpoint, *later = sorted((run / 'checkpoints').iterdir())
+        if not later:
+            raise Failed(f'{run}/checkpoints: one alone, which is the end')
+        for made_later in *later, run / 'weights.safetensors', run / 'evaluation.json':
+            made_later.unlink()
+        if checkpoint.name.startswith('1'):
+            (run / 'pretrained.safetensors').unlink()
+        self.commands.run(f'train {run.name}', [self.checks.tuna, 'train', '--resume', '--out', run],
+                          SECONDS_TO_TRAIN)
+        return f'from {checkpoint.stem}; {same(whole, self.weights(run.name))}'
+
+    def with_plan(self, precision):
+        """Twice with the engines that `tuna tune` finds the fastest."""
+        self.draw_phantoms()
+        plan = self.runs / 'plan.json'
+        self.commands.run('tune tiny', [self.checks.tuna, 'tune', SOURCE / 'specs/tiny.json', '--out', plan, '--device',
+                                        self.checks.device, '--set', *self.phantoms(precision)], SECONDS_TO_TRAIN)
+        return same(*(self.train(f'{run}-tuned-{precision}', precision, '--plan', plan) for run in ('first', 'second')))
+
+
+def same(first, second):
+    if first != second:
+        raise Failed(f'SHA-256 of the weights: {first[:16]}... and {second[:16]}...')
+    return f'SHA-256 of the weights {first[:16]}...'
