@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Times tuna's whole training step against the same step in PyTorch, in turn, and prints both in one table.
 
-  tools/compare_with_torch.py --peer torch_tuna.py --spec specs/bench/64-ngf16.json [--rounds 5]
-  tools/compare_with_torch.py --peer torch_tuna.py --spec specs/bench/64-ngf64.json --device cuda --precisions fp32
+  tools/compare_with_torch.py --spec specs/bench/64-ngf16.json [--rounds 5]
+  tools/compare_with_torch.py --spec specs/bench/512-ngf64.json --device cuda --precisions tf32 bf16
 
-The peer is a script that takes --size --channels --ngf --ndf --blocks --cls-width --steps --threads --device --precision
+The step in PyTorch is tools/torch_step.py, or another --peer that takes --size --channels --ngf --ndf --blocks --cls-width --steps --threads --device --precision
 --json [--channels-last] [--compile [--compile-mode MODE]] and prints one JSON object with step_s, the median seconds of a
 step, and peak_mib.  Each round runs every mode of the peer and tuna once, so that whatever else the machine does meets all
 of them alike.  Modes: eager; channels-last, with autocast where the precision is bf16 or fp16; compile, on a GPU with
@@ -15,10 +15,12 @@ says why; exit code 1 if that is so of tuna, or of every mode.  --json FILE is r
 import argparse
 import json
 import os
+import pathlib
 import statistics
 import subprocess
 import sys
 
+SOURCE = pathlib.Path(__file__).resolve().parent.parent
 MODES = ('eager', 'channels-last', 'compile')
 
 
@@ -147,7 +149,7 @@ def print_table(rows):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('--peer', required=True, help='the PyTorch script')
+    parser.add_argument('--peer', default=SOURCE / 'tools/torch_step.py', help='the PyTorch script; default: tools/torch_step.py')
     parser.add_argument('--spec', required=True, help='nets and sizes of the step')
     parser.add_argument('--tuna', default='build/tuna')
     parser.add_argument('--python', default=sys.executable, help='a Python that has PyTorch')

@@ -85,17 +85,14 @@ class Benchmarks:
 
     def beside_torch(self, name, precisions):
         """The script's own limits keep a mode of PyTorch that compiles for ever from taking all of the time."""
-        peer = self.checks.options.peer
-        if not peer:
-            raise NotRun('no --peer')
         if subprocess.run([sys.executable, '-c', 'import torch'], capture_output=True).returncode != 0:
             raise NotRun(f'{sys.executable} has no PyTorch')
         written = self.commands.folder / 'peer.json'
         written.unlink(missing_ok=True)
         try:
-            self.commands.run(name, [sys.executable, SOURCE / 'tools/compare_with_torch.py', '--peer', peer, '--spec', LARGE,
-                                     '--tuna', self.checks.tuna, '--device', self.checks.device, '--json', written,
-                                     '--precisions', *precisions])
+            self.commands.run(name, [sys.executable, SOURCE / 'tools/compare_with_torch.py', '--peer',
+                                     self.checks.options.peer, '--spec', LARGE, '--tuna', self.checks.tuna, '--device',
+                                     self.checks.device, '--json', written, '--precisions', *precisions])
         finally:
             if written.exists():
                 self.report.data['peer'] = json.loads(written.read_text())
