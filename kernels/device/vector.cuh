@@ -9,9 +9,9 @@ namespace tuna::BACKEND {
 template <class T>
 constexpr int kPerAccess = int(16 / sizeof(T));
 
-/// kWidth numbers, whatever they are stored as.
+/// kWidth numbers, whatever they are stored as; aligned so that they, too, are moved 16 bytes at a time.
 template <int kWidth>
-struct Vector {
+struct alignas(kWidth % 4 == 0 ? 16 : sizeof(float)) Vector {
   float at[kWidth];
 
   DEVICE float& operator[](int i) { return at[i]; }

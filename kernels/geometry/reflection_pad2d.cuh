@@ -48,9 +48,20 @@ struct ReflectionPadGradient {
 
   template <int kWidth>
   DEVICE Vector<kWidth> read(int n, int i, int j, int c) const {
+    return add_reflections(read_own<kWidth>(n, i, j, c), n, i, j, c);
+  }
+
+  /// What was read from the pixel itself: the first term of the sum.
+  template <int kWidth>
+  DEVICE Vector<kWidth> read_own(int n, int i, int j, int c) const {
+    return load<kWidth>(dy.at(n, padding + i, padding + j, c));
+  }
+
+  /// The sum, with what its reflections add.
+  template <int kWidth>
+  DEVICE Vector<kWidth> add_reflections(Vector<kWidth> sum, int n, int i, int j, int c) const {
     const Reflections rows = Reflections::of(i, dy.height - 2 * padding, padding),
                       columns = Reflections::of(j, dy.width - 2 * padding, padding);
-    Vector<kWidth> sum = load<kWidth>(dy.at(n, rows.own, columns.own, c));
     if (!rows.any() && !columns.any()) return sum;  // nearly everywhere
 
     const auto add = [&](int row, int column) {

@@ -40,8 +40,11 @@ struct LoadRectifiedGradient {
   const T *y, *dy;
 
   DEVICE SamePlace place(const PixelRun&) const { return {}; }
-  DEVICE Vector<kWidth> operator()(size_t i, SamePlace = {}, const Vector<kWidth>& = {}) const {
+  DEVICE Vector<kWidth> read(size_t i, SamePlace = {}) const {
     return map(RectifyGradient{}, load<kWidth>(y + i), load<kWidth>(dy + i));
+  }
+  DEVICE Vector<kWidth> finish(size_t, const Vector<kWidth>& dz, const Vector<kWidth>&, const Vector<kWidth>&) const {
+    return dz;
   }
 };
 

@@ -15,12 +15,13 @@ struct NormaliseFrozenAndRectify {
   DEVICE void operator()(const PixelRun& run) const {
     if (run.begin >= run.end) return;
     const auto normalised = normalise(run.statistic);
-    UNROLL(4)
-    for (size_t i = run.begin; i < run.end; i += run.step) {
-      Vector<kWidth> z = normalised(load<kWidth>(x + i));
-      if (skip) z = z + load<kWidth>(skip + i);
-      store(y + i, map(Rectify{}, z));
-    }
+    if (skip)
+      for_pixels<kPairsAtOnce>(run, LoadPair<T, kWidth>{x, skip}, [&](size_t i, const Pair<kWidth>& pixel) {
+        store(y + i, map(Rectify{}, normalised(pixel.first) + pixel.second));
+      });
+    else
+      for_pixels(run, LoadPixel<T, kWidth>{x},
+                 [&](size_t i, const Vector<kWidth>& pixel) { store(y + i, map(Rectify{}, normalised(pixel))); });
   }
 };
 
@@ -33,12 +34,11 @@ struct RectifyAndNormaliseGradient {
   DEVICE void operator()(const PixelRun& run) const {
     if (run.begin >= run.end) return;
     const auto normalised = gradient(run.statistic);
-    UNROLL(4)
-    for (size_t i = run.begin; i < run.end; i += run.step) {
-      const Vector<kWidth> rectified = load_rectified(i);
+    const auto read = [&](size_t i) { return load_rectified.read(i); };
+    for_pixels<kPairsAtOnce>(run, read, [&](size_t i, const Vector<kWidth>& rectified) {
       if (dz) store(dz + i, rectified);
       store(dx + i, normalised(rectified));
-    }
+    });
   }
 };
 

@@ -27,7 +27,7 @@ struct SumTotal {
 
   Total<kWidth> operator()(const PixelRun& run) const {
     Total<kWidth> total;
-    for (size_t i = run.begin; i < run.end; i += run.step) total.merge({1, load<kWidth>(x + i)});
+    for_pixels(run, LoadPixel<float, kWidth>{x}, [&](size_t, const Vector<kWidth>& pixel) { total.merge({1, pixel}); });
     return total;
   }
 };
@@ -48,8 +48,9 @@ struct AddStatistic {
   float* x;
 
   void operator()(const PixelRun& run) const {
-    for (size_t i = run.begin; i < run.end; i += run.step)
-      store(x + i, load<kWidth>(x + i) + load<kWidth>(statistic + run.statistic));
+    for_pixels<kPairsAtOnce>(run, LoadPixel<float, kWidth>{x}, [&](size_t i, const Vector<kWidth>& pixel) {
+      store(x + i, pixel + load<kWidth>(statistic + run.statistic));
+    });
   }
 };
 
@@ -71,12 +72,12 @@ void check_passes(const PixelShape& shape) {
   std::vector<char> workspace(reduce_workspace<Total, kThreads>(shape));
   Stream stream;
 
-  const PixelTiles tiles = pixel_tiles<kThreads>(shape, kWidth);
+  const PixelTiles tiles = reduce_tiles<kThreads>(shape, kWidth);
   launch_reduce<kThreads>(SumTotal<kWidth>{x}, StoreTotal<kWidth>{count.data(), sum}, tiles, workspace.data(), stream);
   CHECK(std::vector<float>(sum, sum + statistics) == expected);
   CHECK(count == std::vector<float>(count.size(), float(shape.pixels)));
 
-  launch_write<kThreads>(AddStatistic<kWidth>{sum, x}, tiles, stream);
+  launch_write<kThreads>(AddStatistic<kWidth>{sum, x}, write_tiles<kThreads>(shape, kWidth), stream);
   size_t wrong = 0;
   for (size_t i = 0; i < elements; ++i) {
     const size_t channels = size_t(shape.channels), sample = i / (size_t(shape.pixels) * channels);
