@@ -22,19 +22,43 @@ struct PixelRun {
 constexpr unsigned kPixelsAtOnce = 4, kPairsAtOnce = kPixelsAtOnce / 2;
 
 /// use(i, load(i)) for the elements i of a run, in their order.  kAtOnce of them are loaded before the first is used:
-/// so use(i) may overwrite what load(i) has read, but nothing that another load reads.
-template <unsigned kAtOnce = kPixelsAtOnce, class Load, class Use>
-DEVICE void for_pixels(const PixelRun& run, Load load, Use use) {
+/// so use(i) may overwrite what load(i) has read, but nothing that another load reads.  What load() returns should be
+/// Stored: to convert it is to use it.
+template <unsigned kAtOnce, class Load, class Use>
+DEVICE void load_and_use(const PixelRun& run, Load load, Use use) {
   size_t i = run.begin;
   for (; i + (kAtOnce - 1) * run.step < run.end; i += kAtOnce * run.step) {
     decltype(load(i)) loaded[kAtOnce];
     UNROLL(16)
     for (unsigned k = 0; k < kAtOnce; ++k) loaded[k] = load(i + k * run.step);
+    if (i == run.end) break;  // never; but over a branch the compiler moves no load to where it is used
     UNROLL(16)
     for (unsigned k = 0; k < kAtOnce; ++k) use(i + k * run.step, loaded[k]);
   }
   UNROLL(1)
   for (; i < run.end; i += run.step) use(i, load(i));
+}
+
+/// use(i, x) for the vectors of a run; it may overwrite x.
+template <int kWidth, class T, class Use>
+DEVICE void for_pixels(const PixelRun& run, const T* x, Use use) {
+  load_and_use<kPixelsAtOnce>(
+      run, [&](size_t i) { return load_stored<kWidth>(x + i); },
+      [&](size_t i, const Vector<kWidth>& value) { use(i, value); });
+}
+
+/// use(i, a, b) for the vectors of a run at the same place in two tensors; it may overwrite both.
+template <int kWidth, class T, class Use>
+DEVICE void for_pairs(const PixelRun& run, const T* a, const T* b, Use use) {
+  struct Pair {
+    Stored<T, kWidth> a, b;
+  };
+  load_and_use<kPairsAtOnce>(
+      run,
+      [&](size_t i) {
+        return Pair{load_stored<kWidth>(a + i), load_stored<kWidth>(b + i)};
+      },
+      [&](size_t i, const Pair& pair) { use(i, Vector<kWidth>(pair.a), Vector<kWidth>(pair.b)); });
 }
 
 /// How the pixels of [samples, pixels, channels] are shared out; channels are counted in vectors.
@@ -119,26 +143,6 @@ KERNEL LAUNCH_BOUNDS(kThreads) merge_chunks(const Partial* partials, unsigned ch
   if (threadIdx.x == 0) store(blockIdx.x, mine);
 }
 
-template <class T, int kWidth>
-struct LoadPixel {
-  const T* x;
-
-  DEVICE Vector<kWidth> operator()(size_t i) const { return load<kWidth>(x + i); }
-};
-
-/// The same place in two tensors.
-template <int kWidth>
-struct Pair {
-  Vector<kWidth> first, second;
-};
-
-template <class T, int kWidth>
-struct LoadPair {
-  const T *first, *second;
-
-  DEVICE Pair<kWidth> operator()(size_t i) const { return {load<kWidth>(first + i), load<kWidth>(second + i)}; }
-};
-
 /// The plain sum of the pixels, and where it goes: y [samples, channels], times a factor.
 template <int kWidth>
 struct PixelSum {
@@ -153,7 +157,7 @@ struct SumVectors {
 
   DEVICE PixelSum<kWidth> operator()(const PixelRun& run) const {
     PixelSum<kWidth> sum;
-    for_pixels(run, LoadPixel<T, kWidth>{x}, [&](size_t, const Vector<kWidth>& pixel) { sum.merge({pixel}); });
+    for_pixels<kWidth>(run, x, [&](size_t, const Vector<kWidth>& pixel) { sum.merge({pixel}); });
     return sum;
   }
 };
@@ -184,7 +188,7 @@ struct MapPixels {
   DEVICE void operator()(const PixelRun& run) const {
     if (run.begin >= run.end) return;
     const auto f = of(run.statistic);
-    for_pixels(run, LoadPixel<T, kWidth>{x}, [&](size_t i, const Vector<kWidth>& pixel) { store(y + i, f(pixel)); });
+    for_pixels<kWidth>(run, x, [&](size_t i, const Vector<kWidth>& pixel) { store(y + i, f(pixel)); });
   }
 };
 

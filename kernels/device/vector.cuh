@@ -57,16 +57,23 @@ DEVICE Vector<kWidth> operator*(const Vector<kWidth>& a, float b) {
 template <class T, int kWidth>
 struct alignas(sizeof(T) * kWidth < 16 ? sizeof(T) * kWidth : 16) Stored {
   T at[kWidth];
+
+  DEVICE operator Vector<kWidth>() const {
+    Vector<kWidth> result;
+    UNROLL(16)
+    for (int i = 0; i < kWidth; ++i) result[i] = float(at[i]);
+    return result;
+  }
 };
 
 /// Reads kWidth elements, aligned for it.
 template <int kWidth, class T>
+DEVICE Stored<T, kWidth> load_stored(const T* from) {
+  return *reinterpret_cast<const Stored<T, kWidth>*>(from);
+}
+template <int kWidth, class T>
 DEVICE Vector<kWidth> load(const T* from) {
-  const Stored<T, kWidth> stored = *reinterpret_cast<const Stored<T, kWidth>*>(from);
-  Vector<kWidth> result;
-  UNROLL(16)
-  for (int i = 0; i < kWidth; ++i) result[i] = float(stored.at[i]);
-  return result;
+  return load_stored<kWidth>(from);
 }
 
 template <int kWidth, class T>

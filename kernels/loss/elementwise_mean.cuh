@@ -25,11 +25,9 @@ struct SumValues {
       sums = sums + map([](float x, float y) { return Term::value(x, y); }, value, wanted);
     };
     if (target)
-      for_pixels<kPairsAtOnce>(run, LoadPair<T, kWidth>{x, target},
-                               [&](size_t, const Pair<kWidth>& pair) { add(pair.first, pair.second); });
+      for_pairs<kWidth>(run, x, target, [&](size_t, const Vector<kWidth>& a, const Vector<kWidth>& b) { add(a, b); });
     else
-      for_pixels(run, LoadPixel<T, kWidth>{x},
-                 [&](size_t, const Vector<kWidth>& value) { add(value, repeat<kWidth>(constant)); });
+      for_pixels<kWidth>(run, x, [&](size_t, const Vector<kWidth>& a) { add(a, repeat<kWidth>(constant)); });
     ValueSum whole;
     UNROLL(16)
     for (int k = 0; k < kWidth; ++k) whole.sum += sums[k];

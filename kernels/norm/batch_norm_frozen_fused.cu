@@ -30,7 +30,7 @@ const DeviceKernel<BatchNormFrozenFusedBackward> backward([](const BatchNormFroz
   with_width<T>(shape.channels, {y, weight, variance, dy, dx, dz}, [&](auto width) {
     constexpr int kWidth = width;
     const NormaliseFrozenGradient<kWidth> gradient{weight, variance, float(op.eps)};
-    launch_write(RectifyAndNormaliseGradient<T, kWidth>{gradient, {y, dy}, dx, dz}, write_tiles(shape, kWidth), stream);
+    launch_write(RectifyAndNormaliseGradient<T, kWidth>{gradient, y, dy, dx, dz}, write_tiles(shape, kWidth), stream);
   });
 });
 

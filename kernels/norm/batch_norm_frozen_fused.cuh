@@ -16,26 +16,26 @@ struct NormaliseFrozenAndRectify {
     if (run.begin >= run.end) return;
     const auto normalised = normalise(run.statistic);
     if (skip)
-      for_pixels<kPairsAtOnce>(run, LoadPair<T, kWidth>{x, skip}, [&](size_t i, const Pair<kWidth>& pixel) {
-        store(y + i, map(Rectify{}, normalised(pixel.first) + pixel.second));
+      for_pairs<kWidth>(run, x, skip, [&](size_t i, const Vector<kWidth>& pixel, const Vector<kWidth>& other) {
+        store(y + i, map(Rectify{}, normalised(pixel) + other));
       });
     else
-      for_pixels(run, LoadPixel<T, kWidth>{x},
-                 [&](size_t i, const Vector<kWidth>& pixel) { store(y + i, map(Rectify{}, normalised(pixel))); });
+      for_pixels<kWidth>(
+          run, x, [&](size_t i, const Vector<kWidth>& pixel) { store(y + i, map(Rectify{}, normalised(pixel))); });
   }
 };
 
 template <class T, int kWidth>
 struct RectifyAndNormaliseGradient {
   NormaliseFrozenGradient<kWidth> gradient;
-  LoadRectifiedGradient<T, kWidth> load_rectified;
+  const T *y, *dy;
   T *dx, *dz;  // dz: or null; one of them may be dy
 
   DEVICE void operator()(const PixelRun& run) const {
     if (run.begin >= run.end) return;
     const auto normalised = gradient(run.statistic);
-    const auto read = [&](size_t i) { return load_rectified.read(i); };
-    for_pixels<kPairsAtOnce>(run, read, [&](size_t i, const Vector<kWidth>& rectified) {
+    for_pairs<kWidth>(run, y, dy, [&](size_t i, const Vector<kWidth>& result, const Vector<kWidth>& arriving) {
+      const Vector<kWidth> rectified = map(RectifyGradient{}, result, arriving);
       if (dz) store(dz + i, rectified);
       store(dx + i, normalised(rectified));
     });

@@ -65,11 +65,11 @@ struct NormaliseAndPad {
       place.advance();
     };
     if (skip)
-      for_pixels<kPairsAtOnce>(run, LoadPair<T, kWidth>{x, skip}, [&](size_t i, const Pair<kWidth>& pixel) {
-        write(i, normalised(pixel.first) + pixel.second);
+      for_pairs<kWidth>(run, x, skip, [&](size_t i, const Vector<kWidth>& pixel, const Vector<kWidth>& other) {
+        write(i, normalised(pixel) + other);
       });
     else
-      for_pixels(run, LoadPixel<T, kWidth>{x}, [&](size_t i, const Vector<kWidth>& pixel) {
+      for_pixels<kWidth>(run, x, [&](size_t i, const Vector<kWidth>& pixel) {
         write(i, map([&](float xhat) { return xhat > 0 ? xhat : slope * xhat; }, normalised(pixel)));
       });
   }
@@ -86,7 +86,7 @@ struct GatherGradient {
   /// What is read of each pixel; the border is read when it comes to a pixel that needs it.
   struct Found {
     RunPlace place;
-    Vector<kWidth> own, to_z;
+    Stored<T, kWidth> own, to_z;
   };
 
   DEVICE RunPlace place(const PixelRun& run) const {
@@ -96,18 +96,18 @@ struct GatherGradient {
 
   DEVICE Found read(size_t i, const RunPlace& place) const {
     return {place, padded.template read_own<kWidth>(place.sample, place.row(), place.column(), place.channel),
-            to_z ? load<kWidth>(to_z + i) : repeat<kWidth>(0)};
+            to_z ? load_stored<kWidth>(to_z + i) : Stored<T, kWidth>{}};
   }
 
   DEVICE Vector<kWidth> finish(size_t i, const Found& found, const Vector<kWidth>& x,
                                const Vector<kWidth>& average) const {
     const RunPlace& place = found.place;
     Vector<kWidth> gradient =
-        padded.add_reflections(found.own, place.sample, place.row(), place.column(), place.channel);
-    if (to_z) gradient = gradient + found.to_z;
+        padded.add_reflections(Vector<kWidth>(found.own), place.sample, place.row(), place.column(), place.channel);
+    if (to_z) gradient = gradient + Vector<kWidth>(found.to_z);
     if (slope != 1)
-      gradient =
-          map([&](float value, float mean, float d) { return value > mean ? d : slope * d; }, x, average, gradient);
+      gradient = map([&](float value, float mean, float d) { return value > mean ? d : slope * d; }, x,
+                     average, gradient);
     if (dz) store(dz + i, gradient);
     return gradient;
   }

@@ -46,7 +46,7 @@ struct SumMoments {
   DEVICE Moments<kWidth> operator()(const PixelRun& run) const {
     Moments<kWidth> moments;
     if (run.begin < run.end) moments.origin = load<kWidth>(x + run.begin);
-    for_pixels(run, LoadPixel<T, kWidth>{x}, [&](size_t, const Vector<kWidth>& pixel) { moments.add(pixel); });
+    for_pixels<kWidth>(run, x, [&](size_t, const Vector<kWidth>& pixel) { moments.add(pixel); });
     return moments;
   }
 };
@@ -92,7 +92,7 @@ struct LoadGradient {
   const T* dy;
 
   DEVICE SamePlace place(const PixelRun&) const { return {}; }
-  DEVICE Vector<kWidth> read(size_t i, SamePlace) const { return load<kWidth>(dy + i); }
+  DEVICE Stored<T, kWidth> read(size_t i, SamePlace) const { return load_stored<kWidth>(dy + i); }
   DEVICE Vector<kWidth> finish(size_t, const Vector<kWidth>& dy, const Vector<kWidth>&, const Vector<kWidth>&) const {
     return dy;
   }
@@ -104,16 +104,17 @@ DEVICE void for_gradients(const PixelRun& run, const T* x, const Gradient& gradi
                           Use use) {
   auto place = gradient.place(run);
   struct Pixel {
-    Vector<kWidth> x;
+    Stored<T, kWidth> x;
     decltype(gradient.read(0, place)) found;
   };
   const auto read = [&](size_t i) {
-    const Pixel pixel{load<kWidth>(x + i), gradient.read(i, place)};
+    const Pixel pixel{load_stored<kWidth>(x + i), gradient.read(i, place)};
     place.advance();
     return pixel;
   };
-  for_pixels<kPairsAtOnce>(run, read, [&](size_t i, const Pixel& pixel) {
-    use(i, pixel.x, gradient.finish(i, pixel.found, pixel.x, average));
+  load_and_use<kPairsAtOnce>(run, read, [&](size_t i, const Pixel& pixel) {
+    const Vector<kWidth> value = pixel.x;
+    use(i, value, gradient.finish(i, pixel.found, value, average));
   });
 }
 

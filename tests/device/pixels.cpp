@@ -27,7 +27,7 @@ struct SumTotal {
 
   Total<kWidth> operator()(const PixelRun& run) const {
     Total<kWidth> total;
-    for_pixels(run, LoadPixel<float, kWidth>{x}, [&](size_t, const Vector<kWidth>& pixel) { total.merge({1, pixel}); });
+    for_pixels<kWidth>(run, x, [&](size_t, const Vector<kWidth>& pixel) { total.merge({1, pixel}); });
     return total;
   }
 };
@@ -43,13 +43,13 @@ struct StoreTotal {
 };
 
 template <int kWidth>
-struct AddStatistic {
+struct DoubleAndAddStatistic {
   const float* statistic;
   float* x;
 
   void operator()(const PixelRun& run) const {
-    for_pixels<kPairsAtOnce>(run, LoadPixel<float, kWidth>{x}, [&](size_t i, const Vector<kWidth>& pixel) {
-      store(x + i, pixel + load<kWidth>(statistic + run.statistic));
+    for_pairs<kWidth>(run, x, x, [&](size_t i, const Vector<kWidth>& pixel, const Vector<kWidth>& same) {
+      store(x + i, pixel + same + load<kWidth>(statistic + run.statistic));
     });
   }
 };
@@ -77,11 +77,11 @@ void check_passes(const PixelShape& shape) {
   CHECK(std::vector<float>(sum, sum + statistics) == expected);
   CHECK(count == std::vector<float>(count.size(), float(shape.pixels)));
 
-  launch_write<kThreads>(AddStatistic<kWidth>{sum, x}, write_tiles<kThreads>(shape, kWidth), stream);
+  launch_write<kThreads>(DoubleAndAddStatistic<kWidth>{sum, x}, write_tiles<kThreads>(shape, kWidth), stream);
   size_t wrong = 0;
   for (size_t i = 0; i < elements; ++i) {
     const size_t channels = size_t(shape.channels), sample = i / (size_t(shape.pixels) * channels);
-    wrong += x[i] != before[i] + expected[sample * channels + i % channels];
+    wrong += x[i] != 2 * before[i] + expected[sample * channels + i % channels];
   }
   CHECK(wrong == 0);
 }
