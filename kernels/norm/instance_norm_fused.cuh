@@ -27,6 +27,10 @@ struct RunPlace {
   DEVICE void advance() { pixel += step; }
 };
 
+/// What a rectifier makes of values, or gradients, below zero.  A slope of 0 is 0 of anything, as in relu and its
+/// gradient: the product with an infinite one is not.
+DEVICE float scale_below(float slope, float x) { return slope == 0 ? 0 : slope * x; }
+
 template <class T, int kWidth>
 struct NormaliseAndPad {
   const T *x, *skip;  // skip: null where a rectifier takes its place
@@ -70,7 +74,7 @@ struct NormaliseAndPad {
       });
     else
       for_pixels<kWidth>(run, x, [&](size_t i, const Vector<kWidth>& pixel) {
-        write(i, map([&](float xhat) { return xhat > 0 ? xhat : slope * xhat; }, normalised(pixel)));
+        write(i, map([&](float xhat) { return xhat < 0 ? scale_below(slope, xhat) : xhat; }, normalised(pixel)));
       });
   }
 };
@@ -106,7 +110,7 @@ struct GatherGradient {
         padded.add_reflections(Vector<kWidth>(found.own), place.sample, place.row(), place.column(), place.channel);
     if (to_z) gradient = gradient + Vector<kWidth>(found.to_z);
     if (slope != 1)
-      gradient = map([&](float value, float mean, float d) { return value > mean ? d : slope * d; }, x,
+      gradient = map([&](float value, float mean, float d) { return value > mean ? d : scale_below(slope, d); }, x,
                      average, gradient);
     if (dz) store(dz + i, gradient);
     return gradient;
