@@ -95,6 +95,8 @@ void check_shapes() {
                                   {2, 517, 5},
                                   {1, 95, 129},
                                   {1, 9000, 2},
+                                  {1, 70000, 1},  // more pixels than the most chunks have in one go, and
+                                  {1, 3000, 17},  // with two columns of blocks
                                   {2, 600, 31}}) {
     INFO(kThreads << " threads, " << shape.samples << " x " << shape.pixels << " x " << shape.channels);
     check_passes<kThreads, 1>(shape);
