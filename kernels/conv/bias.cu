@@ -13,7 +13,7 @@ const DeviceKernel<AddBias> add([](const AddBias&, auto stored, const Args& args
   T* y = args.out[0].data<T>();
   with_width<T>(shape.channels, {x, bias, y}, [&](auto width) {
     constexpr int kWidth = width;
-    launch_map<kWidth>(AddChannel<kWidth>{bias}, pixel_tiles(shape, kWidth), x, y, stream);
+    launch_map<kWidth>(AddChannel<kWidth>{bias}, write_tiles(shape, kWidth), x, y, stream);
   });
 });
 

@@ -3,7 +3,8 @@
 // A thread keeps its channels and goes down the pixels, so that what belongs to a channel is read once and no address
 // needs a division.  A block is some columns (vectors of neighbouring channels, so that loads coalesce) times as many
 // rows (pixels at a time) as there are threads for.  Few (sample, channel) pairs with many pixels do not fill a GPU:
-// so the pixels are split into chunks, one block each, and a second launch of the same kernel sums up the chunks.
+// so the pixels are split into chunks, one block each, and a second kernel sums up what the chunks leave behind.  A
+// thread loads some pixels before it uses the first: memory is far away, and only what is under way keeps it busy.
 // Everything happens in a fixed order and without atomics: the same input gives the same bits.
 #pragma once
 
@@ -17,20 +18,66 @@ struct PixelRun {
   size_t statistic;  // sample * channels + channel: where what belongs to the channels lies
 };
 
+/// What a thread loads before it uses any of it: pixels of one tensor, or of two at the same place.
+constexpr unsigned kPixelsAtOnce = 4, kPairsAtOnce = kPixelsAtOnce / 2;
+
+/// use(i, load(i)) for the elements i of a run, in their order.  kAtOnce of them are loaded before the first is used:
+/// so use(i) may overwrite what load(i) has read, but nothing that another load reads.  What load() returns should be
+/// Stored: to convert it is to use it.
+template <unsigned kAtOnce, class Load, class Use>
+DEVICE void load_and_use(const PixelRun& run, Load load, Use use) {
+  size_t i = run.begin;
+  for (; i + (kAtOnce - 1) * run.step < run.end; i += kAtOnce * run.step) {
+    decltype(load(i)) loaded[kAtOnce];
+    UNROLL(16)
+    for (unsigned k = 0; k < kAtOnce; ++k) loaded[k] = load(i + k * run.step);
+    if (i == run.end) break;  // never; but over a branch the compiler moves no load to where it is used
+    UNROLL(16)
+    for (unsigned k = 0; k < kAtOnce; ++k) use(i + k * run.step, loaded[k]);
+  }
+  UNROLL(1)
+  for (; i < run.end; i += run.step) use(i, load(i));
+}
+
+/// use(i, x) for the vectors of a run; it may overwrite x.
+template <int kWidth, class T, class Use>
+DEVICE void for_pixels(const PixelRun& run, const T* x, Use use) {
+  load_and_use<kPixelsAtOnce>(
+      run, [&](size_t i) { return load_stored<kWidth>(x + i); },
+      [&](size_t i, const Vector<kWidth>& value) { use(i, value); });
+}
+
+/// use(i, a, b) for the vectors of a run at the same place in two tensors; it may overwrite both.
+template <int kWidth, class T, class Use>
+DEVICE void for_pairs(const PixelRun& run, const T* a, const T* b, Use use) {
+  struct Pair {
+    Stored<T, kWidth> a, b;
+  };
+  load_and_use<kPairsAtOnce>(
+      run,
+      [&](size_t i) {
+        return Pair{load_stored<kWidth>(a + i), load_stored<kWidth>(b + i)};
+      },
+      [&](size_t i, const Pair& pair) { use(i, Vector<kWidth>(pair.a), Vector<kWidth>(pair.b)); });
+}
+
 /// How the pixels of [samples, pixels, channels] are shared out; channels are counted in vectors.
 struct PixelTiles {
   unsigned samples, pixels, vectors, width;
   unsigned columns, rows;             // of a block: vectors, pixels at a time
   unsigned pixels_per_chunk, chunks;  // of each sample
 
-  /// One block has `threads`, of which columns * rows work.
+  /// One block has `threads`, of which columns * rows work.  As many blocks as there is work for: a thread has at least
+  /// kPixelsAtOnce, and more where a sample would take more than most_blocks.
   HOST_DEVICE static PixelTiles make(size_t samples, size_t pixels, size_t channels, unsigned width, unsigned threads,
-                                     size_t pixels_per_thread, size_t most_chunks) {
+                                     size_t most_blocks) {
+    constexpr unsigned kMostColumns = 16;  // 256 bytes of memory
     PixelTiles tiles{unsigned(samples), unsigned(pixels), unsigned(channels / width), width, 0, 0, 0, 0};
-    tiles.columns = min(tiles.vectors, min(threads, unsigned(kWarp)));
+    tiles.columns = min(tiles.vectors, kMostColumns);
     tiles.rows = threads / tiles.columns;
-    const size_t least = ceil_div(pixels, most_chunks);
-    tiles.pixels_per_chunk = unsigned(ceil_div(max(least, pixels_per_thread * tiles.rows), tiles.rows) * tiles.rows);
+    const size_t most_chunks = ceil_div(most_blocks, ceil_div(tiles.vectors, tiles.columns)),
+                 least = kPixelsAtOnce * tiles.rows;
+    tiles.pixels_per_chunk = unsigned(ceil_div(ceil_div(pixels, most_chunks), least) * least);
     tiles.chunks = unsigned(ceil_div(pixels, tiles.pixels_per_chunk));
     return tiles;
   }
@@ -41,8 +88,8 @@ struct PixelTiles {
   DEVICE unsigned vector() const { return blockIdx.x * columns + threadIdx.x % columns; }
   DEVICE bool has_work() const { return row() < rows && vector() < vectors; }
 
-  /// Where the block's result for this thread's vector belongs: a [samples, chunks, vectors].
-  DEVICE size_t result() const { return (size_t(blockIdx.z) * chunks + blockIdx.y) * vectors + vector(); }
+  /// Where the block's result for this thread's vector belongs: a [samples, vectors, chunks].
+  DEVICE size_t result() const { return (size_t(blockIdx.z) * vectors + vector()) * chunks + blockIdx.y; }
 
   DEVICE PixelRun run() const {
     if (!has_work()) return {0, 0, 1, 0};
@@ -54,27 +101,31 @@ struct PixelTiles {
   }
 };
 
-/// sum(run) adds up the pixels of a run, into a Partial with merge(other); store(result, whole) takes the block's.
-template <int kThreads, class Sum, class Store>
-KERNEL LAUNCH_BOUNDS(kThreads) reduce_pixels(Sum sum, Store store, PixelTiles tiles) {
-  using Partial = decltype(sum(tiles.run()));
+/// Merges the Partials of all rows of a block, in a fixed order, into that of row 0.
+template <int kThreads, class Partial>
+DEVICE void merge_rows(Partial& mine, unsigned row, unsigned rows, unsigned columns) {
   SHARED(Partial, partials, kThreads);
-  const unsigned row = tiles.row();
-  Partial mine = sum(tiles.run());
   partials[threadIdx.x] = mine;
 
   unsigned half = 1;
-  while (half < tiles.rows) half *= 2;
+  while (half < rows) half *= 2;
   for (half /= 2; half > 0; half /= 2) {
     __syncthreads();
-    if (row >= half || row + half >= tiles.rows) continue;
-    mine.merge(partials[threadIdx.x + half * tiles.columns]);
+    if (row >= half || row + half >= rows) continue;
+    mine.merge(partials[threadIdx.x + half * columns]);
     partials[threadIdx.x] = mine;
   }
-  if (row == 0 && tiles.has_work()) store(tiles.result(), mine);
 }
 
-/// Writes what the blocks of a first pass leave behind, [samples, chunks, vectors], and adds it up in a second one.
+/// sum(run) adds up the pixels of a run, into a Partial with merge(other); store(result, whole) takes the block's.
+template <int kThreads, class Sum, class Store>
+KERNEL LAUNCH_BOUNDS(kThreads) reduce_pixels(Sum sum, Store store, PixelTiles tiles) {
+  auto mine = sum(tiles.run());
+  merge_rows<kThreads>(mine, tiles.row(), tiles.rows, tiles.columns);
+  if (tiles.row() == 0 && tiles.has_work()) store(tiles.result(), mine);
+}
+
+/// Writes what the blocks of reduce_pixels leave behind, a [samples, vectors, chunks], for merge_chunks.
 template <class Partial>
 struct StorePartials {
   Partial* partials;
@@ -82,16 +133,15 @@ struct StorePartials {
   DEVICE void operator()(size_t result, const Partial& whole) const { partials[result] = whole; }
 };
 
-template <class Partial>
-struct SumPartials {
-  const Partial* partials;
-
-  DEVICE Partial operator()(const PixelRun& run) const {
-    Partial sum{};
-    for (size_t i = run.begin; i < run.end; i += run.step) sum.merge(partials[i]);
-    return sum;
-  }
-};
+/// store(result, whole) takes what all chunks of a vector left behind.  A block each, whose threads read neighbours.
+template <int kThreads, class Partial, class Store>
+KERNEL LAUNCH_BOUNDS(kThreads) merge_chunks(const Partial* partials, unsigned chunks, Store store) {
+  const Partial* of_vector = partials + size_t(blockIdx.x) * chunks;
+  Partial mine{};
+  for (unsigned chunk = threadIdx.x; chunk < chunks; chunk += kThreads) mine.merge(of_vector[chunk]);
+  merge_rows<kThreads>(mine, threadIdx.x, min(chunks, unsigned(kThreads)), 1);
+  if (threadIdx.x == 0) store(blockIdx.x, mine);
+}
 
 /// The plain sum of the pixels, and where it goes: y [samples, channels], times a factor.
 template <int kWidth>
@@ -107,8 +157,7 @@ struct SumVectors {
 
   DEVICE PixelSum<kWidth> operator()(const PixelRun& run) const {
     PixelSum<kWidth> sum;
-    UNROLL(4)
-    for (size_t i = run.begin; i < run.end; i += run.step) sum.merge({load<kWidth>(x + i)});
+    for_pixels<kWidth>(run, x, [&](size_t, const Vector<kWidth>& pixel) { sum.merge({pixel}); });
     return sum;
   }
 };
@@ -139,8 +188,7 @@ struct MapPixels {
   DEVICE void operator()(const PixelRun& run) const {
     if (run.begin >= run.end) return;
     const auto f = of(run.statistic);
-    UNROLL(4)
-    for (size_t i = run.begin; i < run.end; i += run.step) store(y + i, f(load<kWidth>(x + i)));
+    for_pixels<kWidth>(run, x, [&](size_t i, const Vector<kWidth>& pixel) { store(y + i, f(pixel)); });
   }
 };
 

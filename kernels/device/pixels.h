@@ -21,12 +21,21 @@ struct PixelShape {
 
 constexpr int kPixelThreads = 256;
 
+/// Of passes that reduce: each block costs a partial result, so no more blocks than fill a large GPU several times.
 /// kThreads: of a block; tests take fewer than the kernels do.
 template <int kThreads = kPixelThreads>
-PixelTiles pixel_tiles(const PixelShape& shape, int width) {
-  constexpr size_t kPixelsPerThread = 16, kMostChunks = 256;
+PixelTiles reduce_tiles(const PixelShape& shape, int width) {
+  constexpr size_t kMostBlocks = 512;
   return PixelTiles::make(size_t(shape.samples), size_t(shape.pixels), size_t(shape.channels), unsigned(width),
-                          kThreads, kPixelsPerThread, kMostChunks);
+                          kThreads, kMostBlocks);
+}
+
+/// Of passes that only write: their blocks cost nothing.
+template <int kThreads = kPixelThreads>
+PixelTiles write_tiles(const PixelShape& shape, int width) {
+  constexpr size_t kMostBlocks = 65535;  // that a grid may have in y
+  return PixelTiles::make(size_t(shape.samples), size_t(shape.pixels), size_t(shape.channels), unsigned(width),
+                          kThreads, kMostBlocks);
 }
 
 /// Calls f(width), a constant: as many channels as an access of 16 bytes has, where their number and the addresses of
@@ -44,7 +53,7 @@ template <template <int> class Partial, int kThreads = kPixelThreads>
 size_t reduce_workspace(const PixelShape& shape) {
   const auto bytes = [&](auto width) -> size_t {
     if (shape.channels % width != 0) return 0;
-    const PixelTiles tiles = pixel_tiles<kThreads>(shape, width);
+    const PixelTiles tiles = reduce_tiles<kThreads>(shape, width);
     return size_t(tiles.samples) * tiles.chunks * tiles.vectors * sizeof(Partial<width>);
   };
   return std::max({bytes(std::integral_constant<int, 1>()), bytes(std::integral_constant<int, 4>()),
@@ -60,11 +69,10 @@ void launch_reduce(Sum sum, Store store, const PixelTiles& tiles, void* workspac
   }
   using Partial = decltype(sum(PixelRun()));
   auto* partials = static_cast<Partial*>(workspace);
-  const PixelTiles merging = PixelTiles::make(tiles.samples, tiles.chunks, tiles.vectors, 1, kThreads, tiles.chunks, 1);
   LAUNCH((reduce_pixels<kThreads, Sum, StorePartials<Partial>>), tiles.grid(), kThreads, stream, sum,
          StorePartials<Partial>{partials}, tiles);
-  LAUNCH((reduce_pixels<kThreads, SumPartials<Partial>, Store>), merging.grid(), kThreads, stream,
-         SumPartials<Partial>{partials}, store, merging);
+  LAUNCH((merge_chunks<kThreads, Partial, Store>), tiles.samples * tiles.vectors, kThreads, stream, partials,
+         tiles.chunks, store);
 }
 
 /// y [samples, channels] = factor * sum(x) over the pixels.  The workspace is that of a PixelSum.
@@ -72,7 +80,7 @@ template <class T, class Sum>
 void launch_sum(const PixelShape& shape, const T* x, float factor, Sum* y, void* workspace, Stream& stream) {
   with_width<T>(shape.channels, {x, y}, [&](auto width) {
     constexpr int kWidth = width;
-    launch_reduce(SumVectors<T, kWidth>{x}, StoreSum<Sum, kWidth>{y, factor}, pixel_tiles(shape, kWidth), workspace,
+    launch_reduce(SumVectors<T, kWidth>{x}, StoreSum<Sum, kWidth>{y, factor}, reduce_tiles(shape, kWidth), workspace,
                   stream);
   });
 }

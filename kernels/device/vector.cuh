@@ -9,9 +9,9 @@ namespace tuna::BACKEND {
 template <class T>
 constexpr int kPerAccess = int(16 / sizeof(T));
 
-/// kWidth numbers, whatever they are stored as.
+/// kWidth numbers, whatever they are stored as; aligned so that they, too, are moved 16 bytes at a time.
 template <int kWidth>
-struct Vector {
+struct alignas(kWidth % 4 == 0 ? 16 : sizeof(float)) Vector {
   float at[kWidth];
 
   DEVICE float& operator[](int i) { return at[i]; }
@@ -57,16 +57,23 @@ DEVICE Vector<kWidth> operator*(const Vector<kWidth>& a, float b) {
 template <class T, int kWidth>
 struct alignas(sizeof(T) * kWidth < 16 ? sizeof(T) * kWidth : 16) Stored {
   T at[kWidth];
+
+  DEVICE operator Vector<kWidth>() const {
+    Vector<kWidth> result;
+    UNROLL(16)
+    for (int i = 0; i < kWidth; ++i) result[i] = float(at[i]);
+    return result;
+  }
 };
 
 /// Reads kWidth elements, aligned for it.
 template <int kWidth, class T>
+DEVICE Stored<T, kWidth> load_stored(const T* from) {
+  return *reinterpret_cast<const Stored<T, kWidth>*>(from);
+}
+template <int kWidth, class T>
 DEVICE Vector<kWidth> load(const T* from) {
-  const Stored<T, kWidth> stored = *reinterpret_cast<const Stored<T, kWidth>*>(from);
-  Vector<kWidth> result;
-  UNROLL(16)
-  for (int i = 0; i < kWidth; ++i) result[i] = float(stored.at[i]);
-  return result;
+  return load_stored<kWidth>(from);
 }
 
 template <int kWidth, class T>

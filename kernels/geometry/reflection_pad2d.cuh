@@ -48,20 +48,29 @@ struct ReflectionPadGradient {
 
   template <int kWidth>
   DEVICE Vector<kWidth> read(int n, int i, int j, int c) const {
+    return add_reflections(Vector<kWidth>(read_own<kWidth>(n, i, j, c)), n, i, j, c);
+  }
+
+  /// What was read from the pixel itself: the first term of the sum.
+  template <int kWidth>
+  DEVICE Stored<T, kWidth> read_own(int n, int i, int j, int c) const {
+    return load_stored<kWidth>(dy.at(n, padding + i, padding + j, c));
+  }
+
+  /// The sum, with what its reflections add.
+  template <int kWidth>
+  DEVICE Vector<kWidth> add_reflections(Vector<kWidth> sum, int n, int i, int j, int c) const {
     const Reflections rows = Reflections::of(i, dy.height - 2 * padding, padding),
                       columns = Reflections::of(j, dy.width - 2 * padding, padding);
-    Vector<kWidth> sum = load<kWidth>(dy.at(n, rows.own, columns.own, c));
     if (!rows.any() && !columns.any()) return sum;  // nearly everywhere
 
     const auto add = [&](int row, int column) {
       if (row != Reflections::kNone && column != Reflections::kNone) sum = sum + load<kWidth>(dy.at(n, row, column, c));
     };
-    add(rows.own, columns.before);
-    add(rows.own, columns.behind);
     UNROLL(1)
-    for (int k = 0; k < 2; ++k) {
-      const int row = k == 0 ? rows.before : rows.behind;
-      add(row, columns.own);
+    for (int k = 0; k < 3; ++k) {
+      const int row = k == 0 ? rows.own : k == 1 ? rows.before : rows.behind;
+      if (k > 0) add(row, columns.own);
       add(row, columns.before);
       add(row, columns.behind);
     }

@@ -9,7 +9,7 @@ namespace tuna::BACKEND {
 namespace {
 
 // All elements are the pixels of one sample with as many channels as an access has elements.
-PixelTiles element_tiles(int64_t count, int width) { return pixel_tiles({1, count / width, width}, width); }
+PixelTiles element_tiles(int64_t count, int width) { return reduce_tiles({1, count / width, width}, width); }
 
 size_t sum_workspace(int64_t count) { return element_tiles(count, 1).chunks * sizeof(ValueSum); }
 

@@ -21,16 +21,18 @@ struct SumValues {
 
   DEVICE ValueSum operator()(const PixelRun& run) const {
     Vector<kWidth> sums = {};
-    UNROLL(4)
-    for (size_t i = run.begin; i < run.end; i += run.step)
-      sums = sums + map([](float x, float target) { return Term::value(x, target); }, load<kWidth>(x + i), targets(i));
+    const auto add = [&](const Vector<kWidth>& value, const Vector<kWidth>& wanted) {
+      sums = sums + map([](float x, float y) { return Term::value(x, y); }, value, wanted);
+    };
+    if (target)
+      for_pairs<kWidth>(run, x, target, [&](size_t, const Vector<kWidth>& a, const Vector<kWidth>& b) { add(a, b); });
+    else
+      for_pixels<kWidth>(run, x, [&](size_t, const Vector<kWidth>& a) { add(a, repeat<kWidth>(constant)); });
     ValueSum whole;
     UNROLL(16)
     for (int k = 0; k < kWidth; ++k) whole.sum += sums[k];
     return whole;
   }
-
-  DEVICE Vector<kWidth> targets(size_t i) const { return target ? load<kWidth>(target + i) : repeat<kWidth>(constant); }
 };
 
 struct StoreMean {

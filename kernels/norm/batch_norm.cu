@@ -21,17 +21,16 @@ const DeviceKernel<BatchNorm> forward(
             *mean = args.out[3].data<float>(), *rstd = args.out[4].data<float>(), *scale = work.statistic(0),
             *offset = work.statistic(1);
 
-      with_width<T>(shape.channels,
-                    {x, weight, bias, running_mean, running_var, y, new_mean, new_var, mean, rstd, scale, offset},
-                    [&](auto width) {
-                      constexpr int kWidth = width;
-                      const PixelTiles tiles = pixel_tiles(shape, kWidth);
-                      const StoreBatchStatistics<kWidth> statistics{
-                          weight, bias, running_mean, running_var, new_mean,           new_var,
-                          mean,   rstd, scale,        offset,      float(op.momentum), float(op.eps)};
-                      launch_reduce(SumMoments<T, kWidth>{x}, statistics, tiles, work.after(2), stream);
-                      launch_map<kWidth>(Normalise<kWidth>{mean, scale, offset}, tiles, x, y, stream);
-                    });
+      with_width<T>(
+          shape.channels, {x, weight, bias, running_mean, running_var, y, new_mean, new_var, mean, rstd, scale, offset},
+          [&](auto width) {
+            constexpr int kWidth = width;
+            const StoreBatchStatistics<kWidth> statistics{
+                weight, bias, running_mean, running_var, new_mean,           new_var,
+                mean,   rstd, scale,        offset,      float(op.momentum), float(op.eps)};
+            launch_reduce(SumMoments<T, kWidth>{x}, statistics, reduce_tiles(shape, kWidth), work.after(2), stream);
+            launch_map<kWidth>(Normalise<kWidth>{mean, scale, offset}, write_tiles(shape, kWidth), x, y, stream);
+          });
     });
 
 // dweight and dbias are the sums that dx needs.

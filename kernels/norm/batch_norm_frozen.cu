@@ -16,7 +16,7 @@ const DeviceKernel<BatchNormFrozen> forward([](const BatchNormFrozen& op, auto s
   with_width<T>(shape.channels, {x, weight, bias, mean, variance, y}, [&](auto width) {
     constexpr int kWidth = width;
     const NormaliseFrozen<kWidth> normalise{weight, bias, mean, variance, float(op.eps)};
-    launch_map<kWidth>(normalise, pixel_tiles(shape, kWidth), x, y, stream);
+    launch_map<kWidth>(normalise, write_tiles(shape, kWidth), x, y, stream);
   });
 });
 
@@ -30,7 +30,7 @@ const DeviceKernel<BatchNormFrozenBackward> backward([](const BatchNormFrozenBac
   with_width<T>(shape.channels, {weight, variance, dy, dx}, [&](auto width) {
     constexpr int kWidth = width;
     const NormaliseFrozenGradient<kWidth> gradient{weight, variance, float(op.eps)};
-    launch_map<kWidth>(gradient, pixel_tiles(shape, kWidth), dy, dx, stream);
+    launch_map<kWidth>(gradient, write_tiles(shape, kWidth), dy, dx, stream);
   });
 });
 
@@ -47,7 +47,7 @@ const DeviceKernel<BatchNormFrozenParametersBackward> parameters_backward(
       float *dweight = args.out[0].data<float>(), *dbias = args.out[1].data<float>();
       with_width<T>(shape.channels, {x, mean, variance, dy, y, dweight, dbias}, [&](auto width) {
         constexpr int kWidth = width;
-        const PixelTiles tiles = pixel_tiles(shape, kWidth);
+        const PixelTiles tiles = reduce_tiles(shape, kWidth);
         const StoreFrozenParameterGradients<kWidth> gradients{variance, float(op.eps), dweight, dbias};
         if (y)
           launch_reduce(SumGradients<T, kWidth, LoadRectifiedGradient<T, kWidth>>{x, {y, dy}, mean}, gradients, tiles,

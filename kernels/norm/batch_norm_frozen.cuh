@@ -39,9 +39,14 @@ template <class T, int kWidth>
 struct LoadRectifiedGradient {
   const T *y, *dy;
 
+  struct Found {
+    Stored<T, kWidth> y, dy;
+  };
+
   DEVICE SamePlace place(const PixelRun&) const { return {}; }
-  DEVICE Vector<kWidth> operator()(size_t i, SamePlace = {}, const Vector<kWidth>& = {}) const {
-    return map(RectifyGradient{}, load<kWidth>(y + i), load<kWidth>(dy + i));
+  DEVICE Found read(size_t i, SamePlace) const { return {load_stored<kWidth>(y + i), load_stored<kWidth>(dy + i)}; }
+  DEVICE Vector<kWidth> finish(size_t, const Found& found, const Vector<kWidth>&, const Vector<kWidth>&) const {
+    return map(RectifyGradient{}, Vector<kWidth>(found.y), Vector<kWidth>(found.dy));
   }
 };
 

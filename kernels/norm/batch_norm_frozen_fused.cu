@@ -16,7 +16,7 @@ const DeviceKernel<BatchNormFrozenFused> forward([](const BatchNormFrozenFused& 
   with_width<T>(shape.channels, {x, skip, weight, bias, mean, variance, y}, [&](auto width) {
     constexpr int kWidth = width;
     const NormaliseFrozen<kWidth> normalise{weight, bias, mean, variance, float(op.eps)};
-    launch_write(NormaliseFrozenAndRectify<T, kWidth>{normalise, x, skip, y}, pixel_tiles(shape, kWidth), stream);
+    launch_write(NormaliseFrozenAndRectify<T, kWidth>{normalise, x, skip, y}, write_tiles(shape, kWidth), stream);
   });
 });
 
@@ -30,7 +30,7 @@ const DeviceKernel<BatchNormFrozenFusedBackward> backward([](const BatchNormFroz
   with_width<T>(shape.channels, {y, weight, variance, dy, dx, dz}, [&](auto width) {
     constexpr int kWidth = width;
     const NormaliseFrozenGradient<kWidth> gradient{weight, variance, float(op.eps)};
-    launch_write(RectifyAndNormaliseGradient<T, kWidth>{gradient, {y, dy}, dx, dz}, pixel_tiles(shape, kWidth), stream);
+    launch_write(RectifyAndNormaliseGradient<T, kWidth>{gradient, y, dy, dx, dz}, write_tiles(shape, kWidth), stream);
   });
 });
 

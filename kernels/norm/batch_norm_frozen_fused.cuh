@@ -15,30 +15,30 @@ struct NormaliseFrozenAndRectify {
   DEVICE void operator()(const PixelRun& run) const {
     if (run.begin >= run.end) return;
     const auto normalised = normalise(run.statistic);
-    UNROLL(4)
-    for (size_t i = run.begin; i < run.end; i += run.step) {
-      Vector<kWidth> z = normalised(load<kWidth>(x + i));
-      if (skip) z = z + load<kWidth>(skip + i);
-      store(y + i, map(Rectify{}, z));
-    }
+    if (skip)
+      for_pairs<kWidth>(run, x, skip, [&](size_t i, const Vector<kWidth>& pixel, const Vector<kWidth>& other) {
+        store(y + i, map(Rectify{}, normalised(pixel) + other));
+      });
+    else
+      for_pixels<kWidth>(
+          run, x, [&](size_t i, const Vector<kWidth>& pixel) { store(y + i, map(Rectify{}, normalised(pixel))); });
   }
 };
 
 template <class T, int kWidth>
 struct RectifyAndNormaliseGradient {
   NormaliseFrozenGradient<kWidth> gradient;
-  LoadRectifiedGradient<T, kWidth> load_rectified;
+  const T *y, *dy;
   T *dx, *dz;  // dz: or null; one of them may be dy
 
   DEVICE void operator()(const PixelRun& run) const {
     if (run.begin >= run.end) return;
     const auto normalised = gradient(run.statistic);
-    UNROLL(4)
-    for (size_t i = run.begin; i < run.end; i += run.step) {
-      const Vector<kWidth> rectified = load_rectified(i);
+    for_pairs<kWidth>(run, y, dy, [&](size_t i, const Vector<kWidth>& result, const Vector<kWidth>& arriving) {
+      const Vector<kWidth> rectified = map(RectifyGradient{}, result, arriving);
       if (dz) store(dz + i, rectified);
       store(dx + i, normalised(rectified));
-    }
+    });
   }
 };
 

@@ -19,10 +19,9 @@ const DeviceKernel<InstanceNorm> forward(
 
       with_width<T>(shape.channels, {x, y, mean, rstd, offset}, [&](auto width) {
         constexpr int kWidth = width;
-        const PixelTiles tiles = pixel_tiles(shape, kWidth);
         const StoreInstanceStatistics<kWidth> statistics{mean, rstd, offset, float(op.eps)};
-        launch_reduce(SumMoments<T, kWidth>{x}, statistics, tiles, work.after(1), stream);
-        launch_map<kWidth>(Normalise<kWidth>{mean, rstd, offset}, tiles, x, y, stream);
+        launch_reduce(SumMoments<T, kWidth>{x}, statistics, reduce_tiles(shape, kWidth), work.after(1), stream);
+        launch_map<kWidth>(Normalise<kWidth>{mean, rstd, offset}, write_tiles(shape, kWidth), x, y, stream);
       });
     });
 

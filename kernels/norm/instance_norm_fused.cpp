@@ -60,6 +60,12 @@ Types InstanceNormFusedBackward::infer(const Types& in) const {
 
 namespace {
 
+// What a rectifier makes of values, or gradients, below zero; relu makes 0 of infinite ones, too.
+template <class Real>
+Real scale_below(Real slope, Real x) {
+  return slope == 0 ? 0 : slope * x;
+}
+
 // What the networks record, and the fused op stands for.
 struct Plain {
   Tensor z, y, mean, rstd;
@@ -70,7 +76,7 @@ Plain plain_ops(const InstanceNormChain& chain, Tensor x, Tensor skip) {
   Tensor z = norm[0];
   if (skip) z = z + skip;
   if (chain.slope == 0) z = relu(z);
-  if (chain.slope > 0 && chain.slope < 1) z = leaky_relu(z, chain.slope);
+  if (chain.slope != 0 && chain.slope != 1) z = leaky_relu(z, chain.slope);
   return {z, reflection_pad2d(z, chain.padding), norm[1], norm[2]};
 }
 
@@ -104,8 +110,8 @@ const KernelFor<InstanceNormFusedAgain, Backend::ref> again_reference([](const I
       for (int64_t c = 0; c < x.shape.c; ++c) {
         const Real xhat = (x(n, p, c) - mean(n, 0, c)) * rstd(n, 0, c);
         z.as<Real>()(n, p, c) = op.skip    ? xhat + args.in[3].as<Real>()(n, p, c)
-                                : xhat > 0 ? xhat
-                                           : Real(op.slope) * xhat;
+                                : xhat < 0 ? scale_below(Real(op.slope), xhat)
+                                           : xhat;
       }
   const ReflectionPad2d pad(op.padding);
   Device device = Device::reference();
@@ -185,7 +191,7 @@ void normalise_and_pad(const PixelWorkspace& work, const ReflectedRows& rows, fl
 #pragma omp simd
         for (int64_t l = 0; l < count; ++l) {
           const float xhat = (from[begin + l] - average[l]) * scale[l] + shift[l];
-          inside[begin + l] = xhat > 0 ? xhat : slope * xhat;
+          inside[begin + l] = xhat < 0 ? scale_below(slope, xhat) : xhat;
         }
       }
     });
@@ -254,8 +260,10 @@ KernelFor<InstanceNormFusedBackward, Backend::cpu> backward([](const InstanceNor
                         }
                         if (slope == 1) return;
 #pragma omp simd
-                        for (int64_t l = 0; l < count; ++l)
-                          to[begin + l] = from[begin + l] > average[l] ? to[begin + l] : slope * to[begin + l];
+                        for (int64_t l = 0; l < count; ++l) {
+                          float& d = to[begin + l];
+                          d = from[begin + l] > average[l] ? d : scale_below(slope, d);
+                        }
                       });
                     });
                     instance_norm_backward_from(work, x, dz, mean, rstd, dx);

@@ -21,11 +21,10 @@ const DeviceKernel<InstanceNormFused> forward(
 
       with_width<T>(shape.channels, {x, skip, y.data, z, mean, rstd, offset}, [&](auto width) {
         constexpr int kWidth = width;
-        const PixelTiles tiles = pixel_tiles(shape, kWidth);
         const StoreInstanceStatistics<kWidth> statistics{mean, rstd, offset, float(op.eps)};
-        launch_reduce(SumMoments<T, kWidth>{x}, statistics, tiles, work.after(1), stream);
+        launch_reduce(SumMoments<T, kWidth>{x}, statistics, reduce_tiles(shape, kWidth), work.after(1), stream);
         launch_write(NormaliseAndPad<T, kWidth>{x, skip, {mean, rstd, offset}, float(op.slope), int(op.padding), y, z},
-                     tiles, stream);
+                     write_tiles(shape, kWidth), stream);
       });
     });
 
@@ -40,7 +39,7 @@ const DeviceKernel<InstanceNormFusedAgain> again([](const InstanceNormFusedAgain
     constexpr int kWidth = width;
     const Normalise<kWidth> normalise{mean, rstd, nullptr};
     launch_write(NormaliseAndPad<T, kWidth>{x, skip, normalise, float(op.slope), int(op.padding), y, nullptr},
-                 pixel_tiles(shape, kWidth), stream);
+                 write_tiles(shape, kWidth), stream);
   });
 });
 
@@ -61,10 +60,11 @@ const DeviceKernel<InstanceNormFusedBackward> backward(
 
       with_width<T>(shape.channels, {x, to_z, dy.data, mean, rstd, dx, dz, sum_dz, sum_dz_xhat}, [&](auto width) {
         constexpr int kWidth = width;
-        const PixelTiles tiles = pixel_tiles(shape, kWidth);
-        const GatherGradient<T, kWidth> gather{x, to_z, {dy, int(op.padding)}, float(op.slope), dz};
+        const PixelTiles tiles = write_tiles(shape, kWidth);
+        const GatherGradient<T, kWidth> gather{to_z, {dy, int(op.padding)}, float(op.slope), dz};
         launch_reduce(SumGradients<T, kWidth, GatherGradient<T, kWidth>>{x, gather, mean},
-                      StoreGradientSums<kWidth>{rstd, sum_dz, sum_dz_xhat}, tiles, work.after(2), stream);
+                      StoreGradientSums<kWidth>{rstd, sum_dz, sum_dz_xhat}, reduce_tiles(shape, kWidth), work.after(2),
+                      stream);
         if (dz)
           launch_write(NormaliseGradient<T, kWidth>{x, {dz}, mean, rstd, nullptr, sum_dz, sum_dz_xhat, share, dx},
                        tiles, stream);

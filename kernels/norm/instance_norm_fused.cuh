@@ -14,6 +14,7 @@ namespace tuna::BACKEND {
 struct RunPlace {
   int sample, channel, pixel, step, width;
 
+  RunPlace() = default;
   DEVICE RunPlace(const PixelRun& run, int height, int width, int channels)
       : sample(int(run.statistic / channels)),
         channel(int(run.statistic % channels)),
@@ -25,6 +26,10 @@ struct RunPlace {
   DEVICE int column() const { return pixel % width; }
   DEVICE void advance() { pixel += step; }
 };
+
+/// What a rectifier makes of values, or gradients, below zero.  A slope of 0 is 0 of anything, as in relu and its
+/// gradient: the product with an infinite one is not.
+DEVICE float scale_below(float slope, float x) { return slope == 0 ? 0 : slope * x; }
 
 template <class T, int kWidth>
 struct NormaliseAndPad {
@@ -58,37 +63,55 @@ struct NormaliseAndPad {
     if (run.begin >= run.end) return;
     const auto normalised = normalise(run.statistic);
     RunPlace place(run, y.height - 2 * padding, y.width - 2 * padding, y.channels);
-    for (size_t i = run.begin; i < run.end; i += run.step, place.advance()) {
-      Vector<kWidth> value = normalised(load<kWidth>(x + i));
-      if (skip)
-        value = value + load<kWidth>(skip + i);
-      else
-        value = map([&](float xhat) { return xhat > 0 ? xhat : slope * xhat; }, value);
+    const auto write = [&](size_t i, const Vector<kWidth>& value) {
       if (z) store(z + i, value);
       store_all(place, value);
-    }
+      place.advance();
+    };
+    if (skip)
+      for_pairs<kWidth>(run, x, skip, [&](size_t i, const Vector<kWidth>& pixel, const Vector<kWidth>& other) {
+        write(i, normalised(pixel) + other);
+      });
+    else
+      for_pixels<kWidth>(run, x, [&](size_t i, const Vector<kWidth>& pixel) {
+        write(i, map([&](float xhat) { return xhat < 0 ? scale_below(slope, xhat) : xhat; }, normalised(pixel)));
+      });
   }
 };
 
 /// The gradient of the normalised pixels: gathered through the border, with what came to z, behind the rectifier.
 template <class T, int kWidth>
 struct GatherGradient {
-  const T *x, *to_z;  // to_z may be null
+  const T* to_z;  // or null
   ReflectionPadGradient<T> padded;
   float slope;
   T* dz;  // takes what was gathered, unless null
+
+  /// What is read of each pixel; the border is read when it comes to a pixel that needs it.
+  struct Found {
+    RunPlace place;
+    Stored<T, kWidth> own, to_z;
+  };
 
   DEVICE RunPlace place(const PixelRun& run) const {
     const Images<const T>& dy = padded.dy;
     return {run, dy.height - 2 * padded.padding, dy.width - 2 * padded.padding, dy.channels};
   }
 
-  DEVICE Vector<kWidth> operator()(size_t i, const RunPlace& place, const Vector<kWidth>& average) const {
-    Vector<kWidth> gradient = padded.template read<kWidth>(place.sample, place.row(), place.column(), place.channel);
-    if (to_z) gradient = gradient + load<kWidth>(to_z + i);
+  DEVICE Found read(size_t i, const RunPlace& place) const {
+    return {place, padded.template read_own<kWidth>(place.sample, place.row(), place.column(), place.channel),
+            to_z ? load_stored<kWidth>(to_z + i) : Stored<T, kWidth>{}};
+  }
+
+  DEVICE Vector<kWidth> finish(size_t i, const Found& found, const Vector<kWidth>& x,
+                               const Vector<kWidth>& average) const {
+    const RunPlace& place = found.place;
+    Vector<kWidth> gradient =
+        padded.add_reflections(Vector<kWidth>(found.own), place.sample, place.row(), place.column(), place.channel);
+    if (to_z) gradient = gradient + Vector<kWidth>(found.to_z);
     if (slope != 1)
-      gradient = map([&](float value, float mean, float d) { return value > mean ? d : slope * d; },
-                     load<kWidth>(x + i), average, gradient);
+      gradient = map([&](float value, float mean, float d) { return value > mean ? d : scale_below(slope, d); }, x,
+                     average, gradient);
     if (dz) store(dz + i, gradient);
     return gradient;
   }

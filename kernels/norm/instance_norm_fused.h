@@ -9,7 +9,7 @@ namespace tuna {
 
 struct InstanceNormChain {
   double eps = 1e-5;
-  double slope = 1;            // of negative values: 0 is ReLU, 1 leaves them, between is leaky ReLU
+  double slope = 1;            // of negative values: 0 is ReLU, 1 leaves them, others are leaky ReLU
   bool skip = false;           // the sum with another tensor, instead of a rectifier
   int64_t padding = 0;         // reflected
   bool keep_unpadded = false;  // the sum goes on, too, as the next block's skip

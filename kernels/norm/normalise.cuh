@@ -46,8 +46,7 @@ struct SumMoments {
   DEVICE Moments<kWidth> operator()(const PixelRun& run) const {
     Moments<kWidth> moments;
     if (run.begin < run.end) moments.origin = load<kWidth>(x + run.begin);
-    UNROLL(4)
-    for (size_t i = run.begin; i < run.end; i += run.step) moments.add(load<kWidth>(x + i));
+    for_pixels<kWidth>(run, x, [&](size_t, const Vector<kWidth>& pixel) { moments.add(pixel); });
     return moments;
   }
 };
@@ -86,14 +85,38 @@ struct SamePlace {
   DEVICE void advance() {}
 };
 
-/// dy as it lies in memory.  Other gradients (GatherGradient) are found by the place of a pixel and the average of x.
+/// dy as it lies in memory.  Other gradients (GatherGradient) are found by the place of a pixel, and finished with x
+/// and its average.
 template <class T, int kWidth>
 struct LoadGradient {
   const T* dy;
 
   DEVICE SamePlace place(const PixelRun&) const { return {}; }
-  DEVICE Vector<kWidth> operator()(size_t i, SamePlace, const Vector<kWidth>&) const { return load<kWidth>(dy + i); }
+  DEVICE Stored<T, kWidth> read(size_t i, SamePlace) const { return load_stored<kWidth>(dy + i); }
+  DEVICE Vector<kWidth> finish(size_t, const Vector<kWidth>& dy, const Vector<kWidth>&, const Vector<kWidth>&) const {
+    return dy;
+  }
 };
+
+/// use(i, x, dy) for the pixels of a run.
+template <class T, int kWidth, class Gradient, class Use>
+DEVICE void for_gradients(const PixelRun& run, const T* x, const Gradient& gradient, const Vector<kWidth>& average,
+                          Use use) {
+  auto place = gradient.place(run);
+  struct Pixel {
+    Stored<T, kWidth> x;
+    decltype(gradient.read(0, place)) found;
+  };
+  const auto read = [&](size_t i) {
+    const Pixel pixel{load_stored<kWidth>(x + i), gradient.read(i, place)};
+    place.advance();
+    return pixel;
+  };
+  load_and_use<kPairsAtOnce>(run, read, [&](size_t i, const Pixel& pixel) {
+    const Vector<kWidth> value = pixel.x;
+    use(i, value, gradient.finish(i, pixel.found, value, average));
+  });
+}
 
 template <class T, int kWidth, class Gradient = LoadGradient<T, kWidth>>
 struct SumGradients {
@@ -105,12 +128,9 @@ struct SumGradients {
     GradientSums<kWidth> sums;
     if (run.begin >= run.end) return sums;
     const Vector<kWidth> average = load<kWidth>(mean + run.statistic);
-    auto place = gradient.place(run);
-    UNROLL(4)
-    for (size_t i = run.begin; i < run.end; i += run.step, place.advance()) {
-      const Vector<kWidth> deviation = load<kWidth>(x + i) - average, dy = gradient(i, place, average);
-      sums.merge({dy, dy * deviation});
-    }
+    for_gradients(run, x, gradient, average, [&](size_t, const Vector<kWidth>& pixel, const Vector<kWidth>& dy) {
+      sums.merge({dy, dy * (pixel - average)});
+    });
     return sums;
   }
 };
@@ -141,15 +161,12 @@ struct NormaliseGradient {
   DEVICE void operator()(const PixelRun& run) const {
     if (run.begin >= run.end) return;
     const Vector<kWidth> average = load<kWidth>(mean + run.statistic), scale = load<kWidth>(rstd + run.statistic),
-                         dy_average = load<kWidth>(sum_dy + run.statistic) * share,
-                         dy_xhat_average = load<kWidth>(sum_dy_xhat + run.statistic) * share,
-                         factor = weight ? scale * load<kWidth>(weight + run.statistic) : scale;
-    auto place = gradient.place(run);
-    UNROLL(4)
-    for (size_t i = run.begin; i < run.end; i += run.step, place.advance()) {
-      const Vector<kWidth> xhat = (load<kWidth>(x + i) - average) * scale;
-      store(dx + i, factor * (gradient(i, place, average) - dy_average - xhat * dy_xhat_average));
-    }
+                         factor = weight ? scale * load<kWidth>(weight + run.statistic) : scale,
+                         of_deviation = factor * scale * (load<kWidth>(sum_dy_xhat + run.statistic) * share),
+                         of_all = factor * (load<kWidth>(sum_dy + run.statistic) * share);
+    for_gradients(run, x, gradient, average, [&](size_t i, const Vector<kWidth>& pixel, const Vector<kWidth>& dy) {
+      store(dx + i, dy * factor - of_all - (pixel - average) * of_deviation);
+    });
   }
 };
 

@@ -35,12 +35,11 @@ void launch_normalise_gradient(const PixelShape& shape, const T* x, const T* dy,
                                Stream& stream) {
   with_width<T>(shape.channels, {x, dy, mean, rstd, weight, sum_dy, sum_dy_xhat, dx}, [&](auto width) {
     constexpr int kWidth = width;
-    const PixelTiles tiles = pixel_tiles(shape, kWidth);
-    launch_reduce(SumGradients<T, kWidth>{x, {dy}, mean}, StoreGradientSums<kWidth>{rstd, sum_dy, sum_dy_xhat}, tiles,
-                  workspace, stream);
+    launch_reduce(SumGradients<T, kWidth>{x, {dy}, mean}, StoreGradientSums<kWidth>{rstd, sum_dy, sum_dy_xhat},
+                  reduce_tiles(shape, kWidth), workspace, stream);
     launch_write(
         NormaliseGradient<T, kWidth>{x, {dy}, mean, rstd, weight, sum_dy, sum_dy_xhat, 1 / float(shape.pixels), dx},
-        tiles, stream);
+        write_tiles(shape, kWidth), stream);
   });
 }
 

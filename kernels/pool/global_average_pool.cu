@@ -24,7 +24,7 @@ const DeviceKernel<GlobalAveragePoolBackward> backward([](const GlobalAveragePoo
   T* dx = args.out[0].data<T>();
   with_width<T>(shape.channels, {dy, dx}, [&](auto width) {
     constexpr int kWidth = width;
-    launch_write(ShareOut<T, kWidth>{dy, 1 / float(shape.pixels), dx}, pixel_tiles(shape, kWidth), stream);
+    launch_write(ShareOut<T, kWidth>{dy, 1 / float(shape.pixels), dx}, write_tiles(shape, kWidth), stream);
   });
 });
 

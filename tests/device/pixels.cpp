@@ -27,7 +27,7 @@ struct SumTotal {
 
   Total<kWidth> operator()(const PixelRun& run) const {
     Total<kWidth> total;
-    for (size_t i = run.begin; i < run.end; i += run.step) total.merge({1, load<kWidth>(x + i)});
+    for_pixels<kWidth>(run, x, [&](size_t, const Vector<kWidth>& pixel) { total.merge({1, pixel}); });
     return total;
   }
 };
@@ -43,13 +43,14 @@ struct StoreTotal {
 };
 
 template <int kWidth>
-struct AddStatistic {
+struct DoubleAndAddStatistic {
   const float* statistic;
   float* x;
 
   void operator()(const PixelRun& run) const {
-    for (size_t i = run.begin; i < run.end; i += run.step)
-      store(x + i, load<kWidth>(x + i) + load<kWidth>(statistic + run.statistic));
+    for_pairs<kWidth>(run, x, x, [&](size_t i, const Vector<kWidth>& pixel, const Vector<kWidth>& same) {
+      store(x + i, pixel + same + load<kWidth>(statistic + run.statistic));
+    });
   }
 };
 
@@ -71,16 +72,16 @@ void check_passes(const PixelShape& shape) {
   std::vector<char> workspace(reduce_workspace<Total, kThreads>(shape));
   Stream stream;
 
-  const PixelTiles tiles = pixel_tiles<kThreads>(shape, kWidth);
+  const PixelTiles tiles = reduce_tiles<kThreads>(shape, kWidth);
   launch_reduce<kThreads>(SumTotal<kWidth>{x}, StoreTotal<kWidth>{count.data(), sum}, tiles, workspace.data(), stream);
   CHECK(std::vector<float>(sum, sum + statistics) == expected);
   CHECK(count == std::vector<float>(count.size(), float(shape.pixels)));
 
-  launch_write<kThreads>(AddStatistic<kWidth>{sum, x}, tiles, stream);
+  launch_write<kThreads>(DoubleAndAddStatistic<kWidth>{sum, x}, write_tiles<kThreads>(shape, kWidth), stream);
   size_t wrong = 0;
   for (size_t i = 0; i < elements; ++i) {
     const size_t channels = size_t(shape.channels), sample = i / (size_t(shape.pixels) * channels);
-    wrong += x[i] != before[i] + expected[sample * channels + i % channels];
+    wrong += x[i] != 2 * before[i] + expected[sample * channels + i % channels];
   }
   CHECK(wrong == 0);
 }
@@ -94,6 +95,8 @@ void check_shapes() {
                                   {2, 517, 5},
                                   {1, 95, 129},
                                   {1, 9000, 2},
+                                  {1, 70000, 1},  // more pixels than the most chunks have in one go, and
+                                  {1, 3000, 17},  // with two columns of blocks
                                   {2, 600, 31}}) {
     INFO(kThreads << " threads, " << shape.samples << " x " << shape.pixels << " x " << shape.channels);
     check_passes<kThreads, 1>(shape);

@@ -1,5 +1,9 @@
 #include "kernels/norm/instance_norm_fused.h"
 
+#include "kernels/norm/instance_norm.h"
+#include "kernels/pointwise/add.h"
+#include "kernels/pointwise/relu.h"
+#include "kernels/pointwise/scale.h"
 #include "tests/op_table.h"
 
 namespace tuna {
@@ -26,6 +30,7 @@ static const OpTable rows("instance_norm_fused", [](OpTable& table) {
   table.row("relu, padding 3 at its limit, both results", rectified({2, 4, 9, 5}, 0, 3, true));
   table.row("leaky relu", rectified({2, 7, 5, 6}, 0.2, 0));
   table.row("leaky relu, padding 2, one channel", rectified({2, 7, 5, 1}, 0.2, 2));
+  table.row("leaky relu, slope above 1", rectified({2, 7, 5, 6}, 1.5, 1));
   table.row("no rectifier, padding 1", rectified({2, 5, 7, 3}, 1, 1));
   // The gradient of the skip is rounded before that of x is taken from it.
   constexpr double kRoundedOnTheWay = 0.5;
@@ -47,6 +52,12 @@ static const OpTable rows("instance_norm_fused", [](OpTable& table) {
   table.row("again: leaky relu", again({2, 7, 5, 8}, {.slope = 0.2}));
   table.row("again: skip, padding 3", again({2, 5, 6, 19}, {.skip = true, .padding = 3}));
   table.row("again: skip, padding 1, several chunks", again({1, 37, 33, 16}, {.skip = true, .padding = 1}));
+  table.row("backward: what the rectifier stops may be infinite", [](Draw& draw) {
+    const Tensor x = draw.constant_normal({2, 5, 6, 8});
+    const Tensors norm = record(InstanceNorm(InstanceNormChain().eps), {x});
+    const Tensor stopped = 1e38 * (1e38 * relu(-1 * norm[0])), dy = stopped + draw.constant_normal(x.type().shape);
+    return record(InstanceNormFusedBackward({.slope = 0}), {x, norm[1], norm[2], dy})[0];
+  });
   table.row("only the unpadded result has a gradient", [](Draw& draw) {
     const Tensors out =
         instance_norm_fused(draw.normal({2, 5, 6, 3}), {.slope = 0, .padding = 1, .keep_unpadded = true});
