@@ -75,9 +75,10 @@ class Descriptor {
 
   /// A list of other descriptors.
   std::vector<Descriptor> list(cudnnBackendAttributeName_t name, cudnnBackendDescriptorType_t type) const {
-    int64_t count = 0;
-    checked(cudnnBackendGetAttribute(descriptor_, name, CUDNN_TYPE_BACKEND_DESCRIPTOR, 0, &count, nullptr),
-            "cudnnBackendGetAttribute");
+    int64_t count = CUDNN_KNOB_TYPE_COUNTS;  // asked how many choices of knobs there are, cuDNN says none
+    if (name != CUDNN_ATTR_ENGINECFG_KNOB_CHOICES)
+      checked(cudnnBackendGetAttribute(descriptor_, name, CUDNN_TYPE_BACKEND_DESCRIPTOR, 0, &count, nullptr),
+              "cudnnBackendGetAttribute");
     std::vector<Descriptor> items;
     std::vector<cudnnBackendDescriptor_t> raw;
     for (int64_t i = 0; i < count; ++i) raw.push_back(items.emplace_back(type).descriptor_);

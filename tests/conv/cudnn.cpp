@@ -2,6 +2,7 @@
 #include "kernels/conv/cudnn.h"
 
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "tests/catch.h"
 #include "tests/op_checks.h"
@@ -107,7 +108,12 @@ TEST_CASE("a plan's engine and knobs run, and elsewhere the fixed rule", "[cudnn
        {ConvDirection::forward, ConvDirection::backward_data, ConvDirection::backward_weight}) {
     const CudnnChoice first = cudnn_choice(direction, wide, fixed, kHopper.description);
     int64_t others = 0;
+    size_t with_knobs = 0;
+    std::set<int64_t> engines;
+    std::set<std::string> settings;  // of which an engine has several
     for (const ConvEngine& offer : cudnn_offers(direction, wide, fixed, kHopper.description)) {
+      engines.insert(offer.index);
+      settings.insert(to_string(offer));
       INFO(to_string(direction) << ": " << to_string(offer));
       ConvPlans plans;
       plans.convolutions[plan_key(direction, wide, Precision::tf32)] = {offer, 1};
@@ -118,11 +124,14 @@ TEST_CASE("a plan's engine and knobs run, and elsewhere the fixed rule", "[cudnn
       try {
         CHECK(cudnn_choice(direction, wide, tuned, kHopper.description).engine == offer);
         others += !(offer == first.engine);
+        with_knobs += !offer.knobs.empty();
       } catch (const Error& error) {  // it is offered, and cannot be had: the fixed rule passes over it, too
         CHECK_THAT(error.what(), Contains(to_string(offer) + " of the plan: "));
       }
     }
     CHECK(others > 0);
+    CHECK(with_knobs > 0);
+    CHECK(settings.size() > engines.size());
   }
 }
 
