@@ -18,6 +18,14 @@ namespace tuna::cudnn {
 /// Throws Error where a call failed.
 void checked(cudnnStatus_t status, const char* call);
 
+std::string version();  // "cuDNN 9.10.2"
+
+/// Why cuDNN does not work on the GPU of this thread; empty if it does.
+std::string trouble_with_current_gpu();
+
+/// Why it does not fit this build, where it was made for that version of CUDA (12090): pip has one for each.
+std::string trouble_with_cuda(size_t cuda_version);
+
 /// A descriptor of cuDNN's: attributes are set, then it is finalized, then others refer to it.
 class Descriptor {
  public:

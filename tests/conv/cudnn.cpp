@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "engine/cudnn_graph.h"
 #include "tests/catch.h"
 #include "tests/op_checks.h"
 #include "tools/bench_cudnn_norm.h"
@@ -162,6 +163,14 @@ TEST_CASE("cuDNN takes the questions about instance norm", "[cudnn][bench]") {
   for (const DType dtype : {DType::f32, DType::bf16, DType::f16})
     CHECK(cudnn_offers_instance_norm({dtype, block}, Device::cuda(), kHopper.description));
   CHECK_FALSE(cudnn_offers_instance_norm({DType::f64, block}, Device::cuda(), kHopper.description));
+}
+
+TEST_CASE("a cuDNN that is for another CUDA is refused", "[cudnn]") {
+  const size_t here = cudnnGetCudartVersion();
+  CHECK(cudnn::trouble_with_cuda(here).empty());
+  CHECK(cudnn::trouble_with_cuda(here / 1000 * 1000).empty());
+  CHECK_THAT(cudnn::trouble_with_cuda(11080),
+             Contains(cudnn_version() + " is for CUDA 11, and this build is for CUDA "));
 }
 
 TEST_CASE("an error of cuDNN names the convolution", "[cudnn]") {

@@ -60,7 +60,9 @@ void check_too_little(const Device& device) {
   for (const size_t bytes : {size_t(1) << 62, ~size_t(0)})
     REQUIRE_THROWS_WITH(Memory(device, bytes, "the pool"),
                         Contains("out of memory: the pool needs") && Contains(", and " + to_string(device) + " has ")
-                            && Contains(" free of ") && Contains("smaller data.size, train.batch or networks"));
+                            && Contains(" free of ")
+                            && Contains("smaller data.size, train.batch, evaluate.batch or networks")
+                            && Contains("precision bf16 or fp16"));
 }
 
 const Device kDevices[] = {Device::reference(), Device::emulated()};
