@@ -26,6 +26,8 @@ if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
 endif()
 enable_language(CUDA)
 set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION -std=c++20)  # CMake 3.25 knows no C++20 for nvcc 13
+# CMake may not have found out that nvcc's host compiler knows /usr/include, and naming it hides what follows it there.
+list(APPEND CMAKE_CUDA_IMPLICIT_INCLUDE_DIRECTORIES ${CMAKE_CXX_IMPLICIT_INCLUDE_DIRECTORIES})
 
 if(NOT architectures)
   set(architectures 75-real 80-real 86-real 89-real 90)  # the last one as PTX too, for newer GPUs
