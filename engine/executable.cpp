@@ -387,8 +387,8 @@ std::function<void()> Executable::all_instructions() const {
 void Executable::run() {
   run_with_ports([&] {
     // Libraries set themselves up in the first run, which is no part of a recording.
-    if (replay_ && runs_ == 1) recording_ = runtime_->record(all_instructions());
-    if (recording_)
+    if (replay_ && has_run() && !replays()) recording_ = runtime_->record(all_instructions());
+    if (replays())
       recording_->replay();
     else
       runtime_->queue(all_instructions());

@@ -27,9 +27,9 @@ size_t count(const Executable& executable, const std::string& name) {
   return found;
 }
 
-// The device is apart: runs are recorded and replayed, and see what is set in between.
+// The device is apart: runs are recorded and replayed, and see what is set in between, also where some are timed.
 void check_replay(const Device& device) {
-  const auto run_all = [](const Device& where, bool replay) {
+  const auto run_all = [](const Device& where, bool replay, bool timed) {
     Program program;
     const Tensor state = program.state("s", Type{DType::f32, {1, 1, 1, 4}}, Initial::constant(1));
     const Tensor x = program.input("x", {1, 1, 1, 4}), once = program.input("once", {1, 1, 1, 4});
@@ -40,19 +40,25 @@ void check_replay(const Device& device) {
     options.replay = replay;
     Executable executable = compile(program, where, memory, options);
     executable.set("once", {1, 2, 3, 4});
-    std::vector<double> losses;
+    std::vector<double> losses, seconds;
     for (int run = 0; run < 5; ++run) {
       const float value = float(run * run);
       executable.set("x", {value, -value, 1, 0});
-      executable.run();
+      if (timed && (run == 1 || run == 2))
+        executable.run(seconds);
+      else
+        executable.run();
       losses.push_back(executable.scalar("loss"));
     }
+    for (const double each : seconds) CHECK(each > 0);
+    CHECK(executable.replays() == (replay && where.backend != Backend::ref));
     for (const double value : memory.read("s").values()) losses.push_back(value);
     return losses;
   };
-  const std::vector<double> expected = run_all(Device::reference(), true);
+  const std::vector<double> expected = run_all(Device::reference(), true, false);
   CHECK(expected.size() == 9);  // all of them whole numbers or quarters: no order of summing rounds them
-  for (const bool replay : {false, true}) CHECK(run_all(device, replay) == expected);
+  for (const bool replay : {false, true})
+    for (const bool timed : {false, true}) CHECK(run_all(device, replay, timed) == expected);
 }
 
 void check_copies(const Device& device) {
