@@ -19,7 +19,7 @@ std::string version() {
 }
 
 std::string trouble_with_current_gpu() {
-  if (const std::string trouble = trouble_with_cuda(cudnnGetCudartVersion()); !trouble.empty()) return trouble;
+  if (std::string trouble = trouble_with_cuda(cudnnGetCudartVersion()); !trouble.empty()) return trouble;
   cudnnHandle_t handle = nullptr;
   const cudnnStatus_t status = cudnnCreate(&handle);
   if (status != CUDNN_STATUS_SUCCESS)

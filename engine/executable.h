@@ -112,7 +112,8 @@ class Executable {
   Ports inputs_, outputs_;
   std::vector<std::shared_ptr<const Op>> ops_;  // kernels refer to them
   Plan plan_;
-  Memory arena_, staging_, landing_;
+  std::vector<Memory> memory_;  // the arena, or each value's own (separate_memory())
+  Memory staging_, landing_;
   std::unique_ptr<Mark> taken_;  // by the last run, from where inputs land
   bool replay_ = true;
   int64_t runs_ = 0;

@@ -1,5 +1,8 @@
 #include "engine/memory.h"
 
+#include <algorithm>
+#include <cstdlib>
+#include <string_view>
 #include <utility>
 
 #include "engine/check.h"
@@ -8,7 +11,8 @@ namespace tuna {
 
 Memory::Memory(const Device& device, size_t bytes, const std::string& purpose, Side side)
     : runtime_(&runtime(device)), side_(side) {
-  const size_t rounded = bytes == 0 ? kBorder : to_border(bytes);
+  const bool exact = bytes > 0 && device.backend == Backend::cuda && side == Side::device && separate_memory();
+  const size_t rounded = exact ? bytes : std::max(to_border(bytes), kBorder);
   if (rounded >= bytes)  // else it wrapped around
     address_ = side == Side::device ? runtime_->allocate(rounded) : runtime_->allocate_staging(rounded);
   if (address_) return;
@@ -37,6 +41,11 @@ Memory& Memory::operator=(Memory&& other) noexcept {
   std::swap(side_, other.side_);
   std::swap(address_, other.address_);
   return *this;
+}
+
+bool separate_memory() {
+  const char* wanted = std::getenv("TUNA_SEPARATE_MEMORY");
+  return wanted && std::string_view(wanted) == "1";
 }
 
 std::string human_bytes(size_t bytes) {

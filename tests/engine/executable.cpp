@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 #include "engine/autograd.h"
 #include "engine/emulated_runtime.h"
@@ -12,6 +13,7 @@
 #include "kernels/pointwise/scale.h"
 #include "kernels/pointwise/tanh.h"
 #include "tests/catch.h"
+#include "tests/crashes.h"
 #include "tests/gpu.h"
 
 namespace tuna {
@@ -305,6 +307,32 @@ TEST_CASE("programs meet in a State, and may go away once compiled", "[engine][e
   joint.run();
   pretrain.run();
   CHECK(value(memory, "F_A.weight") == 20);
+}
+
+TEST_CASE("each value has memory of its own where sanitizers want that", "[engine][executable]") {
+  const Device device = Device::emulated();
+  for (const bool separate : {false, true}) {
+    setenv("TUNA_SEPARATE_MEMORY", separate ? "1" : "0", 1);
+    Program program;
+    const Tensor x = program.input("x", {1, 1, 1, 64});
+    for (const double factor : {2, 3, 4, 5}) program.output(fmt::format("{} x", factor), factor * x);
+    State memory(0, device);
+    Executable executable = compile(program, device, memory);
+    unsetenv("TUNA_SEPARATE_MEMORY");
+    const std::vector<float> ones(64, 1);
+    executable.set("x", std::span<const float>(ones));
+    executable.run();
+    CHECK(executable.get<float>("3 x") == std::vector<float>(64, 3));
+    int past_the_end = 0;  // that can be written
+    for (const Instruction& instruction : executable.instructions())
+      past_the_end += !crashes([&] {
+        const View& out = instruction.args.out[0];
+        const Runtime::Access access = runtime(device).enter();
+        constexpr size_t kGap = 64;  // of AddressSanitizer
+        static_cast<volatile char*>(out.memory)[to_border(out.type.bytes() + kGap)] = 1;
+      });
+    CHECK((past_the_end == 0) == separate);
+  }
 }
 
 TEST_CASE("a run can be timed, instruction by instruction", "[engine][executable]") {

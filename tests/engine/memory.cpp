@@ -1,31 +1,14 @@
 #include "engine/memory.h"
 
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <csignal>
 #include <cstdint>
 
 #include "engine/host_tensor.h"
 #include "tests/catch.h"
+#include "tests/crashes.h"
 #include "tests/gpu.h"
 
 namespace tuna {
 namespace {
-
-/// Whether doing this ends a process with a memory fault.
-template <class Work>
-bool crashes(Work work) {
-  const pid_t child = fork();
-  if (child == 0) {
-    for (const int signal : {SIGSEGV, SIGBUS}) std::signal(signal, SIG_DFL);  // no report of Catch2 or a sanitizer
-    work();
-    _exit(0);
-  }
-  int status = 0;
-  waitpid(child, &status, 0);
-  return WIFSIGNALED(status) && (WTERMSIG(status) == SIGSEGV || WTERMSIG(status) == SIGBUS);
-}
 
 void check_borders(const Device& device) {
   for (const size_t bytes : {0, 1, 63, 64, 1000, 4096, 5000}) {
