@@ -17,13 +17,18 @@ if(TUNA_CUDA STREQUAL "AUTO")
     return()
   endif()
 endif()
+set(architectures ${TUNA_CUDA_ARCHITECTURES})
+if(NOT architectures)
+  set(architectures ${CMAKE_CUDA_ARCHITECTURES})
+endif()
 if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
   set(CMAKE_CUDA_ARCHITECTURES 75)  # for CMake's own trials
 endif()
 enable_language(CUDA)
 set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION -std=c++20)  # CMake 3.25 knows no C++20 for nvcc 13
+# CMake may not have found out that nvcc's host compiler knows /usr/include, and naming it hides what follows it there.
+list(APPEND CMAKE_CUDA_IMPLICIT_INCLUDE_DIRECTORIES ${CMAKE_CXX_IMPLICIT_INCLUDE_DIRECTORIES})
 
-set(architectures ${TUNA_CUDA_ARCHITECTURES})
 if(NOT architectures)
   set(architectures 75-real 80-real 86-real 89-real 90)  # the last one as PTX too, for newer GPUs
   if(CMAKE_CUDA_COMPILER_VERSION VERSION_LESS 13)
@@ -35,6 +40,9 @@ set(host_flags ${TUNA_FLAGS})
 list(FILTER host_flags EXCLUDE REGEX "^(-Wpedantic|-fsanitize.*|-fno-sanitize.*)$")
 list(JOIN host_flags "," host_flags)
 set(flags -Xcompiler=${host_flags})
+if(CMAKE_CUDA_COMPILER_VERSION VERSION_LESS 13)
+  list(APPEND flags -Wno-deprecated-gpu-targets)  # the last ones of CUDA 12 say that of the V100
+endif()
 if(TUNA_WERROR)
   list(APPEND flags -Werror=all-warnings)
 endif()
@@ -46,15 +54,12 @@ macro(target_kernels target)
   # fmt 9 believes that nvcc knows no constexpr functions, and then does not compile as C++20.
   target_compile_definitions(${target} PRIVATE "$<$<COMPILE_LANGUAGE:CUDA>:FMT_USE_CONSTEXPR=1>")
 endmacro()
-target_kernels(tuna_engine ${TUNA_KERNELS})
+target_kernels(tuna_engine ${TUNA_KERNELS} engine/cuda_probe.cu)
 message(STATUS "Backend cuda: nvcc ${CMAKE_CUDA_COMPILER_VERSION} for ${architectures}")
 
-list(GET architectures 0 oldest)
-string(REGEX MATCH "^[0-9]+" oldest "${oldest}")
-if(NOT oldest)
-  set(oldest 0)  # "native" and the like: the launch of a kernel will tell
-endif()
-target_compile_definitions(tuna_engine PUBLIC TUNA_HAS_CUDA TUNA_CUDA_OLDEST=${oldest})
+list(JOIN architectures " " kernels_for)
+set_source_files_properties(engine/cuda_runtime.cpp PROPERTIES COMPILE_DEFINITIONS "TUNA_CUDA_ARCHITECTURES=\"${kernels_for}\"")
+target_compile_definitions(tuna_engine PUBLIC TUNA_HAS_CUDA)
 target_include_directories(tuna_engine SYSTEM PUBLIC ${CMAKE_CUDA_TOOLKIT_INCLUDE_DIRECTORIES} ${CUDNN_INCLUDE_DIR}
                            ${CUBLAS_INCLUDE_DIR} ${NVTX_INCLUDE_DIR})
 target_link_libraries(tuna_engine PUBLIC ${CUDNN_LIBRARY} ${CUBLAS_LIBRARY} ${CMAKE_DL_LIBS})

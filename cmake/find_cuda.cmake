@@ -1,5 +1,5 @@
-# Sets use_cuda where everything is there that backend cuda needs: nvcc, NVTX, and libraries and headers of cuBLAS and cuDNN
-# 9.8 or later.  Else no_cuda says what is missing, and with TUNA_CUDA=ON that is an error.
+# Sets use_cuda where everything is there that backend cuda needs: nvcc 12 or later, NVTX, and libraries and headers of
+# cuBLAS and cuDNN 9.8 or later.  Else no_cuda says what is missing, and with TUNA_CUDA=ON that is an error.
 set(use_cuda OFF)
 set(no_cuda "TUNA_CUDA=OFF")
 if(NOT TUNA_CUDA)
@@ -7,23 +7,38 @@ if(NOT TUNA_CUDA)
 endif()
 
 set(no_cuda "")
-find_program(TUNA_NVCC nvcc HINTS ENV CUDA_PATH ENV CUDA_HOME PATHS /usr/local/cuda PATH_SUFFIXES bin)
+# As CMake is told of a compiler; else the usual places.
+set(named ${CMAKE_CUDA_COMPILER})
+if(NOT named)
+  set(named $ENV{CUDACXX})
+endif()
+if(named)
+  find_program(TUNA_NVCC ${named})
+else()
+  find_program(TUNA_NVCC nvcc HINTS ENV CUDA_PATH ENV CUDA_HOME PATHS /usr/local/cuda PATH_SUFFIXES bin)
+endif()
 if(TUNA_NVCC)
+  execute_process(COMMAND ${TUNA_NVCC} --version OUTPUT_VARIABLE nvcc_version ERROR_QUIET)
+  string(REGEX MATCH "release ([0-9.]+)" nvcc_version "${nvcc_version}")
+  set(nvcc_version "${CMAKE_MATCH_1}")
   get_filename_component(toolkit "${TUNA_NVCC}" REALPATH)
   get_filename_component(toolkit "${toolkit}/../.." ABSOLUTE)
   # pip's packages nvidia-cudnn-cu12, -cu13 and so on put their files into folders of the module nvidia.
   if(NOT DEFINED TUNA_PIP_NVIDIA)
     execute_process(COMMAND python3 -c "import nvidia; print(';'.join(nvidia.__path__))"
                     OUTPUT_VARIABLE pip OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
-    set(TUNA_PIP_NVIDIA "${pip}" CACHE STRING "Folders of pip's module nvidia")
+    if(pip)  # else it may be installed before the next time
+      set(TUNA_PIP_NVIDIA "${pip}" CACHE STRING "Folders of pip's module nvidia")
+    endif()
   endif()
   set(pip_folders "")
   foreach(folder IN LISTS TUNA_PIP_NVIDIA)
     list(APPEND pip_folders ${folder}/cudnn ${folder}/cublas ${folder}/nvtx ${folder}/cu13)
   endforeach()
   set(places HINTS ${toolkit} ${toolkit}/targets/x86_64-linux ${pip_folders})
-  find_library(CUBLAS_LIBRARY NAMES cublas libcublas.so.13 libcublas.so.12 ${places} PATH_SUFFIXES lib64 lib)
-  find_library(CUDNN_LIBRARY NAMES cudnn libcudnn.so.9 ${places} PATH_SUFFIXES lib64 lib)
+  # NAMES_PER_DIR: else a libcudnn.so of the system comes before pip's libcudnn.so.9, whose header is taken.
+  find_library(CUBLAS_LIBRARY NAMES cublas libcublas.so.13 libcublas.so.12 NAMES_PER_DIR ${places} PATH_SUFFIXES lib64 lib)
+  find_library(CUDNN_LIBRARY NAMES cudnn libcudnn.so.9 NAMES_PER_DIR ${places} PATH_SUFFIXES lib64 lib)
   find_path(CUBLAS_INCLUDE_DIR cublas_v2.h ${places} PATH_SUFFIXES include)
   find_path(NVTX_INCLUDE_DIR nvtx3/nvToolsExt.h ${places} PATH_SUFFIXES include)
   find_path(CUDNN_INCLUDE_DIR cudnn_version.h ${places} PATH_SUFFIXES include)
@@ -36,6 +51,9 @@ else()
   list(APPEND no_cuda "nvcc, of the CUDA toolkit,")
 endif()
 
+if(TUNA_NVCC AND nvcc_version VERSION_LESS 12)
+  list(APPEND no_cuda "nvcc 12 or later, not ${nvcc_version} in ${TUNA_NVCC},")
+endif()
 if(TUNA_NVCC AND NOT (CUBLAS_LIBRARY AND CUBLAS_INCLUDE_DIR))
   list(APPEND no_cuda "cuBLAS, library and cublas_v2.h (the toolkit or pip's nvidia-cublas-cu12 or nvidia-cublas has it),")
 endif()

@@ -9,6 +9,9 @@
 
 #include <type_traits>
 
+#include "engine/cuda_probe.h"
+#include "engine/cudnn_graph.h"
+
 namespace tuna {
 namespace {
 
@@ -57,6 +60,9 @@ class Graph final : public Recording {
   ~Graph() override { cudaGraphExecDestroy(executable_); }
 
   void replay() override { checked(cudaGraphLaunch(executable_, stream_), "cudaGraphLaunch"); }
+
+  /// Takes it to the device, as else the first replay does.
+  void upload() { checked(cudaGraphUpload(executable_, stream_), "cudaGraphUpload"); }
 
  private:
   struct Destroy {
@@ -134,6 +140,7 @@ class CudaRuntime final : public Runtime {
   }
   void release_staging(void* memory) override {
     cudaStreamSynchronize(streams_.uploads);  // which may still be reading there
+    cudaStreamSynchronize(streams_.work);     // which may still be writing there
     cudaFreeHost(memory);
   }
 
@@ -171,11 +178,15 @@ class CudaRuntime final : public Runtime {
 
   std::vector<double> time(size_t count, const std::function<void(size_t)>& work) override {
     std::vector<Event> events(count + 1);
-    events[0].record(streams_.work);
-    for (size_t i = 0; i < count; ++i) {
-      work(i);
-      events[i + 1].record(streams_.work);
-    }
+    Graph graph(streams_.work, [&] {
+      events[0].record_in_graph(streams_.work);
+      for (size_t i = 0; i < count; ++i) {
+        work(i);
+        events[i + 1].record_in_graph(streams_.work);
+      }
+    });
+    graph.upload();
+    graph.replay();
     wait();
     std::vector<double> seconds;
     for (size_t i = 0; i < count; ++i) seconds.push_back(events[i + 1].seconds_since(events[i]));
@@ -239,9 +250,14 @@ CudaSurvey cuda_survey() {
     found.trouble = cudaGetErrorString(error);
   }
   for (int index = 0; index < count; ++index) {
-    cudaDeviceProp properties;
-    checked(cudaGetDeviceProperties(&properties, index), "cudaGetDeviceProperties");
     Gpu& gpu = found.gpus.emplace_back();
+    cudaDeviceProp properties;
+    if (const cudaError_t error = cudaGetDeviceProperties(&properties, index); error != cudaSuccess) {
+      static_cast<void>(cudaGetLastError());
+      gpu.name = "a GPU that CUDA cannot describe";
+      gpu.trouble = cudaGetErrorString(error);
+      continue;
+    }
     gpu.name = properties.name;
     gpu.bytes = properties.totalGlobalMem;
     gpu.cache_bytes = size_t(properties.l2CacheSize);
@@ -254,22 +270,44 @@ CudaSurvey cuda_survey() {
   return found;
 }
 
-std::string trouble_with_gpu(int index) {
+namespace {
+
+std::string find_trouble(int index) {
   const CudaSurvey found = cuda_survey();
   if (found.gpus.empty()) return found.trouble;
   if (index < 0 || size_t(index) >= found.gpus.size())
     return fmt::format("this machine has {} GPU{}, from cuda:0 on", found.gpus.size(),
                        found.gpus.size() > 1 ? "s" : "");
   const Gpu& gpu = found.gpus[size_t(index)];
-  if (10 * gpu.major + gpu.minor < TUNA_CUDA_OLDEST)
-    return fmt::format("{} has compute capability {}.{}, and this build has kernels from {}.{} on", gpu.name, gpu.major,
-                       gpu.minor, TUNA_CUDA_OLDEST / 10, TUNA_CUDA_OLDEST % 10);
+  if (!gpu.trouble.empty()) return fmt::format("{}: {}", gpu.name, gpu.trouble);
+
   void* memory = nullptr;
   cudaError_t error = cudaSetDevice(index);
   if (error == cudaSuccess) error = cudaMalloc(&memory, 1);
   if (error == cudaSuccess) error = cudaFree(memory);
   static_cast<void>(cudaGetLastError());
-  return error == cudaSuccess ? "" : fmt::format("{}: {}", gpu.name, cudaGetErrorString(error));
+  if (error != cudaSuccess) return fmt::format("{}: {}", gpu.name, cudaGetErrorString(error));
+
+  cudaFuncAttributes attributes;
+  error = cudaFuncGetAttributes(&attributes, cuda::probe_kernel());
+  static_cast<void>(cudaGetLastError());
+  if (error != cudaSuccess)
+    return fmt::format(
+        "{}, of compute capability {}.{}, cannot run this build's kernels, which are for {}, by CUDA {}, with a driver "
+        "for CUDA {}: {}",
+        gpu.name, gpu.major, gpu.minor, TUNA_CUDA_ARCHITECTURES, found.toolkit, found.driver,
+        cudaGetErrorString(error));
+
+  const std::string trouble = cudnn::trouble_with_current_gpu();
+  return trouble.empty() ? "" : fmt::format("{}: {}", gpu.name, trouble);
+}
+
+}  // namespace
+
+std::string trouble_with_gpu(int index) {
+  static std::map<int, std::string> known;  // it takes a while
+  const auto found = known.find(index);
+  return found != known.end() ? found->second : known[index] = find_trouble(index);
 }
 
 Runtime& cuda_runtime(int index) { return one_per_gpu<CudaRuntime>(index); }

@@ -14,6 +14,7 @@ struct Gpu {
   size_t bytes = 0, cache_bytes = 0;  // of memory, of the L2 cache
   int major = 0, minor = 0;           // compute capability
   std::string bus;                    // where it sits on PCI: "00000000:3b:00.0"
+  std::string trouble;                // why CUDA says nothing of all this
 };
 
 /// What this build and this machine have of CUDA.
@@ -25,7 +26,8 @@ struct CudaSurvey {
 };
 CudaSurvey cuda_survey();
 
-/// Why a GPU cannot be used, and empty if it can: it is there, this build has kernels for it, and it gives memory.
+/// Why a GPU cannot be used, and empty if it can: it is there, gives memory, runs the kernels of this build, and cuDNN
+/// serves it.  Found out once per GPU.
 std::string trouble_with_gpu(int index);
 
 /// Throws Error where the GPU cannot be used.

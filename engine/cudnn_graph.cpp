@@ -13,6 +13,28 @@ void checked(cudnnStatus_t status, const char* call) {
   fail("{}: {} {}", call, cudnnGetErrorString(status), detail.data());
 }
 
+std::string version() {
+  const size_t version = cudnnGetVersion();  // 91002
+  return fmt::format("cuDNN {}.{}.{}", version / 10000, version / 100 % 100, version % 100);
+}
+
+std::string trouble_with_current_gpu() {
+  if (std::string trouble = trouble_with_cuda(cudnnGetCudartVersion()); !trouble.empty()) return trouble;
+  cudnnHandle_t handle = nullptr;
+  const cudnnStatus_t status = cudnnCreate(&handle);
+  if (status != CUDNN_STATUS_SUCCESS)
+    return fmt::format("{} does not work: {}", version(), cudnnGetErrorString(status));
+  cudnnDestroy(handle);
+  return "";
+}
+
+std::string trouble_with_cuda(size_t cuda_version) {
+  constexpr size_t kOurs = CUDART_VERSION / 1000;
+  if (cuda_version / 1000 == kOurs) return "";
+  return fmt::format("{} is for CUDA {}, and this build is for CUDA {}, as is the cuDNN of pip's nvidia-cudnn-cu{}",
+                     version(), cuda_version / 1000, kOurs, kOurs);
+}
+
 namespace {
 
 cudnnDataType_t data_type(DType dtype) {

@@ -18,6 +18,14 @@ namespace tuna::cudnn {
 /// Throws Error where a call failed.
 void checked(cudnnStatus_t status, const char* call);
 
+std::string version();  // "cuDNN 9.10.2"
+
+/// Why cuDNN does not work on the GPU of this thread; empty if it does.
+std::string trouble_with_current_gpu();
+
+/// Why it does not fit this build, where it was made for that version of CUDA (12090): pip has one for each.
+std::string trouble_with_cuda(size_t cuda_version);
+
 /// A descriptor of cuDNN's: attributes are set, then it is finalized, then others refer to it.
 class Descriptor {
  public:
@@ -75,9 +83,10 @@ class Descriptor {
 
   /// A list of other descriptors.
   std::vector<Descriptor> list(cudnnBackendAttributeName_t name, cudnnBackendDescriptorType_t type) const {
-    int64_t count = 0;
-    checked(cudnnBackendGetAttribute(descriptor_, name, CUDNN_TYPE_BACKEND_DESCRIPTOR, 0, &count, nullptr),
-            "cudnnBackendGetAttribute");
+    int64_t count = CUDNN_KNOB_TYPE_COUNTS;  // asked how many choices of knobs there are, cuDNN says none
+    if (name != CUDNN_ATTR_ENGINECFG_KNOB_CHOICES)
+      checked(cudnnBackendGetAttribute(descriptor_, name, CUDNN_TYPE_BACKEND_DESCRIPTOR, 0, &count, nullptr),
+              "cudnnBackendGetAttribute");
     std::vector<Descriptor> items;
     std::vector<cudnnBackendDescriptor_t> raw;
     for (int64_t i = 0; i < count; ++i) raw.push_back(items.emplace_back(type).descriptor_);

@@ -138,16 +138,24 @@ class Compiler {
     executable.device_ = device_;
     executable.runtime_ = &runtime(device_);
     executable.replay_ = options_.replay;
-    executable.arena_ = Memory(device_, executable.plan_.bytes, "the arena of a program");
-    char* arena = static_cast<char*>(executable.arena_.address());
-    executable.runtime_->fill(arena, options_.poison_freed_memory ? 0xFF : 0, executable.plan_.bytes);
+    const auto allocate = [&](size_t bytes, const char* purpose) {
+      return static_cast<char*>(executable.memory_.emplace_back(device_, bytes, purpose).address());
+    };
+    std::vector<char*> place_of;  // by lifetime
+    if (separate_memory()) {
+      for (const Lifetime& each : lifetimes) place_of.push_back(allocate(each.bytes, "a value of a program"));
+    } else {
+      char* arena = allocate(executable.plan_.bytes, "the arena of a program");
+      executable.runtime_->fill(arena, options_.poison_freed_memory ? 0xFF : 0, executable.plan_.bytes);
+      for (const size_t offset : executable.plan_.offset) place_of.push_back(arena + offset);
+    }
 
     const auto memory = [&](int storage) {
       if (storages_[storage].outside) return static_cast<char*>(storages_[storage].outside);
-      return arena + executable.plan_.offset[lifetime_of[storage]];
+      return place_of[lifetime_of[storage]];
     };
     if (gap > 0) {
-      forbid_access(arena, executable.plan_.bytes);
+      for (size_t i = 0; i < lifetimes.size(); ++i) forbid_access(place_of[i], to_border(lifetimes[i].bytes));
       for (size_t s = 0; s < storages_.size(); ++s)
         if (!storages_[s].outside) allow_access(memory(int(s)), storages_[s].bytes);
     }
@@ -311,6 +319,7 @@ Executable compile(Program& program, const Device& device, State& state, Compile
   check(same_memory(device, state.device()), "compile: a program for {} cannot use a state on {}", to_string(device),
         to_string(state.device()));
   fuse(program);
+  if (separate_memory()) options.reuse_memory = options.poison_freed_memory = false;
   Compiler compiler(program, device, state, options);
   compiler.place_values();
   Executable executable;
@@ -387,8 +396,8 @@ std::function<void()> Executable::all_instructions() const {
 void Executable::run() {
   run_with_ports([&] {
     // Libraries set themselves up in the first run, which is no part of a recording.
-    if (replay_ && runs_ == 1) recording_ = runtime_->record(all_instructions());
-    if (recording_)
+    if (replay_ && has_run() && !replays()) recording_ = runtime_->record(all_instructions());
+    if (replays())
       recording_->replay();
     else
       runtime_->queue(all_instructions());

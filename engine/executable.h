@@ -21,7 +21,7 @@ struct CompileOptions {
 #else
   bool poison_freed_memory = true;  // with NaN, so that a reader that comes too late is seen
 #endif
-  bool replay = true;  // where the device can: what the second run queues is recorded, and later runs replay it
+  bool replay = true;  // where the device can: run() records what it queues once there was a run, and replays it then
 };
 
 /// One step as it runs.
@@ -38,12 +38,17 @@ class Executable {
  public:
   void run();
 
-  /// As run(), and adds the seconds of each instruction to `seconds` (resized on first use).
+  /// As run(), and adds the seconds of each instruction to `seconds` (resized on first use).  Call run() before:
+  /// libraries set themselves up there.
   void run(std::vector<double>& seconds);
 
   /// Mean seconds of the steps alone, over `count` runs as Runtime::mean_seconds() does them.  Call run() before:
   /// inputs are uploaded and libraries set themselves up there.
   double mean_seconds(size_t count, const std::function<void()>& before = {});
+
+  /// Whether there was a run before, and whether runs replay what was recorded.
+  bool has_run() const { return runs_ > 0; }
+  bool replays() const { return recording_ != nullptr; }
 
   const Device& device() const { return device_; }
 
@@ -107,7 +112,8 @@ class Executable {
   Ports inputs_, outputs_;
   std::vector<std::shared_ptr<const Op>> ops_;  // kernels refer to them
   Plan plan_;
-  Memory arena_, staging_, landing_;
+  std::vector<Memory> memory_;  // the arena, or each value's own (separate_memory())
+  Memory staging_, landing_;
   std::unique_ptr<Mark> taken_;  // by the last run, from where inputs land
   bool replay_ = true;
   int64_t runs_ = 0;

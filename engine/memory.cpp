@@ -1,5 +1,8 @@
 #include "engine/memory.h"
 
+#include <algorithm>
+#include <cstdlib>
+#include <string_view>
 #include <utility>
 
 #include "engine/check.h"
@@ -8,14 +11,16 @@ namespace tuna {
 
 Memory::Memory(const Device& device, size_t bytes, const std::string& purpose, Side side)
     : runtime_(&runtime(device)), side_(side) {
-  const size_t rounded = bytes == 0 ? kBorder : to_border(bytes);
+  const bool exact = bytes > 0 && device.backend == Backend::cuda && side == Side::device && separate_memory();
+  const size_t rounded = exact ? bytes : std::max(to_border(bytes), kBorder);
   if (rounded >= bytes)  // else it wrapped around
     address_ = side == Side::device ? runtime_->allocate(rounded) : runtime_->allocate_staging(rounded);
   if (address_) return;
   const Runtime::Room room = runtime(side == Side::device ? device : Device::reference()).room();
   fail(
-      "out of memory: {} needs {}, and {} has {} free of {}; smaller data.size, train.batch or networks "
-      "(generator.ngf, discriminator.ndf, classifier.width) need less",
+      "out of memory: {} needs {}, and {} has {} free of {}; smaller data.size, train.batch, evaluate.batch or "
+      "networks "
+      "(generator.ngf, discriminator.ndf, classifier.width) need less, and so does precision bf16 or fp16 on a GPU",
       purpose, human_bytes(bytes), side == Side::device ? to_string(device) : "the host", human_bytes(room.free),
       human_bytes(room.all));
 }
@@ -36,6 +41,11 @@ Memory& Memory::operator=(Memory&& other) noexcept {
   std::swap(side_, other.side_);
   std::swap(address_, other.address_);
   return *this;
+}
+
+bool separate_memory() {
+  const char* wanted = std::getenv("TUNA_SEPARATE_MEMORY");
+  return wanted && std::string_view(wanted) == "1";
 }
 
 std::string human_bytes(size_t bytes) {

@@ -31,6 +31,11 @@ class Memory {
   void* address_ = nullptr;
 };
 
+/// TUNA_SEPARATE_MEMORY=1 in the environment: each value and workspace of a program then has memory of its own, which
+/// nobody fills, and on a GPU ends where the value does.  So sanitizers see what is read unwritten, and who goes past
+/// an end.
+bool separate_memory();
+
 std::string human_bytes(size_t bytes);  // "1.25 GiB"
 
 }  // namespace tuna

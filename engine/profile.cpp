@@ -22,6 +22,7 @@ std::string row(const std::string& name, const Sum& sum, double total) {
 }  // namespace
 
 void Profile::run(Executable& executable) {
+  if (!executable.has_run()) return executable.run();
   executable.run(seconds_);
   ++runs_;
 }

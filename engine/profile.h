@@ -10,7 +10,8 @@ namespace tuna {
 
 class Profile {
  public:
-  /// Runs the executable once, timing each step.
+  /// Runs the executable once, timing each step; but the first run of all, in which libraries set themselves up, is
+  /// neither timed nor counted.
   void run(Executable& executable);
 
   int runs() const { return runs_; }

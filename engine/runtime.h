@@ -87,12 +87,12 @@ class Runtime {
   /// What `work` queues, ready to be replayed; null where the device cannot.  Nothing runs.
   virtual std::unique_ptr<Recording> record(const std::function<void()>& work);
 
-  /// Does `work(0)` ... `work(count - 1)` and returns the seconds that each took on the device.
+  /// Does `work(0)` ... `work(count - 1)` and returns the seconds that each took on the device.  Where the device can
+  /// record, all of it is one recording, so that what it costs to queue it does not count.
   virtual std::vector<double> time(size_t count, const std::function<void(size_t)>& work);
 
-  /// Mean seconds that `work` takes on the device when it is done `count` times in a row.  Where the device can record,
-  /// all of it is one recording, so that what it costs to queue it does not count.  `before`, if there is one, precedes
-  /// each and does not count either.
+  /// Mean seconds that `work` takes on the device when it is done `count` times in a row, recorded as by time().
+  /// `before`, if there is one, precedes each and does not count.
   virtual double mean_seconds(size_t count, const std::function<void()>& work, const std::function<void()>& before);
 
   /// Around what a profiler shall show under a name.

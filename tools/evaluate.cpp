@@ -99,9 +99,9 @@ std::string decide(const Probabilities& probabilities, size_t sample, double thr
 Evaluation evaluate_images(const Options& options, const TrainedNetworks& trained, const RunData& data,
                            const Images& images, const std::string& net) {
   const Spec& spec = trained.spec();
+  const Device where = trained.device();
   ImageCache cache(0);
   const auto classify = [&](const RecordLogits& logits, const std::vector<Sample>& samples) {
-    const Device where = trained.device();
     State state(0, where);
     Predictor predictor(logits, image_format(spec), spec.evaluate.batch, where, state);
     for (const std::string each : {"G_AP", "F_A", "F_P"})

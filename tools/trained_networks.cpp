@@ -59,6 +59,7 @@ TrainedNetworks::TrainedNetworks(const NetworksOption& option)
 
 Device TrainedNetworks::device() const {
   Device where = tuna::device(spec_);
+  if (spec_.device == "auto") fmt::print(stderr, "device: {}{}\n", describe(where), why_no_gpu(spec_, where));
   const fs::path plan = run_ / "plan.json";
   if (!run_.empty() && fs::exists(plan) && trouble_with_plans(read_conv_plans(plan), where).empty())
     use_conv_plans(where, plan);

@@ -25,8 +25,8 @@ class TrainedNetworks {
   const Spec& spec() const { return spec_; }
   const std::filesystem::path& run() const { return run_; }  // empty with --spec and --weights
 
-  /// Where to compute.  With the plan of the run, if it has one and this is the GPU that it is for: so evaluation finds
-  /// what training did.
+  /// Where to compute; tells on stderr what auto came to.  With the plan of the run, if it has one and this is the GPU
+  /// that it is for: so evaluation finds what training did.
   Device device() const;
 
   /// Fills what the state holds of a network, "F_P", from the file's tensors "F_P.conv1.weight" ...; from

@@ -16,7 +16,7 @@ struct Estimate {
   double seconds() const { return pretrain_seconds + joint_seconds + supervised_seconds; }
 };
 
-/// Runs one step of each phase on blank images twice, and times the second.
+/// Runs one step of each phase on blank images, and times it once it runs as it will in training.
 Estimate estimate(const Spec& spec, const RunData& data, const Device& device);
 
 std::string to_text(const Estimate& estimate);

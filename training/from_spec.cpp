@@ -73,11 +73,15 @@ TunaNetStepOptions tuna_net_step_options(const Spec& spec) {
   return step;
 }
 
+std::string why_no_gpu(const Spec& spec, const Device& device) {
+  const bool no_gpu = spec.device == "auto" && device.backend == Backend::cpu;
+  return no_gpu ? " (no GPU: " + trouble_with_gpu(0) + ")" : "";
+}
+
 Device device(const Spec& spec) {
   const Device found = Device::by_name(spec.device);
   const std::string trouble = found.trouble_with(spec.precision);
-  const bool no_gpu = spec.device == "auto" && found.backend == Backend::cpu;
-  check(trouble.empty(), "precision: {}{}", trouble, no_gpu ? " (no GPU: " + trouble_with_gpu(0) + ")" : "");
+  check(trouble.empty(), "precision: {}{}", trouble, why_no_gpu(spec, found));
   return found.with(spec.precision);
 }
 

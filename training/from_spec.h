@@ -13,6 +13,9 @@ GeneratorOptions generator_options(const Spec& spec);
 TunaNetStepOptions tuna_net_step_options(const Spec& spec);
 Device device(const Spec& spec);  // throws Error where it, or its precision, cannot be had
 
+/// " (no GPU: this machine has no NVIDIA driver)" where auto became the cpu; else empty.
+std::string why_no_gpu(const Spec& spec, const Device& device);
+
 /// Looks into classifier.weights, if there is one, for the number of channels: torchvision's file, or one of a run.
 ClassifierOptions classifier_options(const Spec& spec);
 

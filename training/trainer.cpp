@@ -2,7 +2,6 @@
 
 #include "engine/atomic_file.h"
 #include "engine/build_info.h"
-#include "engine/cuda_runtime.h"
 #include "engine/weights.h"
 #include "kernels/conv/conv_plans.h"
 #include "training/classifier_phase.h"
@@ -144,8 +143,7 @@ void train(const TrainOptions& options) {
   const Device where = device_of_run(options, spec);
   RunFolder run = options.resume ? RunFolder::open(options.out) : RunFolder::create(options.out);
   for (const std::string& warning : data.warnings()) run.log("warning: " + warning);
-  const bool no_gpu = spec.device == "auto" && where.backend == Backend::cpu;
-  run.log("device: " + describe(where) + (no_gpu ? " (no GPU: " + trouble_with_gpu(0) + ")" : ""));
+  run.log("device: " + describe(where) + why_no_gpu(spec, where));
   if (where.conv_plans) run.log(fmt::format("plan: {} convolutions", where.conv_plans->convolutions.size()));
   run.log(fmt::format("tuna {}; seed {}; {} source and {} target images to train on", build_id(), spec.seed,
                       data.source("train").size(), data.target("train").size()));

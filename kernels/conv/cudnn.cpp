@@ -224,10 +224,7 @@ CudnnChoice cudnn_choice(ConvDirection direction, const ConvProblem& problem, co
   });
 }
 
-std::string cudnn_version() {
-  const size_t version = cudnnGetVersion();  // 91002
-  return fmt::format("cuDNN {}.{}.{}", version / 10000, version / 100 % 100, version % 100);
-}
+std::string cudnn_version() { return cudnn::version(); }
 
 }  // namespace tuna
 

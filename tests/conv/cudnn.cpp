@@ -2,7 +2,9 @@
 #include "kernels/conv/cudnn.h"
 
 #include <nlohmann/json.hpp>
+#include <set>
 
+#include "engine/cudnn_graph.h"
 #include "tests/catch.h"
 #include "tests/op_checks.h"
 #include "tools/bench_cudnn_norm.h"
@@ -107,7 +109,12 @@ TEST_CASE("a plan's engine and knobs run, and elsewhere the fixed rule", "[cudnn
        {ConvDirection::forward, ConvDirection::backward_data, ConvDirection::backward_weight}) {
     const CudnnChoice first = cudnn_choice(direction, wide, fixed, kHopper.description);
     int64_t others = 0;
+    size_t with_knobs = 0;
+    std::set<int64_t> engines;
+    std::set<std::string> settings;  // of which an engine has several
     for (const ConvEngine& offer : cudnn_offers(direction, wide, fixed, kHopper.description)) {
+      engines.insert(offer.index);
+      settings.insert(to_string(offer));
       INFO(to_string(direction) << ": " << to_string(offer));
       ConvPlans plans;
       plans.convolutions[plan_key(direction, wide, Precision::tf32)] = {offer, 1};
@@ -118,11 +125,14 @@ TEST_CASE("a plan's engine and knobs run, and elsewhere the fixed rule", "[cudnn
       try {
         CHECK(cudnn_choice(direction, wide, tuned, kHopper.description).engine == offer);
         others += !(offer == first.engine);
+        with_knobs += !offer.knobs.empty();
       } catch (const Error& error) {  // it is offered, and cannot be had: the fixed rule passes over it, too
         CHECK_THAT(error.what(), Contains(to_string(offer) + " of the plan: "));
       }
     }
     CHECK(others > 0);
+    CHECK(with_knobs > 0);
+    CHECK(settings.size() > engines.size());
   }
 }
 
@@ -153,6 +163,14 @@ TEST_CASE("cuDNN takes the questions about instance norm", "[cudnn][bench]") {
   for (const DType dtype : {DType::f32, DType::bf16, DType::f16})
     CHECK(cudnn_offers_instance_norm({dtype, block}, Device::cuda(), kHopper.description));
   CHECK_FALSE(cudnn_offers_instance_norm({DType::f64, block}, Device::cuda(), kHopper.description));
+}
+
+TEST_CASE("a cuDNN that is for another CUDA is refused", "[cudnn]") {
+  const size_t here = cudnnGetCudartVersion();
+  CHECK(cudnn::trouble_with_cuda(here).empty());
+  CHECK(cudnn::trouble_with_cuda(here / 1000 * 1000).empty());
+  CHECK_THAT(cudnn::trouble_with_cuda(11080),
+             Contains(cudnn_version() + " is for CUDA 11, and this build is for CUDA "));
 }
 
 TEST_CASE("an error of cuDNN names the convolution", "[cudnn]") {

@@ -59,9 +59,8 @@ TEST_CASE("a profile names what ran, and its trace is JSON", "[engine][profile]"
   State state;
   Executable executable = discriminator(state);
   Profile profile;
-  profile.run(executable);
-  profile.run(executable);
-  CHECK(profile.runs() == 2);
+  for (int run = 0; run < 3; ++run) profile.run(executable);
+  CHECK(profile.runs() == 2);  // the first is no run like the others
   CHECK_THAT(profile.table(executable), Contains("conv2d_backward_data") && Contains("instance_norm"));
   const std::string trace = profile.chrome_trace(executable);
   CHECK_THAT(trace, Contains("conv2d") && Contains("D_A.model.0"));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 #include "engine/autograd.h"
 #include "engine/emulated_runtime.h"
@@ -12,6 +13,7 @@
 #include "kernels/pointwise/scale.h"
 #include "kernels/pointwise/tanh.h"
 #include "tests/catch.h"
+#include "tests/crashes.h"
 #include "tests/gpu.h"
 
 namespace tuna {
@@ -27,9 +29,9 @@ size_t count(const Executable& executable, const std::string& name) {
   return found;
 }
 
-// The device is apart: runs are recorded and replayed, and see what is set in between.
+// The device is apart: runs are recorded and replayed, and see what is set in between, also where some are timed.
 void check_replay(const Device& device) {
-  const auto run_all = [](const Device& where, bool replay) {
+  const auto run_all = [](const Device& where, bool replay, bool timed) {
     Program program;
     const Tensor state = program.state("s", Type{DType::f32, {1, 1, 1, 4}}, Initial::constant(1));
     const Tensor x = program.input("x", {1, 1, 1, 4}), once = program.input("once", {1, 1, 1, 4});
@@ -40,19 +42,25 @@ void check_replay(const Device& device) {
     options.replay = replay;
     Executable executable = compile(program, where, memory, options);
     executable.set("once", {1, 2, 3, 4});
-    std::vector<double> losses;
+    std::vector<double> losses, seconds;
     for (int run = 0; run < 5; ++run) {
       const float value = float(run * run);
       executable.set("x", {value, -value, 1, 0});
-      executable.run();
+      if (timed && (run == 1 || run == 2))
+        executable.run(seconds);
+      else
+        executable.run();
       losses.push_back(executable.scalar("loss"));
     }
+    for (const double each : seconds) CHECK(each > 0);
+    CHECK(executable.replays() == (replay && where.backend != Backend::ref));
     for (const double value : memory.read("s").values()) losses.push_back(value);
     return losses;
   };
-  const std::vector<double> expected = run_all(Device::reference(), true);
+  const std::vector<double> expected = run_all(Device::reference(), true, false);
   CHECK(expected.size() == 9);  // all of them whole numbers or quarters: no order of summing rounds them
-  for (const bool replay : {false, true}) CHECK(run_all(device, replay) == expected);
+  for (const bool replay : {false, true})
+    for (const bool timed : {false, true}) CHECK(run_all(device, replay, timed) == expected);
 }
 
 void check_copies(const Device& device) {
@@ -299,6 +307,32 @@ TEST_CASE("programs meet in a State, and may go away once compiled", "[engine][e
   joint.run();
   pretrain.run();
   CHECK(value(memory, "F_A.weight") == 20);
+}
+
+TEST_CASE("each value has memory of its own where sanitizers want that", "[engine][executable]") {
+  const Device device = Device::emulated();
+  for (const bool separate : {false, true}) {
+    setenv("TUNA_SEPARATE_MEMORY", separate ? "1" : "0", 1);
+    Program program;
+    const Tensor x = program.input("x", {1, 1, 1, 64});
+    for (const double factor : {2, 3, 4, 5}) program.output(fmt::format("{} x", factor), factor * x);
+    State memory(0, device);
+    Executable executable = compile(program, device, memory);
+    unsetenv("TUNA_SEPARATE_MEMORY");
+    const std::vector<float> ones(64, 1);
+    executable.set("x", std::span<const float>(ones));
+    executable.run();
+    CHECK(executable.get<float>("3 x") == std::vector<float>(64, 3));
+    int past_the_end = 0;  // that can be written
+    for (const Instruction& instruction : executable.instructions())
+      past_the_end += !crashes([&] {
+        const View& out = instruction.args.out[0];
+        const Runtime::Access access = runtime(device).enter();
+        constexpr size_t kGap = 64;  // of AddressSanitizer
+        static_cast<volatile char*>(out.memory)[to_border(out.type.bytes() + kGap)] = 1;
+      });
+    CHECK((past_the_end == 0) == separate);
+  }
 }
 
 TEST_CASE("a run can be timed, instruction by instruction", "[engine][executable]") {

@@ -1,31 +1,14 @@
 #include "engine/memory.h"
 
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <csignal>
 #include <cstdint>
 
 #include "engine/host_tensor.h"
 #include "tests/catch.h"
+#include "tests/crashes.h"
 #include "tests/gpu.h"
 
 namespace tuna {
 namespace {
-
-/// Whether doing this ends a process with a memory fault.
-template <class Work>
-bool crashes(Work work) {
-  const pid_t child = fork();
-  if (child == 0) {
-    for (const int signal : {SIGSEGV, SIGBUS}) std::signal(signal, SIG_DFL);  // no report of Catch2 or a sanitizer
-    work();
-    _exit(0);
-  }
-  int status = 0;
-  waitpid(child, &status, 0);
-  return WIFSIGNALED(status) && (WTERMSIG(status) == SIGSEGV || WTERMSIG(status) == SIGBUS);
-}
 
 void check_borders(const Device& device) {
   for (const size_t bytes : {0, 1, 63, 64, 1000, 4096, 5000}) {
@@ -60,7 +43,9 @@ void check_too_little(const Device& device) {
   for (const size_t bytes : {size_t(1) << 62, ~size_t(0)})
     REQUIRE_THROWS_WITH(Memory(device, bytes, "the pool"),
                         Contains("out of memory: the pool needs") && Contains(", and " + to_string(device) + " has ")
-                            && Contains(" free of ") && Contains("smaller data.size, train.batch or networks"));
+                            && Contains(" free of ")
+                            && Contains("smaller data.size, train.batch, evaluate.batch or networks")
+                            && Contains("precision bf16 or fp16"));
 }
 
 const Device kDevices[] = {Device::reference(), Device::emulated()};

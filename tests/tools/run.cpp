@@ -32,6 +32,13 @@ std::map<fs::path, std::string> snapshot(const fs::path& folder) {
 
 size_t count_files(const fs::path& folder) { return snapshot(folder).size(); }
 
+/// What auto came to.
+size_t lines_about_device(const std::string& error) {
+  size_t count = 0;
+  for (size_t at = error.find("device: c"); at != std::string::npos; at = error.find("device: c", at + 1)) ++count;
+  return count;
+}
+
 struct Refused {
   const char *arguments, *message;
 };
@@ -41,7 +48,8 @@ void check_refused(const TemporaryFolder& folder, std::initializer_list<Refused>
     const Finished finished = run_tuna(folder, refused.arguments);
     INFO(refused.arguments << "\n" << finished.error);
     CHECK(finished.code == 1);
-    CHECK(is_one_message(finished.error));
+    const bool device_first = finished.error.rfind("device: ", 0) == 0;
+    CHECK(is_one_message(device_first ? finished.error.substr(finished.error.find('\n') + 1) : finished.error));
     CHECK(finished.error.find(refused.message) != std::string::npos);
   }
 }
@@ -98,6 +106,7 @@ TEST_CASE("a run, from phantoms to translations", "[command_line][run]") {
     }
     const Finished source = run_tuna(folder, "evaluate run --net F_A --domain adult");
     CHECK(source.code == 0);
+    CHECK(lines_about_device(source.error) == 1);
     CHECK(source.out.find("F_A on adult") != std::string::npos);
     const Finished manifest = run_tuna(folder, "evaluate run --manifest phantoms/manifest.csv");
     CHECK(manifest.code == 0);
@@ -105,7 +114,12 @@ TEST_CASE("a run, from phantoms to translations", "[command_line][run]") {
   }
 
   SECTION("predict needs no labels, translate writes a picture for each image") {
-    CHECK(run_tuna(folder, "predict run --input phantoms/child --output all.csv").code == 0);
+    const Finished predicted = run_tuna(folder, "predict run --input phantoms/child --output all.csv");
+    CHECK(predicted.code == 0);
+    CHECK(lines_about_device(predicted.error) == 1);
+    CHECK(
+        lines_about_device(run_tuna(folder, "predict run --input phantoms/child --output again.csv --device cpu").error)
+        == 0);
     const Csv all = read_csv(folder / "all.csv");
     CHECK(all.rows.size() == 50);
     for (const CsvRow& row : all.rows) {
