@@ -22,7 +22,7 @@ namespace {
 
 // What every GPU since the V100 allows.
 constexpr unsigned kThreadsPerBlock = 1024, kThreadsInZ = 64, kBlocksInYOrZ = 65535;
-constexpr size_t kSharedBytes = 48 << 10, kDynamicSharedBytes = 96 << 10;
+constexpr size_t kSharedBytes = 48 << 10, kAllSharedBytes = 96 << 10;
 
 /// What unwinds the stack of a thread that is given up because another one failed.
 struct GivenUp {};
@@ -188,10 +188,13 @@ void* Launch::shared_memory(const void* site, size_t bytes) {
   for (const SharedMemory& each : shared_)
     if (each.site == site) return each.memory.get();
   check(site != nullptr, "emulator: kernel {}: uses dynamic shared memory and was launched with none", kernel_);
-  size_t sum = bytes;
-  for (const SharedMemory& each : shared_) sum += each.site ? each.bytes : 0;
-  check(sum <= kSharedBytes, "emulator: kernel {}: {} bytes of static shared memory, a block has {}", kernel_, sum,
+  size_t fixed = bytes, dynamic = 0;
+  for (const SharedMemory& each : shared_) (each.site ? fixed : dynamic) += each.bytes;
+  check(fixed <= kSharedBytes, "emulator: kernel {}: {} bytes of static shared memory, a block has {}", kernel_, fixed,
         kSharedBytes);
+  check(fixed + dynamic <= kAllSharedBytes,
+        "emulator: kernel {}: {} bytes of static and {} of dynamic shared memory; a V100 has {} for both", kernel_,
+        fixed, dynamic, kAllSharedBytes);
   return shared_.emplace_back(site, bytes).memory.get();
 }
 
@@ -315,8 +318,8 @@ void check_size(const char* kernel, dim3 grid, dim3 block, size_t dynamic_bytes)
   check(count_of(grid) > 0 && grid.x < 1u << 31 && grid.y <= kBlocksInYOrZ && grid.z <= kBlocksInYOrZ,
         "emulator: kernel {}: a grid of {} blocks; a GPU takes at least 1, at most {} in y or z", kernel, text(grid),
         kBlocksInYOrZ);
-  check(dynamic_bytes <= kDynamicSharedBytes, "emulator: kernel {}: {} bytes of dynamic shared memory; a V100 has {}",
-        kernel, dynamic_bytes, kDynamicSharedBytes);
+  check(dynamic_bytes <= kAllSharedBytes, "emulator: kernel {}: {} bytes of dynamic shared memory; a V100 has {}",
+        kernel, dynamic_bytes, kAllSharedBytes);
 }
 
 }  // namespace

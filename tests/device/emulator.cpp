@@ -219,6 +219,14 @@ KERNEL read_unset(float* out) {
   out[blockIdx.x * 32 + threadIdx.x] = shared[threadIdx.x];
 }
 
+template <size_t kBytes>
+KERNEL use_static_and_dynamic(char* out) {
+  SHARED(char, fixed, kBytes);
+  DYNAMIC_SHARED(char, dynamic);
+  fixed[threadIdx.x] = dynamic[threadIdx.x] = 1;
+  out[threadIdx.x] = char(fixed[threadIdx.x] + dynamic[threadIdx.x]);
+}
+
 constexpr auto kHere = "tests/device/emulator.cpp:";
 
 TEST_CASE("a missing barrier changes the result with the schedule", "[device][emulator]") {
@@ -285,6 +293,20 @@ TEST_CASE("launches that a GPU would refuse are refused", "[device][emulator]") 
   CHECK_THAT(launch(1, 32, 100000), Contains("100000 bytes of dynamic shared memory"));
   CHECK_THAT(error_of([&] { LAUNCH(reverse_block_dynamically, 1, 32, stream, out.data()); }),
              Contains("launched with none"));
+}
+
+TEST_CASE("shared memory has a limit for what is declared, and one for all of it", "[device][emulator]") {
+  std::vector<char> out(32);
+  constexpr size_t kKilobyte = 1024;
+  LAUNCH_SHARED(use_static_and_dynamic<32 * kKilobyte>, 1, 32, 64 * kKilobyte, stream, out.data());
+  CHECK(out[31] == 2);
+  CHECK_THAT(error_of([&] {
+               LAUNCH_SHARED(use_static_and_dynamic<32 * kKilobyte>, 1, 32, 64 * kKilobyte + 1, stream, out.data());
+             }),
+             Contains("32768 bytes of static and 65537 of dynamic shared memory; a V100 has 98304 for both"));
+  CHECK_THAT(
+      error_of([&] { LAUNCH_SHARED(use_static_and_dynamic<48 * kKilobyte + 1>, 1, 32, 64, stream, out.data()); }),
+      Contains("49153 bytes of static shared memory, a block has 49152"));
 }
 
 TEST_CASE("after an error the next launch is a clean one", "[device][emulator]") {
