@@ -1,5 +1,8 @@
 #include "tests/op_table.h"
 
+#include "kernels/geometry/concatenate.h"
+#include "kernels/geometry/split.h"
+
 namespace tuna {
 namespace {
 
@@ -77,6 +80,16 @@ Tensor Draw::labels(int64_t count, int classes) {
   std::vector<int32_t> drawn_labels;
   for (int64_t i = 0; i < count; ++i) drawn_labels.push_back(int32_t(source.below(uint32_t(classes))));
   return integers({count, 1, 1, 1}, drawn_labels);
+}
+
+Tensor in_parts(const Tensors& wholes, const std::function<Tensor(const Tensors&)>& f) {
+  Tensors first, rest;
+  for (const Tensor whole : wholes) {
+    const Tensors parts = split(whole, {1, whole.shape().n - 1});
+    first.push_back(parts[0]);
+    rest.push_back(parts[1]);
+  }
+  return concatenate({f(first), f(rest)});
 }
 
 std::vector<OpRow>& op_rows() {

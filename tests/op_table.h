@@ -95,6 +95,10 @@ struct OpRow {
   }
 };
 
+/// f of the first sample of each input and f of the rest, in one batch: what f and its gradient read begins anywhere in
+/// memory, and not where vectors may be read.
+Tensor in_parts(const Tensors& wholes, const std::function<Tensor(const Tensors&)>& f);
+
 /// All rows of all ops, in the order of their names.
 std::vector<OpRow>& op_rows();
 

@@ -111,6 +111,7 @@ class Launch {
 
 std::mutex one_at_a_time;
 uint32_t schedule_seed = 0;
+bool launches_only = false;
 std::mt19937 schedule;
 Launch* running = nullptr;
 Fiber* running_fiber = nullptr;
@@ -329,16 +330,36 @@ void set_schedule(uint32_t seed) {
   schedule_seed = seed;
 }
 
-void launch(const char* kernel, dim3 grid, dim3 block, size_t dynamic_shared_bytes, const std::function<void()>& body) {
-  check_size(kernel, grid, block, dynamic_shared_bytes);
+Kernel::Kernel(const char* name) : name(name) { kernels().push_back(this); }
+
+std::vector<Kernel*>& kernels() {
+  static std::vector<Kernel*> all;
+  return all;
+}
+
+LaunchesOnly::LaunchesOnly() {
   const std::lock_guard lock(one_at_a_time);
+  launches_only = true;
+}
+
+LaunchesOnly::~LaunchesOnly() {
+  const std::lock_guard lock(one_at_a_time);
+  launches_only = false;
+}
+
+void launch(Kernel& kernel, const char* name, dim3 grid, dim3 block, size_t dynamic_shared_bytes,
+            const std::function<void()>& body) {
+  check_size(name, grid, block, dynamic_shared_bytes);
+  const std::lock_guard lock(one_at_a_time);
+  kernel.launched = true;
+  if (launches_only) return;
   schedule.seed(schedule_seed);
   gridDim = grid;
   blockDim = block;
   std::vector<size_t> blocks(count_of(grid));
   std::iota(blocks.begin(), blocks.end(), size_t(0));
   put_in_order(blocks);
-  Launch launch(kernel, block, dynamic_shared_bytes, body);
+  Launch launch(name, block, dynamic_shared_bytes, body);
   running = &launch;
 #ifdef TUNA_ADDRESS_SANITIZER
   __asan_set_error_report_callback(name_running_thread);

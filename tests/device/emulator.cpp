@@ -26,6 +26,14 @@ std::string error_of(Launch launch) {
   return "no error";
 }
 
+/// The same of a launch with one warp.
+template <auto kKernel>
+std::string error_of_warp() {
+  int out[32];
+  Stream stream;
+  return error_of([&] { LAUNCH(kKernel, 1, 32, stream, out); });
+}
+
 /// What `launch` leaves in `out` under each of 8 schedules, and how many differ.
 template <class T, class Launch>
 size_t different_results(std::vector<T>& out, Launch launch) {
@@ -255,10 +263,8 @@ TEST_CASE("threads at different barriers, or at none, are an error that says whe
 }
 
 TEST_CASE("lanes that do not all come to a shuffle are an error that says where", "[device][emulator]") {
-  std::vector<int> out(64);
-  const auto launch = [&](auto kernel) { return error_of([&] { LAUNCH(kernel, 1, 32, stream, out.data()); }); };
-  const std::string some = launch(shuffle_without_some), places = launch(shuffle_at_two_places),
-                    masks = launch(shuffle_with_two_masks);
+  const std::string some = error_of_warp<shuffle_without_some>(), places = error_of_warp<shuffle_at_two_places>(),
+                    masks = error_of_warp<shuffle_with_two_masks>();
   for (const std::string& message : {some, places, masks}) {
     CHECK_THAT(message, Contains("block (0, 0, 0): a warp operation waits for lanes of its mask that do not come"));
     CHECK_THAT(message, Contains("__shfl_xor_sync"));
@@ -270,9 +276,9 @@ TEST_CASE("lanes that do not all come to a shuffle are an error that says where"
   CHECK_THAT(masks, Contains("with mask 0xffffffff"));
   CHECK_THAT(masks, Contains("with mask 0xfffffffe"));
 
-  CHECK_THAT(launch(shuffle_from_outside), Contains("thread (15, 0, 0), "));
-  CHECK_THAT(launch(shuffle_from_outside), Contains("takes the value of a lane that is not in the mask"));
-  CHECK_THAT(launch(shuffle_without_itself), Contains("lacks its own lane"));
+  CHECK_THAT(error_of_warp<shuffle_from_outside>(), Contains("thread (15, 0, 0), "));
+  CHECK_THAT(error_of_warp<shuffle_from_outside>(), Contains("takes the value of a lane that is not in the mask"));
+  CHECK_THAT(error_of_warp<shuffle_without_itself>(), Contains("lacks its own lane"));
 }
 
 TEST_CASE("shared memory begins as NaN in every block", "[device][emulator]") {

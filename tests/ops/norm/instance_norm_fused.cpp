@@ -23,6 +23,7 @@ static const OpTable rows("instance_norm_fused", [](OpTable& table) {
   table.row("relu, padding 1", rectified({2, 7, 5, 3}, 0, 1));
   table.row("relu, padding 1, channels past a warp", rectified({2, 5, 6, 37}, 0, 1));
   table.row("relu, padding 1, channels in vectors", rectified({2, 6, 5, 40}, 0, 1));
+  table.row("relu, padding 1, several chunks", rectified({1, 13, 11, 37}, 0, 1));
   table.row("relu, padding 3 at its limit, both results", rectified({2, 4, 9, 5}, 0, 3, true));
   table.row("leaky relu", rectified({2, 7, 5, 6}, 0.2, 0));
   table.row("leaky relu, padding 2, one channel", rectified({2, 7, 5, 1}, 0.2, 2));
@@ -33,6 +34,10 @@ static const OpTable rows("instance_norm_fused", [](OpTable& table) {
   table.row("skip, padding 1", summed({2, 7, 5, 3}, 1, false)).tolerate_short(kRoundedOnTheWay);
   table.row("skip, padding 1, both results", summed({2, 5, 6, 19}, 1, true)).tolerate_short(kRoundedOnTheWay);
   table.row("skip, padding 1, both results, several chunks", summed({1, 37, 33, 12}, 1, true))
+      .tolerate_short(kRoundedOnTheWay);
+  table
+      .row("skip, padding 1, both results, whole vectors of channels, past a block, and several chunks",
+           summed({1, 11, 13, 264}, 1, true))
       .tolerate_short(kRoundedOnTheWay);
   const auto again = [](Shape shape, InstanceNormChain chain) {
     return [=](Draw& draw) {

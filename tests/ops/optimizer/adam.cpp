@@ -40,12 +40,12 @@ static const OpTable rows("adam", [](OpTable& table) {
   table.row("more tensors than one launch takes", [](Draw& draw) {
     return update(draw, std::vector<Shape>(101, {1, 1, 1, 5}), false);
   });
-  table.row("a gradient that begins at no border", [](Draw& draw) {
+  table.row("a parameter and a gradient that begin at no border", [](Draw& draw) {
     const Shape shape{1, 1, 3, 7};
-    const Tensor p = draw.constant_normal(shape), v = draw.constant_uniform(shape, 0, 1);
-    const Tensors parts = split(draw.constant_normal({2, 1, 3, 7}), {1, 1});
+    const auto second_part = [&] { return split(draw.constant_normal({2, 1, 3, 7}), {1, 1})[1]; };
+    const Tensor p = second_part(), gradient = second_part(), v = draw.constant_uniform(shape, 0, 1);
     return adam(Adam(0.9, 0.999, 1e-8, 1), draw.constant({1, 1, 1, 3}, {0.01, 0.271, 0.002997001}),
-                draw.integers({1, 1, 1, 1}, {1}), {}, {p}, {parts[1]}, {draw.constant_normal(shape)}, {v})
+                draw.integers({1, 1, 1, 1}, {1}), {}, {p}, {gradient}, {draw.constant_normal(shape)}, {v})
         .parameters;
   });
   table.row("not to go", [](Draw& draw) { return update(draw, {{5, 3, 3, 7}, {1, 1, 1, 5}}, false, 0); });
