@@ -55,6 +55,11 @@ Tensor Draw::without_gradient(Tensor tensor) {
   return tensor;
 }
 
+Tensor Draw::with(Tensor last, const std::vector<std::pair<int64_t, double>>& strays) {
+  for (const auto& [at, stray] : strays) drawn.back().values.at(size_t(at)) = stray;
+  return last;
+}
+
 Tensor Draw::constant_normal(Shape shape, double mean, double deviation) {
   return without_gradient(normal(shape, mean, deviation));
 }

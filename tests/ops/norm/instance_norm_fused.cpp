@@ -38,7 +38,8 @@ static const OpTable rows("instance_norm_fused", [](OpTable& table) {
   table
       .row("skip, padding 1, both results, whole vectors of channels, past a block, and several chunks",
            summed({1, 11, 13, 264}, 1, true))
-      .tolerate_short(kRoundedOnTheWay);
+      .tolerate_short(kRoundedOnTheWay)
+      .few_differences();
   const auto again = [](Shape shape, InstanceNormChain chain) {
     return [=](Draw& draw) {
       const Shape statistic{shape.n, 1, 1, shape.c};
@@ -58,6 +59,18 @@ static const OpTable rows("instance_norm_fused", [](OpTable& table) {
     draw.also_compare(out[0]);
     return out[3];
   });
+  const auto spoiled = [](bool skip) {
+    return [=](Draw& draw) {
+      const Shape shape{2, 5, 7, 8};
+      const Tensor x = draw.with(draw.normal(shape), {{2, kNaN}, {60, kInfinity}});
+      if (skip) return instance_norm_fused(x, draw.with(draw.normal(shape), {{133, kNaN}}), {.padding = 1})[0];
+      return instance_norm_fused(x, {.slope = 0, .padding = 1})[0];
+    };
+  };
+  table.row("relu, padding 1, NaN and infinity, each in its channel", spoiled(false)).no_differences();
+  table.row("skip, padding 1, NaN and infinity, each in its channel, NaN in the skip", spoiled(true))
+      .tolerate_short(kRoundedOnTheWay)
+      .no_differences();
   table.bench("relu, padding 1: residual block at 512 px", rectified({1, 128, 128, 256}, 0, 1));
   table.bench("skip, padding 1: residual block at 512 px", summed({1, 128, 128, 256}, 1, true));
   table.bench("relu, padding 1: residual block at 128 px", rectified({1, 32, 32, 256}, 0, 1));
