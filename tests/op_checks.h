@@ -30,7 +30,6 @@ class RowRun {
 
  private:
   std::vector<std::vector<double>> seeds_;
-  size_t summed_ = 0;
 };
 
 /// Infinite where one has NaN, or infinity and the other has not.

@@ -1,6 +1,9 @@
 #include "kernels/device/emulator.h"
 
+#include <cxxabi.h>
+
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -330,7 +333,14 @@ void set_schedule(uint32_t seed) {
   schedule_seed = seed;
 }
 
-Kernel::Kernel(const char* name) : name(name) { kernels().push_back(this); }
+Kernel::Kernel(const std::type_info& type) : type(type) { kernels().push_back(this); }
+
+std::string Kernel::name() const {
+  int status = 0;
+  const std::unique_ptr<char, void (*)(void*)> text(abi::__cxa_demangle(type.name(), nullptr, nullptr, &status),
+                                                    std::free);
+  return status == 0 ? text.get() : type.name();
+}
 
 std::vector<Kernel*>& kernels() {
   static std::vector<Kernel*> all;

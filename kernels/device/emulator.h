@@ -16,7 +16,9 @@
 #include <cstdint>
 #include <cstring>
 #include <functional>
+#include <string>
 #include <type_traits>
+#include <typeinfo>
 #include <vector>
 
 // ---- Types ----------------------------------------------------------------------------------------------------------
@@ -60,10 +62,13 @@ void set_schedule(uint32_t seed);
 
 /// A kernel that the program holds, of a template each instance, and whether it was launched.
 struct Kernel {
-  const char* name;  // with its template's arguments
+  const std::type_info& type;  // that has the kernel in its name
   bool launched = false;
 
-  explicit Kernel(const char* name);
+  explicit Kernel(const std::type_info& type);
+
+  /// With its template's arguments.
+  std::string name() const;
 };
 
 /// All of them, from the start of the program on.
@@ -71,8 +76,7 @@ std::vector<Kernel*>& kernels();
 
 template <auto kKernel>
 struct KernelOf {
-  static const char* name() { return __PRETTY_FUNCTION__; }
-  static inline Kernel kernel{name()};
+  static inline Kernel kernel{typeid(KernelOf)};
 };
 
 /// While it lives, launches are checked and noted, and nothing runs.
