@@ -30,17 +30,19 @@ class RowRun {
 
  private:
   std::vector<std::vector<double>> seeds_;
-  size_t summed_ = 0;
 };
 
+/// Infinite where one has NaN, or infinity and the other has not.
 double relative_l2(const std::vector<double>& value, const std::vector<double>& expected);
 
 struct GradientCheckOptions {
   uint64_t seed = 1;
   double step = 1e-4;                       // times the spread of the input
   double absolute = 1e-7, relative = 1e-6;  // the first times the largest gradient of the input
-  int64_t elements = 400;                   // checked per input, drawn at random if it has more
+  int64_t elements = OpRow().differences;
 };
+
+GradientCheckOptions gradient_check_options(const OpRow& row);
 
 /// The worst element of one input.
 struct GradientReport {
@@ -59,7 +61,8 @@ std::vector<GradientReport> check_gradients(const BuildRow& build, GradientCheck
 /// What ref runs in, to be compared with.
 DType reference_type(DType activation);
 
-/// Relative L2 of what a run gave from what another gave, by the name of the output.
+/// Relative L2 of what a run gave from what another gave, by the name of the output.  Of a row that was drawn with NaN
+/// or infinity, elements that are NaN in both are the same.
 struct RunDifference {
   std::string what;
   double error = 0;

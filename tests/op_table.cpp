@@ -1,5 +1,8 @@
 #include "tests/op_table.h"
 
+#include "kernels/geometry/concatenate.h"
+#include "kernels/geometry/split.h"
+
 namespace tuna {
 namespace {
 
@@ -52,6 +55,11 @@ Tensor Draw::without_gradient(Tensor tensor) {
   return tensor;
 }
 
+Tensor Draw::with(Tensor last, const std::vector<std::pair<int64_t, double>>& strays) {
+  for (const auto& [at, stray] : strays) drawn.back().values.at(size_t(at)) = stray;
+  return last;
+}
+
 Tensor Draw::constant_normal(Shape shape, double mean, double deviation) {
   return without_gradient(normal(shape, mean, deviation));
 }
@@ -77,6 +85,16 @@ Tensor Draw::labels(int64_t count, int classes) {
   std::vector<int32_t> drawn_labels;
   for (int64_t i = 0; i < count; ++i) drawn_labels.push_back(int32_t(source.below(uint32_t(classes))));
   return integers({count, 1, 1, 1}, drawn_labels);
+}
+
+Tensor in_parts(const Tensors& wholes, const std::function<Tensor(const Tensors&)>& f) {
+  Tensors first, rest;
+  for (const Tensor whole : wholes) {
+    const Tensors parts = split(whole, {1, whole.shape().n - 1});
+    first.push_back(parts[0]);
+    rest.push_back(parts[1]);
+  }
+  return concatenate({f(first), f(rest)});
 }
 
 std::vector<OpRow>& op_rows() {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,9 @@ class Draw {
   Tensor integers(Shape shape, std::vector<int32_t> values);
   Tensor labels(int64_t count, int classes);  // [count, 1, 1, 1], each in 0 ... classes - 1
 
+  /// NaN and infinity, at some elements of the last input.
+  Tensor with(Tensor last, const std::vector<std::pair<int64_t, double>>& strays);
+
   /// An output that backends must agree on, but that is no part of the function to differentiate.
   void also_compare(Tensor tensor) { compared.push_back(tensor); }
 
@@ -79,6 +83,7 @@ struct OpRow {
   double f32_tolerance = 1e-5;    // relative L2 of the f32 backends from f64
   bool short_types = true;        // whether it runs in f16 and bf16, too
   double short_tolerance = 0.05;  // relative L2 from ref in the same type, in units of its last place
+  int64_t differences = 400;      // finite differences per input, at elements drawn at random if it has more
   bool benchmark_only = false;
   std::string refusal;  // not empty: building it must fail with this in the message
 
@@ -91,6 +96,18 @@ struct OpRow {
     return *this;
   }
 
+  /// For large rows whose size matters to devices: finite differences are ref's, which has seen smaller ones.
+  OpRow& few_differences() {
+    differences = 40;
+    return *this;
+  }
+
+  /// For rows with NaN or infinity, where there are none.
+  OpRow& no_differences() {
+    differences = 0;
+    return *this;
+  }
+
   /// For rows where more is rounded on the way than the results.
   OpRow& tolerate_short(double last_places) {
     short_tolerance = last_places;
@@ -98,8 +115,14 @@ struct OpRow {
   }
 };
 
+/// f of the first sample of each input and f of the rest, in one batch: what f and its gradient read begins anywhere in
+/// memory, and not where vectors may be read.
+Tensor in_parts(const Tensors& wholes, const std::function<Tensor(const Tensors&)>& f);
+
 /// All rows of all ops, in the order of their names.
 std::vector<OpRow>& op_rows();
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN(), kInfinity = std::numeric_limits<double>::infinity();
 
 class OpTable {
  public:

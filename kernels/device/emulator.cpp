@@ -1,6 +1,9 @@
 #include "kernels/device/emulator.h"
 
+#include <cxxabi.h>
+
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -22,7 +25,7 @@ namespace {
 
 // What every GPU since the V100 allows.
 constexpr unsigned kThreadsPerBlock = 1024, kThreadsInZ = 64, kBlocksInYOrZ = 65535;
-constexpr size_t kSharedBytes = 48 << 10, kDynamicSharedBytes = 96 << 10;
+constexpr size_t kSharedBytes = 48 << 10, kAllSharedBytes = 96 << 10;
 
 /// What unwinds the stack of a thread that is given up because another one failed.
 struct GivenUp {};
@@ -111,6 +114,7 @@ class Launch {
 
 std::mutex one_at_a_time;
 uint32_t schedule_seed = 0;
+bool launches_only = false;
 std::mt19937 schedule;
 Launch* running = nullptr;
 Fiber* running_fiber = nullptr;
@@ -188,10 +192,13 @@ void* Launch::shared_memory(const void* site, size_t bytes) {
   for (const SharedMemory& each : shared_)
     if (each.site == site) return each.memory.get();
   check(site != nullptr, "emulator: kernel {}: uses dynamic shared memory and was launched with none", kernel_);
-  size_t sum = bytes;
-  for (const SharedMemory& each : shared_) sum += each.site ? each.bytes : 0;
-  check(sum <= kSharedBytes, "emulator: kernel {}: {} bytes of static shared memory, a block has {}", kernel_, sum,
+  size_t fixed = bytes, dynamic = 0;
+  for (const SharedMemory& each : shared_) (each.site ? fixed : dynamic) += each.bytes;
+  check(fixed <= kSharedBytes, "emulator: kernel {}: {} bytes of static shared memory, a block has {}", kernel_, fixed,
         kSharedBytes);
+  check(fixed + dynamic <= kAllSharedBytes,
+        "emulator: kernel {}: {} bytes of static and {} of dynamic shared memory; a V100 has {} for both", kernel_,
+        fixed, dynamic, kAllSharedBytes);
   return shared_.emplace_back(site, bytes).memory.get();
 }
 
@@ -315,8 +322,8 @@ void check_size(const char* kernel, dim3 grid, dim3 block, size_t dynamic_bytes)
   check(count_of(grid) > 0 && grid.x < 1u << 31 && grid.y <= kBlocksInYOrZ && grid.z <= kBlocksInYOrZ,
         "emulator: kernel {}: a grid of {} blocks; a GPU takes at least 1, at most {} in y or z", kernel, text(grid),
         kBlocksInYOrZ);
-  check(dynamic_bytes <= kDynamicSharedBytes, "emulator: kernel {}: {} bytes of dynamic shared memory; a V100 has {}",
-        kernel, dynamic_bytes, kDynamicSharedBytes);
+  check(dynamic_bytes <= kAllSharedBytes, "emulator: kernel {}: {} bytes of dynamic shared memory; a V100 has {}",
+        kernel, dynamic_bytes, kAllSharedBytes);
 }
 
 }  // namespace
@@ -326,16 +333,43 @@ void set_schedule(uint32_t seed) {
   schedule_seed = seed;
 }
 
-void launch(const char* kernel, dim3 grid, dim3 block, size_t dynamic_shared_bytes, const std::function<void()>& body) {
-  check_size(kernel, grid, block, dynamic_shared_bytes);
+Kernel::Kernel(const std::type_info& type) : type(type) { kernels().push_back(this); }
+
+std::string Kernel::name() const {
+  int status = 0;
+  const std::unique_ptr<char, void (*)(void*)> text(abi::__cxa_demangle(type.name(), nullptr, nullptr, &status),
+                                                    std::free);
+  return status == 0 ? text.get() : type.name();
+}
+
+std::vector<Kernel*>& kernels() {
+  static std::vector<Kernel*> all;
+  return all;
+}
+
+LaunchesOnly::LaunchesOnly() {
   const std::lock_guard lock(one_at_a_time);
+  launches_only = true;
+}
+
+LaunchesOnly::~LaunchesOnly() {
+  const std::lock_guard lock(one_at_a_time);
+  launches_only = false;
+}
+
+void launch(Kernel& kernel, const char* name, dim3 grid, dim3 block, size_t dynamic_shared_bytes,
+            const std::function<void()>& body) {
+  check_size(name, grid, block, dynamic_shared_bytes);
+  const std::lock_guard lock(one_at_a_time);
+  kernel.launched = true;
+  if (launches_only) return;
   schedule.seed(schedule_seed);
   gridDim = grid;
   blockDim = block;
   std::vector<size_t> blocks(count_of(grid));
   std::iota(blocks.begin(), blocks.end(), size_t(0));
   put_in_order(blocks);
-  Launch launch(kernel, block, dynamic_shared_bytes, body);
+  Launch launch(name, block, dynamic_shared_bytes, body);
   running = &launch;
 #ifdef TUNA_ADDRESS_SANITIZER
   __asan_set_error_report_callback(name_running_thread);

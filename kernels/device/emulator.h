@@ -16,7 +16,10 @@
 #include <cstdint>
 #include <cstring>
 #include <functional>
+#include <string>
 #include <type_traits>
+#include <typeinfo>
+#include <vector>
 
 // ---- Types ----------------------------------------------------------------------------------------------------------
 
@@ -57,9 +60,38 @@ namespace tuna::emulator {
 /// 0: blocks, warps and lanes in order.  1: backwards.  Others: orders drawn from the seed.  Holds for later launches.
 void set_schedule(uint32_t seed);
 
+/// A kernel that the program holds, of a template each instance, and whether it was launched.
+struct Kernel {
+  const std::type_info& type;  // that has the kernel in its name
+  bool launched = false;
+
+  explicit Kernel(const std::type_info& type);
+
+  /// With its template's arguments.
+  std::string name() const;
+};
+
+/// All of them, from the start of the program on.
+std::vector<Kernel*>& kernels();
+
+template <auto kKernel>
+struct KernelOf {
+  static inline Kernel kernel{typeid(KernelOf)};
+};
+
+/// While it lives, launches are checked and noted, and nothing runs.
+class LaunchesOnly {
+ public:
+  LaunchesOnly();
+  ~LaunchesOnly();
+  LaunchesOnly(const LaunchesOnly&) = delete;
+  LaunchesOnly& operator=(const LaunchesOnly&) = delete;
+};
+
 /// Runs body() as every thread of every block.  Throws Error naming kernel, block, thread and line, also for a launch
-/// that a GPU would refuse.
-void launch(const char* kernel, dim3 grid, dim3 block, size_t dynamic_shared_bytes, const std::function<void()>& body);
+/// that a GPU would refuse.  `name` is how the launch spells the kernel.
+void launch(Kernel& kernel, const char* name, dim3 grid, dim3 block, size_t dynamic_shared_bytes,
+            const std::function<void()>& body);
 
 /// A line of a kernel's source; as a default argument, that of the call.
 struct Where {

@@ -14,18 +14,21 @@ Images<T> images(const View& view) {
   return {view.data<T>(), int(n), int(h), int(w), int(c)};
 }
 
-/// Writes every pixel of y as `source` reads it; `accessed` is the memory that it reads in vectors of y's channels.
+/// Writes every pixel of y as `source` reads it, kWidth channels at a time.
+template <int kWidth, class Source, class T>
+void launch_images_by(Source source, const Images<T>& y, Stream& stream) {
+  constexpr int kThreads = 256;
+  const size_t row = size_t(y.width) * size_t(y.channels / kWidth);
+  const size_t threads = row * ceil_div(size_t(y.height), kRowsPerThread);
+  const dim3 grid(unsigned(ceil_div(threads, kThreads)), unsigned(y.samples));
+  LAUNCH((map_images<kThreads, kWidth, Source, T>), grid, kThreads, stream, source, y);
+}
+
+/// The same, as many channels at a time as can be; `accessed` is the memory that it reads in vectors of y's channels.
 template <class Source, class T>
 void launch_images(Source source, std::initializer_list<const void*> accessed, const Images<T>& y, Stream& stream) {
-  constexpr int kThreads = 256;
   const bool aligned = std::all_of(accessed.begin(), accessed.end(), is_aligned);
-  with_width<T>(aligned ? y.channels : 1, {y.data}, [&](auto width) {
-    constexpr int kWidth = width;
-    const size_t row = size_t(y.width) * size_t(y.channels / kWidth);
-    const size_t threads = row * ceil_div(size_t(y.height), kRowsPerThread);
-    const dim3 grid(unsigned(ceil_div(threads, kThreads)), unsigned(y.samples));
-    LAUNCH((map_images<kThreads, kWidth, Source, T>), grid, kThreads, stream, source, y);
-  });
+  with_width<T>(aligned ? y.channels : 1, {y.data}, [&](auto width) { launch_images_by<width>(source, y, stream); });
 }
 
 }  // namespace tuna::BACKEND

@@ -12,7 +12,7 @@ namespace tuna::BACKEND {
 constexpr Backend kDeviceBackend = Backend::BACKEND;
 
 /// Starts a kernel; errors of the launch name it.  Arguments convert to the kernel's parameters as in a call.
-template <class... Parameters>
+template <auto kKernel, class... Parameters>
 void launch(const char* name, void (*kernel)(Parameters...), dim3 grid, dim3 block, size_t shared_bytes, Stream& stream,
             std::type_identity_t<Parameters>... arguments) {
 #ifdef __CUDACC__
@@ -28,17 +28,17 @@ void launch(const char* name, void (*kernel)(Parameters...), dim3 grid, dim3 blo
         grid.z, block.x, block.y, block.z, cudaGetErrorString(error));
 #else
   static_cast<void>(stream);
-  emulator::launch(name, grid, block, shared_bytes, [&] { kernel(arguments...); });
+  emulator::launch(emulator::KernelOf<kKernel>::kernel, name, grid, block, shared_bytes, [&] { kernel(arguments...); });
 #endif
 }
 
 /// LAUNCH((kernel<T>), grid, block, stream, arguments...), with parentheses around a name that has a comma.
 #define LAUNCH(kernel, grid, block, stream, ...) \
-  tuna::BACKEND::launch(#kernel, kernel, grid, block, 0, stream __VA_OPT__(, ) __VA_ARGS__)
+  tuna::BACKEND::launch<kernel>(#kernel, kernel, grid, block, 0, stream __VA_OPT__(, ) __VA_ARGS__)
 
 /// With dynamic shared memory, for DYNAMIC_SHARED.
 #define LAUNCH_SHARED(kernel, grid, block, bytes, stream, ...) \
-  tuna::BACKEND::launch(#kernel, kernel, grid, block, bytes, stream __VA_OPT__(, ) __VA_ARGS__)
+  tuna::BACKEND::launch<kernel>(#kernel, kernel, grid, block, bytes, stream __VA_OPT__(, ) __VA_ARGS__)
 
 /// Calls f(T()) for the floating-point type in which these tensors are stored: the one place that lists them.  Beside
 /// the short types, parameters and statistics are f32.

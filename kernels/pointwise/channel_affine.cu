@@ -22,8 +22,8 @@ const DeviceKernel<ChannelAffine> affine([](const ChannelAffine& op, auto stored
 
 const DeviceKernel<ChannelSum> sum([](const ChannelSum& op, auto stored, const Args& args, Stream& stream) {
   using T = decltype(stored);
-  launch_images(SumChannels<T>{images<const T>(args.in[0]), constants(op, op.scale)}, {}, images<T>(args.out[0]),
-                stream);
+  launch_images_by<1>(SumChannels<T>{images<const T>(args.in[0]), constants(op, op.scale)}, images<T>(args.out[0]),
+                      stream);
 });
 
 }  // namespace

@@ -26,6 +26,14 @@ std::string error_of(Launch launch) {
   return "no error";
 }
 
+/// The same of a launch with one warp.
+template <auto kKernel>
+std::string error_of_warp() {
+  int out[32];
+  Stream stream;
+  return error_of([&] { LAUNCH(kKernel, 1, 32, stream, out); });
+}
+
 /// What `launch` leaves in `out` under each of 8 schedules, and how many differ.
 template <class T, class Launch>
 size_t different_results(std::vector<T>& out, Launch launch) {
@@ -219,6 +227,14 @@ KERNEL read_unset(float* out) {
   out[blockIdx.x * 32 + threadIdx.x] = shared[threadIdx.x];
 }
 
+template <size_t kBytes>
+KERNEL use_static_and_dynamic(char* out) {
+  SHARED(char, fixed, kBytes);
+  DYNAMIC_SHARED(char, dynamic);
+  fixed[threadIdx.x] = dynamic[threadIdx.x] = 1;
+  out[threadIdx.x] = char(fixed[threadIdx.x] + dynamic[threadIdx.x]);
+}
+
 constexpr auto kHere = "tests/device/emulator.cpp:";
 
 TEST_CASE("a missing barrier changes the result with the schedule", "[device][emulator]") {
@@ -247,10 +263,8 @@ TEST_CASE("threads at different barriers, or at none, are an error that says whe
 }
 
 TEST_CASE("lanes that do not all come to a shuffle are an error that says where", "[device][emulator]") {
-  std::vector<int> out(64);
-  const auto launch = [&](auto kernel) { return error_of([&] { LAUNCH(kernel, 1, 32, stream, out.data()); }); };
-  const std::string some = launch(shuffle_without_some), places = launch(shuffle_at_two_places),
-                    masks = launch(shuffle_with_two_masks);
+  const std::string some = error_of_warp<shuffle_without_some>(), places = error_of_warp<shuffle_at_two_places>(),
+                    masks = error_of_warp<shuffle_with_two_masks>();
   for (const std::string& message : {some, places, masks}) {
     CHECK_THAT(message, Contains("block (0, 0, 0): a warp operation waits for lanes of its mask that do not come"));
     CHECK_THAT(message, Contains("__shfl_xor_sync"));
@@ -262,9 +276,9 @@ TEST_CASE("lanes that do not all come to a shuffle are an error that says where"
   CHECK_THAT(masks, Contains("with mask 0xffffffff"));
   CHECK_THAT(masks, Contains("with mask 0xfffffffe"));
 
-  CHECK_THAT(launch(shuffle_from_outside), Contains("thread (15, 0, 0), "));
-  CHECK_THAT(launch(shuffle_from_outside), Contains("takes the value of a lane that is not in the mask"));
-  CHECK_THAT(launch(shuffle_without_itself), Contains("lacks its own lane"));
+  CHECK_THAT(error_of_warp<shuffle_from_outside>(), Contains("thread (15, 0, 0), "));
+  CHECK_THAT(error_of_warp<shuffle_from_outside>(), Contains("takes the value of a lane that is not in the mask"));
+  CHECK_THAT(error_of_warp<shuffle_without_itself>(), Contains("lacks its own lane"));
 }
 
 TEST_CASE("shared memory begins as NaN in every block", "[device][emulator]") {
@@ -285,6 +299,20 @@ TEST_CASE("launches that a GPU would refuse are refused", "[device][emulator]") 
   CHECK_THAT(launch(1, 32, 100000), Contains("100000 bytes of dynamic shared memory"));
   CHECK_THAT(error_of([&] { LAUNCH(reverse_block_dynamically, 1, 32, stream, out.data()); }),
              Contains("launched with none"));
+}
+
+TEST_CASE("shared memory has a limit for what is declared, and one for all of it", "[device][emulator]") {
+  std::vector<char> out(32);
+  constexpr size_t kKilobyte = 1024;
+  LAUNCH_SHARED(use_static_and_dynamic<32 * kKilobyte>, 1, 32, 64 * kKilobyte, stream, out.data());
+  CHECK(out[31] == 2);
+  CHECK_THAT(error_of([&] {
+               LAUNCH_SHARED(use_static_and_dynamic<32 * kKilobyte>, 1, 32, 64 * kKilobyte + 1, stream, out.data());
+             }),
+             Contains("32768 bytes of static and 65537 of dynamic shared memory; a V100 has 98304 for both"));
+  CHECK_THAT(
+      error_of([&] { LAUNCH_SHARED(use_static_and_dynamic<48 * kKilobyte + 1>, 1, 32, 64, stream, out.data()); }),
+      Contains("49153 bytes of static shared memory, a block has 49152"));
 }
 
 TEST_CASE("after an error the next launch is a clean one", "[device][emulator]") {

@@ -40,6 +40,20 @@ static const OpTable cross_entropy_rows("cross_entropy", [](OpTable& table) {
     const Tensor logits = draw.normal({2, 1, 1, 2}) + draw.constant({2, 1, 1, 2}, {300, 0, 0, 300});
     return cross_entropy(logits, draw.integers({2, 1, 1, 1}, {1, 0}));
   });
+  table
+      .row("NaN in a logit, another in one that is ignored",
+           [](Draw& draw) {
+             const Tensor logits = draw.with(draw.normal({4, 1, 1, 3}), {{1, kNaN}, {5, kNaN}});
+             return cross_entropy(logits, draw.integers({4, 1, 1, 1}, {2, -1, 0, 1}));
+           })
+      .no_differences();
+  table
+      .row("NaN in a logit that is ignored",
+           [](Draw& draw) {
+             const Tensor logits = draw.with(draw.normal({4, 1, 1, 3}), {{5, kNaN}});
+             return cross_entropy(logits, draw.integers({4, 1, 1, 1}, {2, -1, 0, 1}));
+           })
+      .no_differences();
   table.bench("a batch of 32", [](Draw& draw) {
     return cross_entropy(draw.normal({32, 1, 1, 2}), draw.labels(32, 2));
   });
@@ -74,6 +88,13 @@ static const OpTable argmax_rows("argmax", [](OpTable& table) {
     return argmax(draw.constant({2, 1, 1, 77}, logits));
   });
   table.row("below some confidence", [](Draw& draw) { return argmax(draw.constant_normal({32, 1, 1, 2}), 0.7); });
+  table.row("NaN in a logit", [](Draw& draw) {
+    return argmax(draw.with(draw.constant_normal({4, 1, 1, 5}), {{0, kNaN}, {7, kNaN}, {14, kNaN}}));
+  });
+  table.row("NaN in a logit, some confidence", [](Draw& draw) {
+    return argmax(draw.with(draw.constant_normal({4, 1, 1, 5}), {{0, kNaN}, {7, kNaN}, {14, kNaN}}), 0.1);
+  });
+  table.row("NaN in every logit", [](Draw& draw) { return argmax(draw.constant({1, 1, 1, 3}, {kNaN, kNaN, kNaN})); });
   table.bench("a batch of 32", [](Draw& draw) { return argmax(draw.constant_normal({32, 1, 1, 2})); });
   table.refuses(
       "images",
@@ -89,6 +110,12 @@ static const OpTable softmax_rows("softmax", [](OpTable& table) {
   table.row("more classes than a warp has lanes", [](Draw& draw) { return softmax(draw.normal({1, 3, 1, 77})); });
   table.row("where exp overflows f32", [](Draw& draw) { return softmax(draw.normal({2, 1, 1, 3}, 300)); });
   table.row("one class", [](Draw& draw) { return softmax(draw.normal({4, 1, 1, 1})); });
+  table
+      .row("NaN and infinity, each in its pixel",
+           [](Draw& draw) {
+             return softmax(draw.with(draw.normal({1, 2, 2, 35}), {{0, kNaN}, {69, kNaN}, {71, -kInfinity}}));
+           })
+      .no_differences();
   table.bench("a batch of 32", [](Draw& draw) { return softmax(draw.normal({32, 1, 1, 2})); });
 });
 

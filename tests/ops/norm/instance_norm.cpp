@@ -27,6 +27,13 @@ static const OpTable rows("instance_norm", [](OpTable& table) {
               return instance_norm(draw.normal({1, 16, 16, 2}, 1000, 1));
             })
       .tolerate(1e-4);
+  const auto spoiled = [](Shape shape) {
+    return [=](Draw& draw) {
+      return instance_norm(draw.with(draw.normal(shape), {{2, kNaN}, {shape.c * 7 + 4, kInfinity}}));
+    };
+  };
+  table.row("NaN and infinity, each in its channel", spoiled({2, 5, 7, 5})).no_differences();
+  table.row("NaN and infinity, each in its channel, several chunks", spoiled({1, 11, 13, 264})).no_differences();
   table.bench("residual block at 512 px", [](Draw& draw) { return instance_norm(draw.normal({1, 128, 128, 256})); });
   table.bench("ends of the generator at 512 px", [](Draw& draw) {
     return instance_norm(draw.normal({1, 512, 512, 64}));

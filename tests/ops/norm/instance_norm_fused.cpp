@@ -27,6 +27,7 @@ static const OpTable rows("instance_norm_fused", [](OpTable& table) {
   table.row("relu, padding 1", rectified({2, 7, 5, 3}, 0, 1));
   table.row("relu, padding 1, channels past a warp", rectified({2, 5, 6, 37}, 0, 1));
   table.row("relu, padding 1, channels in vectors", rectified({2, 6, 5, 40}, 0, 1));
+  table.row("relu, padding 1, several chunks", rectified({1, 13, 11, 37}, 0, 1));
   table.row("relu, padding 3 at its limit, both results", rectified({2, 4, 9, 5}, 0, 3, true));
   table.row("leaky relu", rectified({2, 7, 5, 6}, 0.2, 0));
   table.row("leaky relu, padding 2, one channel", rectified({2, 7, 5, 1}, 0.2, 2));
@@ -39,6 +40,11 @@ static const OpTable rows("instance_norm_fused", [](OpTable& table) {
   table.row("skip, padding 1, both results", summed({2, 5, 6, 19}, 1, true)).tolerate_short(kRoundedOnTheWay);
   table.row("skip, padding 1, both results, several chunks", summed({1, 37, 33, 12}, 1, true))
       .tolerate_short(kRoundedOnTheWay);
+  table
+      .row("skip, padding 1, both results, whole vectors of channels, past a block, and several chunks",
+           summed({1, 11, 13, 264}, 1, true))
+      .tolerate_short(kRoundedOnTheWay)
+      .few_differences();
   const auto again = [](Shape shape, InstanceNormChain chain) {
     return [=](Draw& draw) {
       const Shape statistic{shape.n, 1, 1, shape.c};
@@ -64,6 +70,18 @@ static const OpTable rows("instance_norm_fused", [](OpTable& table) {
     draw.also_compare(out[0]);
     return out[3];
   });
+  const auto spoiled = [](bool skip) {
+    return [=](Draw& draw) {
+      const Shape shape{2, 5, 7, 8};
+      const Tensor x = draw.with(draw.normal(shape), {{2, kNaN}, {60, kInfinity}});
+      if (skip) return instance_norm_fused(x, draw.with(draw.normal(shape), {{133, kNaN}}), {.padding = 1})[0];
+      return instance_norm_fused(x, {.slope = 0, .padding = 1})[0];
+    };
+  };
+  table.row("relu, padding 1, NaN and infinity, each in its channel", spoiled(false)).no_differences();
+  table.row("skip, padding 1, NaN and infinity, each in its channel, NaN in the skip", spoiled(true))
+      .tolerate_short(kRoundedOnTheWay)
+      .no_differences();
   table.bench("relu, padding 1: residual block at 512 px", rectified({1, 128, 128, 256}, 0, 1));
   table.bench("skip, padding 1: residual block at 512 px", summed({1, 128, 128, 256}, 1, true));
   table.bench("relu, padding 1: residual block at 128 px", rectified({1, 32, 32, 256}, 0, 1));

@@ -40,16 +40,24 @@ static const OpTable rows("adam", [](OpTable& table) {
   table.row("more tensors than one launch takes", [](Draw& draw) {
     return update(draw, std::vector<Shape>(171, {1, 1, 1, 5}), false);
   });
-  table.row("a gradient that begins at no border", [](Draw& draw) {
+  table.row("a parameter and a gradient that begin at no border", [](Draw& draw) {
     const Shape shape{1, 1, 3, 7};
-    const Tensor p = draw.constant_normal(shape), v = draw.constant_uniform(shape, 0, 1);
-    const Tensors parts = split(draw.constant_normal({2, 1, 3, 7}), {1, 1});
+    const auto second_part = [&] { return split(draw.constant_normal({2, 1, 3, 7}), {1, 1})[1]; };
+    const Tensor p = second_part(), gradient = second_part(), v = draw.constant_uniform(shape, 0, 1);
     return adam(Adam(0.9, 0.999, 1e-8, 1), draw.constant({1, 1, 1, 3}, {0.01, 0.271, 0.002997001}),
-                draw.integers({1, 1, 1, 1}, {1}), {}, {p}, {parts[1]}, {draw.constant_normal(shape)}, {v})
+                draw.integers({1, 1, 1, 1}, {1}), {}, {p}, {gradient}, {draw.constant_normal(shape)}, {v})
         .parameters;
   });
   table.row("not to go", [](Draw& draw) { return update(draw, {{5, 3, 3, 7}, {1, 1, 1, 5}}, false, 0); });
   table.row("not to go, in place", [](Draw& draw) { return update(draw, {{5, 3, 3, 7}}, true, 0); });
+  table.row("not to go, because a gradient is NaN", [](Draw& draw) {
+    const Shape shape{1, 1, 3, 7};
+    const Tensor gradient = draw.with(draw.constant_normal(shape), {{5, kNaN}, {6, kInfinity}});
+    const AdamUpdate update = adam(Adam(0.9, 0.999, 1e-8, 1), draw.constant({1, 1, 1, 3}, {0.01, 0.271, 0.002997001}),
+                                   draw.integers({1, 1, 1, 1}, {0}), {}, {draw.constant_normal(shape)}, {gradient},
+                                   {draw.constant_normal(shape)}, {draw.constant_uniform(shape, 0, 1)});
+    return Tensors{update.parameters[0], update.first_moments[0], update.second_moments[0]};
+  });
   table.bench("18 convolutions of 256 channels", [](Draw& draw) {
     return update(draw, std::vector<Shape>(18, {256, 3, 3, 256}), false);
   });

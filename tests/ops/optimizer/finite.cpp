@@ -1,14 +1,9 @@
 #include "kernels/optimizer/finite.h"
 
-#include <limits>
-
 #include "tests/op_table.h"
 
 namespace tuna {
 namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kNotANumber = std::numeric_limits<double>::quiet_NaN();
 
 /// A tensor of this shape whose element `at` is the stray one.
 Tensor with_stray(Draw& draw, Shape shape, int64_t at, double stray) {
@@ -31,12 +26,12 @@ static const OpTable rows("finite", [](OpTable& table) {
     return finite({draw.constant_normal({1, 5, 7, 3}), with_stray(draw, {61, 3, 3, 67}, 20001, -kInfinity)});
   });
   table.row("NaN at the end", [](Draw& draw) {
-    return finite({draw.constant_normal({61, 3, 3, 67}), with_stray(draw, {1, 1, 1, 9}, 8, kNotANumber)});
+    return finite({draw.constant_normal({61, 3, 3, 67}), with_stray(draw, {1, 1, 1, 9}, 8, kNaN)});
   });
   table.row("NaN in the last tensor, of more than one launch takes", [](Draw& draw) {
     Tensors tensors;
     for (int i = 0; i < 340; ++i) tensors.push_back(draw.constant_normal({1, 1, 1, 5}));
-    tensors.push_back(with_stray(draw, {1, 1, 1, 5}, 2, kNotANumber));
+    tensors.push_back(with_stray(draw, {1, 1, 1, 5}, 2, kNaN));
     return finite(tensors);
   });
   table.bench("18 convolutions of 256 channels", [](Draw& draw) {

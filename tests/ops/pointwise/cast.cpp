@@ -13,6 +13,9 @@ static const OpTable rows("cast", [](OpTable& table) {
   table.row("there, past a block of vectors", there({1, 41, 57, 1}));
   table.row("back, odd sizes", back({2, 5, 7, 3}));
   table.row("back, past a block of vectors", back({1, 41, 57, 1}));
+  table.row("there, parts of a batch, which begin anywhere", [](Draw& draw) {
+    return in_parts({draw.parameter({3, 1, 1, 5})}, [](const Tensors& in) { return to_activation(in[0]); });
+  });
   table.row("a part that begins between vectors", [](Draw& draw) {
     const Tensors parts = split(to_activation(draw.parameter({3, 1, 1, 5})), {1, 2});
     return Tensors{to_real(parts[0]), to_real(parts[1])};

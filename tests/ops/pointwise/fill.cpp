@@ -9,6 +9,9 @@ static const OpTable rows("fill", [](OpTable& table) {
   table.row("channels in vectors", [](Draw& draw) {
     return fill(draw.program, {draw.program.real(), {1, 3, 5, 8}}, -2);
   });
+  table.row("activations", [](Draw& draw) {
+    return fill(draw.program, {draw.program.activation(), {1, 3, 5, 8}}, 0.3);
+  });
 });
 
 }  // namespace tuna

@@ -29,11 +29,29 @@ static const OpTable rows("max_pool2d", [](OpTable& table) {
   });
   table.row("several chunks", [](Draw& draw) { return pooled(draw, draw.normal({2, 17, 19, 19}), 3, 2, 1); });
   table.row("rows of several blocks, whole vectors of channels", [](Draw& draw) {
-    return pooled(draw, draw.normal({1, 3, 67, 20}), 3, 1, 1);
+    return pooled(draw, draw.normal({1, 2, 67, 40}), 3, 1, 1);
   });
   table.row("equal values: the first wins", [](Draw& draw) {
     return pooled(draw, draw.constant({1, 3, 4, 1}, {1, 1, 0, 2, 1, 1, 2, 2, 0, 2, 2, 1}), 2, 1, 1);
   });
+  table
+      .row("NaN wins",
+           [](Draw& draw) {
+             const Tensor x = draw.normal({2, 5, 6, 3});
+             return pooled(
+                 draw,
+                 draw.with(x, {{0, kNaN}, {40, kNaN}, {43, kNaN}, {95, kInfinity}, {100, -kInfinity}, {179, kNaN}}), 3,
+                 2, 1);
+           })
+      .no_differences();
+  table
+      .row("NaN wins, whole vectors of channels",
+           [](Draw& draw) {
+             const Tensor x = draw.normal({1, 5, 4, 8});
+             return pooled(draw, draw.with(x, {{0, kNaN}, {41, kNaN}, {49, kNaN}, {83, kInfinity}, {159, kNaN}}), 3, 1,
+                           1);
+           })
+      .no_differences();
   table.bench("classifier at 448 px", [](Draw& draw) { return max_pool2d(draw.normal({1, 224, 224, 64}), 3, 2, 1); });
   table.refuses(
       "more padding than half the kernel",
