@@ -1,8 +1,10 @@
+// Whether a GPU can run this build's kernels, only CUDA knows: it depends on architectures, PTX and the driver.  As all
+// kernels are compiled alike, one that does nothing is enough to ask about.
 #pragma once
 
 namespace tuna::cuda {
 
-/// A kernel that does nothing, compiled as all others: CUDA says of it whether a GPU can run those of this build.
+/// The kernel, for cudaFuncGetAttributes.
 const void* probe_kernel();
 
 }  // namespace tuna::cuda

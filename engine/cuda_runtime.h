@@ -27,7 +27,7 @@ struct CudaSurvey {
 CudaSurvey cuda_survey();
 
 /// Why a GPU cannot be used, and empty if it can: it is there, gives memory, runs the kernels of this build, and cuDNN
-/// serves it.  Found out once per GPU.
+/// serves it.  Found out once per GPU; not for several threads at once.
 std::string trouble_with_gpu(int index);
 
 /// Throws Error where the GPU cannot be used.

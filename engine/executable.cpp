@@ -396,7 +396,10 @@ std::function<void()> Executable::all_instructions() const {
 void Executable::run() {
   run_with_ports([&] {
     // Libraries set themselves up in the first run, which is no part of a recording.
-    if (replay_ && has_run() && !replays()) recording_ = runtime_->record(all_instructions());
+    if (replay_ && has_run() && !replays()) {
+      recording_ = runtime_->record(all_instructions());
+      replay_ = replays();  // or the device cannot
+    }
     if (replays())
       recording_->replay();
     else

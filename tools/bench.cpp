@@ -196,14 +196,11 @@ void add_bench(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "bench",
       "Times single ops, or with `bench step` whole training steps\n"
-      "Ops are timed forward and backward apart, at the sizes of their tests and of real use, after what they compute "
-      "was "
-      "compared with the reference; exit code 1 if anything is wrong. Names are "
-      "op/direction/backend/type/shape of the first input[/version]/caches. Types: what activations are stored as, and "
-      "tf32. Version plain: a fused op as the ops that it stands for; cudnn: cuDNN's instance norm. Caches cold: "
-      "emptied before each run, which is not timed; warm: runs follow each other. On a "
-      "GPU, "
-      "times are between events inside a CUDA graph of up to 200 runs.");
+      "Ops are timed forward and backward apart, at sizes of real use, after what they compute was compared with the "
+      "reference; exit code 1 if anything is wrong. Names are op/direction/backend/type/shape of the first "
+      "input[/version]/caches. Types: what activations are stored as, and tf32. Version plain: a fused op as the ops "
+      "that it stands for; cudnn: cuDNN's instance norm. Caches cold: emptied before each run, which is not timed; "
+      "warm: runs follow each other. On a GPU, times are between events inside a CUDA graph of up to 200 runs.");
   const auto options = std::make_shared<Options>();
   command->add_option("FILTER", options->filter, "Part of an op's name, or a regular expression for the whole name")
       ->type_name("");
@@ -215,7 +212,7 @@ void add_bench(CLI::App& app) {
       "--once", options->once,
       "Runs each selected kernel exactly once, for a profiler such as ncu: no check, no warm-up, no times");
   command->add_flag("--all-rows", options->all_rows,
-                    "The small sizes of tests as well; without it, those only of ops that have no others");
+                    "The small sizes of tests as well; without it they are timed only where an op has no others");
   command->allow_extras();
   add_bench_step(*command);
   command->footer(

@@ -108,7 +108,8 @@ std::vector<Selected> select(const std::string& filter, const std::vector<Device
   const Draw::ShapesOnly shapes_only;
   Selection selection(Filter(filter, ops), devices);
   for (const OpRow& row : rows) selection.add(row);
-  check(!selection.selected.empty(), "bench: nothing is called '{}'; --benchmark_list_tests lists the names", filter);
+  check(!selection.selected.empty(),
+        "bench: nothing is called '{}'; --benchmark_list_tests lists the names, with --all-rows all", filter);
   return std::move(selection.selected);
 }
 

@@ -98,19 +98,21 @@ double milliseconds(JointStep& step) {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
 }
 
-/// The most memory that a step ever took: on a GPU all of it that has gone from what was free, on the host that of the
-/// process.
+/// The most memory that steps ever took: of a GPU all that has gone since the command began, else of the process.
 class PeakMemory {
  public:
-  explicit PeakMemory(const Device& device) : runtime_(runtime(device)) {
-    if (runtime_.apart())
-      free_before_ = runtime_.room().free;
+  explicit PeakMemory(const Device& device) : device_(device) {
+    if (device.backend == Backend::cuda)
+      free_at_first().try_emplace(device.index, runtime(device).room().free);
     else
       std::ofstream("/proc/self/clear_refs") << 5;  // the peak of the process begins anew, where the kernel can
   }
 
-  size_t bytes() {
-    if (runtime_.apart()) return free_before_ - std::min(free_before_, runtime_.room().free);
+  size_t bytes() const {
+    if (device_.backend == Backend::cuda) {
+      const size_t before = free_at_first().at(device_.index);
+      return before - std::min(before, runtime(device_).room().free);
+    }
     std::ifstream status("/proc/self/status");
     for (std::string word; status >> word;)
       if (size_t kibibytes = 0; word == "VmHWM:" && status >> kibibytes) return kibibytes * 1024;
@@ -118,8 +120,12 @@ class PeakMemory {
   }
 
  private:
-  Runtime& runtime_;
-  size_t free_before_ = 0;
+  static std::map<int, size_t>& free_at_first() {
+    static std::map<int, size_t> bytes;  // by GPU: what libraries took in one precision they keep in the next
+    return bytes;
+  }
+
+  Device device_;
 };
 
 void write_profile(JointStep& step, const std::string& name, int64_t steps) {
@@ -190,9 +196,10 @@ Figures time_steps(const Spec& spec, const Device& device, const Options& option
 
   JointStep step(tuna_net_step_options(spec), int64_t(spec.classes.size()), device);
   for (int64_t i = 0; i < options.warmup; ++i) milliseconds(step);
-  for (int64_t i = 0; !step.was_made();
-       ++i) {  // fp16 looks for its loss scale, and its optimizers do nothing meanwhile
-    check(i < 50, "bench step: the step is not finite");
+  // fp16 looks for its loss scale, and its optimizers do nothing meanwhile.
+  constexpr int kMost = 50;
+  for (int i = options.warmup > 0 ? 1 : 0; i < 1 || !step.was_made(); ++i) {
+    check(i < kMost, "bench step: the step is not finite");
     milliseconds(step);
   }
   std::vector<double> times;
@@ -284,7 +291,7 @@ void add_bench_step(CLI::App& bench) {
   command->footer(
       "Spread: largest less smallest time, as a part of the median. img/s: images of both domains.\n"
       "GFLOP/s: of convolutions and linear layers. Planned: memory that the engine plans, with\n"
-      "parameters, moments and pools. Peak: of a GPU's memory all that the step took, libraries included;\n"
+      "parameters, moments and pools. Peak: of a GPU's memory all that the command took, with libraries;\n"
       "else the process's. A device is left out in a precision that it lacks.\n"
       "Keys of --json: spec, backend, device, precision, ms_median, ms_p95, spread, steps,\n"
       "images_per_second, gflop, gflops, planned_bytes, peak_bytes, threads,\n"

@@ -4,13 +4,14 @@
   tools/compare_with_torch.py --spec specs/bench/64-ngf16.json [--rounds 5]
   tools/compare_with_torch.py --spec specs/bench/512-ngf64.json --device cuda --precisions tf32 bf16
 
-The step in PyTorch is tools/torch_step.py, or another --peer that takes --size --channels --ngf --ndf --blocks --cls-width --steps --threads --device --precision
---json [--channels-last] [--compile [--compile-mode MODE]] and prints one JSON object with step_s, the median seconds of a
-step, and peak_mib.  Each round runs every mode of the peer and tuna once, so that whatever else the machine does meets all
-of them alike.  Modes: eager; channels-last, with autocast where the precision is bf16 or fp16; compile, on a GPU with
-channels last and CUDA graphs.  Memory: of the peer its peak, on a CPU of the whole process; of tuna what its engine plans.
-Without PyTorch the table has tuna alone.  A mode that fails, or takes longer than --limit, is run no more, and the table
-says why; exit code 1 if that is so of tuna, or of every mode.  --json FILE is rewritten after each round.
+The step in PyTorch is tools/torch_step.py, or another --peer that takes --size --channels --ngf --ndf --blocks --cls-width
+--steps --threads --device --precision --json [--channels-last] [--compile [--compile-mode MODE]] and prints one JSON object
+with step_s, the median seconds of a step, and peak_mib.  Each round runs every mode of the peer and tuna once, so that
+whatever else the machine does meets all of them alike.  Modes: eager; channels-last, with autocast where the precision is
+bf16 or fp16; compile, on a GPU with channels last and CUDA graphs.  Memory: of the peer its peak, on a CPU of the whole
+process; of tuna what its engine plans.  Without PyTorch the table has tuna alone.  A mode that fails, or takes longer than
+--limit, is run no more, and the table says why; exit code 1 if that is so of tuna, or of every mode.  --json FILE is
+rewritten after each round.
 """
 import argparse
 import json
@@ -21,6 +22,9 @@ import subprocess
 import sys
 
 SOURCE = pathlib.Path(__file__).resolve().parent.parent
+# What the peer's step is whatever it is told.
+OF_THE_PEER = {'train.batch': 1, 'train.pool': 50, 'train.bn': 'frozen', 'classifier.depth': 18, 'classifier.f_input': 'resize',
+               'discriminator.layers': 3, 'objective.gan': 'lsgan', 'objective.identity.weight': 0}
 MODES = ('eager', 'channels-last', 'compile')
 
 
@@ -169,8 +173,12 @@ def main():
         spec = run_json([options.tuna, 'spec', 'show', options.spec], options.limit)
     except Failed as why:
         sys.exit(f'{options.spec}: {why}')
-    if spec['train']['batch'] != 1:
-        sys.exit(f"{options.spec}: train.batch is {spec['train']['batch']}; the peer's is 1")
+    for path, value in OF_THE_PEER.items():
+        found = spec
+        for key in path.split('.'):
+            found = found[key]
+        if found != value:
+            sys.exit(f"{options.spec}: {path} is {found}; the peer's is {value}")
     torch = has_torch(options.python)
     if not torch:
         print(f'{options.python} has no PyTorch: tuna alone', file=sys.stderr)

@@ -55,7 +55,8 @@ void add_train(CLI::App& app) {
                    "What `tuna tune` found on this GPU. The run keeps it as plan.json and goes on with it")
       ->type_name("FILE.json");
   command->add_flag("--profile", options->profile,
-                    "Times each operation: RUN/profile.txt, and RUN/trace.json for chrome://tracing");
+                    "Times each operation from the second joint step on: RUN/profile.txt, and RUN/trace.json for "
+                    "chrome://tracing");
   add_settings(*command, options->settings);
   command->footer(
       "Examples:\n"

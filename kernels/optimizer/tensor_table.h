@@ -15,7 +15,7 @@ void launch_visit(const Visit& visit, size_t count, TensorAt tensor_at, Stream& 
   for (size_t next = 0; next < count;) {
     Table table{};
     while (next < count && table.add(tensor_at(next))) ++next;
-    check(table.size > 0, "an optimizer's tensor of {} elements: more than 2^32", tensor_at(next).count);
+    check(table.size > 0, "an optimizer's tensor has more than 2^32 elements");
     if (table.blocks() > 0)
       LAUNCH((visit_tensors<kThreads, decltype(tensor_at(0)), Visit>), table.blocks(), kThreads, stream, visit, table);
   }

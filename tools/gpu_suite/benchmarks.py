@@ -6,6 +6,7 @@ import sys
 from gpu_suite.checks import SECONDS_FOR_AN_OP, SOURCE
 from gpu_suite.commands import Failed, NotRun
 
+SECONDS_FOR_A_MODE = 120  # of PyTorch's, compiling included
 REPETITIONS = 5
 SECONDS_FOR_A_STEP = 240
 SECONDS_TO_TUNE = 400
@@ -85,14 +86,17 @@ class Benchmarks:
 
     def beside_torch(self, name, precisions):
         """The script's own limits keep a mode of PyTorch that compiles for ever from taking all of the time."""
-        if subprocess.run([sys.executable, '-c', 'import torch'], capture_output=True).returncode != 0:
-            raise NotRun(f'{sys.executable} has no PyTorch')
+        try:
+            self.commands.run(name, [sys.executable, '-c', 'import torch'], SECONDS_FOR_A_MODE)
+        except Failed as why:
+            raise NotRun(f'{sys.executable} has no PyTorch') from why
         written = self.commands.folder / 'peer.json'
         written.unlink(missing_ok=True)
         try:
             self.commands.run(name, [sys.executable, SOURCE / 'tools/compare_with_torch.py', '--peer',
                                      self.checks.options.peer, '--spec', LARGE, '--tuna', self.checks.tuna, '--device',
-                                     self.checks.device, '--json', written, '--precisions', *precisions])
+                                     self.checks.device, '--json', written, '--limit', SECONDS_FOR_A_MODE, '--precisions',
+                                     *precisions], 4 * SECONDS_FOR_A_MODE)
         finally:
             if written.exists():
                 self.report.data['peer'] = json.loads(written.read_text())

@@ -1,4 +1,5 @@
 """Runs commands under one deadline, each with a log that grows as it runs, and ends them with all that they started."""
+import contextlib
 import os
 import re
 import shutil
@@ -99,7 +100,8 @@ class Commands:
         try:
             return process.wait(limit)
         except BaseException as stopped:
-            os.killpg(process.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # it may have ended just now
+                os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             if isinstance(stopped, subprocess.TimeoutExpired):
                 return None

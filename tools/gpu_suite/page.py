@@ -58,9 +58,11 @@ def checks_table(checks):
 
 def steps_table(steps):
     keys = list(dict.fromkeys(key for step in steps for key, value in step['result'].items() if is_number(value)))
-    return table(['spec', 'precision', 'plan', *keys],
+    several = len({step['commit'] for step in steps}) > 1
+    return table(['spec', 'precision', 'plan', *keys] + ['commit'] * several,
                  [[step['spec'], step['precision'], step['plan'],
-                   *(si(step['result'][key]) if key in step['result'] else '' for key in keys)] for step in steps])
+                   *(si(step['result'][key]) if key in step['result'] else '' for key in keys),
+                   *[step['commit']] * several] for step in steps])
 
 
 def peer_table(peer):

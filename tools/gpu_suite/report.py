@@ -64,7 +64,7 @@ class Report:
 
     def add_step(self, **step):
         same = [old for old in self.data['steps'] if all(old[key] == step[key] for key in ('spec', 'precision', 'plan'))]
-        self.data['steps'] = [old for old in self.data['steps'] if old not in same] + [step]
+        self.data['steps'] = [old for old in self.data['steps'] if old not in same] + [{**step, 'commit': self.commit}]
 
     def add_benchmarks(self, found):
         """Google Benchmark's JSON of one op: statistics, and what could not be timed."""
@@ -76,6 +76,7 @@ class Report:
                 and (op.get('run_type') == 'aggregate' or op.get('repetitions', 1) <= 1)] + list(errors.values())
         op_of = lambda entry: entry['name'].split('/')[0]  # noqa: E731
         again = {op_of(op) for op in kept}
+        kept = [{**op, 'commit': self.commit} for op in kept]
         self.data['bench_context'] = found['context']
         self.data['ops'] = [op for op in self.data['ops'] if op_of(op) not in again] + kept
         self.write()

@@ -191,6 +191,8 @@ void train_tuna_net(Session& session, const std::filesystem::path& pretrained, c
     write_file_atomically(session.run.path() / "profile.txt", profile.table(step));
     write_file_atomically(session.run.path() / "trace.json", profile.chrome_trace(step));
     session.run.log("profile.txt and trace.json (for chrome://tracing) say where the time went");
+  } else if (session.profile) {
+    session.run.log("no profile: it leaves out the first step, and there was no other");
   }
 }
 
