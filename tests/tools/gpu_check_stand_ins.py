@@ -92,15 +92,17 @@ class WithStandIns(unittest.TestCase):
         self.printed = process.communicate(timeout=120)[0]
         return process.returncode
 
-    def stand_in_for_torch(self, there=True):
+    def stand_in_for_torch(self, there=True, depth=18):
         (self.folder / 'torch').mkdir(exist_ok=True)
         (self.folder / 'torch/__init__.py').write_text('' if there else 'raise ImportError')
         self.environment['PYTHONPATH'] = str(self.folder)
         if not there:
             return
         self.rules(['spec show', {'out': json.dumps({
-            'name': 's', 'train': {'batch': 1}, 'data': {'size': 8, 'channels': 1}, 'generator': {'ngf': 1, 'blocks': 1},
-            'discriminator': {'ndf': 1}, 'classifier': {'width': 1}})}],
+            'name': 's', 'train': {'batch': 1, 'pool': 50, 'bn': 'frozen'}, 'data': {'size': 8, 'channels': 1},
+            'generator': {'ngf': 1, 'blocks': 1}, 'discriminator': {'ndf': 1, 'layers': 3},
+            'classifier': {'depth': depth, 'width': 1, 'f_input': 'resize'},
+            'objective': {'gan': 'lsgan', 'identity': {'weight': 0.0}}})}],
             ['bench step', {'out': '{"ms_median": 5.0, "planned_bytes": 1048576}'}])
 
     def report(self):
@@ -286,8 +288,8 @@ if '--compile' in sys.argv: time.sleep(600)
 print(json.dumps({'step_s': 0.010, 'peak_mib': 9}))
 """
 
-    def compare(self, peer, *flags):
-        self.stand_in_for_torch()
+    def compare(self, peer, *flags, depth=18):
+        self.stand_in_for_torch(depth=depth)
         (self.folder / 'peer.py').write_text(peer)
         return subprocess.run([SOURCE / 'tools/compare_with_torch.py', '--python', sys.executable, '--peer',
                                self.folder / 'peer.py', '--spec', 's.json', '--tuna', self.build / 'tuna', '--json',
@@ -312,6 +314,17 @@ print(json.dumps({'step_s': 0.010, 'peak_mib': 9}))
         finished = self.compare('print(1)', '--modes', 'eager', '--rounds', '1')
         self.assertEqual(finished.returncode, 1)
         self.assertEqual(self.found()['ratios'], [])
+
+    def test_a_step_that_the_peer_does_not_make_is_refused(self):
+        finished = self.compare(self.PEER, depth=50)
+        self.assertEqual((finished.returncode, finished.stderr), (1, "s.json: classifier.depth is 50; the peer's is 18\n"))
+
+    def test_a_machine_without_git(self):
+        environment = self.environment
+        (self.folder / 'bin/python3').symlink_to(sys.executable)
+        self.environment = {**environment, 'PATH': str(self.folder / 'bin')}
+        self.assertEqual(self.check('--only', 'build'), 0, self.printed)
+        self.assertEqual(self.report()['commit'], 'unknown')
 
 
 if __name__ == '__main__':
