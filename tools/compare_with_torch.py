@@ -23,7 +23,7 @@ import sys
 
 SOURCE = pathlib.Path(__file__).resolve().parent.parent
 # What the peer's step is whatever it is told.
-OF_THE_PEER = {'train.batch': 1, 'train.pool': 50, 'train.bn': 'frozen', 'classifier.depth': 18, 'classifier.f_input': 'resize',
+OF_THE_PEER = {'train.batch': 1, 'train.bn': 'frozen', 'classifier.depth': 18, 'classifier.f_input': 'resize',
                'discriminator.layers': 3, 'objective.gan': 'lsgan', 'objective.identity.weight': 0}
 MODES = ('eager', 'channels-last', 'compile')
 

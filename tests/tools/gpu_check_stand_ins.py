@@ -99,7 +99,7 @@ class WithStandIns(unittest.TestCase):
         if not there:
             return
         self.rules(['spec show', {'out': json.dumps({
-            'name': 's', 'train': {'batch': 1, 'pool': 50, 'bn': 'frozen'}, 'data': {'size': 8, 'channels': 1},
+            'name': 's', 'train': {'batch': 1, 'bn': 'frozen'}, 'data': {'size': 8, 'channels': 1},
             'generator': {'ngf': 1, 'blocks': 1}, 'discriminator': {'ndf': 1, 'layers': 3},
             'classifier': {'depth': depth, 'width': 1, 'f_input': 'resize'},
             'objective': {'gan': 'lsgan', 'identity': {'weight': 0.0}}})}],
