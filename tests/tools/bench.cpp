@@ -172,14 +172,14 @@ TEST_CASE("a step is set beside the same one in PyTorch", "[command_line][bench]
   std::ofstream(folder / "peer.py") << R"(
 import json, sys
 flags = ' '.join(sys.argv[1:])
-assert '--size 32' in flags and '--ngf 4 ' in flags and '--device cpu --precision fp32' in flags, flags
+assert '--size 64' in flags and '--ngf 16 ' in flags and '--device cpu --precision fp32' in flags, flags
 print(json.dumps({'step_s': 1000.0 if '--compile' in flags else 2000.0, 'peak_mib': 17.2}))
 )";
   std::filesystem::create_directory(folder / "torch");
   std::ofstream(folder / "torch/__init__.py") << "\n";
-  const std::string compare = "'" TUNA_SOURCE_DIR
-                              "/tools/compare_with_torch.py' --peer peer.py --tuna \"$tuna\" --spec "
-                              + kTinySpec + " --rounds 1 --steps 1 --threads 1";
+  const std::string compare =
+      "'" TUNA_SOURCE_DIR "/tools/compare_with_torch.py' --peer peer.py --tuna \"$tuna\" --spec '" TUNA_SOURCE_DIR
+      "/specs/bench/64-ngf16.json' --rounds 1 --steps 1 --threads 1";
   const Finished both = run_shell(folder, "PYTHONPATH=. python3 " + compare),
                  alone = run_shell(folder, "python3 " + compare + " --python false");
   INFO(both.error << alone.error);
