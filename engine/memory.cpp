@@ -19,8 +19,8 @@ Memory::Memory(const Device& device, size_t bytes, const std::string& purpose, S
   const Runtime::Room room = runtime(side == Side::device ? device : Device::reference()).room();
   fail(
       "out of memory: {} needs {}, and {} has {} free of {}; smaller data.size, train.batch, evaluate.batch or "
-      "networks "
-      "(generator.ngf, discriminator.ndf, classifier.width) need less, and so does precision bf16 or fp16 on a GPU",
+      "networks (generator.ngf, discriminator.ndf, classifier.width) need less, and so does precision bf16 or fp16 "
+      "on a GPU",
       purpose, human_bytes(bytes), side == Side::device ? to_string(device) : "the host", human_bytes(room.free),
       human_bytes(room.all));
 }

@@ -15,7 +15,8 @@ struct AdamTensor {
     int p, m, v, g;
     unsigned count;
   };
-  HOST_DEVICE bool find(const AdamTensor& other, Beside& beside) const {
+  /// False where the other is too large or too far away.
+  HOST_DEVICE bool set_beside(Beside& beside, const AdamTensor& other) const {
     beside.count = unsigned(other.count);
     return beside.count == other.count && set_offset(beside.p, p, other.p) && set_offset(beside.m, m, other.m)
            && set_offset(beside.v, v, other.v) && set_offset(beside.g, g, other.g);

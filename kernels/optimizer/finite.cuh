@@ -14,7 +14,8 @@ struct GuardedTensor {
     int x;
     unsigned count;
   };
-  HOST_DEVICE bool find(const GuardedTensor& other, Beside& beside) const {
+  /// False where the other is too large or too far away.
+  HOST_DEVICE bool set_beside(Beside& beside, const GuardedTensor& other) const {
     beside.count = unsigned(other.count);
     return beside.count == other.count && set_offset(beside.x, x, other.x);
   }

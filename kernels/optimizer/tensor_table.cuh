@@ -42,7 +42,7 @@ struct TensorTable {
   /// False where the table is full, or the tensor is too far from its first.
   HOST_DEVICE bool add(const Tensor& tensor) {
     if (size == 0) first = tensor;
-    if (size == kCapacity || !first.find(tensor, tensors[size])) return false;
+    if (size == kCapacity || !first.set_beside(tensors[size], tensor)) return false;
     ends[size] = blocks() + unsigned(ceil_div(tensor.count, kElementsPerBlock));
     ++size;
     return true;
