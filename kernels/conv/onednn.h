@@ -6,6 +6,10 @@
 namespace tuna {
 
 #ifdef TUNA_HAS_ONEDNN
+/// Whether the library computes this direction correctly on every instruction set.  It does not depend on the machine,
+/// so that all machines run the same algorithm.
+bool onednn_fits(ConvDirection direction, const ConvProblem& problem);
+
 Prepared onednn_conv2d(const ConvProblem& problem, bool bias);
 Prepared onednn_conv2d_backward_data(const ConvProblem& problem);
 Prepared onednn_conv2d_backward_weight(const ConvProblem& problem);

@@ -1,5 +1,5 @@
 // Convolutions of our own, as sums over the taps of the kernel of small matrix products on rows of pixels.  They serve
-// where oneDNN is not installed.
+// where oneDNN is not installed or does not fit.
 #pragma once
 
 #include "kernels/conv/conv_problem.h"
