@@ -9,6 +9,7 @@ help:
 demo: release
 	tools/demo
 
+test: more_packages := python3
 test: release
 	ctest --preset release
 
@@ -17,4 +18,4 @@ release: packages
 	cmake --build --preset release
 
 packages:
-	@tools/install_packages
+	@tools/install_packages $(more_packages)
