@@ -46,9 +46,14 @@ struct Op {
   /// Whether kernels round this input of f32 to the type of the activations beside it before they multiply: weights.
   virtual bool rounds(int /*in*/) const { return false; }
 
-  /// Multiplications and additions, for reports.
-  virtual double flops(const Types& /*in*/, const Types& /*out*/) const { return 0; }
+  /// Floating-point operations of the definition, however a kernel computes it: each sum, product, quotient, comparison
+  /// and elementary function (sqrt, exp, tanh) of an element is 1, so that a multiply-add is 2.  What is computed once
+  /// per channel or sample is not counted next to elements.  0 for an op that only moves data.
+  virtual double flops(const Types& in, const Types& out) const = 0;
 };
+
+/// How many elements a tensor has, as flops() counts them.
+inline double elements(const Type& type) { return double(type.shape.count()); }
 
 /// A typed look at a tensor's memory.
 template <class T>

@@ -218,8 +218,9 @@ void add_bench(CLI::App& app) {
   command->footer(
       fmt::format("Columns: Time, in JSON real_time: of one run, as median, p95 and spread (largest less smallest, as\n"
                   "a part of the median) of 20 repetitions. CPU, cpu_time: the host's, all preparations included.\n"
-                  "bytes/s and flop/s: what the steps must read, write and compute. copy%: the time of this machine's\n"
-                  "own copy of as many bytes, with caches in the same state, as a percentage of this time.\n"
+                  "bytes/s and flop/s: what the steps must read, write and compute; an op that only moves data has no\n"
+                  "flop/s. copy%: the time of this machine's own copy of as many bytes, with caches in the same state,\n"
+                  "as a percentage of this time.\n"
                   "\n"
                   "Options that begin with --benchmark_ go to Google Benchmark: --benchmark_list_tests,\n"
                   "--benchmark_format=json (as its compare.py reads it; with every repetition if you add\n"

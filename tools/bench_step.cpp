@@ -290,7 +290,7 @@ void add_bench_step(CLI::App& bench) {
   add_settings(*command, options->settings);
   command->footer(
       "Spread: largest less smallest time, as a part of the median. img/s: images of both domains.\n"
-      "GFLOP/s: of convolutions and linear layers. Planned: memory that the engine plans, with\n"
+      "GFLOP/s: of all operations, which `tuna graph` lists. Planned: memory that the engine plans, with\n"
       "parameters, moments and pools. Peak: of a GPU's memory all that the command took, with libraries;\n"
       "else the process's. A device is left out in a precision that it lacks.\n"
       "Keys of --json: spec, backend, device, precision, ms_median, ms_p95, spread, steps,\n"
