@@ -23,6 +23,8 @@ struct Alias {
   size_t byte_offset = 0;
 };
 
+struct Args;
+
 struct Op {
   virtual ~Op() = default;
   virtual std::string_view name() const = 0;
@@ -50,6 +52,9 @@ struct Op {
   /// and elementary function (sqrt, exp, tanh) of an element is 1, so that a multiply-add is 2.  What is computed once
   /// per channel or sample is not counted next to elements.  0 for an op that only moves data.
   virtual double flops(const Types& in, const Types& out) const = 0;
+
+  /// Bytes that a step must read and write.  An op that does not touch all of its inputs and outputs overrides it.
+  virtual size_t bytes(const Args& args) const;
 };
 
 /// How many elements a tensor has, as flops() counts them.

@@ -13,6 +13,7 @@ struct Crop final : Op {
   std::string_view name() const override { return "crop"; }
   Types infer(const Types& in) const override;
   double flops(const Types&, const Types&) const override { return 0; }
+  size_t bytes(const Args& args) const override { return 2 * args.out[0].type.bytes(); }  // of x the window alone
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
 };
 

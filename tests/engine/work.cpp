@@ -10,6 +10,7 @@
 #include "kernels/geometry/flip.h"
 #include "kernels/norm/instance_norm_fused.h"
 #include "kernels/pointwise/relu.h"
+#include "kernels/random/image_pool.h"
 #include "tests/catch.h"
 #include "tests/op_table.h"
 #include "tools/bench_directions.h"
@@ -23,6 +24,13 @@ double flops(const Step& step, const Program& program) {
   for (const uint32_t id : step.in) in.push_back(program.value(id).type);
   for (const uint32_t id : step.out) out.push_back(program.value(id).type);
   return step.op->flops(in, out);
+}
+
+/// Bytes that the step with this name moves.
+size_t bytes_of(const Executable& executable, const std::string& name) {
+  for (const Instruction& instruction : executable.instructions())
+    if (instruction.name == name) return instruction.bytes;
+  return 0;
 }
 
 }  // namespace
@@ -84,6 +92,53 @@ TEST_CASE("operations are those of the definition", "[engine][describe]") {
         == 2. * 2 * 3 * 5 * 4 * 27);
   // Mean 1, variance 3, normalised 2, rectified 1.
   CHECK(InstanceNormFused(InstanceNormChain{.slope = 0, .padding = 1}).flops({x}, {x}) == 7 * 2 * 5 * 7 * 3);
+}
+
+TEST_CASE("a pool that stays in its place is not counted as copied", "[engine][describe]") {
+  constexpr size_t kImage = 4 * 5 * 4, kDecisions = 2 * 4, kSlots = 50;
+  for (const bool in_place : {true, false}) {
+    State state;
+    Program program;
+    const Tensor images = program.input("images", {1, 4, 5, 1}),
+                 decisions = program.input("decisions", Type{DType::i32, {1, 1, 1, 2}});
+    const Shape slots{int64_t(kSlots), 4, 5, 1};
+    const Tensor pool =
+        in_place ? program.state("pool", {DType::f32, slots}, Initial::constant(0)) : program.input("pool", slots);
+    const Pooled pooled = image_pool(images, pool, decisions);
+    program.output("shown", pooled.images);
+    if (in_place)
+      program.store(pool, pooled.pool);
+    else
+      program.output("pool", pooled.pool);
+    const Executable executable = compile(program, Device::cpu(), state);
+    CHECK(bytes_of(executable, "image_pool") == (in_place ? 4 * kImage : (2 + 2 * kSlots) * kImage) + kDecisions);
+  }
+}
+
+TEST_CASE("of what is cropped only the window is counted as read", "[engine][describe]") {
+  State state;
+  Program program;
+  program.output("y", crop(program.input("x", {1, 100, 100, 1}), 3, 4, 5, 6));
+  CHECK(bytes_of(compile(program, Device::cpu(), state), "crop") == 2 * 5 * 6 * sizeof(float));
+}
+
+// Where a library packs the weight, it is read once for that; the convolution reads the packed one.
+TEST_CASE("a convolution is counted as reading its packed weight", "[engine][describe]") {
+  State state;
+  Program program;
+  const Tensor x = program.input("x", {1, 9, 11, 17}), weight = program.input("weight", {19, 3, 3, 17});
+  const Tensor y = conv2d(x, weight, {1, 1});
+  program.output("y", y);
+  const Executable executable = compile(program, Device::cpu(), state);
+  const size_t outside = x.type().bytes() + y.type().bytes(), raw = weight.type().bytes();
+  size_t packed = raw;
+  for (const Instruction& instruction : executable.instructions())
+    if (instruction.name.rfind("pack ", 0) == 0) {
+      packed = instruction.bytes - raw;
+      CHECK(instruction.args.in.empty());
+    }
+  CHECK(packed >= raw);
+  CHECK(bytes_of(executable, "conv2d") == outside + packed);
 }
 
 TEST_CASE("steps that only move data have no FLOP in tables", "[engine][describe]") {
