@@ -127,10 +127,31 @@ TEST_CASE("bench says what goes wrong", "[command_line][bench]") {
   CHECK(full_by_library.out == "1\n");
 }
 
+TEST_CASE("bench step writes a trace where it is told to, and nothing else", "[command_line][bench]") {
+  const TemporaryFolder folder;
+  const std::string step = "bench step --spec " + kTinySpec + " --steps 2 --warmup 0 --device cpu";
+  const auto files = [&] {
+    std::set<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(folder.path()))
+      names.insert(entry.path().filename().string());
+    return names;
+  };
+  CHECK(run_tuna(folder, step + " --profile").code == 0);
+  CHECK(files() == std::set<std::string>{"stdout.txt", "stderr.txt"});
+
+  CHECK(run_tuna(folder, step + " --device emulated --trace x.json").code == 0);
+  CHECK(files() == std::set<std::string>{"stdout.txt", "stderr.txt", "x-cpu-fp32.json", "x-emulated-fp32.json"});
+
+  std::ofstream(folder / "mine.json") << "mine";
+  const Finished there = run_tuna(folder, step + " --trace mine.json");
+  CHECK((there.code == 1 && is_one_message(there.error)));
+  CHECK(contents(folder / "mine.json") == "mine");
+}
+
 TEST_CASE("bench step tells what training would meet", "[command_line][bench]") {
   const TemporaryFolder folder;
   const std::string step = "bench step --spec " + kTinySpec + " --steps 3 --warmup 1";
-  const Finished finished = run_tuna(folder, step + " --json --profile --device cpu");
+  const Finished finished = run_tuna(folder, step + " --json --profile --trace trace.json --device cpu");
   REQUIRE(finished.code == 0);
   const json figures = json::parse(finished.out);
   for (const char* key : {"ms_median", "ms_p95", "steps", "images_per_second", "gflop", "gflops", "planned_bytes",
@@ -144,7 +165,8 @@ TEST_CASE("bench step tells what training would meet", "[command_line][bench]") 
   CHECK(figures.at("spec") == "tiny");
   CHECK(figures.at("cpu").is_string());
   CHECK(figures.at("machine").at("gpu") == "none");
-  CHECK_FALSE(json::parse(contents(folder / "tiny-trace.json")).at("traceEvents").empty());
+  CHECK_FALSE(json::parse(contents(folder / "trace.json")).at("traceEvents").empty());
+  CHECK_THAT(finished.error, Contains("slowest steps") && Contains("\ntrace.json: for chrome://tracing"));
 
   const Finished table = run_tuna(folder, step + " --device emulated");
   CHECK(table.code == 0);

@@ -188,7 +188,9 @@ void train_tuna_net(Session& session, const std::filesystem::path& pretrained, c
   session.log_skipped();
   save_weights(result, state, network_names(state));
   if (session.profile && profile.runs() > 0) {
-    write_file_atomically(session.run.path() / "profile.txt", profile.table(step));
+    const std::filesystem::path table = session.run.path() / "profile.txt";
+    if (std::filesystem::exists(table)) session.run.log("profile.txt and trace.json of an earlier call are replaced");
+    write_file_atomically(table, profile.table(step));
     write_file_atomically(session.run.path() / "trace.json", profile.chrome_trace(step));
     session.run.log("profile.txt and trace.json (for chrome://tracing) say where the time went");
   } else if (session.profile) {
