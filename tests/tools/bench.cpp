@@ -1,6 +1,8 @@
 // `tuna bench` on the machine at hand, GPU or not.
 #include <nlohmann/json.hpp>
+#include <regex>
 #include <set>
+#include <sstream>
 
 #include "engine/build_info.h"
 #include "tests/catch.h"
@@ -74,7 +76,7 @@ TEST_CASE("bench lists names and finds them by parts of them", "[command_line][b
                  reference = run_tuna(folder, "bench scale --device ref --device cpu --benchmark_list_tests");
   for (const char* name :
        {"instance_norm/forward/cpu/f32/1x128x128x256/cold\n", "instance_norm/backward/cpu/f32/1x128x128x256/warm\n",
-        "instance_norm_fused/forward/cpu/f32/1x32x32x256/2/plain/cold\n"})
+        "instance_norm_fused/forward/cpu/f32/1x32x32x256/row:2/plain/cold\n"})
     CHECK(of_op.out.find(name) != std::string::npos);
   CHECK(of_op.out.find("/emulated/") == std::string::npos);
   CHECK(emulated.out.rfind("scale/forward/emulated/f32/", 0) == 0);
@@ -86,6 +88,30 @@ TEST_CASE("bench lists names and finds them by parts of them", "[command_line][b
   const std::string small = "instance_norm/forward/cpu/f32/1x7x5x3/";
   CHECK(of_op.out.find(small) == std::string::npos);
   CHECK(run_tuna(folder, "bench instance_norm --all-rows --benchmark_list_tests").out.find(small) != std::string::npos);
+}
+
+TEST_CASE("every part of a benchmark's name is a word, a shape or has a label", "[command_line][bench]") {
+  const TemporaryFolder folder;
+  std::istringstream names(run_tuna(folder, "bench --all-rows --device cpu --benchmark_list_tests").out);
+  const std::regex form(
+      "[a-z0-9_]+/(forward|backward)/cpu/f32/[0-9]+x[0-9]+x[0-9]+x[0-9]+(/row:[0-9]+)?(/plain)?/(cold|warm)");
+  size_t count = 0;
+  for (std::string name; std::getline(names, name); ++count) {
+    INFO(name);
+    CHECK(std::regex_match(name, form));
+  }
+  CHECK(count > 100);
+}
+
+TEST_CASE("bench takes Google Benchmark's filter as its own", "[command_line][bench]") {
+  const TemporaryFolder folder;
+  const std::string filter = "^scale/.*/cpu/.*warm$";
+  const Finished as_flag = run_tuna(folder, "bench '--benchmark_filter=" + filter + "' --benchmark_list_tests"),
+                 as_filter = run_tuna(folder, "bench '" + filter + "' --benchmark_list_tests"),
+                 both = run_tuna(folder, "bench scale --benchmark_filter=scale");
+  CHECK(as_flag.out == as_filter.out);
+  CHECK(as_flag.out.find("scale/forward/cpu/") == 0);
+  CHECK((both.code == 1 && is_one_message(both.error)));
 }
 
 TEST_CASE("bench times kernels on the emulator", "[command_line][bench]") {
