@@ -114,6 +114,17 @@ TEST_CASE("bench takes Google Benchmark's filter as its own", "[command_line][be
   CHECK((both.code == 1 && is_one_message(both.error)));
 }
 
+TEST_CASE("bench prints its own names, and no warning of the library's build type", "[command_line][bench]") {
+  const TemporaryFolder folder;
+  const Finished finished =
+      run_tuna(folder, "bench '^scale/forward/.*/warm$' --device cpu --benchmark_repetitions=2 --benchmark_min_time=0");
+  INFO(finished.out << finished.error);
+  CHECK(finished.code == 0);
+  CHECK(finished.error.find("Run on (") != std::string::npos);
+  for (const char* text : {"built as DEBUG", "iterations:", "manual_time"})
+    CHECK((finished.out + finished.error).find(text) == std::string::npos);
+}
+
 TEST_CASE("bench times kernels on the emulator", "[command_line][bench]") {
   const TemporaryFolder folder;
   const Finished finished = run_tuna(
