@@ -1,14 +1,13 @@
 #include "data/check.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cstring>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
-#include <thread>
 
 #include "data/image.h"
+#include "data/on_threads.h"
 #include "engine/check.h"
 
 namespace tuna {
@@ -57,14 +56,7 @@ Decoded decode(const std::filesystem::path& path) {
 
 std::vector<Decoded> decode_all(const std::vector<Sample>& samples, int threads) {
   std::vector<Decoded> all(samples.size());
-  std::atomic<size_t> next{0};
-  const auto work = [&] {
-    for (size_t i = next++; i < samples.size(); i = next++) all[i] = decode(samples[i].path);
-  };
-  std::vector<std::thread> others;
-  for (int i = 1; i < threads; ++i) others.emplace_back(work);
-  work();
-  for (std::thread& other : others) other.join();
+  run_on_threads(samples.size(), threads, [&](size_t i) { all[i] = decode(samples[i].path); });
   return all;
 }
 

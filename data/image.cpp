@@ -71,15 +71,14 @@ float percentile(std::vector<float> values, double fraction) {
   return *nth;
 }
 
-/// Copies `from` into `to` with its top left corner at (top, left) of `to`; what lies outside is dropped.
+}  // namespace
+
 void paste(const Image& from, Image& to, int64_t top, int64_t left) {
   const int64_t first = std::max<int64_t>(0, -left), end = std::min(from.width, to.width - left);
   for (int64_t y = std::max<int64_t>(0, -top); y < std::min(from.height, to.height - top); ++y)
     std::copy_n(&from.pixels[size_t((y * from.width + first) * from.channels)], (end - first) * from.channels,
                 &to.pixels[size_t(((y + top) * to.width + first + left) * to.channels)]);
 }
-
-}  // namespace
 
 Image with_channels(const Image& image, int64_t channels) {
   check(channels == 1 || channels == 3, "images have 1 or 3 channels, not {}", channels);
@@ -145,27 +144,6 @@ Image fit_square(const Image& image, int64_t size, Fit fit) {
 
 Image prepare_image(const Image& image, const ImageFormat& format) {
   return fit_square(map_intensity(with_channels(image, format.channels), format.intensity), format.size, format.fit);
-}
-
-Image picture_grid(const std::vector<std::vector<Image>>& rows, int64_t gap) {
-  int64_t cell_height = 0, cell_width = 0, columns = 0, channels = 1;
-  for (const auto& row : rows) {
-    columns = std::max(columns, int64_t(row.size()));
-    for (const Image& image : row) {
-      cell_height = std::max(cell_height, image.height);
-      cell_width = std::max(cell_width, image.width);
-      channels = image.channels;
-    }
-  }
-  check(cell_height > 0 && cell_width > 0, "a picture grid needs at least one image");
-
-  Image grid(int64_t(rows.size()) * (cell_height + gap) - gap, columns * (cell_width + gap) - gap, channels, 1);
-  for (size_t row = 0; row < rows.size(); ++row)
-    for (size_t column = 0; column < rows[row].size(); ++column) {
-      check(rows[row][column].channels == channels, "a picture grid mixes gray and RGB images");
-      paste(rows[row][column], grid, int64_t(row) * (cell_height + gap), int64_t(column) * (cell_width + gap));
-    }
-  return grid;
 }
 
 }  // namespace tuna

@@ -69,6 +69,9 @@ Image map_intensity(Image image, Intensity intensity);
 /// scale, so that every input pixel counts and fine texture does not alias.
 Image resize(const Image& image, int64_t height, int64_t width);
 
+/// Copies `from` into `to` with its top left corner at (top, left) of `to`; what lies outside is dropped.
+void paste(const Image& from, Image& to, int64_t top, int64_t left);
+
 /// To size x size; what `pad` adds is -1.
 Image fit_square(const Image& image, int64_t size, Fit fit);
 
@@ -77,8 +80,5 @@ Image prepare_image(const Image& image, const ImageFormat& format);
 
 /// An 8-bit PNG of an image in [-1, 1]; values outside are clamped.
 void write_png(const std::filesystem::path& path, const Image& image);
-
-/// Rows of images, left to right, with white gaps.  All have the same number of channels.
-Image picture_grid(const std::vector<std::vector<Image>>& rows, int64_t gap = 2);
 
 }  // namespace tuna

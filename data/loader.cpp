@@ -1,9 +1,9 @@
 #include "data/loader.h"
 
 #include <algorithm>
-#include <atomic>
 #include <numeric>
 
+#include "data/on_threads.h"
 #include "engine/check.h"
 #include "engine/random.h"
 
@@ -146,22 +146,17 @@ std::vector<std::string> check_images(std::vector<Sample>& samples, const ImageF
   std::vector<std::string> errors(samples.size());
   std::vector<float> spans(samples.size(), 0);
   std::vector<char> flat(samples.size(), 0);
-  std::atomic<size_t> next{0};
-  const auto work = [&] {
-    for (size_t i = next++; i < samples.size(); i = next++) try {
-        const Image image = read_image(samples[i].path);
-        const auto [low, high] = std::minmax_element(image.pixels.begin(), image.pixels.end());
-        spans[i] = *high - *low;
-        flat[i] = deviation(image) < kFlat;
-        cache.put(samples[i].path, format, image);
-      } catch (const std::exception& error) {
-        errors[i] = error.what();
-      }
-  };
-  std::vector<std::thread> others;
-  for (int i = 1; i < threads; ++i) others.emplace_back(work);
-  work();
-  for (std::thread& other : others) other.join();
+  run_on_threads(samples.size(), threads, [&](size_t i) {
+    try {
+      const Image image = read_image(samples[i].path);
+      const auto [low, high] = std::minmax_element(image.pixels.begin(), image.pixels.end());
+      spans[i] = *high - *low;
+      flat[i] = deviation(image) < kFlat;
+      cache.put(samples[i].path, format, image);
+    } catch (const std::exception& error) {
+      errors[i] = error.what();
+    }
+  });
 
   std::vector<std::string> warnings;
   std::vector<Sample> good;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "data/csv.h"
+#include "data/on_threads.h"
 #include "engine/check.h"
 #include "engine/random.h"
 
@@ -379,24 +380,35 @@ Image phantom(const std::string& domain, bool diseased, uint64_t seed, uint32_t 
 void write_phantoms(const std::filesystem::path& folder, const PhantomOptions& options) {
   for (const char* name : {"manifest.csv", "adult", "child"})
     check(!std::filesystem::exists(folder / name), "{}: already there, not overwritten", (folder / name).string());
-  std::vector<std::vector<std::string>> rows;
-  const auto write_domain = [&](const std::string& domain, int64_t count) {
+  struct Drawing {
+    std::string name, domain;
+    bool diseased;
+    uint32_t patient, image;
+  };
+  std::vector<Drawing> drawings;
+  const auto add_domain = [&](const std::string& domain, int64_t count) {
     std::error_code error;
     std::filesystem::create_directories(folder / domain, error);
     check(!error, "{}: cannot be made: {}", (folder / domain).string(), error.message());
-    int64_t written = 0;
-    for (uint32_t patient = 0; written < count; ++patient) {
-      const bool diseased = patient % 2 == 1;
+    int64_t added = 0;
+    for (uint32_t patient = 0; added < count; ++patient) {
       const uint32_t images = patient % 6 < 2 ? 2 : 1;
-      for (uint32_t image = 0; image < images && written < count; ++image, ++written) {
-        const std::string name = fmt::format("{}/{:04}_{}.png", domain, patient, image);
-        write_png(folder / name, phantom(domain, diseased, options.seed, patient, image, options.size));
-        rows.push_back({name, domain, diseased ? "pneumonia" : "normal", fmt::format("{}{:04}", domain, patient)});
-      }
+      for (uint32_t image = 0; image < images && added < count; ++image, ++added)
+        drawings.push_back(
+            {fmt::format("{}/{:04}_{}.png", domain, patient, image), domain, patient % 2 == 1, patient, image});
     }
   };
-  write_domain("adult", options.adults);
-  write_domain("child", options.children);
+  add_domain("adult", options.adults);
+  add_domain("child", options.children);
+  run_on_threads(drawings.size(), options.threads, [&](size_t i) {
+    const Drawing& each = drawings[i];
+    write_png(folder / each.name,
+              phantom(each.domain, each.diseased, options.seed, each.patient, each.image, options.size));
+  });
+  std::vector<std::vector<std::string>> rows;
+  for (const Drawing& each : drawings)
+    rows.push_back({each.name, each.domain, each.diseased ? "pneumonia" : "normal",
+                    fmt::format("{}{:04}", each.domain, each.patient)});
   write_csv(folder / "manifest.csv", {"path", "domain", "label", "patient"}, rows);
 }
 

@@ -18,6 +18,7 @@ struct PhantomOptions {
   int64_t adults = 500, children = 500;  ///< images per domain
   int64_t size = 64;                     ///< pixels on a side
   uint64_t seed = 0;
+  int threads = 1;  ///< that draw; no influence on the images
 };
 
 /// One image of a patient, [size, size, 1] in [-1, 1].  domain: "adult", or "child": a smaller and rounder chest, arms

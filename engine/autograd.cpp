@@ -12,6 +12,7 @@ namespace {
 struct StopGradient final : Op {
   std::string_view name() const override { return "stop_gradient"; }
   Types infer(const Types& in) const override { return {in[0]}; }
+  double flops(const Types&, const Types&) const override { return 0; }
   Tensors grad(const Tensors&, const Tensors&, const Tensors&) const override { return {}; }
   std::optional<Alias> alias(int, const Types&) const override { return Alias{0, 0}; }
 };

@@ -18,14 +18,19 @@ std::string types(const std::vector<View>& views) {
 
 }  // namespace
 
+std::string one_decimal(double value) {
+  if (value == 0) return "-";
+  return value < 0.1 ? "<0.1" : fmt::format("{:.1f}", value);
+}
+
 std::string to_text(const Executable& executable) {
   std::string text = fmt::format("{:>5}  {:<28} {:<44} {:<40} {:>10} {:>9}\n", "step", "operation", "module", "outputs",
                                  "bytes", "MFLOP");
   size_t number = 0;
   for (const Instruction& instruction : executable.instructions())
-    text += fmt::format("{:>5}  {:<28} {:<44} {:<40} {:>10} {:>9.1f}\n", number++, instruction.name.substr(0, 28),
+    text += fmt::format("{:>5}  {:<28} {:<44} {:<40} {:>10} {:>9}\n", number++, instruction.name.substr(0, 28),
                         instruction.scope, types(instruction.args.out), human_bytes(instruction.bytes),
-                        instruction.flops * 1e-6);
+                        one_decimal(instruction.flops * 1e-6));
   text += fmt::format("{} steps, {:.2f} GFLOP; memory {} (without reuse {})\n", executable.instructions().size(),
                       executable.flops() * 1e-9, human_bytes(executable.plan().bytes),
                       human_bytes(executable.plan().without_reuse));

@@ -16,4 +16,7 @@ std::string to_json(const Executable& executable);
 /// The same for graphviz: boxes are steps, grouped by module; edges carry types.
 std::string to_dot(const Executable& executable);
 
+/// A figure for a column: "-" for nothing, "<0.1" for little, else one decimal.
+std::string one_decimal(double value);
+
 }  // namespace tuna

@@ -45,6 +45,16 @@ Types types_of(const Program& program, const std::vector<uint32_t>& ids) {
   return types;
 }
 
+// What was packed is read in place of the input.
+size_t bytes_moved(const Op& op, const Args& args, const std::vector<Packing>& packings) {
+  size_t bytes = op.bytes(args);
+  for (const Packing& packing : packings) bytes += packing.bytes;
+  for (size_t i = 0; i < args.in.size(); ++i)
+    if (std::any_of(packings.begin(), packings.end(), [&](const Packing& each) { return size_t(each.input) == i; }))
+      bytes -= args.in[i].type.bytes();
+  return bytes;
+}
+
 }  // namespace
 
 class Compiler {
@@ -172,8 +182,9 @@ class Compiler {
         Instruction instruction;
         instruction.name = "pack " + packing.layout;
         instruction.scope = step.scope;
-        instruction.bytes = 2 * packing.bytes;
-        const void* source = view(step.in[packing.input]).memory;
+        const View from = view(step.in[packing.input]);
+        instruction.bytes = from.type.bytes() + packing.bytes;
+        const void* source = from.memory;
         void* target = memory(draft.packed_storages[p]);
         instruction.run = [pack = packing.pack, source, target](const Args&, Stream& stream) {
           pack(source, target, stream);
@@ -189,8 +200,7 @@ class Compiler {
       if (draft.workspace >= 0) instruction.args.workspace = memory(draft.workspace);
       instruction.run = std::move(draft.prepared.run);
       instruction.flops = step.op->flops(types_of(program_, step.in), types_of(program_, step.out));
-      for (const auto* views : {&instruction.args.in, &instruction.args.out})
-        for (const View& each : *views) instruction.bytes += each.type.bytes();
+      instruction.bytes = bytes_moved(*step.op, instruction.args, draft.prepared.packings);
       if (options_.poison_freed_memory && options_.reuse_memory)
         for (size_t s = 0; s < storages_.size(); ++s)
           if (!storages_[s].outside && std::max(storages_[s].first, storages_[s].last) == k)

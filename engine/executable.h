@@ -31,7 +31,7 @@ struct Instruction {
   std::function<void(const Args&, Stream&)> run;
   std::vector<View> freed;  // memory whose last reader this was
   double flops = 0;
-  size_t bytes = 0;  // read and written
+  size_t bytes = 0;  // that it must read and write
 };
 
 class Executable {

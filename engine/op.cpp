@@ -33,6 +33,13 @@ const PrepareKernel& find_kernel(const Op& op, Backend backend) {
   fail("{}: no kernel for backend {}; it has {}", op.name(), to_string(backend), others.empty() ? "none" : others);
 }
 
+size_t Op::bytes(const Args& args) const {
+  size_t sum = 0;
+  for (const auto* views : {&args.in, &args.out})
+    for (const View& each : *views) sum += each.type.bytes();
+  return sum;
+}
+
 DType real_type(const Types& in, const Types& out) {
   for (const Types* types : {&out, &in})
     for (const Type& type : *types)

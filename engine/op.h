@@ -23,6 +23,8 @@ struct Alias {
   size_t byte_offset = 0;
 };
 
+struct Args;
+
 struct Op {
   virtual ~Op() = default;
   virtual std::string_view name() const = 0;
@@ -46,9 +48,17 @@ struct Op {
   /// Whether kernels round this input of f32 to the type of the activations beside it before they multiply: weights.
   virtual bool rounds(int /*in*/) const { return false; }
 
-  /// Multiplications and additions, for reports.
-  virtual double flops(const Types& /*in*/, const Types& /*out*/) const { return 0; }
+  /// Floating-point operations of the definition, however a kernel computes it: each sum, product, quotient, comparison
+  /// and elementary function (sqrt, exp, tanh) of an element is 1, so that a multiply-add is 2.  What is computed once
+  /// per channel or sample is not counted next to elements.  0 for an op that only moves data.
+  virtual double flops(const Types& in, const Types& out) const = 0;
+
+  /// Bytes that a step must read and write.  An op that does not touch all of its inputs and outputs overrides it.
+  virtual size_t bytes(const Args& args) const;
 };
+
+/// How many elements a tensor has, as flops() counts them.
+inline double elements(const Type& type) { return double(type.shape.count()); }
 
 /// A typed look at a tensor's memory.
 template <class T>

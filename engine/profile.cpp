@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "engine/describe.h"
+
 namespace tuna {
 namespace {
 
@@ -15,8 +17,9 @@ struct Sum {
 
 std::string row(const std::string& name, const Sum& sum, double total) {
   const double rate = sum.seconds > 0 ? 1e-9 / sum.seconds : 0;
-  return fmt::format("{:>9.3f} ms {:>5.1f} %  {:>5} x  {:>8.1f} GFLOP/s {:>7.1f} GB/s  {}\n", sum.seconds * 1e3,
-                     100 * sum.seconds / total, sum.count, sum.flops * rate, sum.bytes * rate, name);
+  return fmt::format("{:>9.3f} ms {:>5.1f} %  {:>5} x  {:>8} GFLOP/s {:>7} GB/s  {}\n", sum.seconds * 1e3,
+                     100 * sum.seconds / total, sum.count, one_decimal(sum.flops * rate), one_decimal(sum.bytes * rate),
+                     name);
 }
 
 }  // namespace

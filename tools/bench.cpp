@@ -155,8 +155,13 @@ std::vector<Device> devices(const Options& options) {
 
 constexpr const char* kSampleSeconds = "0.02";
 
-void bench(const Options& options, std::vector<std::string> extra) {
+void bench(Options options, std::vector<std::string> extra) {
   BenchFlags flags(std::move(extra));
+  if (const std::string filter = flags.take("filter"); !filter.empty()) {
+    check(options.filter.empty(), "bench: FILTER '{}' and --benchmark_filter={} are the same option; give one",
+          options.filter, filter);
+    options.filter = filter;
+  }
   flags.initialise();
   const std::vector<Device> on = devices(options);
   const std::vector<Selected> selection = select(options.filter, on, options.all_rows);
@@ -198,8 +203,10 @@ void add_bench(CLI::App& app) {
       "Times single ops, or with `bench step` whole training steps\n"
       "Ops are timed forward and backward apart, at sizes of real use, after what they compute was compared with the "
       "reference; exit code 1 if anything is wrong. Names are op/direction/backend/type/shape of the first "
-      "input[/version]/caches. Types: what activations are stored as, and tf32. Version plain: a fused op as the ops "
-      "that it stands for; cudnn: cuDNN's instance norm. Caches cold: emptied before each run, which is not timed; "
+      "input[/row:N][/version]/caches. Types: what activations are stored as, and tf32. row:2 is the op's second row "
+      "with an input of that shape; the label at the end of a line says what the row is. Version plain: a fused op as "
+      "the ops that it stands for; cudnn: cuDNN's instance norm. Caches cold: emptied before each run, which is not "
+      "timed; "
       "warm: runs follow each other. On a GPU, times are between events inside a CUDA graph of up to 200 runs.");
   const auto options = std::make_shared<Options>();
   command->add_option("FILTER", options->filter, "Part of an op's name, or a regular expression for the whole name")
@@ -215,24 +222,27 @@ void add_bench(CLI::App& app) {
                     "The small sizes of tests as well; without it they are timed only where an op has no others");
   command->allow_extras();
   add_bench_step(*command);
-  command->footer(
-      fmt::format("Columns: Time, in JSON real_time: of one run, as median, p95 and spread (largest less smallest, as\n"
-                  "a part of the median) of 20 repetitions. CPU, cpu_time: the host's, all preparations included.\n"
-                  "bytes/s and flop/s: what the steps must read, write and compute. copy%: the time of this machine's\n"
-                  "own copy of as many bytes, with caches in the same state, as a percentage of this time.\n"
-                  "\n"
-                  "Options that begin with --benchmark_ go to Google Benchmark: --benchmark_list_tests,\n"
-                  "--benchmark_format=json (as its compare.py reads it; with every repetition if you add\n"
-                  "--benchmark_display_aggregates_only=false, or in the file of --benchmark_out=...),\n"
-                  "--benchmark_repetitions=20, --benchmark_min_time={} (of a repetition), and so on.\n"
-                  "JSON's context names build, processor, libraries, GPU, driver, clocks, power limit, throttling.\n"
-                  "\n"
-                  "Examples:\n"
-                  "  tuna bench instance_norm\n"
-                  "  tuna bench 'conv2d/backward/.*x256/warm$' --benchmark_format=json\n"
-                  "  ncu --set full tuna bench instance_norm_fused/backward --device cuda --once\n"
-                  "  tuna bench step --spec specs/bench/64-ngf16.json",
-                  kSampleSeconds));
+  command->footer(fmt::format(
+      "Columns: Time, in JSON real_time: of one run, as median, p95 and spread (largest less smallest, as\n"
+      "a part of the median) of 20 repetitions. CPU, cpu_time: the host's, all preparations included.\n"
+      "bytes/s and flop/s: what the steps must read, write and compute; an op that only moves data has no\n"
+      "flop/s. copy%: the time of this machine's own copy of as many bytes, with caches in the same state,\n"
+      "as a percentage of this time.\n"
+      "\n"
+      "Options that begin with --benchmark_ go to Google Benchmark: --benchmark_list_tests,\n"
+      "--benchmark_filter (another way to say FILTER),\n"
+      "--benchmark_format=json (as its compare.py reads it; with every repetition if you add\n"
+      "--benchmark_display_aggregates_only=false, or in the file of --benchmark_out=...),\n"
+      "--benchmark_repetitions=20, --benchmark_min_time={} (of a repetition), and so on.\n"
+      "JSON's context names build and flags, processor, libraries, GPU, driver, clocks, power limit,\n"
+      "throttling; library_build_type there is Google Benchmark's, which only counts repetitions.\n"
+      "\n"
+      "Examples:\n"
+      "  tuna bench instance_norm\n"
+      "  tuna bench 'conv2d/backward/.*x256/warm$' --benchmark_format=json\n"
+      "  ncu --set full tuna bench instance_norm_fused/backward --device cuda --once\n"
+      "  tuna bench step --spec specs/bench/64-ngf16.json",
+      kSampleSeconds));
   command->callback([command, options] {
     if (command->get_subcommands().empty()) bench(*options, command->remaining());
   });

@@ -34,6 +34,13 @@ class BenchFlags {
     return text == "true" || text == "1" || text == "yes" || text == "on";
   }
 
+  /// As value(), and Google Benchmark does not get it: its own names end differently.
+  std::string take(const std::string& name) {
+    const std::string found = value(name, ""), start = "--benchmark_" + name;
+    std::erase_if(flags_, [&](const std::string& flag) { return flag == start || flag.rfind(start + "=", 0) == 0; });
+    return found;
+  }
+
   /// Google Benchmark leaves those that it does not know.
   void initialise() {
     std::vector<char*> arguments;

@@ -43,7 +43,7 @@ class Selection {
     const Shape shape = first == program.steps().end() ? outputs.at(0).shape() : program.value(first->in[0]).type.shape;
     std::string size = to_string(shape);
     for (int number = 2; !sizes_.insert(row.op + "/" + size).second; ++number)
-      size = fmt::format("{}/{}", shape, number);
+      size = fmt::format("{}/row:{}", shape, number);
 
     std::vector<std::pair<Direction, const char*>> directions = {{Direction::forward, "forward"}};
     if (record_backward(program, draw, outputs)) directions.emplace_back(Direction::backward, "backward");

@@ -17,6 +17,7 @@
 #include "tools/commands.h"
 #include "tools/cpu.h"
 #include "tools/machine.h"
+#include "tools/output_file.h"
 #include "tools/settings.h"
 #include "training/from_spec.h"
 
@@ -24,7 +25,7 @@ namespace tuna {
 namespace {
 
 struct Options {
-  std::string spec, plan;
+  std::string spec, plan, trace;
   std::vector<std::string> devices, settings;
   std::vector<Precision> precisions;
   int64_t steps = 20, warmup = 3;
@@ -128,13 +129,21 @@ class PeakMemory {
   Device device_;
 };
 
-void write_profile(JointStep& step, const std::string& name, int64_t steps) {
+// Where the trace of one of several devices or precisions goes: x.json becomes x-cpu-fp32.json.
+std::filesystem::path trace_path(const Options& options, const Device& device, size_t devices) {
+  std::filesystem::path path = options.trace;
+  if (path.empty() || devices == 1) return path;
+  const std::string part = fmt::format("-{}-{}", to_string(device), to_string(device.precision));
+  return path.replace_filename(path.stem().string() + part + path.extension().string());
+}
+
+void profile_steps(JointStep& step, const Options& options, const std::filesystem::path& trace) {
   Profile profile;
-  for (int64_t i = 0; i < steps; ++i) step([&](Executable& executable) { profile.run(executable); });
-  const std::string trace = name + "-trace.json";
+  for (int64_t i = 0; i < options.steps; ++i) step([&](Executable& executable) { profile.run(executable); });
+  if (options.profile) fmt::print(stderr, "{}\n", profile.table(step.executable()));
+  if (trace.empty()) return;
   write_file_atomically(trace, profile.chrome_trace(step.executable()));
-  fmt::print(stderr, "{}\n{} is for chrome://tracing or https://ui.perfetto.dev\n", profile.table(step.executable()),
-             trace);
+  fmt::print(stderr, "{}: for chrome://tracing or https://ui.perfetto.dev\n", trace.string());
 }
 
 /// What is told of some steps on a device.
@@ -189,7 +198,7 @@ nlohmann::ordered_json json_of(const Spec& spec, const Figures& figures) {
           {"machine", std::move(origin)}};
 }
 
-Figures time_steps(const Spec& spec, const Device& device, const Options& options, const std::string& name) {
+Figures time_steps(const Spec& spec, const Device& device, const Options& options, const std::filesystem::path& trace) {
   std::unique_ptr<GpuStatus> gpu;
   if (device.backend == Backend::cuda) gpu = std::make_unique<GpuStatus>(cuda_survey().gpus.at(size_t(device.index)));
   PeakMemory peak(device);
@@ -217,7 +226,7 @@ Figures time_steps(const Spec& spec, const Device& device, const Options& option
                         step.planned_bytes(),
                         peak.bytes(),
                         gpu ? gpu->throttling() : "unknown"};
-  if (options.profile) write_profile(step, name, options.steps);
+  if (options.profile || !trace.empty()) profile_steps(step, options, trace);
   return figures;
 }
 
@@ -244,13 +253,13 @@ std::vector<Device> devices(const Spec& spec, const Options& options) {
 void bench_step(const Options& options) {
   const Spec spec = read_spec(options.spec, options.settings);
   std::vector<Device> on = devices(spec, options);
+  for (const Device& device : on)
+    if (!options.trace.empty()) check_new_file(trace_path(options, device, on.size()));
   nlohmann::ordered_json all;
   if (!options.as_json) print_head(spec, options.steps, on);
   for (Device& device : on) {
     if (!options.plan.empty()) use_conv_plans(device, options.plan);
-    const std::string part =
-        on.size() == 1 ? "" : fmt::format("-{}-{}", to_string(device), to_string(device.precision));
-    const Figures figures = time_steps(spec, device, options, spec.name + part);
+    const Figures figures = time_steps(spec, device, options, trace_path(options, device, on.size()));
     if (options.as_json)
       all.push_back(json_of(spec, figures));
     else
@@ -285,12 +294,16 @@ void add_bench_step(CLI::App& bench) {
   command->add_option("--plan", options->plan, "What `tuna tune` found on this GPU")->type_name("FILE.json");
   command->add_flag("--json", options->as_json, "For a program to read");
   command->add_flag("--profile", options->profile,
-                    "Then times each operation, and writes <name of the spec>-trace.json for chrome://tracing (of "
-                    "several, each its own)");
+                    "Then times each operation in as many steps, and prints a table of them to standard error");
+  command
+      ->add_option("--trace", options->trace,
+                   "Also writes those times for chrome://tracing, to a new file; of several devices or precisions each "
+                   "to its own, FILE-cpu-fp32.json")
+      ->type_name("FILE.json");
   add_settings(*command, options->settings);
   command->footer(
       "Spread: largest less smallest time, as a part of the median. img/s: images of both domains.\n"
-      "GFLOP/s: of convolutions and linear layers. Planned: memory that the engine plans, with\n"
+      "GFLOP/s: of all operations, which `tuna graph` lists. Planned: memory that the engine plans, with\n"
       "parameters, moments and pools. Peak: of a GPU's memory all that the command took, with libraries;\n"
       "else the process's. A device is left out in a precision that it lacks.\n"
       "Keys of --json: spec, backend, device, precision, ms_median, ms_p95, spread, steps,\n"

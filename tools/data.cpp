@@ -32,7 +32,9 @@ struct SplitCommand {
 
 void phantom_command(const PhantomCommand& command) {
   make_output_folder(command.output);
-  write_phantoms(command.output, command.options);
+  PhantomOptions options = command.options;
+  options.threads = Device::cpu().threads;
+  write_phantoms(command.output, options);
   fmt::print("{}\n", (fs::path(command.output) / "manifest.csv").string());
 }
 

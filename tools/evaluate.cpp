@@ -10,6 +10,7 @@
 #include "tools/output_file.h"
 #include "tools/predictions_file.h"
 #include "tools/trained_networks.h"
+#include "training/adaptation_gap.h"
 #include "training/from_spec.h"
 #include "training/trainer.h"
 
@@ -125,7 +126,9 @@ void print_run_table(const Options& options, const TrainedNetworks& trained) {
   check(!rows.empty(),
         "{}: the test images of domain '{}' do not have labels of both kinds, so nothing can be measured",
         options.networks.run, trained.spec().domains.target);
-  fmt::print("{}", options.as_json ? evaluation_json(trained.spec(), rows) : to_table(rows));
+  const Spec& spec = trained.spec();
+  fmt::print("{}",
+             options.as_json ? evaluation_json(spec, rows) : to_table(rows) + adaptation_in_words(rows, spec.domains));
 }
 
 void print_one(const Options& options, const Spec& spec, const Images& images, const Evaluation& evaluation) {

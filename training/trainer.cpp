@@ -4,6 +4,7 @@
 #include "engine/build_info.h"
 #include "engine/weights.h"
 #include "kernels/conv/conv_plans.h"
+#include "training/adaptation_gap.h"
 #include "training/classifier_phase.h"
 #include "training/estimate.h"
 #include "training/methods/tuna_net.h"
@@ -174,7 +175,7 @@ void train(const TrainOptions& options) {
   const std::vector<Evaluation> rows = evaluate_run(options.out, where);
   if (!rows.empty()) write_file_atomically(run.evaluation(), evaluation_json(spec, rows));
   run.log(rows.empty() ? "the target's test images have no labels of both classes: nothing to evaluate"
-                       : to_table(rows));
+                       : to_table(rows) + adaptation_in_words(rows, spec.domains));
 }
 
 }  // namespace tuna

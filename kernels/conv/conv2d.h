@@ -56,6 +56,7 @@ struct Conv2dBackwardWeight final : Op, Convolution {
 struct AddBias final : Op {
   std::string_view name() const override { return "add_bias"; }
   Types infer(const Types& in) const override;
+  double flops(const Types&, const Types& out) const override { return elements(out[0]); }
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
   int overwrites(int) const override { return 0; }
 };
@@ -64,6 +65,7 @@ struct AddBias final : Op {
 struct SumPixels final : Op {
   std::string_view name() const override { return "sum_pixels"; }
   Types infer(const Types& in) const override { return {{wide(in[0].dtype), {1, 1, 1, in[0].shape.c}}}; }
+  double flops(const Types& in, const Types&) const override { return elements(in[0]); }
 };
 
 Tensor conv2d(Tensor x, Tensor weight, Convolution convolution);

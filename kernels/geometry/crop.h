@@ -12,6 +12,8 @@ struct Crop final : Op {
   Crop(int64_t top, int64_t left, int64_t height, int64_t width) : top(top), left(left), height(height), width(width) {}
   std::string_view name() const override { return "crop"; }
   Types infer(const Types& in) const override;
+  double flops(const Types&, const Types&) const override { return 0; }
+  size_t bytes(const Args& args) const override { return 2 * args.out[0].type.bytes(); }  // of x the window alone
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
 };
 
@@ -23,6 +25,7 @@ struct CropBackward final : Op {
       : top(top), left(left), height(height), width(width) {}
   std::string_view name() const override { return "crop_backward"; }
   Types infer(const Types& in) const override;
+  double flops(const Types&, const Types&) const override { return 0; }
 };
 
 inline Tensor crop(Tensor x, int64_t top, int64_t left, int64_t height, int64_t width) {

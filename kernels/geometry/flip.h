@@ -9,6 +9,7 @@ namespace tuna {
 struct Flip final : Op {
   std::string_view name() const override { return "flip"; }
   Types infer(const Types& in) const override { return {in[0]}; }
+  double flops(const Types&, const Types&) const override { return 0; }
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
 };
 

@@ -15,6 +15,8 @@ struct ResizeBilinear final : Op {
   ResizeBilinear(int64_t height, int64_t width) : height(height), width(width) {}
   std::string_view name() const override { return "resize_bilinear"; }
   Types infer(const Types& in) const override;
+  // Four products and their sum.
+  double flops(const Types&, const Types& out) const override { return 7 * elements(out[0]); }
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
 };
 
@@ -25,6 +27,8 @@ struct ResizeBilinearBackward final : Op {
   ResizeBilinearBackward(int64_t height, int64_t width) : height(height), width(width) {}
   std::string_view name() const override { return "resize_bilinear_backward"; }
   Types infer(const Types& in) const override;
+  // Four products, added to four pixels.
+  double flops(const Types& in, const Types&) const override { return 8 * elements(in[0]); }
 };
 
 inline Tensor resize_bilinear(Tensor x, int64_t height, int64_t width) {

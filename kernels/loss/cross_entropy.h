@@ -15,6 +15,8 @@ struct CrossEntropy final : Op {
   explicit CrossEntropy(std::vector<double> class_weights) : class_weights(std::move(class_weights)) {}
   std::string_view name() const override { return "cross_entropy"; }
   Types infer(const Types& in) const override;
+  // Maximum, difference, exp, sum.
+  double flops(const Types& in, const Types&) const override { return 4 * elements(in[0]); }
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
 };
 
@@ -26,6 +28,8 @@ struct CrossEntropyBackward final : Op {
   explicit CrossEntropyBackward(std::vector<double> class_weights) : class_weights(std::move(class_weights)) {}
   std::string_view name() const override { return "cross_entropy_backward"; }
   Types infer(const Types& in) const override { return {in[0]}; }
+  // 5 for softmax, then the difference and the product.
+  double flops(const Types& in, const Types&) const override { return 7 * elements(in[0]); }
   int overwrites(int) const override { return 0; }
 };
 

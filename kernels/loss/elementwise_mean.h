@@ -1,7 +1,7 @@
 // The losses that are a mean over all elements of a term of x and a target, which is another tensor or a constant: l1,
 // mse, LSGAN's and the vanilla GAN's.  Ops and kernels are written once for all; a Term (terms.h) adds a name, a value,
-// a slope (the derivative by x), and whether compilers can vectorise them.  A term of two tensors must be symmetric:
-// its gradient by the second is the same op with the two exchanged.
+// a slope (the derivative by x), how many operations each takes (Op::flops), and whether compilers can vectorise them.
+// A term of two tensors must be symmetric: its gradient by the second is the same op with the two exchanged.
 #pragma once
 
 #include "engine/op.h"
@@ -17,6 +17,7 @@ struct ElementwiseMeanBackward final : Op {
   explicit ElementwiseMeanBackward(double target) : target(target) {}
   std::string_view name() const override { return Term::kBackwardName; }
   Types infer(const Types& in) const override { return {in[0]}; }
+  double flops(const Types& in, const Types&) const override { return (Term::kSlopeFlops + 1) * elements(in[0]); }
   int overwrites(int) const override { return 0; }
 };
 
@@ -32,6 +33,7 @@ struct ElementwiseMean final : Op {
     if (in.size() > 1) check(in[0] == in[1], "{}: {} and {} differ", name(), in[0], in[1]);
     return {{wide(in[0].dtype), {1, 1, 1, 1}}};
   }
+  double flops(const Types& in, const Types&) const override { return (Term::kValueFlops + 1) * elements(in[0]); }
   Tensors grad(const Tensors& in, const Tensors&, const Tensors& dout) const override {
     const ElementwiseMeanBackward<Term> backward(target);
     if (in.size() == 1) return record(backward, {in[0], dout[0]});

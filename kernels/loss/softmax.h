@@ -9,6 +9,8 @@ namespace tuna {
 struct Softmax final : Op {
   std::string_view name() const override { return "softmax"; }
   Types infer(const Types& in) const override { return {in[0]}; }
+  // Maximum, difference, exp, sum, quotient.
+  double flops(const Types& in, const Types&) const override { return 5 * elements(in[0]); }
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
   int overwrites(int) const override { return 0; }
 };
@@ -17,6 +19,7 @@ struct Softmax final : Op {
 struct SoftmaxBackward final : Op {
   std::string_view name() const override { return "softmax_backward"; }
   Types infer(const Types& in) const override { return {in[0]}; }
+  double flops(const Types& in, const Types&) const override { return 4 * elements(in[0]); }
   int overwrites(int) const override { return 1; }
 };
 

@@ -9,6 +9,7 @@ namespace tuna {
 /// |x - target|; its slope at 0 is 0.
 struct AbsoluteDifference {
   static constexpr const char *kName = "l1", *kBackwardName = "l1_backward";
+  static constexpr int kValueFlops = 2, kSlopeFlops = 2;
   static constexpr bool kSimd = true;
 
   template <class Real>
@@ -25,6 +26,7 @@ struct AbsoluteDifference {
 /// (x - target)^2.
 struct SquaredDifference {
   static constexpr const char *kName = "mse", *kBackwardName = "mse_backward";
+  static constexpr int kValueFlops = 2, kSlopeFlops = 2;
   static constexpr bool kSimd = true;
 
   template <class Real>
@@ -41,6 +43,7 @@ struct SquaredDifference {
 /// z = x, written so that neither end overflows or cancels.
 struct BinaryCrossEntropy {
   static constexpr const char *kName = "bce_with_logits", *kBackwardName = "bce_with_logits_backward";
+  static constexpr int kValueFlops = 7, kSlopeFlops = 4;
   static constexpr bool kSimd = false;  // exp and log1p are calls
 
   template <class Real>

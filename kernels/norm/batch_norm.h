@@ -15,6 +15,7 @@ struct BatchNorm final : Op {
   BatchNorm(double momentum, double eps) : momentum(momentum), eps(eps) {}
   std::string_view name() const override { return "batch_norm"; }
   Types infer(const Types& in) const override;
+  double flops(const Types& in, const Types&) const override { return 8 * elements(in[0]); }  // mean 1, variance 3, y 4
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
   int overwrites(int out) const override { return out == 0 ? 0 : out == 1 ? 3 : out == 2 ? 4 : -1; }
 };
@@ -25,6 +26,8 @@ struct BatchNorm final : Op {
 struct BatchNormBackward final : Op {
   std::string_view name() const override { return "batch_norm_backward"; }
   Types infer(const Types& in) const override { return {in[0], in[1], in[1]}; }
+  // 2 for xhat, 1 for dbias, 2 for dweight, 4 for dx.
+  double flops(const Types& in, const Types&) const override { return 9 * elements(in[0]); }
   int overwrites(int out) const override { return out == 0 ? 4 : -1; }
 };
 

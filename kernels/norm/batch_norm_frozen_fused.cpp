@@ -30,6 +30,17 @@ Tensors BatchNormFrozenFused::grad(const Tensors& in, const Tensors& out, const 
   return gradients;
 }
 
+// Of the plain ops that it stands for, as in every fused op.
+double BatchNormFrozenFused::flops(const Types& in, const Types& out) const {
+  const double sum = skip ? Add().flops({in[0], in[5]}, out) : 0;
+  return BatchNormFrozen(eps).flops(in, out) + sum + Relu().flops(out, out);
+}
+
+double BatchNormFrozenFusedBackward::flops(const Types& in, const Types& out) const {
+  return ReluBackward().flops({in[0], in[3]}, {out[0]})
+         + BatchNormFrozenBackward(eps).flops({in[1], in[2], in[3]}, out);
+}
+
 Types BatchNormFrozenFusedBackward::infer(const Types& in) const {
   check(in[3] == in[0], "batch_norm_frozen_fused_backward: dy is {}, y {}", in[3], in[0]);
   return skip ? Types{in[0], in[0]} : Types{in[0]};

@@ -51,6 +51,36 @@ Types InstanceNormFusedAgain::infer(const Types& in) const {
   return ReflectionPad2d(padding).infer(in);
 }
 
+namespace {
+
+// What follows the norm: a sum or a rectifier, of pixels like x.  The pad only copies.
+double flops_after_norm(const InstanceNormChain& chain, const Type& x) {
+  if (chain.skip) return Add().flops({x, x}, {x});
+  return chain.slope == 1 ? 0 : chain.slope == 0 ? Relu().flops({x}, {x}) : LeakyRelu(chain.slope).flops({x}, {x});
+}
+
+double flops_of_rectifier_backward(const InstanceNormChain& chain, const Type& x) {
+  if (chain.slope == 1) return 0;
+  return chain.slope == 0 ? ReluBackward().flops({x, x}, {x}) : LeakyReluBackward(chain.slope).flops({x, x}, {x});
+}
+
+}  // namespace
+
+// Of the plain ops that it stands for, as in every fused op.
+double InstanceNormFused::flops(const Types& in, const Types&) const {
+  return InstanceNorm(eps).flops({in[0]}, {in[0]}) + flops_after_norm(*this, in[0]);
+}
+
+double InstanceNormFusedAgain::flops(const Types& in, const Types&) const {
+  return 2 * elements(in[0]) + flops_after_norm(*this, in[0]);  // the statistics are there already
+}
+
+double InstanceNormFusedBackward::flops(const Types& in, const Types&) const {
+  const Type& x = in[0];
+  return ReflectionPad2dBackward(padding).flops({in[3]}, {x}) + (keep_unpadded ? Add().flops({x, x}, {x}) : 0)
+         + flops_of_rectifier_backward(*this, x) + InstanceNormBackward().flops({x, in[1], in[2], x}, {x});
+}
+
 Types InstanceNormFusedBackward::infer(const Types& in) const {
   const Type padded = ReflectionPad2d(padding).infer(in)[0];
   check(in[3] == padded, "instance_norm_fused_backward: dy is {}, expected {}", in[3], padded);

@@ -22,6 +22,7 @@ struct InstanceNormFused final : Op, InstanceNormChain {
   explicit InstanceNormFused(InstanceNormChain chain) : InstanceNormChain(chain) {}
   std::string_view name() const override { return "instance_norm_fused"; }
   Types infer(const Types& in) const override;
+  double flops(const Types& in, const Types& out) const override;
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
   int overwrites(int out) const override { return out == 0 && padding == 0 ? 0 : -1; }
 
@@ -38,6 +39,7 @@ struct InstanceNormFusedAgain final : Op, InstanceNormChain {
   explicit InstanceNormFusedAgain(InstanceNormChain chain) : InstanceNormChain(chain) {}
   std::string_view name() const override { return "instance_norm_fused_again"; }
   Types infer(const Types& in) const override;
+  double flops(const Types& in, const Types& out) const override;
 };
 
 /// dz gathers dy through the padding, adds what came to z itself, and is 0 (or slope times it) where z was negative;
@@ -47,6 +49,7 @@ struct InstanceNormFusedBackward final : Op, InstanceNormChain {
   explicit InstanceNormFusedBackward(InstanceNormChain chain) : InstanceNormChain(chain) {}
   std::string_view name() const override { return "instance_norm_fused_backward"; }
   Types infer(const Types& in) const override;
+  double flops(const Types& in, const Types& out) const override;
 };
 
 /// y, mean, rstd and, with keep_unpadded, z.

@@ -25,6 +25,13 @@ Types Adam::infer(const Types& in) const {
   return out;
 }
 
+// Of each element 3 for m, 4 for v and 6 for p; one more takes the scale from its gradient.
+double Adam::flops(const Types&, const Types& out) const {
+  double sum = 0;
+  for (size_t i = 0; i < parameters; ++i) sum += elements(out[i]);
+  return (scaled ? 14 : 13) * sum;
+}
+
 AdamUpdate adam(const Adam& op, Tensor schedule, Tensor go, Tensor scale, const Tensors& parameters,
                 const Tensors& gradients, const Tensors& first_moments, const Tensors& second_moments) {
   Tensors in{schedule, go};

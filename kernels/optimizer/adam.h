@@ -18,6 +18,7 @@ struct Adam final : Op {
       : beta1(beta1), beta2(beta2), eps(eps), parameters(parameters), scaled(scaled) {}
   std::string_view name() const override { return "adam"; }
   Types infer(const Types& in) const override;
+  double flops(const Types& in, const Types& out) const override;
   int overwrites(int out) const override {
     const int count = int(parameters), in = int(first()) + out;
     return out < count ? in : in + count;  // the gradients lie between parameters and moments

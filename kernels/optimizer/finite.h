@@ -10,6 +10,11 @@ namespace tuna {
 struct Finite final : Op {
   std::string_view name() const override { return "finite"; }
   Types infer(const Types&) const override { return {{DType::i32, {1, 1, 1, 1}}}; }
+  double flops(const Types& in, const Types&) const override {
+    double sum = 0;
+    for (const Type& each : in) sum += elements(each);
+    return sum;
+  }
   Tensors grad(const Tensors&, const Tensors&, const Tensors&) const override { return {}; }
 };
 

@@ -17,6 +17,8 @@ struct UpdateLossScale final : Op, LossScaleRule {
   explicit UpdateLossScale(LossScaleRule rule) : LossScaleRule(rule) {}
   std::string_view name() const override { return "update_loss_scale"; }
   Types infer(const Types& in) const override;
+  // The count of steps, its comparison, the scale.
+  double flops(const Types&, const Types&) const override { return 3; }
   int overwrites(int out) const override { return out; }
 };
 

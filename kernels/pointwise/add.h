@@ -9,6 +9,7 @@ namespace tuna {
 struct Add final : Op {
   std::string_view name() const override { return "add"; }
   Types infer(const Types& in) const override;
+  double flops(const Types&, const Types& out) const override { return elements(out[0]); }
   Tensors grad(const Tensors&, const Tensors&, const Tensors& dout) const override { return {dout[0], dout[0]}; }
   int overwrites(int) const override { return 0; }
 };

@@ -16,6 +16,7 @@ struct Cast final : Op {
   explicit Cast(DType to) : to(to) {}
   std::string_view name() const override { return "cast"; }
   Types infer(const Types& in) const override;
+  double flops(const Types&, const Types&) const override { return 0; }
   Tensors grad(const Tensors& in, const Tensors&, const Tensors& dout) const override;
   bool is_recomputed(size_t) const override { return !is_short(to); }  // what it is made of has half the bytes
   Tensor recompute(size_t, const Tensors& in, const Tensors&) const override { return cast(in[0], to); }

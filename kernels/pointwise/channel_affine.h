@@ -15,6 +15,7 @@ struct ChannelAffine final : Op {
       : scale(std::move(scale)), shift(std::move(shift)) {}
   std::string_view name() const override { return "channel_affine"; }
   Types infer(const Types& in) const override;
+  double flops(const Types&, const Types& out) const override { return 2 * elements(out[0]); }
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
   int overwrites(int) const override { return 0; }
 };
@@ -27,6 +28,7 @@ struct ChannelSum final : Op {
   explicit ChannelSum(std::vector<double> scale) : scale(std::move(scale)) {}
   std::string_view name() const override { return "channel_sum"; }
   Types infer(const Types& in) const override;
+  double flops(const Types& in, const Types&) const override { return 2 * elements(in[0]); }
 };
 
 inline Tensor channel_affine(Tensor x, std::vector<double> scale, std::vector<double> shift) {

@@ -12,6 +12,7 @@ struct LeakyRelu final : Op {
   explicit LeakyRelu(double slope) : slope(slope) {}
   std::string_view name() const override { return "leaky_relu"; }
   Types infer(const Types& in) const override;
+  double flops(const Types&, const Types& out) const override { return 2 * elements(out[0]); }
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
   int overwrites(int) const override { return 0; }
 };
@@ -24,6 +25,7 @@ struct LeakyReluBackward final : Op {
   explicit LeakyReluBackward(double slope) : slope(slope) {}
   std::string_view name() const override { return "leaky_relu_backward"; }
   Types infer(const Types& in) const override { return {in[0]}; }
+  double flops(const Types&, const Types& out) const override { return 2 * elements(out[0]); }
   int overwrites(int) const override { return 1; }
 };
 

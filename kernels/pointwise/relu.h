@@ -9,6 +9,7 @@ namespace tuna {
 struct Relu final : Op {
   std::string_view name() const override { return "relu"; }
   Types infer(const Types& in) const override { return {in[0]}; }
+  double flops(const Types&, const Types& out) const override { return elements(out[0]); }
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
   int overwrites(int) const override { return 0; }
 };
@@ -18,6 +19,7 @@ struct Relu final : Op {
 struct ReluBackward final : Op {
   std::string_view name() const override { return "relu_backward"; }
   Types infer(const Types& in) const override { return {in[0]}; }
+  double flops(const Types&, const Types& out) const override { return elements(out[0]); }
   int overwrites(int) const override { return 1; }
 };
 

@@ -12,6 +12,7 @@ struct Scale final : Op {
   explicit Scale(double factor) : factor(factor) {}
   std::string_view name() const override { return "scale"; }
   Types infer(const Types& in) const override { return {in[0]}; }
+  double flops(const Types&, const Types& out) const override { return elements(out[0]); }
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
   int overwrites(int) const override { return 0; }
 };

@@ -9,6 +9,7 @@ namespace tuna {
 struct Tanh final : Op {
   std::string_view name() const override { return "tanh"; }
   Types infer(const Types& in) const override { return {in[0]}; }
+  double flops(const Types&, const Types& out) const override { return elements(out[0]); }
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
   int overwrites(int) const override { return 0; }
 };
@@ -17,6 +18,7 @@ struct Tanh final : Op {
 struct TanhBackward final : Op {
   std::string_view name() const override { return "tanh_backward"; }
   Types infer(const Types& in) const override { return {in[0]}; }
+  double flops(const Types&, const Types& out) const override { return 3 * elements(out[0]); }
   int overwrites(int) const override { return 1; }
 };
 

@@ -9,6 +9,7 @@ namespace tuna {
 struct GlobalAveragePool final : Op {
   std::string_view name() const override { return "global_average_pool"; }
   Types infer(const Types& in) const override { return {{in[0].dtype, {in[0].shape.n, 1, 1, in[0].shape.c}}}; }
+  double flops(const Types& in, const Types&) const override { return elements(in[0]); }
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
 };
 
@@ -20,6 +21,7 @@ struct GlobalAveragePoolBackward final : Op {
   explicit GlobalAveragePoolBackward(Type x) : x(x) {}
   std::string_view name() const override { return "global_average_pool_backward"; }
   Types infer(const Types&) const override { return {x}; }
+  double flops(const Types&, const Types& out) const override { return elements(out[0]); }
 };
 
 inline Tensor global_average_pool(Tensor x) { return record(GlobalAveragePool(), {x})[0]; }

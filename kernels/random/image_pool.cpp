@@ -17,6 +17,13 @@ Types ImagePool::infer(const Types& in) const {
   return {in[0], in[1]};
 }
 
+// Where the pool stays in its place, only the slots of the batch are read and written: at most, that is for exchanges.
+size_t ImagePool::bytes(const Args& args) const {
+  const View &images = args.in[0], &stored = args.in[1], &decisions = args.in[2], &pool = args.out[1];
+  if (pool.memory != stored.memory) return Op::bytes(args);
+  return 4 * images.type.bytes() + decisions.type.bytes();
+}
+
 std::vector<int32_t> pool_decisions(uint64_t seed, const std::string& stream, int64_t step, int64_t batch,
                                     int64_t pool_size) {
   std::vector<int32_t> decisions;

@@ -15,6 +15,8 @@ namespace tuna {
 struct ImagePool final : Op {
   std::string_view name() const override { return "image_pool"; }
   Types infer(const Types& in) const override;
+  double flops(const Types&, const Types&) const override { return 0; }
+  size_t bytes(const Args& args) const override;
   Tensors grad(const Tensors&, const Tensors&, const Tensors&) const override { return {}; }
   int overwrites(int out) const override { return out == 1 ? 1 : -1; }
 };

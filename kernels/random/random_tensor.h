@@ -16,6 +16,8 @@ struct RandomUniform final : Op {
   RandomUniform(Type type, uint32_t stream) : type(type), stream(stream) {}
   std::string_view name() const override { return "random_uniform"; }
   Types infer(const Types& in) const override;
+  // From an integer to (0, 1]; Philox itself computes with integers.
+  double flops(const Types&, const Types& out) const override { return 2 * elements(out[0]); }
   Tensors grad(const Tensors&, const Tensors&, const Tensors&) const override { return {}; }
 };
 
@@ -29,6 +31,8 @@ struct RandomNormal final : Op {
   RandomNormal(Type type, uint32_t stream) : type(type), stream(stream) {}
   std::string_view name() const override { return "random_normal"; }
   Types infer(const Types& in) const override;
+  // 2 for the uniform number; of each pair, log, square root, cos, sin and 4 products.
+  double flops(const Types&, const Types& out) const override { return 6 * elements(out[0]); }
   Tensors grad(const Tensors&, const Tensors&, const Tensors&) const override { return {}; }
 };
 

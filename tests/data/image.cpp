@@ -126,10 +126,4 @@ TEST_CASE("a written PNG is read back, rounded to 8 bits", "[image]") {
   for (size_t i = 1; i < 17; ++i) CHECK_THAT(read.pixels[i], WithinAbs(std::min(image.pixels[i], 1.0f), 1.01 / 255));
 }
 
-TEST_CASE("a picture grid leaves white gaps", "[image]") {
-  const Image dark(2, 2, 1, -1);
-  const Image grid = picture_grid({{dark, dark}, {dark}}, 1);
-  check_values(grid, {-1, -1, 1, -1, -1, -1, -1, 1, -1, -1, 1, 1, 1, 1, 1, -1, -1, 1, 1, 1, -1, -1, 1, 1, 1});
-}
-
 }  // namespace tuna

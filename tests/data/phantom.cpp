@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "data/file.h"
 #include "data/manifest.h"
 #include "tests/catch.h"
 #include "tests/data/folder.h"
@@ -126,6 +127,15 @@ TEST_CASE("phantoms are written with a manifest, and never over another", "[phan
   CHECK(labels["pneumonia"] == 4);
   CHECK(patients["adult0000"] == 2);
   REQUIRE_THROWS_WITH(write_phantoms(folder / "set", options), Contains("manifest.csv: already there"));
+
+  options.threads = 3;
+  write_phantoms(folder / "again", options);
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder / "set"))
+    if (entry.is_regular_file()) {
+      const std::filesystem::path other = folder / "again" / entry.path().lexically_relative(folder / "set");
+      INFO(other);
+      CHECK(read_file(other, 1 << 20) == read_file(entry.path(), 1 << 20));
+    }
 
   folder.write("own/child/0000_0.png", "somebody's image");
   REQUIRE_THROWS_WITH(write_phantoms(folder / "own", options), Contains("own/child: already there"));

@@ -66,6 +66,12 @@ TEST_CASE("a profile names what ran, and its trace is JSON", "[engine][profile]"
   CHECK_THAT(trace, Contains("conv2d") && Contains("D_A.model.0"));
 }
 
+TEST_CASE("little is told from nothing", "[engine][describe]") {
+  CHECK(one_decimal(0) == "-");
+  CHECK(one_decimal(0.0004) == "<0.1");
+  CHECK(one_decimal(342.04) == "342.0");
+}
+
 TEST_CASE("bytes are written for people", "[engine][describe]") {
   CHECK(human_bytes(1536) == "1.5 KiB");
   CHECK(human_bytes(size_t(5) << 20) == "5.0 MiB");

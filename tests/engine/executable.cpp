@@ -435,6 +435,7 @@ TEST_CASE("an op without a kernel is an error of compile()", "[engine][executabl
   struct Unknown final : Op {
     std::string_view name() const override { return "unknown"; }
     Types infer(const Types& in) const override { return {in[0]}; }
+    double flops(const Types&, const Types&) const override { return 0; }
   };
   Program program;
   program.output("y", record(Unknown(), {program.input("x", {1, 1, 1, 1})})[0]);

@@ -1,6 +1,8 @@
 // `tuna bench` on the machine at hand, GPU or not.
 #include <nlohmann/json.hpp>
+#include <regex>
 #include <set>
+#include <sstream>
 
 #include "engine/build_info.h"
 #include "tests/catch.h"
@@ -74,7 +76,7 @@ TEST_CASE("bench lists names and finds them by parts of them", "[command_line][b
                  reference = run_tuna(folder, "bench scale --device ref --device cpu --benchmark_list_tests");
   for (const char* name :
        {"instance_norm/forward/cpu/f32/1x128x128x256/cold\n", "instance_norm/backward/cpu/f32/1x128x128x256/warm\n",
-        "instance_norm_fused/forward/cpu/f32/1x32x32x256/2/plain/cold\n"})
+        "instance_norm_fused/forward/cpu/f32/1x32x32x256/row:2/plain/cold\n"})
     CHECK(of_op.out.find(name) != std::string::npos);
   CHECK(of_op.out.find("/emulated/") == std::string::npos);
   CHECK(emulated.out.rfind("scale/forward/emulated/f32/", 0) == 0);
@@ -86,6 +88,41 @@ TEST_CASE("bench lists names and finds them by parts of them", "[command_line][b
   const std::string small = "instance_norm/forward/cpu/f32/1x7x5x3/";
   CHECK(of_op.out.find(small) == std::string::npos);
   CHECK(run_tuna(folder, "bench instance_norm --all-rows --benchmark_list_tests").out.find(small) != std::string::npos);
+}
+
+TEST_CASE("every part of a benchmark's name is a word, a shape or has a label", "[command_line][bench]") {
+  const TemporaryFolder folder;
+  std::istringstream names(run_tuna(folder, "bench --all-rows --device cpu --benchmark_list_tests").out);
+  const std::regex form(
+      "[a-z0-9_]+/(forward|backward)/cpu/f32/[0-9]+x[0-9]+x[0-9]+x[0-9]+(/row:[0-9]+)?(/plain)?/(cold|warm)");
+  size_t count = 0;
+  for (std::string name; std::getline(names, name); ++count) {
+    INFO(name);
+    CHECK(std::regex_match(name, form));
+  }
+  CHECK(count > 100);
+}
+
+TEST_CASE("bench takes Google Benchmark's filter as its own", "[command_line][bench]") {
+  const TemporaryFolder folder;
+  const std::string filter = "^scale/.*/cpu/.*warm$";
+  const Finished as_flag = run_tuna(folder, "bench '--benchmark_filter=" + filter + "' --benchmark_list_tests"),
+                 as_filter = run_tuna(folder, "bench '" + filter + "' --benchmark_list_tests"),
+                 both = run_tuna(folder, "bench scale --benchmark_filter=scale");
+  CHECK(as_flag.out == as_filter.out);
+  CHECK(as_flag.out.find("scale/forward/cpu/") == 0);
+  CHECK((both.code == 1 && is_one_message(both.error)));
+}
+
+TEST_CASE("bench prints its own names, and no warning of the library's build type", "[command_line][bench]") {
+  const TemporaryFolder folder;
+  const Finished finished =
+      run_tuna(folder, "bench '^scale/forward/.*/warm$' --device cpu --benchmark_repetitions=2 --benchmark_min_time=0");
+  INFO(finished.out << finished.error);
+  CHECK(finished.code == 0);
+  CHECK(finished.error.find("Run on (") != std::string::npos);
+  for (const char* text : {"built as DEBUG", "iterations:", "manual_time"})
+    CHECK((finished.out + finished.error).find(text) == std::string::npos);
 }
 
 TEST_CASE("bench times kernels on the emulator", "[command_line][bench]") {
@@ -127,10 +164,31 @@ TEST_CASE("bench says what goes wrong", "[command_line][bench]") {
   CHECK(full_by_library.out == "1\n");
 }
 
+TEST_CASE("bench step writes a trace where it is told to, and nothing else", "[command_line][bench]") {
+  const TemporaryFolder folder;
+  const std::string step = "bench step --spec " + kTinySpec + " --steps 2 --warmup 0 --device cpu";
+  const auto files = [&] {
+    std::set<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(folder.path()))
+      names.insert(entry.path().filename().string());
+    return names;
+  };
+  CHECK(run_tuna(folder, step + " --profile").code == 0);
+  CHECK(files() == std::set<std::string>{"stdout.txt", "stderr.txt"});
+
+  CHECK(run_tuna(folder, step + " --device emulated --trace x.json").code == 0);
+  CHECK(files() == std::set<std::string>{"stdout.txt", "stderr.txt", "x-cpu-fp32.json", "x-emulated-fp32.json"});
+
+  std::ofstream(folder / "mine.json") << "mine";
+  const Finished there = run_tuna(folder, step + " --trace mine.json");
+  CHECK((there.code == 1 && is_one_message(there.error)));
+  CHECK(contents(folder / "mine.json") == "mine");
+}
+
 TEST_CASE("bench step tells what training would meet", "[command_line][bench]") {
   const TemporaryFolder folder;
   const std::string step = "bench step --spec " + kTinySpec + " --steps 3 --warmup 1";
-  const Finished finished = run_tuna(folder, step + " --json --profile --device cpu");
+  const Finished finished = run_tuna(folder, step + " --json --profile --trace trace.json --device cpu");
   REQUIRE(finished.code == 0);
   const json figures = json::parse(finished.out);
   for (const char* key : {"ms_median", "ms_p95", "steps", "images_per_second", "gflop", "gflops", "planned_bytes",
@@ -144,7 +202,8 @@ TEST_CASE("bench step tells what training would meet", "[command_line][bench]") 
   CHECK(figures.at("spec") == "tiny");
   CHECK(figures.at("cpu").is_string());
   CHECK(figures.at("machine").at("gpu") == "none");
-  CHECK_FALSE(json::parse(contents(folder / "tiny-trace.json")).at("traceEvents").empty());
+  CHECK_FALSE(json::parse(contents(folder / "trace.json")).at("traceEvents").empty());
+  CHECK_THAT(finished.error, Contains("slowest steps") && Contains("\ntrace.json: for chrome://tracing"));
 
   const Finished table = run_tuna(folder, step + " --device emulated");
   CHECK(table.code == 0);

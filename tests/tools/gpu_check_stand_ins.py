@@ -38,7 +38,7 @@ RULES = [
     ['tuna train .*--out (\\S+)', {'write': ['{1}/weights.safetensors', 'bits'],
                                        'touch': ['evaluation.json', 'checkpoints/2-joint-10', 'checkpoints/2-joint-20']}],
     ['tuna tune .*--out (\\S+)', {'write': ['{1}', '{"convolutions": [1, 2]}']}],
-    ['tuna bench step .*--profile', {'out': 'conv2d  90 %\nx-trace.json is for chrome://tracing\n{\n"ms_median": 2.0\n}\n'}],
+    ['tuna bench step .*--profile', {'out': 'conv2d  90 %\n{\n"ms_median": 2.0\n}\n'}],
     ['tuna bench step', {'out': 'tuna: a note\n{\n"ms_median": 2.0,\n"spread": 0.01\n}\n'}],
     ['tuna bench .*list_tests', {'out': ''.join(f'{op}/forward/cuda/f32/1x2/warm\n' for op in OPS)}],
     *[[f'tuna bench \\^{op}/ .*--benchmark_out=(\\S+)', {'write': ['{1}', benchmarks(benchmark(op))]}] for op in OPS],

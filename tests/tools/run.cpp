@@ -87,6 +87,9 @@ TEST_CASE("a run, from phantoms to translations", "[command_line][run]") {
     const json rows = json::parse(json_table.out).at("rows");
     CHECK(rows.size() == 3);
     const Finished table = run_tuna(folder, "evaluate run");
+    CHECK(table.out.find("daptation", table.out.find("Supervised")) != std::string::npos);  // ends with a sentence
+    CHECK(contents(folder / "run/log.txt").find(table.out.substr(table.out.rfind('\n', table.out.size() - 2) + 1))
+          != std::string::npos);
     for (const char* name : {"NoAdapt", "TUNA-Net", "Supervised"}) CHECK(table.out.find(name) != std::string::npos);
 
     const std::string weights = " --spec run/spec.json --weights run/weights.safetensors";

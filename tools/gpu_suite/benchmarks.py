@@ -36,7 +36,7 @@ class Benchmarks:
     def profile(self, name, spec, precision):
         """The table of its operations, which the command prints beside its JSON."""
         _, rest = self.run_step(name, spec, precision, '--profile', '--steps', 5)
-        lines = [line for line in rest.splitlines() if line.strip() and 'chrome://tracing' not in line]
+        lines = [line for line in rest.splitlines() if line.strip()]
         if not lines:
             raise Failed('no table of operations')
         self.report.data['profiles'][f'{spec.stem}, {precision}'] = '\n'.join(lines)

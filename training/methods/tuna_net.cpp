@@ -1,5 +1,8 @@
 #include "training/methods/tuna_net.h"
 
+#include <algorithm>
+
+#include "data/picture.h"
 #include "engine/atomic_file.h"
 #include "engine/profile.h"
 #include "engine/weights.h"
@@ -21,7 +24,7 @@ std::vector<std::string> network_names(const State& state) {
   return names;
 }
 
-// Images of both domains, there and back, as a grid: input, translation, reconstruction from top to bottom.
+// Images of both domains, there and back, as a picture: input, translation, reconstruction from top to bottom.
 class Pictures {
  public:
   Pictures(Session& session, State& state)
@@ -32,23 +35,34 @@ class Pictures {
               image_format(session.spec), session.device, state) {}
 
   void write(int64_t step) {
-    std::vector<std::vector<Image>> rows(6);
-    append(forth_, session_.data.source("validation"), rows, 0);
-    append(back_, session_.data.target("validation"), rows, 3);
-    write_png(session_.run.images() / fmt::format("step-{:08}.png", step), picture_grid(rows));
+    const DomainsSpec& domains = session_.spec.domains;
+    write_png(
+        session_.run.images() / fmt::format("step-{:08}.png", step),
+        picture({block(forth_, session_.data.source("validation"),
+                       {domains.source + "\nx_a", "as " + domains.target + "\nG_AP(x_a)", "back\nG_PA(G_AP(x_a))"}),
+                 block(back_, session_.data.target("validation"),
+                       {domains.target + "\nx_p", "as " + domains.source + "\nG_PA(x_p)", "back\nG_AP(G_PA(x_p))"})}));
   }
 
  private:
-  static constexpr size_t kColumns = 6;
+  static constexpr size_t kColumns = 4;
 
-  void append(Translator& translate, const std::vector<Sample>& samples, std::vector<std::vector<Image>>& rows,
-              size_t first) {
-    for (size_t i = 0; i < std::min(kColumns, samples.size()); ++i) {
-      const Translation result = translate(samples[i * samples.size() / kColumns % samples.size()], session_.cache);
-      rows[first].push_back(result.image);
-      rows[first + 1].push_back(result.translation);
-      rows[first + 2].push_back(result.reconstruction);
+  // Columns are named by the labels, where there are some; each class has its share of them.
+  PictureBlock block(Translator& translate, std::vector<Sample> samples, const std::vector<std::string>& captions) {
+    std::stable_sort(samples.begin(), samples.end(),
+                     [](const Sample& a, const Sample& b) { return a.label < b.label; });
+    PictureBlock result;
+    for (const std::string& caption : captions) result.rows.push_back({caption, {}});
+    const size_t columns = std::min(kColumns, samples.size());
+    for (size_t i = 0; i < columns; ++i) {
+      const Sample& sample = samples[(2 * i + 1) * samples.size() / (2 * columns)];
+      Translation shown = translate(sample, session_.cache);
+      result.columns.push_back(sample.label);
+      result.rows[0].images.push_back(std::move(shown.image));
+      result.rows[1].images.push_back(std::move(shown.translation));
+      result.rows[2].images.push_back(std::move(shown.reconstruction));
     }
+    return result;
   }
 
   Session& session_;
@@ -188,7 +202,9 @@ void train_tuna_net(Session& session, const std::filesystem::path& pretrained, c
   session.log_skipped();
   save_weights(result, state, network_names(state));
   if (session.profile && profile.runs() > 0) {
-    write_file_atomically(session.run.path() / "profile.txt", profile.table(step));
+    const std::filesystem::path table = session.run.path() / "profile.txt";
+    if (std::filesystem::exists(table)) session.run.log("profile.txt and trace.json of an earlier call are replaced");
+    write_file_atomically(table, profile.table(step));
     write_file_atomically(session.run.path() / "trace.json", profile.chrome_trace(step));
     session.run.log("profile.txt and trace.json (for chrome://tracing) say where the time went");
   } else if (session.profile) {
