@@ -188,7 +188,9 @@ ordered_json spec_schema() {
   defaults.fields(schema);
   ordered_json json = {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
                        {"title", "Training spec of tuna"},
-                       {"description", "What to train, on which images, and how. Every key has a default."}};
+                       {"description",
+                        "What to train, on which images, and how. Every key has a default; comments, // and /* */, may "
+                        "stand anywhere."}};
   json.update(schema.json);
   json["properties"]["$schema"] = {{"description", "Where an editor finds this schema."}, {"type", "string"}};
   return json;

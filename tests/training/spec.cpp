@@ -125,7 +125,9 @@ TEST_CASE("a spec with a mistake is refused with its path, what was found and wh
       {"{\"seed\": 1\n \"name\": \"x\"}", "test.json:2: syntax error"},
       {"{\"seed\": 1", "test.json:1: syntax error"},
       {"{} {}", "test.json:1: syntax error"},
-      {"// no\n{}", "test.json:1: syntax error"},
+      {"// a comment\n{\n  /* another\n     one */ \"seed\" 1}", "test.json:4: syntax error"},
+      {"{} /* no end", "test.json:1: syntax error"},
+      {"# no comment\n{}", "test.json:1: syntax error"},
       {"{\"name\": \"\xff\"}", "test.json:1: syntax error while parsing value - invalid string: ill-formed UTF-8"},
       {"{\"seed\": 1e999}", "test.json: number overflow parsing '1e999'"},
       {std::string(100000, '['), "test.json: nested more than 32 deep"},
@@ -216,6 +218,16 @@ TEST_CASE("a spec with a mistake is refused with its path, what was found and wh
   const std::string found = refusal(text);
   CHECK_THAT(found, Contains(message));
   CHECK(found.find('\n') == std::string::npos);
+}
+
+TEST_CASE("comments may stand anywhere in a spec, and not in its strings", "[spec]") {
+  const Spec spec = parse(R"(// first
+    { /* before */ "seed": /* between
+      lines */ 3, // after
+      "data": {"patient_regex": "(a) // b"}}
+    // last)");
+  CHECK(spec.seed == 3);
+  CHECK(spec.data.patient_regex == "(a) // b");
 }
 
 TEST_CASE("every key of the schema refuses another type", "[spec]") {
