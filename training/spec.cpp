@@ -160,12 +160,12 @@ Spec parse_spec(std::string_view text, const std::string& name, const std::files
   Spec spec;
   named(name, [&] {
     if (json.is_object()) json.erase("$schema");  // for editors
-    JsonReader(json, "", folder, JsonReader::Values::json).read(spec);
+    JsonReader(json, folder, JsonReader::Values::json).read(spec);
   });
   for (const std::string& setting : settings)
     named("--set " + setting, [&] {
       const ordered_json set = nested(setting);
-      JsonReader(set, "", std::filesystem::current_path(), JsonReader::Values::text).read(spec);
+      JsonReader(set, std::filesystem::current_path(), JsonReader::Values::text).read(spec);
     });
   named(settings.empty() ? name : name + " with --set", [&] { check_together(spec); });
   return spec;
