@@ -6,7 +6,6 @@
 #include "engine/check.h"
 
 namespace tuna {
-
 RunData::RunData(const Spec& spec) : source_(spec.domains.source), target_(spec.domains.target) {
   check(!spec.data.manifest.empty() || !spec.data.folders.empty(),
         "data: the spec names no images; give data.manifest or data.folders");
@@ -16,10 +15,10 @@ RunData::RunData(const Spec& spec) : source_(spec.domains.source), target_(spec.
     all = std::move(listing.samples);
     warnings_ = std::move(listing.warnings);
   }
-  for (const auto& [domain, folder] : spec.data.folders) {
-    Listing listing = read_folder(folder, domain, spec.data.patient_regex);
-    all.insert(all.end(), listing.samples.begin(), listing.samples.end());
-    warnings_.insert(warnings_.end(), listing.warnings.begin(), listing.warnings.end());
+  if (!spec.data.folders.empty()) {
+    Listing listing = read_folders(spec.data.folders, spec.data.patient_regex);
+    all = std::move(listing.samples);
+    warnings_ = std::move(listing.warnings);
   }
   for (const Sample& sample : all)
     if (sample.domain == source_ || sample.domain == target_) samples_.push_back(sample);
