@@ -38,6 +38,11 @@ std::string contents(const fs::path& path) {
   return text.str();
 }
 
+bool is_below(const fs::path& path, const fs::path& folder) {
+  const fs::path from_there = path.lexically_relative(folder);
+  return !from_there.empty() && *from_there.begin() != "..";
+}
+
 /// Every key at another value than its default, apart from those that have one value only.
 const char* const kEveryKey = R"({
   "$schema": "schema.json", "name": "other", "seed": 12, "device": "cpu", "precision": "bf16",
@@ -274,6 +279,9 @@ TEST_CASE("the specs that come with tuna can be read", "[spec]") {
     CAPTURE(entry.path());
     const Spec spec = read_spec(entry.path());
     CHECK(spec.name == entry.path().stem());
+    for (const fs::path& path : {spec.data.manifest, spec.classifier.weights})
+      CHECK((path.empty() || is_below(path, TUNA_SOURCE_DIR)));
+    CHECK(spec.data.folders.empty());
     const fs::path schema = parse_json(contents(entry.path()), "spec")["$schema"].get<std::string>();
     CHECK(fs::exists(entry.path().parent_path() / schema));
     ++count;
