@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cctype>
 #include <map>
-#include <regex>
 
 #include "data/csv.h"
+#include "data/patients.h"
 #include "engine/check.h"
 
 namespace tuna {
@@ -43,30 +43,28 @@ std::string each_is_a_patient(const fs::path& where, const std::string& remedy) 
                      remedy);
 }
 
-class PatientOf {
- public:
-  explicit PatientOf(const std::string& pattern) : pattern_(pattern) {
-    try {
-      regex_ = pattern;
-    } catch (const std::regex_error& error) {
-      fail("patient_regex: \"{}\" is not a regular expression: {}", pattern, error.what());
-    }
-    check(pattern.empty() || regex_.mark_count() > 0, "patient_regex: \"{}\" has no capture group (...)", pattern);
-  }
+/// The images of one domain, their patients still to be found.
+std::vector<Sample> samples_in(const fs::path& root, const std::string& domain) {
+  check(fs::exists(root), "{}: no such folder", root.string());
+  check(fs::is_directory(root), "{}: is a file, expected a folder of images", root.string());
+  std::vector<Sample> samples;
+  const auto add = [&](const fs::path& folder, const std::string& label) {
+    for (const fs::path& image : images_in(folder))
+      samples.push_back({image.lexically_normal(), domain, label, "", ""});
+  };
 
-  std::string operator()(const fs::path& path) const {
-    if (pattern_.empty()) return path.string();
-    const std::string name = path.filename().string();
-    std::smatch match;
-    check(std::regex_search(name, match, regex_) && match.length(1) > 0, "{}: patient_regex \"{}\" finds no patient",
-          path.string(), pattern_);
-    return match.str(1);
+  add(root, "");
+  const bool flat = !samples.empty();
+  for (const fs::path& entry : entries(root)) {
+    if (!fs::is_directory(entry)) continue;
+    check(!flat, "{}: holds both images and folders; expected images, or one folder per class", root.string());
+    const size_t before = samples.size();
+    add(entry, entry.filename().string());
+    check(samples.size() > before, "{}: no PNG or JPEG images in this class folder", entry.string());
   }
-
- private:
-  std::string pattern_;
-  std::regex regex_;
-};
+  check(!samples.empty(), "{}: no PNG or JPEG images", root.string());
+  return samples;
+}
 
 }  // namespace
 
@@ -109,28 +107,23 @@ Listing read_manifest(const fs::path& path) {
   return listing;
 }
 
-Listing read_folder(const fs::path& root, const std::string& domain, const std::string& patient_regex) {
-  check(fs::exists(root), "{}: no such folder", root.string());
-  check(fs::is_directory(root), "{}: is a file, expected a folder of images", root.string());
-  const PatientOf patient_of(patient_regex);
+Listing read_folders(const std::map<std::string, fs::path>& roots, const std::string& patient_regex) {
   Listing listing;
-  const auto add = [&](const fs::path& folder, const std::string& label) {
-    for (const fs::path& image : images_in(folder))
-      listing.samples.push_back({image.lexically_normal(), domain, label, patient_of(image), ""});
-  };
-
-  add(root, "");
-  const bool flat = !listing.samples.empty();
-  for (const fs::path& entry : entries(root)) {
-    if (!fs::is_directory(entry)) continue;
-    check(!flat, "{}: holds both images and folders; expected images, or one folder per class", root.string());
-    const size_t before = listing.samples.size();
-    add(entry, entry.filename().string());
-    check(listing.samples.size() > before, "{}: no PNG or JPEG images in this class folder", entry.string());
+  std::vector<fs::path> files;
+  for (const auto& [domain, root] : roots) {
+    for (Sample& sample : samples_in(root, domain)) {
+      files.push_back(sample.path);
+      listing.samples.push_back(std::move(sample));
+    }
+    if (patient_regex.empty()) listing.warnings.push_back(each_is_a_patient(root, "set patient_regex"));
   }
-  check(!listing.samples.empty(), "{}: no PNG or JPEG images", root.string());
-  if (patient_regex.empty()) listing.warnings.push_back(each_is_a_patient(root, "set patient_regex"));
+  const std::vector<std::string> patients = patients_of(files, patient_regex);
+  for (size_t i = 0; i < patients.size(); ++i) listing.samples[i].patient = patients[i];
   return listing;
+}
+
+Listing read_folder(const fs::path& root, const std::string& domain, const std::string& patient_regex) {
+  return read_folders({{domain, root}}, patient_regex);
 }
 
 void write_manifest(const fs::path& path, const std::vector<Sample>& samples) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -24,8 +25,12 @@ struct Listing {
 /// start at the manifest's folder.  An error gives file:line.
 Listing read_manifest(const std::filesystem::path& path);
 
-/// ROOT/<class>/*.png|jpg|jpeg, or ROOT/*.png|jpg|jpeg without labels; sorted by name.  The first capture group of
-/// `patient_regex` (ECMAScript, searched in the file name) is the patient; empty: each file is one.
+/// ROOT/<class>/*.png|jpg|jpeg, or ROOT/*.png|jpg|jpeg without labels, sorted by name, for each domain's ROOT.  The
+/// first capture group of `patient_regex` (ECMAScript, searched in the file name) is the patient; empty: each file is
+/// one.
+Listing read_folders(const std::map<std::string, std::filesystem::path>& roots, const std::string& patient_regex);
+
+/// The same of one domain.
 Listing read_folder(const std::filesystem::path& root, const std::string& domain, const std::string& patient_regex);
 
 /// A manifest of the samples, with absolute paths, so that it can be read from anywhere (splits.csv).

@@ -22,7 +22,7 @@ struct Term {
   bool teaches(const std::string& net) const;
 };
 
-/// The defaults are those of the paper, or where it is silent those of docs/paper.md.
+/// The defaults are those of the paper, or where it is silent or does not work those of docs/paper.md.
 struct ObjectiveOptions {
   GanMode gan = GanMode::lsgan;
   Term adversarial{1, {"G_AP", "G_PA"}};
@@ -32,7 +32,7 @@ struct ObjectiveOptions {
   Term reconstruction{1, {"F_A", "G_AP", "G_PA"}};  // Eq. 4, second term
   Term synthetic{1, {"F_P", "G_AP"}};               // third
   Term pseudo{1, {"F_A", "G_PA"}};                  // fourth
-  Term feature{1, {"F_P", "G_AP"}};                 // Eq. 5
+  Term feature{1, {"G_AP"}};                        // Eq. 5; from it F_P learns features that say nothing
   bool detach_real_features = false;
   double min_confidence = 0;          // pseudo-labels below it teach nothing
   std::vector<double> class_weights;  // of the labelled terms; empty: all 1

@@ -16,6 +16,8 @@ TunaNetOptions tiny_net() {
   options.discriminator = {1, 2, 3};
   options.classifier.resnet = {1, 2, 18, 2};
   options.classifier.input_size = kSize * 7 / 8;
+  // All of Eq. 6, as finite differences see it: every network learns from every term that it is part of.
+  options.objective.feature.learn = {"F_P", "G_AP"};
   return options;
 }
 

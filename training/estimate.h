@@ -9,6 +9,19 @@
 
 namespace tuna {
 
+struct StepCost {
+  double seconds;
+  size_t bytes;  // State and arena
+};
+
+struct StepCosts {
+  StepCost classifier, joint;
+};
+
+/// Runs steps of each phase on blank images, and times them once they run as they will in training: the average of so
+/// many as take a second, of one at least.
+StepCosts measure_steps(const Spec& spec, const Device& device);
+
 struct Estimate {
   double pretrain_seconds = 0, joint_seconds = 0, supervised_seconds = 0;
   size_t peak_bytes = 0;  // State and arena of the larger phase; loaded images come on top
@@ -16,7 +29,7 @@ struct Estimate {
   double seconds() const { return pretrain_seconds + joint_seconds + supervised_seconds; }
 };
 
-/// Runs one step of each phase on blank images, and times it once it runs as it will in training.
+/// Of all steps that the spec asks for, from those that measure_steps times.
 Estimate estimate(const Spec& spec, const RunData& data, const Device& device);
 
 std::string to_text(const Estimate& estimate);

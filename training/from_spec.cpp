@@ -17,6 +17,11 @@ ClassifierOptions classifier_options(const Spec& spec) {
   options.resnet = {int(spec.data.channels), int(spec.classes.size()), int(spec.classifier.depth),
                     spec.classifier.width};
   if (!spec.classifier.weights.empty()) {
+    check(
+        std::filesystem::exists(spec.classifier.weights),
+        "classifier.weights: {}: no such file; data/README.md says how to make one of ImageNet's, and without the key "
+        "F_A starts from random weights",
+        spec.classifier.weights.string());
     // Weights from ImageNet keep their three channels, and a gray image is repeated.
     const SafetensorsFile file(spec.classifier.weights);
     const char* names[] = {"conv1.weight", "F_A.conv1.weight", "F_P.conv1.weight"};

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <regex>
 
+#include "training/nearest_key.h"
 #include "training/strict_json.h"
 
 namespace tuna::json_fields {
@@ -55,22 +55,6 @@ void check_list(const Json& list, const Json& schema, const std::string& path) {
       check(std::find(list.begin(), list.end(), list[i]) == list.begin() + std::ptrdiff_t(i), "{}: {} is given twice",
             path, in_message(list[i]));
   }
-}
-
-/// Levenshtein's distance: letters to insert, delete or replace.
-size_t edit_distance(std::string_view from, std::string_view to) {
-  std::vector<size_t> row(to.size() + 1);
-  std::iota(row.begin(), row.end(), size_t(0));
-  for (size_t i = 1; i <= from.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= to.size(); ++j) {
-      const size_t replaced = diagonal + (from[i - 1] != to[j - 1]);
-      diagonal = row[j];
-      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
-    }
-  }
-  return row.back();
 }
 
 }  // namespace
@@ -127,11 +111,12 @@ void JsonReader::check_is_object() const {
 void JsonReader::check_keys() const {
   for (const auto& [key, value] : section_.items()) {
     if (std::find(keys_.begin(), keys_.end(), key) != keys_.end()) continue;
-    std::string nearest = keys_.front();
-    for (const std::string& known : keys_)
-      if (edit_distance(key, known) < edit_distance(key, nearest)) nearest = known;
-    fail("{}: no such key; the nearest is {} (there are {})", join(key_in_message(key)), join(nearest),
-         fmt::join(keys_, ", "));
+    const std::vector<std::string> nearest = nearest_keys(path_, key, *tree_);
+    const bool of_this_section = std::any_of(keys_.begin(), keys_.end(),
+                                             [&](const std::string& known) { return join(known) == nearest.front(); });
+    const std::string there_are = of_this_section ? fmt::format(" (there are {})", fmt::join(keys_, ", ")) : "";
+    fail("{}: no such key; the nearest {} {}{}", join(key_in_message(key)), nearest.size() == 1 ? "is" : "are",
+         fmt::join(nearest, ", "), there_are);
   }
 }
 

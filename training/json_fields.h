@@ -101,6 +101,27 @@ concept Section = requires(Value& value, Visitor& visitor) {
   value.fields(visitor);
 };
 
+/// The paths of all keys and sections, "train" and "train.epochs".
+class KeyPaths {
+ public:
+  std::vector<std::string> paths;
+
+  template <class Value, class... Allowed>
+  void operator()(const char* key, Value& value, const char*, const Allowed&...) {
+    const std::string path = section_ + key;
+    paths.push_back(path);
+    if constexpr (Section<Value, KeyPaths>) {
+      std::string section = path + ".";
+      std::swap(section, section_);
+      value.fields(*this);
+      std::swap(section, section_);
+    }
+  }
+
+ private:
+  std::string section_;
+};
+
 /// Reads one section: keys that are there replace the values, others keep them.
 class JsonReader {
  public:
@@ -109,9 +130,8 @@ class JsonReader {
     text   ///< words from a command line: what is no string is parsed first
   };
 
-  /// `path` leads to the section: "", "train", "objective.cycle".
-  JsonReader(const Json& section, std::string path, Folder folder, Values values)
-      : section_(section), path_(std::move(path)), folder_(std::move(folder)), values_(values) {}
+  JsonReader(const Json& all, Folder folder, Values values)
+      : section_(all), folder_(std::move(folder)), values_(values) {}
 
   template <class Value, class... Allowed>
   void operator()(const char* key, Value& value, const char*, const Allowed&... allowed) {
@@ -119,7 +139,7 @@ class JsonReader {
     const auto found = section_.find(key);
     if (found == section_.end()) return;
     if constexpr (Section<Value, JsonReader>) {
-      JsonReader(*found, join(key), folder_, values_).read(value);
+      JsonReader(*found, join(key), *this).read_section(value);
     } else {
       const Json schema = describe(value, allowed...);
       const Json json = values_ == Values::text ? from_text(*found, schema) : *found;
@@ -128,15 +148,27 @@ class JsonReader {
     }
   }
 
-  /// Reads all keys; one that is not in the field list is an error with the nearest that is.
+  /// Reads all keys; one that is not in the field list is an error with the nearest that are, in any section.
   template <class Value>
   void read(Value& value) {
+    KeyPaths tree;
+    value.fields(tree);
+    tree_ = &tree.paths;
+    read_section(value);
+  }
+
+ private:
+  /// `path` leads to the section: "train", "objective.cycle".
+  JsonReader(const Json& section, std::string path, const JsonReader& outer)
+      : section_(section), path_(std::move(path)), folder_(outer.folder_), values_(outer.values_), tree_(outer.tree_) {}
+
+  template <class Value>
+  void read_section(Value& value) {
     check_is_object();
     value.fields(*this);
     check_keys();
   }
 
- private:
   std::string join(const std::string& key) const { return path_.empty() ? key : path_ + "." + key; }
   static Json from_text(const Json& json, const Json& schema);
   void check_is_object() const;
@@ -146,7 +178,8 @@ class JsonReader {
   std::string path_;
   Folder folder_;
   Values values_;
-  std::vector<std::string> keys_;
+  std::vector<std::string> keys_;                   // of this section
+  const std::vector<std::string>* tree_ = nullptr;  // the paths of all
 };
 
 /// Writes one section.

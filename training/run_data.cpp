@@ -6,20 +6,33 @@
 #include "engine/check.h"
 
 namespace tuna {
+namespace {
+
+/// Images are not part of tuna, so a spec that comes with it may name what is not there yet.
+void check_there(const std::string& key, const std::filesystem::path& path, const char* what) {
+  check(std::filesystem::exists(path),
+        "{}: {}: no such {}; data/README.md says where images come from and how to lay them out, and `make demo` or "
+        "`tuna data phantom` draws phantoms",
+        key, path.string(), what);
+}
+
+}  // namespace
 
 RunData::RunData(const Spec& spec) : source_(spec.domains.source), target_(spec.domains.target) {
   check(!spec.data.manifest.empty() || !spec.data.folders.empty(),
         "data: the spec names no images; give data.manifest or data.folders");
   std::vector<Sample> all;
   if (!spec.data.manifest.empty()) {
+    check_there("data.manifest", spec.data.manifest, "file");
     Listing listing = read_manifest(spec.data.manifest);
     all = std::move(listing.samples);
     warnings_ = std::move(listing.warnings);
   }
-  for (const auto& [domain, folder] : spec.data.folders) {
-    Listing listing = read_folder(folder, domain, spec.data.patient_regex);
-    all.insert(all.end(), listing.samples.begin(), listing.samples.end());
-    warnings_.insert(warnings_.end(), listing.warnings.begin(), listing.warnings.end());
+  if (!spec.data.folders.empty()) {
+    for (const auto& [domain, folder] : spec.data.folders) check_there("data.folders." + domain, folder, "folder");
+    Listing listing = read_folders(spec.data.folders, spec.data.patient_regex);
+    all = std::move(listing.samples);
+    warnings_ = std::move(listing.warnings);
   }
   for (const Sample& sample : all)
     if (sample.domain == source_ || sample.domain == target_) samples_.push_back(sample);

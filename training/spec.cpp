@@ -160,12 +160,12 @@ Spec parse_spec(std::string_view text, const std::string& name, const std::files
   Spec spec;
   named(name, [&] {
     if (json.is_object()) json.erase("$schema");  // for editors
-    JsonReader(json, "", folder, JsonReader::Values::json).read(spec);
+    JsonReader(json, folder, JsonReader::Values::json).read(spec);
   });
   for (const std::string& setting : settings)
     named("--set " + setting, [&] {
       const ordered_json set = nested(setting);
-      JsonReader(set, "", std::filesystem::current_path(), JsonReader::Values::text).read(spec);
+      JsonReader(set, std::filesystem::current_path(), JsonReader::Values::text).read(spec);
     });
   named(settings.empty() ? name : name + " with --set", [&] { check_together(spec); });
   return spec;
@@ -188,7 +188,9 @@ ordered_json spec_schema() {
   defaults.fields(schema);
   ordered_json json = {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
                        {"title", "Training spec of tuna"},
-                       {"description", "What to train, on which images, and how. Every key has a default."}};
+                       {"description",
+                        "What to train, on which images, and how. Every key has a default; comments, // and /* */, may "
+                        "stand anywhere."}};
   json.update(schema.json);
   json["properties"]["$schema"] = {{"description", "Where an editor finds this schema."}, {"type", "string"}};
   return json;

@@ -1,6 +1,7 @@
 // A training run as its JSON spec describes it.  Each section is a plain struct with one field list, which is the
 // reader, the writer, the documentation and the JSON Schema of its keys; the members' initial values are the defaults.
-// The defaults are the paper's, and where it is silent those of its building blocks (CycleGAN, torchvision).
+// The defaults are the paper's, where it is silent those of its building blocks (CycleGAN, torchvision), and where its
+// letter does not work those that do (docs/paper.md).
 #pragma once
 
 #include <algorithm>
@@ -135,10 +136,13 @@ struct ClassifierSpec {
 struct TermSpec {
   double weight;
   std::vector<std::string> learn;
-  std::vector<std::string> nets;  ///< that the term has a gradient for; all of them learn unless the spec says less
+  std::vector<std::string> nets;  ///< that the term has a gradient for
 
-  TermSpec(double default_weight, std::vector<std::string> networks)
-      : weight(default_weight), learn(networks), nets(std::move(networks)) {}
+  /// All of them learn unless the spec says less.
+  TermSpec(double default_weight, const std::vector<std::string>& networks)
+      : TermSpec(default_weight, networks, networks) {}
+  TermSpec(double default_weight, std::vector<std::string> networks, std::vector<std::string> learners)
+      : weight(default_weight), learn(std::move(learners)), nets(std::move(networks)) {}
 
   /// Whether `net` learns from this term.
   bool teaches(std::string_view net) const {
@@ -203,7 +207,7 @@ struct ObjectiveSpec {
   TermSpec cycle{10, {"G_AP", "G_PA"}};
   TermSpec identity{0, {"G_AP", "G_PA"}};
   ClassificationSpec classification;
-  FeatureTermSpec feature{1, {"F_P", "G_AP"}};
+  FeatureTermSpec feature{1, {"F_P", "G_AP"}, {"G_AP"}};
   std::vector<double> class_weights;
 
   template <class Fields>
@@ -214,7 +218,9 @@ struct ObjectiveSpec {
     field("cycle", cycle, "L1 between images and their reconstructions (Eq. 2); its weight is the paper's lambda.");
     field("identity", identity, "L1 between x_p and G_AP(x_p), and x_a and G_PA(x_a). Not part of Eq. 6.");
     field("classification", classification, "Cross-entropy of the classifiers (Eq. 3 and 4).");
-    field("feature", feature, "Distance between F_P's features of x_p and of G_AP(x_a), at conv3 and conv4 (Eq. 5).");
+    field("feature", feature,
+          "Distance between F_P's features of x_p and of G_AP(x_a), at conv3 and conv4 (Eq. 5). By default "
+          "G_AP alone learns from it: F_P would make it small by features that say nothing.");
     field("class_weights", class_weights,
           "Weights of the classes wherever labels are learned from, pretraining included, in the order of classes. A "
           "batch is divided by the sum of its weights, as in PyTorch, so that they do nothing where it has one image. "
@@ -229,7 +235,11 @@ struct AugmentationSpec {
 
   template <class Fields>
   void fields(Fields& field) {
-    field("flip", flip, "Probability of left-right mirroring.", closed(0, 1));
+    field(
+        "flip", flip,
+        "Probability of left-right mirroring. 0 where laterality matters, as in chest X-rays: a mirrored chest has its "
+        "heart on the wrong side.",
+        closed(0, 1));
     field("zoom", zoom, "Images are loaded this fraction larger, and a random window of data.size is cut out.",
           closed(0, 1));
     field("shift", shift, "The window moves by up to this fraction of data.size more, past the border.",
@@ -242,7 +252,7 @@ struct PretrainSpec {
   int64_t epochs = 20, batch = 32;
   double lr = 1e-4;
   std::array<double, 2> betas{0.9, 0.999};
-  AugmentationSpec augmentation{0.5, 0.06, 0.03};
+  AugmentationSpec augmentation{0, 0.06, 0.03};
 
   template <class Fields>
   void fields(Fields& field) {
@@ -360,8 +370,9 @@ struct Spec {
     field("positive", positive, "The class whose probability is the score, usually the disease.");
     field("data", data, "Where the images are and how they are read.");
     field("generator", generator, "G_AP (source to target) and G_PA (back): CycleGAN's ResNet generators.");
-    field("discriminator", discriminator, "D_A and D_P: PatchGANs.");
-    field("classifier", classifier, "F_A and F_P: ResNets.");
+    field("discriminator", discriminator,
+          "D_A and D_P tell real images of source and target from translated ones: PatchGANs.");
+    field("classifier", classifier, "F_A (of source images) and F_P (of target images): ResNets.");
     field("objective", objective, "What generators and classifiers minimise together (Eq. 6).");
     field("pretrain", pretrain, "F_A alone, on the labelled source.");
     field("train", train, "All networks together; F_P starts as a copy of F_A.");

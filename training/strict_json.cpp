@@ -9,6 +9,8 @@
 namespace tuna {
 namespace {
 
+// Arguments of nlohmann's parser.
+constexpr bool kAllowExceptions = true, kIgnoreComments = true;
 constexpr int kDeepest = 32;  // a spec needs five; recursion over the result must not be at the mercy of a file
 
 /// The keys of every object that is open at some point of the text.
@@ -61,7 +63,7 @@ nlohmann::ordered_json parse_json(std::string_view text, const std::string& name
     return true;
   };
   try {
-    return ordered_json::parse(text, watch);
+    return ordered_json::parse(text, watch, kAllowExceptions, kIgnoreComments);
   } catch (const ordered_json::parse_error& error) {
     // "[json.exception...] parse error at line 1, column 2: reason"; at the end of the text, byte is one past it.
     const std::string what = error.what();

@@ -1,5 +1,5 @@
 // JSON text in and out, stricter than nlohmann's: a key that is given twice is an error, nesting has a limit, and
-// messages say where.
+// messages say where.  Comments, // to the end of the line and /* */, are read over.
 #pragma once
 
 #include <nlohmann/json.hpp>

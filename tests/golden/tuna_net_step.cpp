@@ -21,7 +21,7 @@ TunaNetStepOptions step_options(const nlohmann::json& config) {
   options.net.classifier.resnet = {config.at("channels"), config.at("classes"), 18, config.at("classifier_width")};
   options.net.classifier.input_size = config.at("f_size");
   options.net.objective.cycle.weight = config.at("lambda_cycle");
-  options.net.objective.feature.weight = config.at("lambda_feature");
+  options.net.objective.feature = {config.at("lambda_feature"), {"F_P", "G_AP"}};
   const auto adam = [&](const char* betas) {
     return AdamOptions{config.at(betas)[0], config.at(betas)[1], config.at("eps")};
   };

@@ -121,7 +121,11 @@ void check_masks(const Setting& setting) {
 
 TEST_CASE("the default masks: one backward is the sum of the terms' gradients", "[models][masks]") { check_masks({}); }
 
-TEST_CASE("the masks of the paper's ablations", "[models][masks]") {
+TEST_CASE("the masks of the paper and its ablations", "[models][masks]") {
+  Setting paper;
+  paper.objective.feature.learn = {"F_P", "G_AP"};
+  check_masks(paper);
+
   Setting a;
   a.objective.feature.weight = 0;
   check_masks(a);
@@ -227,7 +231,7 @@ TEST_CASE("detach_real_features takes F_P's gradient from synthetic images alone
   for (const bool detach : {false, true}) {
     Setting setting;
     for (const auto& [name, member] : kTerms) (setting.objective.*member).weight = 0;
-    setting.objective.feature.weight = 1;
+    setting.objective.feature = {1, {"F_P", "G_AP"}};
     setting.objective.detach_real_features = detach;
     size_t compared = 0;
     for (const auto& [parameter, gradient] : gradients_of(setting)) {

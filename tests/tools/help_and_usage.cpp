@@ -8,9 +8,9 @@ namespace tuna {
 
 TEST_CASE("each command explains itself with an example", "[command_line]") {
   const TemporaryFolder folder;
-  for (const char* command :
-       {"train", "evaluate", "predict", "translate", "data", "data phantom", "data check", "data split", "spec",
-        "spec show", "spec check", "spec schema", "graph", "gradcheck", "bench", "bench step", "tune", "info"}) {
+  for (const char* command : {"train", "evaluate", "predict", "translate", "data", "data phantom", "data check",
+                              "data split", "spec", "spec new", "spec show", "spec check", "spec schema", "graph",
+                              "gradcheck", "bench", "bench step", "tune", "info"}) {
     const Finished help = run_tuna(folder, std::string(command) + " --help");
     INFO(command << "\n" << help.out);
     CHECK(help.code == 0);
@@ -58,6 +58,8 @@ TEST_CASE("wrong usage is one line and exit code 2", "[command_line]") {
       {"bench step", "--spec is required (see tuna bench step --help)"},
       {"bench step --spec x.json --steps 0", "--steps"},
       {"tune", "SPEC is required (see tuna tune --help)"},
+      {"spec new", "--data is required (see tuna spec new --help)"},
+      {"spec new --data x --minutes 0", "--minutes"},
       {"data phantom", "--output is required"},
       {"data phantom --output x --size 4", "--size"},
   };

@@ -50,6 +50,27 @@ TEST_CASE("spec check accepts the examples, spec schema is what they name", "[co
   CHECK(run_tuna(folder, "spec schema").out == contents(TUNA_SOURCE_DIR "/specs/schema.json"));
 }
 
+TEST_CASE("images and weights that are not there are named, with where to read on", "[command_line]") {
+  const TemporaryFolder folder;
+  std::ofstream(folder / "folders.json") << R"({"data": {"folders": {"source": "a", "target": "b"}}})";
+  std::ofstream(folder / "weights.json") << R"({"classifier": {"weights": "imagenet.safetensors"}})";
+  const std::pair<std::string, std::string> cases[] = {
+      {"train " + kTinySpec + " --set data.manifest=gone/manifest.csv",
+       "tuna: data.manifest: " + (folder / "gone/manifest.csv").string() + ": no such file; data/README.md says"},
+      {"data check folders.json",
+       "tuna: data.folders.source: " + (folder / "a").string() + ": no such folder; data/README.md"},
+      {"graph weights.json",
+       "tuna: classifier.weights: " + (folder / "imagenet.safetensors").string() + ": no such file"},
+  };
+  for (const auto& [arguments, message] : cases) {
+    const Finished finished = run_tuna(folder, arguments);
+    INFO(arguments << "\n" << finished.error);
+    CHECK(finished.code == 1);
+    CHECK(is_one_message(finished.error));
+    CHECK(finished.error.find(message) != std::string::npos);
+  }
+}
+
 TEST_CASE("graph prints the joint step as text, for graphviz and in JSON", "[command_line]") {
   const TemporaryFolder folder;
   const Finished text = run_tuna(folder, "graph " + kTinySpec),

@@ -1,0 +1,157 @@
+#include "data/patients.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <regex>
+#include <set>
+
+#include "engine/check.h"
+
+namespace tuna {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr size_t kShown = 3;
+
+std::string name_of(const fs::path& file) { return file.filename().string(); }
+
+class PatientRegex {
+ public:
+  explicit PatientRegex(const std::string& pattern) {
+    try {
+      regex_ = pattern;
+    } catch (const std::regex_error& error) {
+      fail("patient_regex: \"{}\" is not a regular expression: {}", pattern, error.what());
+    }
+    check(regex_.mark_count() > 0, "patient_regex: \"{}\" has no capture group (...)", pattern);
+  }
+
+  std::optional<std::string> find(const fs::path& file) const {
+    const std::string name = name_of(file);
+    std::smatch match;
+    if (!std::regex_search(name, match, regex_) || match.length(1) == 0) return std::nullopt;
+    return match.str(1);
+  }
+
+ private:
+  std::regex regex_;
+};
+
+struct Naming {
+  const char* patient;         ///< what stands for the patient at the beginning of a name
+  bool must_be_plain = false;  ///< used only where `plainly_patients` is true of it
+};
+
+// In the order in which they are tried on a name.
+constexpr Naming kNamings[] = {
+    {R"(person\d+(?=_))"},                 // Kermany, pneumonia: person12_virus_7.jpeg
+    {R"((?:NORMAL2-)?IM-\d+(?=-))"},       // Kermany, normal: NORMAL2-IM-0529-0001.jpeg
+    {R"(\d{8}(?=_\d{3}\.))"},              // NIH ChestX-ray14: 00000013_005.png
+    {R"(.*\d.*(?=[_-]\d+\.\w+$))", true},  // p12_3.png, 0004_1.png
+    {R"(.+(?=[_-]\d+\.\w+$))", true},      // miller_3.png
+};
+constexpr const char* kWholeStem = R"(.+(?=\.\w+$))";
+
+std::string as_group(const std::vector<std::string>& alternatives) {
+  return fmt::format("^({})", fmt::join(alternatives, "|"));
+}
+
+/// Whether these names are those of patients, not of a series: there are several patients, some have several images,
+/// and in no folder has one of them more than a third.  COVID-1.png, COVID-2.png is a series.
+bool plainly_patients(const std::vector<fs::path>& files, const PatientRegex& regex) {
+  constexpr size_t kFewest = 4;
+  std::map<fs::path, std::map<std::string, size_t>> images;  // [folder][patient]
+  for (const fs::path& file : files)
+    if (const auto patient = regex.find(file)) ++images[file.parent_path()][*patient];
+  bool several_images = false;
+  for (const auto& [folder, by_patient] : images) {
+    size_t total = 0, most = 0;
+    for (const auto& [patient, count] : by_patient) {
+      total += count;
+      most = std::max(most, count);
+    }
+    if (by_patient.size() < kFewest || 3 * most > total) return false;
+    several_images |= most > 1;
+  }
+  return several_images;
+}
+
+/// Of three of the names in which nothing is found; of three of the others what is found.
+[[noreturn]] void fail_without_patients(const std::vector<fs::path>& files, const std::vector<std::string>& patients,
+                                        const std::string& pattern) {
+  std::vector<fs::path> with;
+  std::vector<std::string> found, names;
+  for (size_t i = 0; i < files.size(); ++i) {
+    if (patients[i].empty()) {
+      names.push_back(name_of(files[i]));
+    } else {
+      with.push_back(files[i]);
+      found.push_back(patients[i]);
+    }
+  }
+  const size_t without = names.size();
+  const std::string first = files[size_t(std::find(patients.begin(), patients.end(), "") - patients.begin())].string();
+  if (names.size() > kShown) names.resize(kShown);
+  const std::string others =
+      with.empty() ? "" : fmt::format("; in others it finds {}", fmt::join(examples_of_patients(with, found), ", "));
+  const std::string fitting = patient_pattern(files);
+  const std::string remedy = fitting.empty()
+                                 ? "leave it out where each image is a patient of its own"
+                                 : fmt::format("\"{}\" fits all of them (in JSON each \\ is doubled)", fitting);
+  fail(
+      "{}: patient_regex \"{}\" finds no patient in {} of {} file names: {}{}{}; {}; `tuna spec new` writes a spec "
+      "with "
+      "one that was tried",
+      first, pattern, without, files.size(), fmt::join(names, ", "), without > kShown ? ", ..." : "", others, remedy);
+}
+
+}  // namespace
+
+std::vector<std::string> patients_of(const std::vector<fs::path>& files, const std::string& pattern) {
+  std::vector<std::string> patients;
+  if (pattern.empty()) {
+    for (const fs::path& file : files) patients.push_back(file.string());
+    return patients;
+  }
+  const PatientRegex regex(pattern);
+  for (const fs::path& file : files) patients.push_back(regex.find(file).value_or(""));
+  if (std::count(patients.begin(), patients.end(), "") > 0) fail_without_patients(files, patients, pattern);
+  return patients;
+}
+
+std::vector<std::string> examples_of_patients(const std::vector<fs::path>& files,
+                                              const std::vector<std::string>& patients) {
+  std::vector<std::string> examples;
+  std::set<std::string> shown;
+  // From all over the list, which is sorted by folder.
+  for (size_t k = 0; k < kShown && !files.empty(); ++k)
+    for (size_t i = k * files.size() / kShown; i < (k + 1) * files.size() / kShown; ++i) {
+      if (!shown.insert(patients[i]).second) continue;
+      examples.push_back(fmt::format("{} -> {}", name_of(files[i]), patients[i]));
+      break;
+    }
+  return examples;
+}
+
+std::string patient_pattern(const std::vector<fs::path>& files) {
+  std::vector<std::string> used;
+  std::vector<fs::path> rest = files;
+  for (const Naming& naming : kNamings) {
+    const PatientRegex regex(as_group({naming.patient}));
+    const auto first_fit =
+        std::stable_partition(rest.begin(), rest.end(), [&](const fs::path& file) { return !regex.find(file); });
+    if (first_fit == rest.end() || (naming.must_be_plain && !plainly_patients({first_fit, rest.end()}, regex)))
+      continue;
+    used.push_back(naming.patient);
+    rest.erase(first_fit, rest.end());
+  }
+  if (used.empty()) return "";
+  if (!rest.empty()) used.push_back(kWholeStem);
+  const std::string pattern = as_group(used);
+  const std::vector<std::string> patients = patients_of(files, pattern);
+  return std::set<std::string>(patients.begin(), patients.end()).size() == files.size() ? "" : pattern;
+}
+
+}  // namespace tuna

@@ -1,0 +1,90 @@
+// `tuna spec new` as a newcomer runs it, and that what it prints trains.
+#include "data/image.h"
+#include "tests/catch.h"
+#include "tests/tools/command.h"
+#include "training/run_data.h"
+
+namespace tuna {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// xrays/adult/normal, xrays/adult/pneumonia and xrays/child of phantoms.
+void lay_out_phantoms(const TemporaryFolder& folder) {
+  REQUIRE(run_shell(folder, R"("$tuna" data phantom --output phantoms --adults 40 --children 30 --size 24 &&
+    mkdir -p xrays/adult/normal xrays/adult/pneumonia &&
+    tail -n +2 phantoms/manifest.csv | grep ,adult, | while IFS=, read -r path domain label patient; do
+      cp "phantoms/$path" "xrays/adult/$label/" || exit 1; done && cp -r phantoms/child xrays/)")
+              .code
+          == 0);
+}
+
+}  // namespace
+
+TEST_CASE("spec new writes a spec that works at once, and says what it means", "[command_line][starter]") {
+  const TemporaryFolder folder;
+  lay_out_phantoms(folder);
+  const Finished written =
+      run_shell(folder, "\"$tuna\" spec new --data xrays --size 24 --minutes 1 --device cpu > my.json");
+  INFO(written.error);
+  REQUIRE(written.code == 0);
+  CHECK(written.error.empty());
+  const std::string text = contents(folder / "my.json");
+  INFO(text);
+  for (const char* part : {"  // The labelled domain, A, as the data name it.\n    \"source\": \"adult\"",
+                           "\"adult\": \"xrays/adult\"", "\"device\": \"cpu\"", "\"ngf\": 32",
+                           "Written by `tuna spec new` for 70 images in xrays.", "On this machine (cpu,"})
+    CHECK_THAT(text, Contains(part));
+
+  const Spec spec = read_spec(folder / "my.json");
+  CHECK(spec.name == "xrays");
+  CHECK(spec.classes == std::vector<std::string>{"normal", "pneumonia"});
+  CHECK(spec.positive == "pneumonia");
+  CHECK(spec.data.size == 24);
+  CHECK(spec.data.folders.at("child") == folder / "xrays/child");
+  const RunData data(spec);
+  CHECK(data.warnings().empty());
+  CHECK(data.samples().front().patient == "0000");
+
+  const Finished trained =
+      run_shell(folder,
+                "\"$tuna\" train my.json --out run --set pretrain.epochs=1 train.epochs=1 train.decay_epochs=0 "
+                "train.steps_per_epoch=2 generator.ngf=2 discriminator.ndf=2 classifier.width=2");
+  INFO(trained.error);
+  CHECK(trained.code == 0);
+}
+
+TEST_CASE("spec new says when the least that makes sense takes longer than asked", "[command_line][starter]") {
+  const TemporaryFolder folder;
+  lay_out_phantoms(folder);
+  const Finished written = run_tuna(folder, "spec new --data ./xrays/ --size 24 --minutes 0.01");
+  CHECK(written.code == 0);
+  CHECK_THAT(written.out, Contains("More than the 0.01 minutes that were asked for") && Contains("\"xrays/child\""));
+}
+
+TEST_CASE("spec new refuses what it does not understand", "[command_line][starter]") {
+  const TemporaryFolder folder;
+  lay_out_phantoms(folder);
+  fs::create_directories(folder / "few/adult/normal");
+  fs::create_directories(folder / "few/adult/ill");
+  fs::create_directories(folder / "few/child");
+  for (const char* name : {"few/adult/normal/1.png", "few/adult/ill/2.png", "few/child/3.png"})
+    fs::copy(folder / "phantoms/child/0000_0.png", folder / name);
+  const std::pair<const char*, const char*> cases[] = {
+      {"spec new --data nowhere", "nowhere: no such folder"},
+      {"spec new --data xrays/adult", "the source domain pneumonia has no class folders"},
+      {"spec new --data xrays --positive flu", "--positive flu: the classes are normal, pneumonia"},
+      {"spec new --data xrays --size 30", "tuna spec new: data.size: 30 is not a multiple of 4"},
+      {"spec new --data few --size 24", "too few patients"},
+  };
+  for (const auto& [arguments, message] : cases) {
+    const Finished finished = run_tuna(folder, arguments);
+    INFO(arguments << "\n" << finished.error);
+    CHECK(finished.code == 1);
+    CHECK(finished.out.empty());
+    CHECK(is_one_message(finished.error));
+    CHECK(finished.error.find(message) != std::string::npos);
+  }
+}
+
+}  // namespace tuna

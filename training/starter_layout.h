@@ -1,0 +1,23 @@
+// Which domains and classes a folder of images holds.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace tuna {
+
+struct StarterLayout {
+  std::string source, target;        ///< subfolders of the folder
+  std::vector<std::string> classes;  ///< the source's class folders
+  std::string positive;
+};
+
+/// Reads it from FOLDER/<domain>/<class>/images and FOLDER/<domain>/images; of `wanted` what is not empty decides where
+/// that is not enough.  Every other layout is one error, which says what was found and what is expected.
+StarterLayout starter_layout(const std::filesystem::path& folder, const StarterLayout& wanted);
+
+/// The class that is a disease by its name, or of two the one that is not healthy by its name; empty if none is plain.
+std::string positive_class(const std::vector<std::string>& classes);
+
+}  // namespace tuna
