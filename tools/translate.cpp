@@ -53,7 +53,7 @@ void translate(const Options& options) {
   check_readable(samples, spec, cache);
   const std::vector<fs::path> paths = output_paths(samples, options.output);
   Console console;
-  console.begin("translating", 0, int64_t(samples.size()));
+  console.begin("translating", 0, int64_t(samples.size()), "images");
   for (size_t i = 0; i < samples.size(); ++i) {
     write_png(paths[i], translator(samples[i], cache).translation);
     console.step(int64_t(i + 1), "");

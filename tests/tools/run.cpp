@@ -138,6 +138,9 @@ TEST_CASE("a run, from phantoms to translations", "[command_line][run]") {
                   "export tuna\nscript --quiet --return --command 'stty cols 40; \"$tuna\" translate run --direction "
                   "target-to-source --input phantoms/child --output drawn' typescript");
     CHECK(drawn.code == 0);
+    CHECK(run_tuna(folder, "translate run --direction target-to-source --input phantoms/child --output plain")
+              .error.find(" images/s  ")
+          != std::string::npos);
     const size_t begin = drawn.out.find("\r\033[K") + 4, end = drawn.out.find_first_of("\r\n", begin);
     CHECK(drawn.out.substr(begin, 13) == "translating [");
     CHECK(end - begin == 39);
