@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <fstream>
 #include <map>
 #include <regex>
 
@@ -36,6 +37,19 @@ std::vector<fs::path> images_in(const fs::path& folder) {
   for (const fs::path& path : entries(folder))
     if (is_image(path) && !fs::is_directory(path)) images.push_back(path);
   return images;
+}
+
+/// The first bytes of a file; none where it cannot be read, which those who read all of it report.
+std::string beginning(const fs::path& path) {
+  std::string bytes(1024, '\0');
+  std::ifstream file(path, std::ios::binary);
+  file.read(bytes.data(), std::streamsize(bytes.size()));
+  bytes.resize(size_t(file.gcount()));
+  return bytes;
+}
+
+bool begins_like_image(const std::string& bytes) {
+  return bytes.rfind("\x89PNG", 0) == 0 || bytes.rfind("\xFF\xD8\xFF", 0) == 0;
 }
 
 std::string each_is_a_patient(const fs::path& where, const std::string& remedy) {
@@ -131,6 +145,18 @@ Listing read_folder(const fs::path& root, const std::string& domain, const std::
   check(!listing.samples.empty(), "{}: no PNG or JPEG images", root.string());
   if (patient_regex.empty()) listing.warnings.push_back(each_is_a_patient(root, "set patient_regex"));
   return listing;
+}
+
+Listing read_images(const fs::path& input, const std::string& domain) {
+  check(fs::exists(input), "{}: no such file or folder", input.string());
+  if (fs::is_directory(input)) return read_folder(input, domain, "");
+  const std::string begin = beginning(input);
+  if (is_image(input) || begins_like_image(begin))
+    return {{{input.lexically_normal(), domain, "", input.string(), ""}}, {}};
+  check(input.extension() == ".csv" || begin.substr(0, begin.find('\n')).find("path") != std::string::npos,
+        "{}: is not a PNG or JPEG image, a folder of them, or a CSV manifest (columns path and domain)",
+        input.string());
+  return read_manifest(input);
 }
 
 void write_manifest(const fs::path& path, const std::vector<Sample>& samples) {

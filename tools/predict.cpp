@@ -17,9 +17,7 @@ struct Options {
 void predict(const Options& options) {
   const TrainedNetworks trained(options.networks);
   const Spec& spec = trained.spec();
-  std::vector<Sample> samples = std::filesystem::is_directory(options.input)
-                                    ? read_folder(options.input, spec.domains.target, "").samples
-                                    : read_manifest(options.input).samples;
+  std::vector<Sample> samples = read_images(options.input, spec.domains.target).samples;
   check_new_file(options.output);
 
   const Device where = trained.device();
@@ -49,8 +47,8 @@ void add_predict(CLI::App& app) {
   options->networks.add_to(*command);
   command
       ->add_option("--input", options->input,
-                   "A folder of PNG and JPEG images (or of one folder per class), or a CSV manifest")
-      ->type_name("FOLDER|MANIFEST")
+                   "A PNG or JPEG image, a folder of them (or of one folder per class), or a CSV manifest")
+      ->type_name("IMAGE|FOLDER|MANIFEST")
       ->required();
   command->add_option("--output", options->output, "The CSV file to write, a new one")
       ->type_name("FILE.csv")
