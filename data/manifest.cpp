@@ -70,11 +70,16 @@ class PatientOf {
 
   std::string operator()(const fs::path& path) const {
     if (pattern_.empty()) return path.string();
+    const std::string patient = find(path);
+    check(!patient.empty(), "{}: patient_regex \"{}\" finds no patient", path.string(), pattern_);
+    return patient;
+  }
+
+  /// Empty where the name does not fit.
+  std::string find(const fs::path& path) const {
     const std::string name = path.filename().string();
     std::smatch match;
-    check(std::regex_search(name, match, regex_) && match.length(1) > 0, "{}: patient_regex \"{}\" finds no patient",
-          path.string(), pattern_);
-    return match.str(1);
+    return !pattern_.empty() && std::regex_search(name, match, regex_) ? match.str(1) : "";
   }
 
  private:
@@ -84,7 +89,8 @@ class PatientOf {
 
 }  // namespace
 
-Listing read_manifest(const fs::path& path) {
+Listing read_manifest(const fs::path& path, const std::string& patient_regex) {
+  const PatientOf patient_of(patient_regex);
   const Csv csv = read_csv(path);
   const auto required = [&](const std::string& name) {
     const int64_t column = csv.column(name);
@@ -97,7 +103,7 @@ Listing read_manifest(const fs::path& path) {
 
   Listing listing;
   std::map<fs::path, int64_t> lines;
-  bool all_named = true;
+  std::vector<std::string> unnamed;  // images of which nothing gives the patient
   for (const CsvRow& row : csv.rows) {
     const auto optional = [&](int64_t column) { return column < 0 ? std::string() : row.fields[size_t(column)]; };
     Sample sample{
@@ -113,13 +119,22 @@ Listing read_manifest(const fs::path& path) {
     const auto [first, is_new] = lines.emplace(sample.path, row.line);
     check(is_new, "{}:{}: {} is already in line {}", path.string(), row.line, sample.path.string(), first->second);
     if (sample.patient.empty()) {
-      sample.patient = sample.path.string();
-      all_named = false;
+      sample.patient = patient_of.find(sample.path);
+      if (sample.patient.empty()) {
+        sample.patient = sample.path.string();
+        unnamed.push_back(sample.patient);
+      }
     }
     listing.samples.push_back(std::move(sample));
   }
   check(!listing.samples.empty(), "{}: no images, only a header", path.string());
-  if (!all_named) listing.warnings.push_back(each_is_a_patient(path, "fill the column patient"));
+  if (!unnamed.empty() && patient_regex.empty())
+    listing.warnings.push_back(each_is_a_patient(path, "fill the column patient"));
+  else if (!unnamed.empty())
+    listing.warnings.push_back(
+        fmt::format("{}: patient_regex \"{}\" finds no patient in {} of {} names, such as {}; each of these images is "
+                    "taken for a patient of its own",
+                    path.string(), patient_regex, unnamed.size(), listing.samples.size(), unnamed[0]));
   return listing;
 }
 

@@ -21,8 +21,9 @@ struct Listing {
 };
 
 /// Columns path, domain and optionally label, patient and split, in any order; others are ignored.  Relative paths
-/// start at the manifest's folder.  An error gives file:line.
-Listing read_manifest(const std::filesystem::path& path);
+/// start at the manifest's folder.  Where no patient is given `patient_regex` looks for it in the file name, as in
+/// read_folder, but a name that it does not fit is a patient of its own.  An error gives file:line.
+Listing read_manifest(const std::filesystem::path& path, const std::string& patient_regex = "");
 
 /// ROOT/<class>/*.png|jpg|jpeg, or ROOT/*.png|jpg|jpeg without labels; sorted by name.  The first capture group of
 /// `patient_regex` (ECMAScript, searched in the file name) is the patient; empty: each file is one.

@@ -58,9 +58,11 @@ Images images_to_evaluate(const Options& options, const Spec& spec, const RunDat
         RunData::labelled(images.domain == spec.domains.source ? data.source("test") : data.target("test"));
   } else {
     images.what = options.manifest;
-    const std::vector<Sample> all = read_manifest(options.manifest).samples;
+    const Listing listing = read_manifest(options.manifest, spec.data.patient_regex);
+    const std::vector<Sample>& all = listing.samples;
     for (const Sample& sample : RunData::labelled(all))
       if (sample.domain == images.domain) images.samples.push_back(sample);
+    for (const std::string& warning : listing.warnings) fmt::print(stderr, "warning: {}\n", warning);
     check(!images.samples.empty(), "{}: no labelled images of domain '{}'; its domains are {} (--domain)",
           options.manifest, images.domain, fmt::join(domains_of(all), ", "));
   }
@@ -173,7 +175,8 @@ void add_evaluate(CLI::App& app) {
   options->networks.add_to(*command);
   command
       ->add_option("--manifest", options->manifest,
-                   "All labelled images of this CSV file (columns path, domain, label), in place of the test images")
+                   "All labelled images of this CSV file (columns path, domain, label; patient, or the spec's "
+                   "data.patient_regex finds it in the names), in place of the test images")
       ->type_name("FILE.csv");
   command->add_option("--domain", options->domain, "The images of this domain; default: the spec's target")
       ->type_name("NAME");
