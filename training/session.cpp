@@ -40,7 +40,7 @@ void Session::check_finite(const Probabilities& probabilities, const std::string
 
 void Session::diverged(const std::string& what) {
   console.end();
-  const std::filesystem::path good = newest_checkpoint(run.checkpoints());
+  const std::filesystem::path good = newest_checkpoint(run.checkpoints(), progress.phase);
   throw NotFinite(good.empty() ? what + "; there is no checkpoint yet"
                                : fmt::format("{}; the last good checkpoint is {}", what, good.string()));
 }

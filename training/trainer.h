@@ -13,7 +13,7 @@ struct TrainOptions {
   std::filesystem::path spec;         // not read with `resume`, where the run's own spec.json counts
   std::vector<std::string> settings;  // "key.path=value"
   std::filesystem::path out;          // the run folder
-  bool resume = false;
+  bool resume = false;  // also of a finished run, which `settings` may make longer
   bool profile = false;
   std::filesystem::path plan;  // of `tuna tune`, for a new run: a resumed one has its own, or none
 };

@@ -186,7 +186,7 @@ void train_tuna_net(Session& session, const std::filesystem::path& pretrained, c
   }
   session.console.end();
   session.log_skipped();
-  save_weights(result, state, network_names(state));
+  save_weights(result, state, network_names(state), {{"steps", std::to_string(progress.step)}});
   if (session.profile && profile.runs() > 0) {
     write_file_atomically(session.run.path() / "profile.txt", profile.table(step));
     write_file_atomically(session.run.path() / "trace.json", profile.chrome_trace(step));
