@@ -62,8 +62,8 @@ void Session::leave_if_asked(const State& state) {
   if (!StopSignal::requested()) return;
   console.end();
   save(state);
-  throw Interrupted(
-      fmt::format("stopped at {} step {}, which is saved; --resume goes on from there", progress.phase, progress.step));
+  throw Interrupted(fmt::format("stopped at {} step {}, which is saved; {}", progress.phase, progress.step,
+                                how_to_go_on(run.path())));
 }
 
 }  // namespace tuna

@@ -4,10 +4,10 @@
 
 #include "engine/atomic_file.h"
 #include "engine/build_info.h"
-#include "engine/weights.h"
 #include "kernels/conv/conv_plans.h"
 #include "training/classifier_phase.h"
 #include "training/estimate.h"
+#include "training/evaluate_run.h"
 #include "training/methods/tuna_net.h"
 #include "training/phase_start.h"
 #include "training/spec_differences.h"
@@ -143,58 +143,6 @@ void check_supervised(const Spec& spec, const RunData& data) {
 
 }  // namespace
 
-std::vector<Evaluation> evaluate_run(const fs::path& run, const Device& device) {
-  const Spec spec = with_trained_weights(read_spec(run / "spec.json"), result_of_phase(run, "pretrain"));
-  const RunData data(spec, run / "splits.csv");
-  ImageCache cache(size_t(spec.data.cache_mb) << 20);
-  const std::vector<Sample> test = RunData::labelled(data.target("test")), source = data.source("validation"),
-                            target = RunData::labelled(data.target("validation"));
-  if (!RunData::both_kinds(test, spec) || !RunData::both_kinds(source, spec)) return {};
-
-  const auto row = [&](const std::string& name, const std::string& net, State& state, const RecordLogits& on_source) {
-    const auto scores = [&](const RecordLogits& logits, const std::vector<Sample>& samples) {
-      Predictor predict(logits, image_format(spec), spec.evaluate.batch, device, state);
-      return scores_of(predict(samples, cache, int(spec.data.loader_threads)), samples, spec);
-    };
-    const RecordLogits on_target = classifier(net, classifier_options(spec));
-    return evaluate(name, net, scores(on_target, test), scores(on_source, source),
-                    RunData::both_kinds(target, spec) ? std::optional(scores(on_target, target)) : std::nullopt, spec);
-  };
-  const auto load = [&](const fs::path& weights, const std::string& net, State& state) {
-    Program program;
-    const Classifier declare(program, net, classifier_options(spec));
-    for (const StateValue& value : program.states()) state.ensure(value);
-    load_weights(SafetensorsFile(weights), state, {net + ".", net + ".", {}});
-  };
-
-  std::vector<Evaluation> rows;
-  State before(0, device), after(0, device), supervised(0, device);
-  load(result_of_phase(run, "pretrain"), "F_A", before);
-  rows.push_back(row("NoAdapt", "F_A", before, classifier("F_A", classifier_options(spec))));
-  {
-    Program program;
-    const TunaNet declare(program, tuna_net_step_options(spec).net);
-    for (const StateValue& value : program.states()) after.ensure(value);
-    load_weights(SafetensorsFile(run / "weights.safetensors"), after, {});
-    rows.push_back(row("TUNA-Net", "F_P", after, translated_classifier(tuna_net_step_options(spec).net)));
-  }
-  if (fs::exists(result_of_phase(run, "supervised"))) {
-    load(result_of_phase(run, "supervised"), "F_S", supervised);
-    rows.push_back(row("Supervised", "F_S", supervised, classifier("F_S", classifier_options(spec))));
-  }
-  return rows;
-}
-
-std::string evaluation_json(const Spec& spec, const std::vector<Evaluation>& rows) {
-  nlohmann::json json = {{"positive", spec.positive},
-                         {"domain", spec.domains.target},
-                         {"split", "test"},
-                         {"build", build_id()},
-                         {"rows", nlohmann::json::array()}};
-  for (const Evaluation& evaluation : rows) json["rows"].push_back(to_json(evaluation));
-  return json.dump(2) + "\n";
-}
-
 void train(const TrainOptions& options) {
   const StopSignal signal;
   if (options.resume) check(fs::exists(options.out / "spec.json"), "{}: holds no run to resume", options.out.string());
@@ -235,9 +183,8 @@ void train(const TrainOptions& options) {
   Session session{spec, run, data, cache, where, progress, {}, options.profile};
   run_phases(session, starts);
   const std::vector<Evaluation> rows = evaluate_run(options.out, where);
-  if (!rows.empty()) write_file_atomically(run.evaluation(), evaluation_json(spec, rows));
-  run.log(rows.empty() ? "the target's test images have no labels of both classes: nothing to evaluate"
-                       : to_table(rows));
+  write_file_atomically(run.evaluation(), evaluation_json(spec, rows));
+  run.log(to_table(rows));
 }
 
 }  // namespace tuna

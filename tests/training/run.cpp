@@ -262,6 +262,38 @@ TEST_CASE("permuted labels of the target change no adapted tensor", "[training]"
   CHECK(bytes_of(folder.path() / "true/evaluation.json") != bytes_of(folder.path() / "permuted/evaluation.json"));
 }
 
+TEST_CASE("without labels of the target a run has thresholds, and the same networks", "[training]") {
+  const TemporaryFolder folder;
+  const fs::path spec = write_spec(folder.path());
+  std::ifstream manifest(folder.path() / "manifest.csv");
+  std::ofstream unlabelled(folder.path() / "unlabelled.csv");
+  for (std::string line; std::getline(manifest, line);) {
+    const bool child = line.find(",child,") != std::string::npos;
+    for (const std::string label : {"normal", "pneumonia"})
+      if (const size_t at = line.find("," + label + ","); child && at != std::string::npos)
+        line.erase(at + 1, label.size());
+    unlabelled << line << "\n";
+  }
+  unlabelled.close();
+  train(run(spec, folder.path() / "labelled"));
+  train(run(write_spec(folder.path(), "unlabelled.csv"), folder.path() / "unlabelled"));
+  CHECK(bytes_of(folder.path() / "labelled/weights.safetensors")
+        == bytes_of(folder.path() / "unlabelled/weights.safetensors"));
+  const auto rows = [&](const char* out) {
+    return nlohmann::json::parse(bytes_of(folder.path() / out / "evaluation.json")).at("rows");
+  };
+  REQUIRE(rows("unlabelled").size() == 2);
+  for (size_t row = 0; row < 2; ++row) {
+    const nlohmann::json with = rows("labelled")[row], without = rows("unlabelled")[row];
+    CHECK(without.at("images") == 0);
+    REQUIRE(without.at("thresholds").size() == 1);
+    CHECK(without.at("thresholds")[0].at("threshold") == with.at("thresholds")[0].at("threshold"));
+    CHECK_FALSE(without.at("thresholds")[0].contains("auc"));
+  }
+  CHECK_THAT(bytes_of(folder.path() / "unlabelled/log.txt"),
+             Contains("TUNA-Net") && Contains("source validation") && Contains("nothing can be measured"));
+}
+
 TEST_CASE("steps that are not finite are left out, and ten in a row end the run", "[training]") {
   const TemporaryFolder folder;
   const fs::path spec = write_spec(folder.path());
