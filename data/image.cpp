@@ -101,13 +101,12 @@ double deviation(const Image& image) {
   return std::sqrt(squares / double(image.pixels.size()));
 }
 
-std::string range_warning(const std::string& domain, double filled) {
+std::string range_warning(const std::string& domain, double filled, const std::string& remedy) {
   if (filled >= 0.25) return "";
   return fmt::format(
       "domain \"{}\": values fill {:.1f} % of the files' range on average; if the images are not meant to be so pale, "
-      "set "
-      "data.intensity to percentile or min_max",
-      domain, filled * 100);
+      "{}",
+      domain, filled * 100, remedy);
 }
 
 Image map_intensity(Image image, Intensity intensity) {

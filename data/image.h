@@ -58,9 +58,12 @@ double deviation(const Image& image);
 /// Under this part of the range an image counts as flat: instance norm blows its noise up to full contrast.
 constexpr double kFlat = 0.01;
 
+/// What to do about pale images before a training.
+constexpr const char* kSetIntensity = "set data.intensity to percentile or min_max";
+
 /// What to say where the images of a domain fill `filled` (largest - smallest value, on average) of their files' range:
-/// a warning under a quarter, as 12-bit data in 16-bit files look, else nothing.
-std::string range_warning(const std::string& domain, double filled);
+/// a warning under a quarter, as 12-bit data in 16-bit files look, else nothing.  `remedy` ends it.
+std::string range_warning(const std::string& domain, double filled, const std::string& remedy = kSetIntensity);
 
 /// From [0, 1] to [-1, 1].  A flat image becomes 0 unless by bit depth.
 Image map_intensity(Image image, Intensity intensity);

@@ -142,7 +142,7 @@ void Loader::append(Batch& batch, int64_t step, int64_t sample) {
 }
 
 std::vector<std::string> check_images(std::vector<Sample>& samples, const ImageFormat& format, OnBadImage on_bad_image,
-                                      ImageCache& cache, int threads) {
+                                      ImageCache& cache, int threads, const std::string& remedy) {
   std::vector<std::string> errors(samples.size());
   std::vector<float> spans(samples.size(), 0);
   std::vector<char> flat(samples.size(), 0);
@@ -181,7 +181,7 @@ std::vector<std::string> check_images(std::vector<Sample>& samples, const ImageF
 
   if (format.intensity != Intensity::bit_depth) return warnings;
   for (const auto& [domain, found] : domains) {
-    const std::string warning = range_warning(domain, found.first / double(found.second));
+    const std::string warning = range_warning(domain, found.first / double(found.second), remedy);
     if (!warning.empty()) warnings.push_back(warning);
   }
   return warnings;

@@ -97,8 +97,8 @@ enum class OnBadImage { error, skip };
 /// Decodes all images once before training, into the cache as far as it goes (with size + zoom where a loader zooms).
 /// An image that cannot be read: the first is an error, or all are removed from `samples`, with a warning each.  Also
 /// warns of flat images, and where the values of a domain fill less than a quarter of the range that `format` maps to
-/// [-1, 1] (12-bit data in 16-bit files look like that).
+/// [-1, 1] (12-bit data in 16-bit files look like that), against which `remedy` says what to do.
 std::vector<std::string> check_images(std::vector<Sample>& samples, const ImageFormat& format, OnBadImage on_bad_image,
-                                      ImageCache& cache, int threads);
+                                      ImageCache& cache, int threads, const std::string& remedy = kSetIntensity);
 
 }  // namespace tuna

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <fstream>
 #include <map>
 
 #include "data/csv.h"
@@ -38,6 +39,19 @@ std::vector<fs::path> images_in(const fs::path& folder) {
   return images;
 }
 
+/// The first bytes of a file; none where it cannot be read, which those who read all of it report.
+std::string beginning(const fs::path& path) {
+  std::string bytes(1024, '\0');
+  std::ifstream file(path, std::ios::binary);
+  file.read(bytes.data(), std::streamsize(bytes.size()));
+  bytes.resize(size_t(file.gcount()));
+  return bytes;
+}
+
+bool begins_like_image(const std::string& bytes) {
+  return bytes.rfind("\x89PNG", 0) == 0 || bytes.rfind("\xFF\xD8\xFF", 0) == 0;
+}
+
 std::string each_is_a_patient(const fs::path& where, const std::string& remedy) {
   return fmt::format("{}: each image is taken for a patient of its own; if patients have several, {}", where.string(),
                      remedy);
@@ -66,9 +80,26 @@ std::vector<Sample> samples_in(const fs::path& root, const std::string& domain) 
   return samples;
 }
 
+/// Patients that a manifest leaves out, from the files' names.  Returns the files of which nothing gives the patient:
+/// each of them becomes one.
+std::vector<std::string> fill_patients(std::vector<Sample>& samples, const std::string& patient_regex) {
+  std::vector<fs::path> files;
+  for (const Sample& sample : samples) files.push_back(sample.path);
+  const std::vector<std::string> found = find_patients(files, patient_regex);
+  std::vector<std::string> unnamed;
+  for (size_t i = 0; i < samples.size(); ++i) {
+    std::string& patient = samples[i].patient;
+    if (patient.empty()) patient = found[i];
+    if (!patient.empty()) continue;
+    patient = files[i].string();
+    unnamed.push_back(patient);
+  }
+  return unnamed;
+}
+
 }  // namespace
 
-Listing read_manifest(const fs::path& path) {
+Listing read_manifest(const fs::path& path, const std::string& patient_regex) {
   const Csv csv = read_csv(path);
   const auto required = [&](const std::string& name) {
     const int64_t column = csv.column(name);
@@ -81,7 +112,6 @@ Listing read_manifest(const fs::path& path) {
 
   Listing listing;
   std::map<fs::path, int64_t> lines;
-  bool all_named = true;
   for (const CsvRow& row : csv.rows) {
     const auto optional = [&](int64_t column) { return column < 0 ? std::string() : row.fields[size_t(column)]; };
     Sample sample{
@@ -96,14 +126,17 @@ Listing read_manifest(const fs::path& path) {
     sample.path = (path.parent_path() / row.fields[path_column]).lexically_normal();
     const auto [first, is_new] = lines.emplace(sample.path, row.line);
     check(is_new, "{}:{}: {} is already in line {}", path.string(), row.line, sample.path.string(), first->second);
-    if (sample.patient.empty()) {
-      sample.patient = sample.path.string();
-      all_named = false;
-    }
     listing.samples.push_back(std::move(sample));
   }
   check(!listing.samples.empty(), "{}: no images, only a header", path.string());
-  if (!all_named) listing.warnings.push_back(each_is_a_patient(path, "fill the column patient"));
+  const std::vector<std::string> unnamed = fill_patients(listing.samples, patient_regex);
+  if (!unnamed.empty() && patient_regex.empty())
+    listing.warnings.push_back(each_is_a_patient(path, "fill the column patient"));
+  else if (!unnamed.empty())
+    listing.warnings.push_back(
+        fmt::format("{}: patient_regex \"{}\" finds no patient in {} of {} names, such as {}; each of these images is "
+                    "taken for a patient of its own",
+                    path.string(), patient_regex, unnamed.size(), listing.samples.size(), unnamed[0]));
   return listing;
 }
 
@@ -124,6 +157,18 @@ Listing read_folders(const std::map<std::string, fs::path>& roots, const std::st
 
 Listing read_folder(const fs::path& root, const std::string& domain, const std::string& patient_regex) {
   return read_folders({{domain, root}}, patient_regex);
+}
+
+Listing read_images(const fs::path& input, const std::string& domain) {
+  check(fs::exists(input), "{}: no such file or folder", input.string());
+  if (fs::is_directory(input)) return read_folder(input, domain, "");
+  const std::string begin = beginning(input);
+  if (is_image(input) || begins_like_image(begin))
+    return {{{input.lexically_normal(), domain, "", input.string(), ""}}, {}};
+  check(input.extension() == ".csv" || begin.substr(0, begin.find('\n')).find("path") != std::string::npos,
+        "{}: is not a PNG or JPEG image, a folder of them, or a CSV manifest (columns path and domain)",
+        input.string());
+  return read_manifest(input);
 }
 
 void write_manifest(const fs::path& path, const std::vector<Sample>& samples) {

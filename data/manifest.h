@@ -1,4 +1,4 @@
-// Which images there are: from a CSV manifest, or from a folder with one subfolder per class.
+// Which images there are: from a CSV manifest, from a folder with one subfolder per class, or a single file.
 #pragma once
 
 #include <filesystem>
@@ -22,8 +22,9 @@ struct Listing {
 };
 
 /// Columns path, domain and optionally label, patient and split, in any order; others are ignored.  Relative paths
-/// start at the manifest's folder.  An error gives file:line.
-Listing read_manifest(const std::filesystem::path& path);
+/// start at the manifest's folder.  Where no patient is given `patient_regex` looks for it in the file name, as in
+/// read_folder, but a name that it does not fit is a patient of its own.  An error gives file:line.
+Listing read_manifest(const std::filesystem::path& path, const std::string& patient_regex = "");
 
 /// ROOT/<class>/*.png|jpg|jpeg, or ROOT/*.png|jpg|jpeg without labels, sorted by name, for each domain's ROOT.  The
 /// first capture group of `patient_regex` (ECMAScript, searched in the file name) is the patient; empty: each file is
@@ -32,6 +33,10 @@ Listing read_folders(const std::map<std::string, std::filesystem::path>& roots, 
 
 /// The same of one domain.
 Listing read_folder(const std::filesystem::path& root, const std::string& domain, const std::string& patient_regex);
+
+/// What a person may name: a PNG or JPEG file, without a label, a folder as read_folder reads it, or a manifest.  The
+/// first two are of `domain`.
+Listing read_images(const std::filesystem::path& input, const std::string& domain);
 
 /// A manifest of the samples, with absolute paths, so that it can be read from anywhere (splits.csv).
 void write_manifest(const std::filesystem::path& path, const std::vector<Sample>& samples);

@@ -109,14 +109,19 @@ bool plainly_patients(const std::vector<fs::path>& files, const PatientRegex& re
 
 }  // namespace
 
-std::vector<std::string> patients_of(const std::vector<fs::path>& files, const std::string& pattern) {
-  std::vector<std::string> patients;
-  if (pattern.empty()) {
-    for (const fs::path& file : files) patients.push_back(file.string());
-    return patients;
-  }
+std::vector<std::string> find_patients(const std::vector<fs::path>& files, const std::string& pattern) {
+  std::vector<std::string> patients(files.size());
+  if (pattern.empty()) return patients;
   const PatientRegex regex(pattern);
-  for (const fs::path& file : files) patients.push_back(regex.find(file).value_or(""));
+  std::transform(files.begin(), files.end(), patients.begin(),
+                 [&](const fs::path& file) { return regex.find(file).value_or(""); });
+  return patients;
+}
+
+std::vector<std::string> patients_of(const std::vector<fs::path>& files, const std::string& pattern) {
+  std::vector<std::string> patients = find_patients(files, pattern);
+  if (pattern.empty())
+    for (size_t i = 0; i < files.size(); ++i) patients[i] = files[i].string();
   if (std::count(patients.begin(), patients.end(), "") > 0) fail_without_patients(files, patients, pattern);
   return patients;
 }

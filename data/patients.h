@@ -12,6 +12,9 @@ namespace tuna {
 /// expression that fits all.
 std::vector<std::string> patients_of(const std::vector<std::filesystem::path>& files, const std::string& pattern);
 
+/// The same, but empty where none is found: in no name where `pattern` is empty.
+std::vector<std::string> find_patients(const std::vector<std::filesystem::path>& files, const std::string& pattern);
+
 /// "name -> patient" of up to three files, of different patients where there are some.
 std::vector<std::string> examples_of_patients(const std::vector<std::filesystem::path>& files,
                                               const std::vector<std::string>& patients);

@@ -39,9 +39,8 @@ void phantom_command(const PhantomCommand& command) {
 }
 
 Listing images_of(const fs::path& input) {
-  if (fs::is_directory(input))
-    return read_folder(input, fs::absolute(input).lexically_normal().filename().string(), "");
-  if (input.extension() != ".json") return read_manifest(input);
+  if (input.extension() != ".json")
+    return read_images(input, fs::absolute(input).lexically_normal().filename().string());
   const RunData data(read_spec(input));
   return {data.samples(), data.warnings()};
 }
@@ -104,8 +103,8 @@ void add_check(CLI::App& group) {
   const auto options = std::make_shared<CheckCommand>();
   command
       ->add_option("INPUT", options->input,
-                   "A folder of images (or of one folder per class), a CSV manifest, or a spec (.json): its images and "
-                   "splits")
+                   "A PNG or JPEG image, a folder of them (or of one folder per class), a CSV manifest, or a spec "
+                   "(.json): its images and splits")
       ->type_name("")
       ->required();
   command->add_flag("--json", options->as_json, "For a program to read");

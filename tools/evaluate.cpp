@@ -9,12 +9,15 @@
 #include "tools/commands.h"
 #include "tools/output_file.h"
 #include "tools/predictions_file.h"
+#include "tools/readable_images.h"
 #include "tools/trained_networks.h"
 #include "training/adaptation_gap.h"
+#include "training/decision.h"
+#include "training/evaluate_run.h"
 #include "training/from_spec.h"
-#include "training/trainer.h"
 
 namespace tuna {
+namespace fs = std::filesystem;
 namespace {
 
 struct Options {
@@ -59,9 +62,11 @@ Images images_to_evaluate(const Options& options, const Spec& spec, const RunDat
         RunData::labelled(images.domain == spec.domains.source ? data.source("test") : data.target("test"));
   } else {
     images.what = options.manifest;
-    const std::vector<Sample> all = read_manifest(options.manifest).samples;
+    const Listing listing = read_manifest(options.manifest, spec.data.patient_regex);
+    const std::vector<Sample>& all = listing.samples;
     for (const Sample& sample : RunData::labelled(all))
       if (sample.domain == images.domain) images.samples.push_back(sample);
+    for (const std::string& warning : listing.warnings) fmt::print(stderr, "warning: {}\n", warning);
     check(!images.samples.empty(), "{}: no labelled images of domain '{}'; its domains are {} (--domain)",
           options.manifest, images.domain, fmt::join(domains_of(all), ", "));
   }
@@ -85,23 +90,12 @@ RecordLogits on_source(const std::string& net, const TrainedNetworks& trained) {
   return net == "F_P" && trained.has("G_AP") ? translated_classifier(options) : classifier(net, options.classifier);
 }
 
-// What is called positive has at least the threshold's score; of the other classes the most probable one is meant.
-std::string decide(const Probabilities& probabilities, size_t sample, double threshold, const Spec& spec) {
-  if (score(probabilities, sample, spec) >= threshold) return spec.positive;
-  size_t best = spec.classes.size();
-  for (size_t label = 0; label < spec.classes.size(); ++label)
-    if (spec.classes[label] != spec.positive
-        && (best == spec.classes.size()
-            || probabilities.of(sample, int64_t(label)) > probabilities.of(sample, int64_t(best))))
-      best = label;
-  return spec.classes[best];
-}
-
-Evaluation evaluate_images(const Options& options, const TrainedNetworks& trained, const RunData& data,
-                           const Images& images, const std::string& net) {
+Evaluation evaluate_images(const Options& options, const TrainedNetworks& trained, const RunData& data, Images images,
+                           const std::string& net) {
   const Spec& spec = trained.spec();
   const Device where = trained.device();
-  ImageCache cache(0);
+  ImageCache cache(size_t(spec.data.cache_mb) << 20);
+  if (!options.manifest.empty()) check_readable(images.samples, spec, cache);  // the run's own were when it began
   const auto classify = [&](const RecordLogits& logits, const std::vector<Sample>& samples) {
     State state(0, where);
     Predictor predictor(logits, image_format(spec), spec.evaluate.batch, where, state);
@@ -122,26 +116,26 @@ Evaluation evaluate_images(const Options& options, const TrainedNetworks& traine
 }
 
 void print_run_table(const Options& options, const TrainedNetworks& trained) {
-  const std::vector<Evaluation> rows = evaluate_run(trained.run(), trained.device());
-  check(!rows.empty(),
-        "{}: the test images of domain '{}' do not have labels of both kinds, so nothing can be measured",
-        options.networks.run, trained.spec().domains.target);
+  const fs::path& checkpoint = trained.checkpoint();
+  const std::vector<Evaluation> rows = evaluate_run(trained.run(), trained.device(), checkpoint);
   const Spec& spec = trained.spec();
-  fmt::print("{}",
-             options.as_json ? evaluation_json(spec, rows) : to_table(rows) + adaptation_in_words(rows, spec.domains));
+  fmt::print("{}", options.as_json ? evaluation_json(spec, rows, checkpoint)
+                                   : to_table(rows) + adaptation_in_words(rows, spec.domains));
 }
 
-void print_one(const Options& options, const Spec& spec, const Images& images, const Evaluation& evaluation) {
+void print_one(const Options& options, const TrainedNetworks& trained, const Images& images,
+               const Evaluation& evaluation) {
   if (!options.as_json) {
     fmt::print("{} on {} ({})\n{}", evaluation.net, images.domain, images.what, to_table({evaluation}));
     return;
   }
-  nlohmann::ordered_json json = {{"positive", spec.positive}, {"domain", images.domain}};
+  nlohmann::ordered_json json = {{"positive", trained.spec().positive}, {"domain", images.domain}};
   if (options.manifest.empty())
     json["split"] = "test";
   else
     json["manifest"] = options.manifest;
   json["build"] = build_id();
+  if (!trained.checkpoint().empty()) json["checkpoint"] = checkpoint_json(trained.checkpoint());
   json["rows"] = {to_json(evaluation)};
   fmt::print("{}\n", json.dump(2));
 }
@@ -159,7 +153,7 @@ void evaluate_command(const Options& options) {
   warn_of_training_images(images, data);
   const Evaluation evaluation =
       evaluate_images(options, trained, data, images, options.net.empty() ? "F_P" : options.net);
-  if (!table) print_one(options, trained.spec(), images, evaluation);
+  if (!table) print_one(options, trained, images, evaluation);
 }
 
 }  // namespace
@@ -170,13 +164,15 @@ void add_evaluate(CLI::App& app) {
       "Measures classifiers on labelled images\n"
       "AUC, and accuracy, sensitivity, specificity and F1 at the threshold that Youden's index chooses on validation "
       "images of the source.\n"
-      "With RUN alone: all classifiers of the run on the target's test images, as `tuna train` does at its end. With "
-      "--manifest, --domain or --net: one classifier on the images that these name.");
+      "With RUN alone: all classifiers of the run on the target's test images, as `tuna train` does at its end; "
+      "where these have no labels, the thresholds only. With --manifest, --domain or --net: one classifier on the "
+      "images that these name.");
   const auto options = std::make_shared<Options>();
   options->networks.add_to(*command);
   command
       ->add_option("--manifest", options->manifest,
-                   "All labelled images of this CSV file (columns path, domain, label), in place of the test images")
+                   "All labelled images of this CSV file (columns path, domain, label; patient, or the spec's "
+                   "data.patient_regex finds it in the names), in place of the test images")
       ->type_name("FILE.csv");
   command->add_option("--domain", options->domain, "The images of this domain; default: the spec's target")
       ->type_name("NAME");
@@ -192,6 +188,7 @@ void add_evaluate(CLI::App& app) {
   command->footer(
       "Examples:\n"
       "  tuna evaluate runs/first\n"
+      "  tuna evaluate runs/first --checkpoint latest\n"
       "  tuna evaluate runs/first --manifest hospital_b.csv --domain hospital_b --predictions scores.csv\n"
       "  tuna evaluate --spec specs/cxr128.json --weights theirs.safetensors --net F_A --domain adult");
   command->callback([options] { evaluate_command(*options); });

@@ -4,6 +4,7 @@
 #include "tools/predictions_file.h"
 #include "tools/readable_images.h"
 #include "tools/trained_networks.h"
+#include "training/decision.h"
 #include "training/from_spec.h"
 
 namespace tuna {
@@ -14,12 +15,27 @@ struct Options {
   std::string input, output;
 };
 
+// The threshold of the run's evaluation; tells on stderr which one it is, or why there is none.
+std::optional<double> threshold_of(const TrainedNetworks& trained) {
+  const std::filesystem::path evaluation = trained.run() / "evaluation.json";
+  const std::string none = trained.run().empty()                  ? "no run was given"
+                           : !trained.checkpoint().empty()        ? "the run's is not that of a checkpoint"
+                           : !std::filesystem::exists(evaluation) ? evaluation.string() + " is missing"
+                                                                  : "";
+  if (!none.empty()) {
+    fmt::print(stderr, "threshold: none, as {}; the prediction is the most probable class\n", none);
+    return std::nullopt;
+  }
+  const double threshold = threshold_in(evaluation, "F_P");
+  fmt::print(stderr, "threshold: {:.4g}, chosen on validation images of the source ({})\n", threshold,
+             evaluation.string());
+  return threshold;
+}
+
 void predict(const Options& options) {
   const TrainedNetworks trained(options.networks);
   const Spec& spec = trained.spec();
-  std::vector<Sample> samples = std::filesystem::is_directory(options.input)
-                                    ? read_folder(options.input, spec.domains.target, "").samples
-                                    : read_manifest(options.input).samples;
+  std::vector<Sample> samples = read_images(options.input, spec.domains.target).samples;
   check_new_file(options.output);
 
   const Device where = trained.device();
@@ -29,9 +45,10 @@ void predict(const Options& options) {
   trained.load("F_P", state);
   ImageCache cache(size_t(spec.data.cache_mb) << 20);
   check_readable(samples, spec, cache);
+  const std::optional<double> threshold = threshold_of(trained);
   const Probabilities probabilities = predictor(samples, cache, int(spec.data.loader_threads));
   write_predictions(options.output, samples, probabilities, spec,
-                    [&](size_t sample) { return spec.classes[size_t(probabilities.winner(sample))]; });
+                    [&](size_t sample) { return decide(probabilities, sample, threshold, spec); });
   fmt::print("{}: {} images\n", options.output, samples.size());
 }
 
@@ -41,16 +58,16 @@ void add_predict(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "predict",
       "Classifies images without labels\n"
-      "Uses F_P, the classifier of the target domain. Writes a CSV file with the columns "
-      "path, "
-      "patient, domain, split, label, score (probability of the spec's positive class) and prediction (the most "
-      "probable class; `tuna evaluate` uses a threshold instead). Not for medical decisions.");
+      "Uses F_P, the classifier of the target domain. Writes a CSV file with the columns path, patient, domain, split, "
+      "label, score (probability of the spec's positive class) and prediction: the class at the threshold that RUN's "
+      "evaluation chose on validation images of the source; the most probable class where there is no such threshold "
+      "(--checkpoint, --weights). stderr says which. Not for medical decisions.");
   const auto options = std::make_shared<Options>();
   options->networks.add_to(*command);
   command
       ->add_option("--input", options->input,
-                   "A folder of PNG and JPEG images (or of one folder per class), or a CSV manifest")
-      ->type_name("FOLDER|MANIFEST")
+                   "A PNG or JPEG image, a folder of them (or of one folder per class), or a CSV manifest")
+      ->type_name("IMAGE|FOLDER|MANIFEST")
       ->required();
   command->add_option("--output", options->output, "The CSV file to write, a new one")
       ->type_name("FILE.csv")

@@ -1,16 +1,10 @@
 #include "tools/predictions_file.h"
 
-#include <algorithm>
-
 #include "data/csv.h"
 #include "engine/check.h"
+#include "training/decision.h"
 
 namespace tuna {
-
-double score(const Probabilities& probabilities, size_t sample, const Spec& spec) {
-  return probabilities.of(sample,
-                          std::find(spec.classes.begin(), spec.classes.end(), spec.positive) - spec.classes.begin());
-}
 
 void write_predictions(const std::filesystem::path& path, const std::vector<Sample>& samples,
                        const Probabilities& probabilities, const Spec& spec,

@@ -11,9 +11,6 @@
 
 namespace tuna {
 
-/// The probability of the positive class.
-double score(const Probabilities& probabilities, size_t sample, const Spec& spec);
-
 /// Columns path, patient, domain, split, label, score, prediction; the last is predicted(sample), a class.
 void write_predictions(const std::filesystem::path& path, const std::vector<Sample>& samples,
                        const Probabilities& probabilities, const Spec& spec,

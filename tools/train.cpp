@@ -41,14 +41,19 @@ void add_train(CLI::App& app) {
                                          "folder RUN gets spec.json, splits.csv, "
                                          "metrics.jsonl, log.txt, images/, checkpoints/, weights.safetensors and "
                                          "evaluation.json. Ctrl-C saves and leaves; "
-                                         "--resume goes on exactly there.");
+                                         "--resume goes on exactly there. With --resume, --set pretrain.epochs, "
+                                         "train.epochs or train.decay_epochs ends a run early or makes it longer, also "
+                                         "a finished one: it goes on from its newest checkpoint.");
   const auto options = std::make_shared<Options>();
   command->add_option("SPEC", options->spec, "The run in JSON (specs/ has some; `tuna spec show` lists every key)")
       ->type_name("");
   command->add_option("--out", options->out, "Folder of the run, a new one; default: runs/<name of the spec>")
       ->type_name("RUN");
-  command->add_flag("--resume", options->resume,
-                    "Goes on with the run in --out. SPEC may be left out: the run has its own copy");
+  command->add_flag(
+      "--resume", options->resume,
+      "Goes on with the run in --out. SPEC may be left out: the run has its own copy, which gets what --set "
+      "changes; it may change the numbers of epochs, log and evaluate, and for this call device, "
+      "data.loader_threads and data.cache_mb");
   add_device(*command, options->device);
   command
       ->add_option("--plan", options->plan,
@@ -61,7 +66,8 @@ void add_train(CLI::App& app) {
   command->footer(
       "Examples:\n"
       "  tuna train specs/quickstart.json --out runs/first --set seed=2 train.epochs=3\n"
-      "  tuna train --resume --out runs/first");
+      "  tuna train --resume --out runs/first\n"
+      "  tuna train --resume --out runs/first --set train.epochs=6");
   command->callback([options] {
     const TrainOptions train_as = train_options(*options);
     train(train_as);

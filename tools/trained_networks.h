@@ -13,7 +13,7 @@
 namespace tuna {
 
 struct NetworksOption {
-  std::string run, spec, weights, device;
+  std::string run, checkpoint, spec, weights, device;
 
   void add_to(CLI::App& command);
 };
@@ -25,13 +25,16 @@ class TrainedNetworks {
   const Spec& spec() const { return spec_; }
   const std::filesystem::path& run() const { return run_; }  // empty with --spec and --weights
 
+  /// Of the run, where the networks are from one; empty otherwise.
+  const std::filesystem::path& checkpoint() const { return checkpoint_; }
+
   /// Where to compute; tells on stderr what auto came to.  With the plan of the run, if it has one and this is the GPU
   /// that it is for: so evaluation finds what training did.
   Device device() const;
 
   /// Fills what the state holds of a network, "F_P", from the file's tensors "F_P.conv1.weight" ...; from
-  /// "conv1.weight"
-  /// ... if the file holds a single network, as PyTorch writes it.
+  /// "conv1.weight" ... if the file holds a single network, as PyTorch writes it.  Throws Error where the checkpoint
+  /// has no such network yet.
   void load(const std::string& net, State& state) const;
 
   bool has(const std::string& net) const;
@@ -42,6 +45,7 @@ class TrainedNetworks {
  private:
   std::filesystem::path run_;
   Spec spec_;
+  std::filesystem::path checkpoint_;
   SafetensorsFile weights_;
 };
 

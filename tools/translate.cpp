@@ -1,4 +1,5 @@
 // `tuna translate`: images of one domain as the other one would show them.
+#include <algorithm>
 #include <map>
 
 #include "tools/commands.h"
@@ -36,12 +37,19 @@ std::vector<fs::path> output_paths(const std::vector<Sample>& samples, const fs:
   return paths;
 }
 
+std::vector<Sample> images_of_domain(const fs::path& input, const std::string& domain) {
+  std::vector<Sample> samples = read_images(input, domain).samples;
+  const auto other = [&](const Sample& sample) { return sample.domain != domain; };  // a manifest may list several
+  samples.erase(std::remove_if(samples.begin(), samples.end(), other), samples.end());
+  check(!samples.empty(), "{}: lists no images of domain '{}', which are those to translate", input.string(), domain);
+  return samples;
+}
+
 void translate(const Options& options) {
   const TrainedNetworks trained(options.networks);
   const Spec& spec = trained.spec();
   const bool forth = options.direction == "source-to-target";
-  std::vector<Sample> samples =
-      read_folder(options.input, forth ? spec.domains.source : spec.domains.target, "").samples;
+  std::vector<Sample> samples = images_of_domain(options.input, forth ? spec.domains.source : spec.domains.target);
 
   const Device where = trained.device();
   State state(0, where);
@@ -53,7 +61,7 @@ void translate(const Options& options) {
   check_readable(samples, spec, cache);
   const std::vector<fs::path> paths = output_paths(samples, options.output);
   Console console;
-  console.begin("translating", 0, int64_t(samples.size()));
+  console.begin("translating", 0, int64_t(samples.size()), "images");
   for (size_t i = 0; i < samples.size(); ++i) {
     write_png(paths[i], translator(samples[i], cache).translation);
     console.step(int64_t(i + 1), "");
@@ -76,8 +84,12 @@ void add_translate(CLI::App& app) {
       ->type_name("WAY")
       ->check(CLI::IsMember({"source-to-target", "target-to-source"}).description(""))
       ->required();
-  command->add_option("--input", options->input, "A folder of PNG and JPEG images, or of one folder per class")
-      ->type_name("FOLDER")
+  command
+      ->add_option(
+          "--input", options->input,
+          "A PNG or JPEG image, a folder of them (or of one folder per class), or a CSV manifest: its images of the "
+          "domain to translate from")
+      ->type_name("IMAGE|FOLDER|MANIFEST")
       ->required();
   command->add_option("--output", options->output, "The folder to write to; made if it is missing")
       ->type_name("FOLDER")

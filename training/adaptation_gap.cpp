@@ -9,7 +9,7 @@ namespace {
 // As it is printed, so that the words agree with the figures.
 std::optional<double> auc_of(const std::string& name, const std::vector<Evaluation>& rows) {
   for (const Evaluation& row : rows)
-    if (row.name == name) return std::round(1000 * row.at.at(0).metrics.auc) / 1000;
+    if (row.name == name && row.at.at(0).metrics) return std::round(1000 * row.at.at(0).metrics->auc) / 1000;
   return std::nullopt;
 }
 

@@ -1,8 +1,8 @@
 #include "training/checkpoint.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
-#include <vector>
 
 #include "engine/build_info.h"
 #include "engine/weights.h"
@@ -11,18 +11,29 @@ namespace tuna {
 namespace fs = std::filesystem;
 namespace {
 
-// So that names sort in the order of the run.
-std::string file_name(const Progress& progress) {
-  const char order = progress.phase == "pretrain" ? '1' : progress.phase == "joint" ? '2' : '3';
-  return fmt::format("{}-{}-{:08}.safetensors", order, progress.phase, progress.step);
+// Names sort in the order of the run.
+std::string file_prefix(const std::string& phase) {
+  const char order = phase == "pretrain" ? '1' : phase == "joint" ? '2' : '3';
+  return fmt::format("{}-{}-", order, phase);
 }
 
-std::vector<fs::path> checkpoints_in(const fs::path& folder) {
-  std::vector<fs::path> found;
-  for (const auto& entry : fs::directory_iterator(folder))
-    if (entry.path().extension() == ".safetensors") found.push_back(entry.path());
-  std::sort(found.begin(), found.end());
-  return found;
+std::string file_name(const Progress& progress) {
+  return fmt::format("{}{:08}.safetensors", file_prefix(progress.phase), progress.step);
+}
+
+// Only a name that file_name() gives: copies under other names belong to the user.
+bool is_checkpoint_name(const std::string& name, const std::string& phase) {
+  const std::string prefix = file_prefix(phase), suffix = ".safetensors";
+  if (name.size() < prefix.size() + 8 + suffix.size() || name.rfind(prefix, 0) != 0) return false;
+  const size_t end = name.size() - suffix.size();
+  return name.compare(end, suffix.size(), suffix) == 0
+         && std::all_of(name.begin() + int64_t(prefix.size()), name.begin() + int64_t(end),
+                        [](unsigned char letter) { return std::isdigit(letter) != 0; });
+}
+
+bool holds(const SafetensorsFile& file, const std::string& prefix) {
+  const auto first = file.tensors().lower_bound(prefix);
+  return first != file.tensors().end() && first->first.rfind(prefix, 0) == 0;
 }
 
 void check_finite(const State& state) {
@@ -65,14 +76,22 @@ void save_checkpoint(const fs::path& folder, const State& state, const Progress&
   const SafetensorsFile written(path);  // read back before an older one goes
   verify_checksum(written);
   check(written.tensors().size() == state.names().size(), "{}: was not written whole", path.string());
-  std::vector<fs::path> all = checkpoints_in(folder);
+  const std::vector<fs::path> all = checkpoints_of(folder, progress.phase);
   for (size_t i = 0; i + size_t(std::max(keep, 1)) < all.size(); ++i)
     if (all[i] != path) fs::remove(all[i]);
 }
 
-fs::path newest_checkpoint(const fs::path& folder) {
-  if (!fs::is_directory(folder)) return {};
-  std::vector<fs::path> all = checkpoints_in(folder);
+std::vector<fs::path> checkpoints_of(const fs::path& folder, const std::string& phase) {
+  std::vector<fs::path> found;
+  if (!fs::is_directory(folder)) return found;
+  for (const auto& entry : fs::directory_iterator(folder))
+    if (is_checkpoint_name(entry.path().filename().string(), phase)) found.push_back(entry.path());
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+fs::path newest_checkpoint(const fs::path& folder, const std::string& phase) {
+  const std::vector<fs::path> all = checkpoints_of(folder, phase);
   for (auto at = all.rbegin(); at != all.rend(); ++at) try {
       const SafetensorsFile file(*at);
       checkpoint_progress(file);
@@ -84,12 +103,36 @@ fs::path newest_checkpoint(const fs::path& folder) {
   return {};
 }
 
+fs::path find_checkpoint(const fs::path& folder, const std::string& name) {
+  if (name == "latest") {
+    for (const char* phase : {"joint", "pretrain"})
+      if (const fs::path newest = newest_checkpoint(folder, phase); !newest.empty()) return newest;
+    fail("{}: there is no checkpoint that can be read", folder.string());
+  }
+  std::vector<std::string> names;
+  if (fs::is_directory(folder))
+    for (const auto& entry : fs::directory_iterator(folder))
+      if (entry.path().extension() == ".safetensors") names.push_back(entry.path().stem().string());
+  std::sort(names.begin(), names.end());
+  for (const std::string& each : names)
+    if (name == each || name == each + ".safetensors") return folder / (each + ".safetensors");
+  fail("{}: there is no checkpoint \"{}\"; there {}", folder.string(), name,
+       names.empty() ? "is none" : fmt::format("are: latest, {}", fmt::join(names, ", ")));
+}
+
 Progress checkpoint_progress(const SafetensorsFile& file) {
   const auto found = file.metadata().find("progress");
   check(found != file.metadata().end(), "{}: is not a checkpoint (it has no progress)", file.name());
   const nlohmann::json json = nlohmann::json::parse(found->second, nullptr, false);
   check(!json.is_discarded(), "{}: its progress is not JSON", file.name());
   return progress_from_json(json, file.name());
+}
+
+std::string prefix_of_network(const SafetensorsFile& file, const std::string& net) {
+  const std::string best = "best." + net + ".";
+  // Before the first validation the best weights are those that training began with.
+  if (holds(file, best) && checkpoint_progress(file).best_epoch >= 0) return best;
+  return holds(file, net + ".") ? net + "." : "";
 }
 
 void load_checkpoint(const SafetensorsFile& file, State& state) { load_weights(file, state, {}); }

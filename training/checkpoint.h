@@ -5,6 +5,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "engine/safetensors.h"
 #include "engine/state.h"
@@ -30,13 +31,26 @@ nlohmann::json to_json(const Progress& progress);
 Progress progress_from_json(const nlohmann::json& json, const std::string& file);
 
 /// Writes checkpoints/<phase>-<step>.safetensors with all of `state`, reads it back, and only then removes the oldest
-/// ones beyond `keep`.  Throws NotFinite rather than write values that are not.
+/// ones of this phase beyond `keep`; those of other phases and files of other names stay.  Throws NotFinite rather than
+/// write values that are not.
 void save_checkpoint(const std::filesystem::path& folder, const State& state, const Progress& progress, int keep);
 
-/// The newest checkpoint that reads without error; empty where there is none.
-std::filesystem::path newest_checkpoint(const std::filesystem::path& folder);
+/// The checkpoints of a phase, the oldest first.
+std::vector<std::filesystem::path> checkpoints_of(const std::filesystem::path& folder, const std::string& phase);
+
+/// The newest checkpoint of a phase that reads without error; empty where there is none.
+std::filesystem::path newest_checkpoint(const std::filesystem::path& folder, const std::string& phase);
+
+/// A checkpoint as a person names it: its file name, with or without .safetensors, or "latest": the newest with the
+/// networks of the joint phase, before that of the pretraining.  An unknown name is an Error that lists those there
+/// are.
+std::filesystem::path find_checkpoint(const std::filesystem::path& folder, const std::string& name);
 
 Progress checkpoint_progress(const SafetensorsFile& file);
+
+/// What the names of a network's weights begin with in a file of weights or a checkpoint: "F_A.", or "best.F_A." in a
+/// checkpoint of a phase that keeps the weights that were best so far.  Empty where the file holds no such network.
+std::string prefix_of_network(const SafetensorsFile& file, const std::string& net);
 
 /// Fills a State that holds the same values, no more and no fewer.
 void load_checkpoint(const SafetensorsFile& file, State& state);

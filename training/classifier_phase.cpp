@@ -127,9 +127,9 @@ void train_classifier(Session& session, const ClassifierPhase& phase, const std:
   }
   session.console.end();
   session.log_skipped();
-  if (spec.pretrain.epochs > 0) state.copy(kBest + phase.net + ".", phase.net + ".");
+  if (progress.best_epoch >= 0) state.copy(kBest + phase.net + ".", phase.net + ".");
   save_weights(phase.result, state, state.names(phase.net + "."),
-               {{"best_epoch", std::to_string(progress.best_epoch)}});
+               {{"best_epoch", std::to_string(progress.best_epoch)}, {"steps", std::to_string(progress.step)}});
 }
 
 }  // namespace tuna

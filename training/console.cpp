@@ -25,26 +25,32 @@ std::string human_seconds(double seconds) {
   return fmt::format("{:.1f} s", seconds);
 }
 
-void Console::begin(const std::string& what, int64_t first, int64_t total) {
+std::string progress_line(const std::string& what, int64_t done, int64_t total, double per_second,
+                          const std::string& unit) {
+  const auto filled = size_t(20 * done / std::max<int64_t>(1, total));
+  std::string line =
+      fmt::format("{} [{}{}] {}/{}  ", what, std::string(filled, '#'), std::string(20 - filled, '.'), done, total);
+  if (per_second > 0)
+    line += fmt::format("{:.2f} {}/s  {} left  ", per_second, unit, human_seconds(double(total - done) / per_second));
+  return line;
+}
+
+void Console::begin(const std::string& what, int64_t first, int64_t total, const std::string& unit) {
   what_ = what;
-  first_ = first;
+  unit_ = unit;
   total_ = total;
-  start_ = Clock::now();
-  shown_ = start_;
+  shown_ = Clock::now();
+  rate_.begin(shown_, first);
 }
 
 void Console::step(int64_t done, const std::string& detail) {
+  const Clock::time_point now = Clock::now();
+  rate_.step(now, done);
   const size_t columns = terminal_columns();
   const bool terminal = columns > 0;
-  const double since_shown = std::chrono::duration<double>(Clock::now() - shown_).count();
-  if (done < total_ && since_shown < (terminal ? 0.2 : 10)) return;
-  shown_ = Clock::now();
-  const double seconds = std::chrono::duration<double>(shown_ - start_).count();
-  const double rate = double(done - first_) / seconds;
-  const int filled = int(20 * done / std::max<int64_t>(1, total_));
-  std::string line = fmt::format("{} [{}{}] {}/{}  {:.2f} steps/s  {} left  {}", what_,
-                                 std::string(size_t(filled), '#'), std::string(size_t(20 - filled), '.'), done, total_,
-                                 rate, human_seconds(double(total_ - done) / rate), detail);
+  if (done < total_ && std::chrono::duration<double>(now - shown_).count() < (terminal ? 0.2 : 10)) return;
+  shown_ = now;
+  std::string line = progress_line(what_, done, total_, rate_.per_second(), unit_) + detail;
   if (terminal) line.resize(std::min(line.size(), columns - 1));  // a line that wraps cannot be drawn over
   std::cerr << (terminal ? "\r\033[K" : "") << line << (terminal ? "" : "\n") << std::flush;
   drawn_ = terminal;

@@ -4,12 +4,14 @@
 #include <chrono>
 #include <string>
 
+#include "training/recent_rate.h"
+
 namespace tuna {
 
 class Console {
  public:
-  /// Steps first ... total of `what`.
-  void begin(const std::string& what, int64_t first, int64_t total);
+  /// Steps first ... total of `what`; `unit` is what the rate counts.
+  void begin(const std::string& what, int64_t first, int64_t total, const std::string& unit = "steps");
 
   /// Step `done` is finished; `detail` is losses and rates, shown at its end.
   void step(int64_t done, const std::string& detail);
@@ -17,11 +19,16 @@ class Console {
   void end();
 
  private:
-  std::string what_;
-  int64_t first_ = 0, total_ = 0;
-  std::chrono::steady_clock::time_point start_, shown_;
+  std::string what_, unit_;
+  int64_t total_ = 0;
+  RecentRate rate_;
+  std::chrono::steady_clock::time_point shown_;
   bool drawn_ = false;
 };
+
+/// "pretrain F_A [##########..........] 5/10  2.50 steps/s  2.0 s left  "; without a rate, 0, there is no time left.
+std::string progress_line(const std::string& what, int64_t done, int64_t total, double per_second,
+                          const std::string& unit);
 
 std::string human_seconds(double seconds);  // "2 h 05 min", "3 min 20 s", "1.5 s"
 

@@ -15,30 +15,31 @@ namespace tuna {
 /// Probability of the positive class, label and patient of each sample; all samples must be labelled.
 Predictions scores_of(const Probabilities& probabilities, const std::vector<Sample>& samples, const Spec& spec);
 
-/// Metrics at one threshold.
+/// A threshold and, where test images have labels, the metrics at it.
 struct AtThreshold {
   std::string chosen_on;            // "source validation" or "target validation"
   bool uses_target_labels = false;  // an adaptation has none; the paper uses those of its validation images
   double threshold = 0;
-  Metrics metrics{};
+  std::optional<Metrics> metrics;
   std::optional<MetricIntervals> intervals;
 };
 
 /// One row of the table.
 struct Evaluation {
-  std::string name, net;  // "TUNA-Net", "F_P"
-  size_t images = 0, positives = 0;
+  std::string name, net;             // "TUNA-Net", "F_P"
+  size_t images = 0, positives = 0;  // that were measured on
   std::vector<AtThreshold> at;
 };
 
-/// Thresholds are chosen by Youden's index on the validation scores.  The source's labels choose the first.
-Evaluation evaluate(const std::string& name, const std::string& net, const Predictions& test,
+/// Thresholds are chosen by Youden's index on the validation scores.  The source's labels choose the first.  Without
+/// test images there are no metrics.
+Evaluation evaluate(const std::string& name, const std::string& net, const std::optional<Predictions>& test,
                     const Predictions& source_validation, const std::optional<Predictions>& target_validation,
                     const Spec& spec);
 
 nlohmann::json to_json(const Evaluation& evaluation);
 
-/// For a person: a line per evaluation and threshold.
+/// For a person: a line per evaluation and threshold, of which all or none have metrics.
 std::string to_table(const std::vector<Evaluation>& evaluations);
 
 }  // namespace tuna

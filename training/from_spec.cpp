@@ -24,7 +24,7 @@ ClassifierOptions classifier_options(const Spec& spec) {
         spec.classifier.weights.string());
     // Weights from ImageNet keep their three channels, and a gray image is repeated.
     const SafetensorsFile file(spec.classifier.weights);
-    const char* names[] = {"conv1.weight", "F_A.conv1.weight", "F_P.conv1.weight"};
+    const char* names[] = {"conv1.weight", "F_A.conv1.weight", "F_P.conv1.weight", "F_S.conv1.weight"};
     const auto name =
         std::find_if(std::begin(names), std::end(names), [&](const char* each) { return file.tensors().count(each); });
     const std::vector<int64_t>& shape = file.tensor(name == std::end(names) ? names[0] : *name).shape;

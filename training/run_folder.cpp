@@ -16,9 +16,6 @@ std::ofstream open_to_append(const fs::path& path) {
   return file;
 }
 
-// The order in which a run goes through its phases.
-int phase_number(const std::string& phase) { return phase == "pretrain" ? 0 : phase == "joint" ? 1 : 2; }
-
 }  // namespace
 
 RunFolder::RunFolder(fs::path path)
@@ -73,15 +70,30 @@ void RunFolder::forget_metrics_after(const std::string& phase, int64_t step) {
   const fs::path path = path_ / "metrics.jsonl";
   std::ifstream file(path);
   std::string kept;
+  bool dropped = false;
   for (std::string line; std::getline(file, line);) {
     const nlohmann::json parsed = nlohmann::json::parse(line, nullptr, false);
-    if (parsed.is_discarded()) continue;  // cut off when the run was
-    const int theirs = phase_number(parsed.value("phase", "")), ours = phase_number(phase);
-    if (theirs < ours || (theirs == ours && parsed.value("step", int64_t(0)) <= step)) kept += line + "\n";
+    const bool drop = parsed.is_discarded()  // cut off when the run was
+                      || (parsed.value("phase", "") == phase && parsed.value("step", int64_t(0)) > step);
+    dropped |= drop;
+    if (!drop) kept += line + "\n";
   }
+  if (!dropped) return;
   metrics_.close();
   write_file_atomically(path, kept);
   metrics_ = open_to_append(path);
+}
+
+fs::path result_of_phase(const fs::path& run, const std::string& phase) {
+  const char* name = phase == "pretrain" ? "pretrained" : phase == "joint" ? "weights" : phase.c_str();
+  return run / fmt::format("{}.safetensors", name);
+}
+
+std::string how_to_go_on(const fs::path& run) {
+  return fmt::format(
+      "to go on: tuna train --resume --out {0}; to use what there is: tuna evaluate {0} --checkpoint "
+      "latest",
+      run.string());
 }
 
 }  // namespace tuna

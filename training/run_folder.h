@@ -32,7 +32,7 @@ class RunFolder {
   /// A line for programs: into metrics.jsonl.  Written through at once.
   void metrics(const nlohmann::json& line);
 
-  /// Drops what metrics.jsonl says of steps after this one, which a resumed run will do again.
+  /// Drops what metrics.jsonl says of a phase's steps after this one, which a resumed run will do again.
   void forget_metrics_after(const std::string& phase, int64_t step);
 
  private:
@@ -41,5 +41,11 @@ class RunFolder {
   std::filesystem::path path_;
   std::ofstream log_, metrics_;
 };
+
+/// The networks that a phase ends with: pretrained.safetensors, weights.safetensors or supervised.safetensors.
+std::filesystem::path result_of_phase(const std::filesystem::path& run, const std::string& phase);
+
+/// For messages about a run that is not finished: how to go on with it, and how to use it as it is.
+std::string how_to_go_on(const std::filesystem::path& run);
 
 }  // namespace tuna

@@ -40,7 +40,7 @@ void Session::check_finite(const Probabilities& probabilities, const std::string
 
 void Session::diverged(const std::string& what) {
   console.end();
-  const std::filesystem::path good = newest_checkpoint(run.checkpoints());
+  const std::filesystem::path good = newest_checkpoint(run.checkpoints(), progress.phase);
   throw NotFinite(good.empty() ? what + "; there is no checkpoint yet"
                                : fmt::format("{}; the last good checkpoint is {}", what, good.string()));
 }
@@ -62,8 +62,8 @@ void Session::leave_if_asked(const State& state) {
   if (!StopSignal::requested()) return;
   console.end();
   save(state);
-  throw Interrupted(
-      fmt::format("stopped at {} step {}, which is saved; --resume goes on from there", progress.phase, progress.step));
+  throw Interrupted(fmt::format("stopped at {} step {}, which is saved; {}", progress.phase, progress.step,
+                                how_to_go_on(run.path())));
 }
 
 }  // namespace tuna

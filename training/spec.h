@@ -306,7 +306,7 @@ struct LogSpec {
     field("validate_every", validate_every, "Steps between validations; 0: only at the end.", closed(0, 1000000000));
     field("checkpoint_every", checkpoint_every, "Steps between checkpoints; 0: only at the end.",
           closed(0, 1000000000));
-    field("keep", keep, "Latest checkpoints that are kept.", closed(1, 100000));
+    field("keep", keep, "Latest checkpoints of each phase that are kept.", closed(1, 100000));
   }
   bool operator==(const LogSpec&) const = default;
 };

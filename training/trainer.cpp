@@ -1,57 +1,120 @@
 #include "training/trainer.h"
 
+#include <map>
+
 #include "engine/atomic_file.h"
 #include "engine/build_info.h"
-#include "engine/weights.h"
 #include "kernels/conv/conv_plans.h"
 #include "training/adaptation_gap.h"
 #include "training/classifier_phase.h"
 #include "training/estimate.h"
+#include "training/evaluate_run.h"
 #include "training/methods/tuna_net.h"
+#include "training/phase_start.h"
+#include "training/spec_differences.h"
 #include "training/stop_signal.h"
 
 namespace tuna {
 namespace fs = std::filesystem;
 namespace {
 
-fs::path pretrained_weights(const fs::path& run) { return run / "pretrained.safetensors"; }
-fs::path supervised_weights(const fs::path& run) { return run / "supervised.safetensors"; }
+using PhaseStarts = std::map<std::string, PhaseStart>;
 
-// An old phase is over once its result is there.
-void run_phases(Session& session, const fs::path& checkpoint) {
-  const fs::path folder = session.run.path();
-  Progress& progress = session.progress;
-  const RunData& data = session.data;
-  fs::path resume = checkpoint;
-  const auto next = [&](const char* phase) {
-    progress = Progress{};
-    progress.phase = phase;
-    resume.clear();
-  };
-  if (progress.phase == "pretrain") {
-    train_classifier(session,
-                     {"pretrain", "F_A", data.source("train"), data.source("validation"), pretrained_weights(folder)},
-                     resume);
-    next("joint");
-  }
-  if (progress.phase == "joint") {
-    train_tuna_net(session, pretrained_weights(folder), resume, session.run.weights());
-    next("supervised");
-  }
-  if (progress.phase == "supervised" && session.spec.evaluate.supervised)
-    train_classifier(session,
-                     {"supervised", "F_S", RunData::labelled(data.target("train")),
-                      RunData::labelled(data.target("validation")), supervised_weights(folder)},
-                     resume);
+std::vector<std::string> phases(const Spec& spec) {
+  std::vector<std::string> names = {"pretrain", "joint"};
+  if (spec.evaluate.supervised) names.push_back("supervised");
+  return names;
 }
 
-// What a resumed run may do differently without becoming another run.
-void check_same_run(const Spec& before, Spec now) {
-  now.device = before.device;
-  now.log = before.log;
-  now.data.loader_threads = before.data.loader_threads;
-  now.data.cache_mb = before.data.cache_mb;
-  check(now == before, "--set: with --resume only device, log, data.loader_threads and data.cache_mb may change");
+int64_t steps_of_phase(const std::string& phase, const Spec& spec, const RunData& data) {
+  if (phase == "joint") return joint_steps(spec, data).total;
+  const std::vector<Sample> images =
+      phase == "pretrain" ? data.source("train") : RunData::labelled(data.target("train"));
+  return spec.pretrain.epochs * classifier_steps_per_epoch(spec, images.size());
+}
+
+PhaseStarts phases_from_their_beginning(const Spec& spec) {
+  PhaseStarts starts;
+  for (const std::string& phase : phases(spec)) starts[phase].progress.phase = phase;
+  return starts;
+}
+
+PhaseStarts phases_of_resumed_run(const fs::path& run, const Spec& spec, const RunData& data) {
+  PhaseStarts starts;
+  for (const std::string& phase : phases(spec))
+    starts[phase] = phase_start(run, phase, steps_of_phase(phase, spec, data));
+  const PhaseStart& joint = starts.at("joint");
+  const bool joint_has_begun = joint.finished || !joint.checkpoint.empty();
+  check(starts.at("pretrain").finished || !joint_has_begun || !fs::exists(result_of_phase(run, "pretrain")),
+        "pretrain.epochs: F_A cannot be pretrained longer, as joint training has begun with it");
+  return starts;
+}
+
+void log_starts(RunFolder& run, const PhaseStarts& starts, const Spec& spec) {
+  for (const auto& [phase, start] : starts)
+    if (!start.warning.empty()) run.log("warning: " + start.warning);
+  for (const std::string& phase : phases(spec)) {
+    const PhaseStart& start = starts.at(phase);
+    if (start.finished) continue;
+    return run.log(start.checkpoint.empty() ? "resumes at the beginning of phase " + phase
+                                            : "resumes from " + start.checkpoint.filename().string());
+  }
+  run.log("every phase is trained already; evaluates again");
+}
+
+void train_phase(Session& session, const std::string& phase, const fs::path& checkpoint) {
+  const RunData& data = session.data;
+  const fs::path run = session.run.path(), result = result_of_phase(run, phase);
+  if (phase == "pretrain") {
+    train_classifier(session, {phase, "F_A", data.source("train"), data.source("validation"), result}, checkpoint);
+  } else if (phase == "joint") {
+    train_tuna_net(session, result_of_phase(run, "pretrain"), checkpoint, result);
+    fs::remove(session.run.evaluation());  // of an extended run: those were other networks
+  } else {
+    train_classifier(
+        session,
+        {phase, "F_S", RunData::labelled(data.target("train")), RunData::labelled(data.target("validation")), result},
+        checkpoint);
+  }
+}
+
+void run_phases(Session& session, const PhaseStarts& starts) {
+  for (const std::string& phase : phases(session.spec)) {
+    const PhaseStart& start = starts.at(phase);
+    if (start.finished) continue;
+    session.progress = start.progress;
+    session.run.forget_metrics_after(phase, start.progress.step);
+    train_phase(session, phase, start.checkpoint);
+  }
+}
+
+// Settings for the machine, which hold for one call and are not kept in the run's spec.json.
+Spec with_machine_of(const Spec& other, Spec spec) {
+  spec.device = other.device;
+  spec.data.loader_threads = other.data.loader_threads;
+  spec.data.cache_mb = other.data.cache_mb;
+  return spec;
+}
+
+// What a resumed run may do differently without becoming another run: nothing that the steps so far depend on.
+void check_same_run(const Spec& before, const Spec& now) {
+  Spec same = with_machine_of(before, now);
+  same.log = before.log;
+  same.evaluate = before.evaluate;
+  same.pretrain.epochs = before.pretrain.epochs;
+  same.train.epochs = before.train.epochs;
+  same.train.decay_epochs = before.train.decay_epochs;
+  check(same == before,
+        "--set {}: cannot change with --resume, which may change pretrain.epochs, train.epochs, train.decay_epochs, "
+        "evaluate, log, device, data.loader_threads and data.cache_mb",
+        fmt::join(differences(before, same), ", "));
+}
+
+void keep_new_settings(RunFolder& run, const Spec& before, const Spec& now) {
+  const Spec kept = with_machine_of(before, now);
+  if (kept == before) return;
+  write_file_atomically(run.spec(), to_json(kept));
+  run.log(fmt::format("settings changed: {}", fmt::join(differences(before, kept), ", ")));
 }
 
 // What computes convolutions stays the same from the beginning of a run to its end.
@@ -81,67 +144,18 @@ void check_supervised(const Spec& spec, const RunData& data) {
 
 }  // namespace
 
-std::vector<Evaluation> evaluate_run(const fs::path& run, const Device& device) {
-  const Spec spec = with_trained_weights(read_spec(run / "spec.json"), pretrained_weights(run));
-  const RunData data(spec, run / "splits.csv");
-  ImageCache cache(size_t(spec.data.cache_mb) << 20);
-  const std::vector<Sample> test = RunData::labelled(data.target("test")), source = data.source("validation"),
-                            target = RunData::labelled(data.target("validation"));
-  if (!RunData::both_kinds(test, spec) || !RunData::both_kinds(source, spec)) return {};
-
-  const auto row = [&](const std::string& name, const std::string& net, State& state, const RecordLogits& on_source) {
-    const auto scores = [&](const RecordLogits& logits, const std::vector<Sample>& samples) {
-      Predictor predict(logits, image_format(spec), spec.evaluate.batch, device, state);
-      return scores_of(predict(samples, cache, int(spec.data.loader_threads)), samples, spec);
-    };
-    const RecordLogits on_target = classifier(net, classifier_options(spec));
-    return evaluate(name, net, scores(on_target, test), scores(on_source, source),
-                    RunData::both_kinds(target, spec) ? std::optional(scores(on_target, target)) : std::nullopt, spec);
-  };
-  const auto load = [&](const fs::path& weights, const std::string& net, State& state) {
-    Program program;
-    const Classifier declare(program, net, classifier_options(spec));
-    for (const StateValue& value : program.states()) state.ensure(value);
-    load_weights(SafetensorsFile(weights), state, {net + ".", net + ".", {}});
-  };
-
-  std::vector<Evaluation> rows;
-  State before(0, device), after(0, device), supervised(0, device);
-  load(pretrained_weights(run), "F_A", before);
-  rows.push_back(row("NoAdapt", "F_A", before, classifier("F_A", classifier_options(spec))));
-  {
-    Program program;
-    const TunaNet declare(program, tuna_net_step_options(spec).net);
-    for (const StateValue& value : program.states()) after.ensure(value);
-    load_weights(SafetensorsFile(run / "weights.safetensors"), after, {});
-    rows.push_back(row("TUNA-Net", "F_P", after, translated_classifier(tuna_net_step_options(spec).net)));
-  }
-  if (fs::exists(supervised_weights(run))) {
-    load(supervised_weights(run), "F_S", supervised);
-    rows.push_back(row("Supervised", "F_S", supervised, classifier("F_S", classifier_options(spec))));
-  }
-  return rows;
-}
-
-std::string evaluation_json(const Spec& spec, const std::vector<Evaluation>& rows) {
-  nlohmann::json json = {{"positive", spec.positive},
-                         {"domain", spec.domains.target},
-                         {"split", "test"},
-                         {"build", build_id()},
-                         {"rows", nlohmann::json::array()}};
-  for (const Evaluation& evaluation : rows) json["rows"].push_back(to_json(evaluation));
-  return json.dump(2) + "\n";
-}
-
 void train(const TrainOptions& options) {
   const StopSignal signal;
   if (options.resume) check(fs::exists(options.out / "spec.json"), "{}: holds no run to resume", options.out.string());
   const Spec spec = options.resume ? read_spec(options.out / "spec.json", options.settings)
                                    : read_spec(options.spec, options.settings);
   RunData data = options.resume ? RunData(spec, options.out / "splits.csv") : RunData(spec);
-  if (options.resume) check_same_run(read_spec(options.out / "spec.json"), spec);
+  const Spec before = options.resume ? read_spec(options.out / "spec.json") : spec;
+  check_same_run(before, spec);
   check_supervised(spec, data);
   const Device where = device_of_run(options, spec);
+  const PhaseStarts starts =
+      options.resume ? phases_of_resumed_run(options.out, spec, data) : phases_from_their_beginning(spec);
   RunFolder run = options.resume ? RunFolder::open(options.out) : RunFolder::create(options.out);
   for (const std::string& warning : data.warnings()) run.log("warning: " + warning);
   run.log("device: " + describe(where) + why_no_gpu(spec, where));
@@ -150,13 +164,9 @@ void train(const TrainOptions& options) {
                       data.source("train").size(), data.target("train").size()));
 
   ImageCache cache(size_t(spec.data.cache_mb) << 20);
-  Progress progress;
-  fs::path checkpoint;
   if (options.resume) {
-    checkpoint = newest_checkpoint(run.checkpoints());
-    if (!checkpoint.empty()) progress = checkpoint_progress(SafetensorsFile(checkpoint));
-    run.forget_metrics_after(progress.phase, progress.step);
-    run.log(checkpoint.empty() ? "resumes at its beginning" : "resumes from " + checkpoint.filename().string());
+    keep_new_settings(run, before, spec);
+    log_starts(run, starts, spec);
   } else {
     const OnBadImage bad = spec.data.on_bad_image == DataSpec::BadImage::skip ? OnBadImage::skip : OnBadImage::error;
     for (const std::string& warning :
@@ -170,12 +180,12 @@ void train(const TrainOptions& options) {
     write_file_atomically(run.spec(), to_json(spec));
   }
 
+  Progress progress;
   Session session{spec, run, data, cache, where, progress, {}, options.profile};
-  run_phases(session, checkpoint);
+  run_phases(session, starts);
   const std::vector<Evaluation> rows = evaluate_run(options.out, where);
-  if (!rows.empty()) write_file_atomically(run.evaluation(), evaluation_json(spec, rows));
-  run.log(rows.empty() ? "the target's test images have no labels of both classes: nothing to evaluate"
-                       : to_table(rows) + adaptation_in_words(rows, spec.domains));
+  write_file_atomically(run.evaluation(), evaluation_json(spec, rows));
+  run.log(to_table(rows) + adaptation_in_words(rows, spec.domains));
 }
 
 }  // namespace tuna

@@ -6,6 +6,7 @@
 #include "tests/data/folder.h"
 
 namespace tuna {
+namespace fs = std::filesystem;
 
 TEST_CASE("CSV survives writing and reading", "[csv]") {
   const TemporaryFolder folder;
@@ -135,6 +136,47 @@ TEST_CASE("a written manifest is read back", "[manifest]") {
     CHECK(listing.samples[i].patient == samples[i].patient);
     CHECK(listing.samples[i].split == samples[i].split);
   }
+}
+
+TEST_CASE("a manifest without patients finds them in the names", "[manifest]") {
+  const TemporaryFolder folder;
+  const auto path = folder.write("m.csv",
+                                 "path,domain,patient\np1_a.png,child,\nsub/p1_b.png,child,\np2_a.png,child,p7\n"
+                                 "scan.png,child,\n");
+  const Listing listing = read_manifest(path, "^p([0-9]+)_");
+  CHECK(listing.samples[0].patient == "1");
+  CHECK(listing.samples[1].patient == "1");
+  CHECK(listing.samples[2].patient == "p7");
+  CHECK(listing.samples[3].patient == listing.samples[3].path.string());
+  REQUIRE(listing.warnings.size() == 1);
+  CHECK_THAT(listing.warnings[0],
+             Contains("finds no patient in 1 of 4 names, such as ") && Contains("scan.png") && Contains("of its own"));
+  CHECK(read_manifest(path, "([a-z0-9]+)").warnings.empty());
+}
+
+TEST_CASE("images are a file, a folder or a manifest", "[manifest]") {
+  const TemporaryFolder folder;
+  folder.write("set/normal/a.png", "");
+  folder.write("set/m.csv", "path,domain\na.png,child\n");
+  folder.write("set/list.txt", "domain,path\nchild,a.png\n");
+  folder.write("set/ray.PNG", "");
+  folder.write("set/no_name", "\xFF\xD8\xFF\xE0 a JPEG");
+  for (const char* name : {"ray.PNG", "no_name"}) {
+    const Listing image = read_images(folder / "set" / name, "adult");
+    REQUIRE(image.samples.size() == 1);
+    CHECK(image.samples[0].path == folder / "set" / name);
+    CHECK(image.samples[0].domain == "adult");
+    CHECK(image.samples[0].label.empty());
+    CHECK_FALSE(image.samples[0].patient.empty());
+  }
+  for (const char* name : {"m.csv", "list.txt"})
+    CHECK(read_images(folder / "set" / name, "adult").samples[0].domain == "child");
+  fs::remove(folder / "set/ray.PNG");
+  CHECK(read_images(folder / "set", "adult").samples[0].label == "normal");
+  REQUIRE_THROWS_WITH(read_images(folder / "gone", "adult"), Contains("gone: no such file or folder"));
+  for (const char* name : {"scan.dcm", "notes", "empty.gif", "my.json"})
+    REQUIRE_THROWS_WITH(read_images(folder.write(name, std::string(name) == "empty.gif" ? "" : "{\n\"path\": 3}"), "a"),
+                        Contains(std::string(name) + ": is not a PNG or JPEG image, a folder of them, or a CSV"));
 }
 
 }  // namespace tuna

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "data/csv.h"
+#include "data/image.h"
 #include "engine/cuda_runtime.h"
 #include "tests/catch.h"
 #include "tests/tools/command.h"
@@ -43,13 +44,20 @@ struct Refused {
   const char *arguments, *message;
 };
 
+/// What stderr has after the lines that say what is used.
+std::string without_facts(std::string error) {
+  const auto begins_with = [&](const char* fact) { return error.rfind(fact, 0) == 0; };
+  while (begins_with("device: ") || begins_with("checkpoint: ") || begins_with("threshold: "))
+    error.erase(0, error.find('\n') + 1);
+  return error;
+}
+
 void check_refused(const TemporaryFolder& folder, std::initializer_list<Refused> cases) {
   for (const Refused& refused : cases) {
     const Finished finished = run_tuna(folder, refused.arguments);
     INFO(refused.arguments << "\n" << finished.error);
     CHECK(finished.code == 1);
-    const bool device_first = finished.error.rfind("device: ", 0) == 0;
-    CHECK(is_one_message(device_first ? finished.error.substr(finished.error.find('\n') + 1) : finished.error));
+    CHECK(is_one_message(without_facts(finished.error)));
     CHECK(finished.error.find(refused.message) != std::string::npos);
   }
 }
@@ -125,10 +133,45 @@ TEST_CASE("a run, from phantoms to translations", "[command_line][run]") {
         == 0);
     const Csv all = read_csv(folder / "all.csv");
     CHECK(all.rows.size() == 50);
+    const json of_target = json::parse(run.at(folder / "run/evaluation.json"))["rows"][1];
+    const double threshold = of_target["thresholds"][0]["threshold"];
+    CHECK(predicted.error.find(
+              fmt::format("threshold: {:.4g}, chosen on validation images of the source (run/", threshold))
+          != std::string::npos);
+    size_t between = 0;  // the threshold and the most probable class do not agree
     for (const CsvRow& row : all.rows) {
+      const double score = std::stod(row.fields[5]);
       CHECK(row.fields[4].empty());
-      CHECK(row.fields[6] == (std::stod(row.fields[5]) > 0.5 ? "pneumonia" : "normal"));
+      CHECK(row.fields[6] == (score >= threshold ? "pneumonia" : "normal"));
+      between += (score >= threshold) != (score > 0.5);
     }
+    CHECK(between > 0);
+    const std::string from_file = " --spec run/spec.json --weights run/weights.safetensors";
+    const Finished most_probable = run_tuna(folder, "predict --input phantoms/child --output most.csv" + from_file);
+    CHECK(most_probable.error.find("threshold: none, as no run was given") != std::string::npos);
+    for (const CsvRow& row : read_csv(folder / "most.csv").rows)
+      CHECK(row.fields[6] == (std::stod(row.fields[5]) > 0.5 ? "pneumonia" : "normal"));
+    fs::rename(folder / "run/evaluation.json", folder / "elsewhere.json");
+    CHECK(run_tuna(folder, "predict run --input phantoms/child --output none.csv")
+              .error.find("threshold: none, as run/evaluation.json is missing")
+          != std::string::npos);
+    fs::rename(folder / "elsewhere.json", folder / "run/evaluation.json");
+
+    // One image, as it is in the folder.
+    CHECK(run_tuna(folder, "predict run --input " + all.rows[7].fields[0] + " --output one.csv").code == 0);
+    const Csv one = read_csv(folder / "one.csv");
+    REQUIRE(one.rows.size() == 1);
+    CHECK(one.rows[0].fields == all.rows[7].fields);
+    CHECK(run_tuna(folder, "translate run --direction target-to-source --output one --input " + all.rows[7].fields[0])
+              .code
+          == 0);
+    CHECK(count_files(folder / "one") == 1);
+    CHECK(run_tuna(folder,
+                   "translate run --direction source-to-target --output of_manifest --input "
+                   "phantoms/manifest.csv")
+              .out
+          == "of_manifest: 50 images\n");
+
     CHECK(run_tuna(folder, "translate run --direction target-to-source --input phantoms/child --output back").code
           == 0);
     CHECK(count_files(folder / "back") == 50);
@@ -141,9 +184,105 @@ TEST_CASE("a run, from phantoms to translations", "[command_line][run]") {
                   "export tuna\nscript --quiet --return --command 'stty cols 40; \"$tuna\" translate run --direction "
                   "target-to-source --input phantoms/child --output drawn' typescript");
     CHECK(drawn.code == 0);
+    CHECK(run_tuna(folder, "translate run --direction target-to-source --input phantoms/child --output plain")
+              .error.find(" images/s  ")
+          != std::string::npos);
     const size_t begin = drawn.out.find("\r\033[K") + 4, end = drawn.out.find_first_of("\r\n", begin);
     CHECK(drawn.out.substr(begin, 13) == "translating [");
     CHECK(end - begin == 39);
+  }
+
+  SECTION("pale images are warned of wherever images are given") {
+    fs::create_directories(folder / "pale");
+    std::ofstream manifest(folder / "pale.csv");
+    manifest << "path,domain,label\n";
+    for (int image = 0; image < 4; ++image) {
+      Image pale(32, 32, 1, -1);
+      for (size_t i = 0; i < pale.pixels.size(); i += 2) pale.pixels[i] = -0.875f;  // as 12-bit data in 16-bit files
+      const std::string name = fmt::format("pale/person{}_{}.png", image / 2, image);
+      write_png(folder / name, pale);
+      manifest << name << ",child," << (image % 2 ? "pneumonia" : "normal") << "\n";
+    }
+    manifest.close();
+    for (const char* command :
+         {"predict run --input pale --output a.csv", "predict run --input pale.csv --output b.csv",
+          "predict run --input pale/person0_0.png --output c.csv",
+          "predict run --input pale --output d.csv --checkpoint latest", "evaluate run --manifest pale.csv",
+          "translate run --direction target-to-source --input pale --output e"}) {
+      const Finished finished = run_tuna(folder, command);
+      INFO(command << "\n" << finished.error);
+      CHECK(finished.code == 0);
+      CHECK(finished.error.find("warning: domain \"child\": values fill 6.") != std::string::npos);
+      CHECK(finished.error.find("scale them to the range of those that the networks were trained on")
+            != std::string::npos);
+    }
+
+    // Patients of a manifest without that column are found in the names.
+    const auto with_regex = [&](const std::string& regex) {
+      json spec = json::parse(contents(folder / "run/spec.json"));
+      spec["data"]["manifest"] = "";
+      spec["data"]["folders"] = {{"adult", "adult"}, {"child", "child"}};
+      spec["data"]["patient_regex"] = regex;
+      std::ofstream(folder / "run/spec.json") << spec.dump();
+      return run_tuna(folder, "evaluate run --manifest pale.csv --predictions " + fmt::format("p{}.csv", regex.size()));
+    };
+    const Finished each = with_regex("");
+    CHECK(each.error.find("each image is taken for a patient of its own") != std::string::npos);
+    const std::string regex = "^(person\\d+)_";
+    const Finished by_name = with_regex(regex);
+    INFO(by_name.error);
+    CHECK(by_name.code == 0);
+    CHECK(by_name.error.find("patient") == std::string::npos);
+    const Csv predictions = read_csv(folder / fmt::format("p{}.csv", regex.size()));
+    CHECK(predictions.rows[0].fields[1] == "person0");
+    CHECK(predictions.rows[3].fields[1] == "person1");
+    CHECK(with_regex("^(person1)_").error.find("finds no patient in 2 of 4 names, such as pale/person0_0.png")
+          != std::string::npos);
+  }
+
+  SECTION("a run is used as it was at a checkpoint") {
+    const auto checkpoint = [&](const std::string& command) {
+      const Finished finished = run_tuna(folder, command);
+      INFO(command << "\n" << finished.error);
+      CHECK(finished.code == 0);
+      return finished;
+    };
+    const Finished last = checkpoint("evaluate run --checkpoint latest --json");
+    CHECK(last.error.find("checkpoint: 2-joint-00000020.safetensors (joint step 20)\n") != std::string::npos);
+    json measured = json::parse(last.out);
+    CHECK(measured["checkpoint"] == json{{"file", "2-joint-00000020.safetensors"}, {"phase", "joint"}, {"step", 20}});
+    measured.erase("checkpoint");
+    CHECK(measured == json::parse(run.at(folder / "run/evaluation.json")));
+    const Finished earlier = checkpoint("evaluate run --checkpoint 2-joint-00000010 --json");
+    CHECK(json::parse(earlier.out)["rows"][0] == measured["rows"][0]);
+    CHECK(json::parse(earlier.out)["rows"][1] != measured["rows"][1]);
+    const std::string all_of = " --input phantoms/child --output ";
+    const Finished predicted = checkpoint("predict run --checkpoint 2-joint-00000010.safetensors" + all_of + "p.csv");
+    CHECK(predicted.error.find("(joint step 10)") != std::string::npos);
+    CHECK(predicted.error.find("threshold: none, as the run's is not that of a checkpoint") != std::string::npos);
+    checkpoint("predict run" + all_of + "last.csv");
+    CHECK(contents(folder / "p.csv") != contents(folder / "last.csv"));
+    checkpoint("translate run --direction target-to-source --checkpoint latest" + all_of + "back");
+
+    // Of the classifiers' phases what they hold.
+    const std::string supervised = "3-supervised-00000003";
+    CHECK(json::parse(checkpoint("evaluate run --json --checkpoint " + supervised).out)["rows"] == measured["rows"]);
+    const Finished pretrained = checkpoint("evaluate run --json --checkpoint 1-pretrain-00000003");
+    const json rows = json::parse(pretrained.out)["rows"];
+    REQUIRE(rows.size() == 2);
+    CHECK(rows[0] == measured["rows"][0]);
+    CHECK(rows[1] == measured["rows"][2]);
+    checkpoint("evaluate run --net F_A --checkpoint 1-pretrain-00000003");
+    check_refused(folder, {{"predict run --input phantoms/child --output q.csv --checkpoint 1-pretrain-00000003",
+                            "1-pretrain-00000003.safetensors: holds no F_P; a checkpoint of the joint phase does"},
+                           {"translate run --direction target-to-source --input phantoms/child --output q --checkpoint "
+                            "1-pretrain-00000003",
+                            "holds no G_PA"},
+                           {"evaluate nowhere --checkpoint latest", "nowhere: no such folder"},
+                           {"evaluate run --checkpoint 2-joint-00000011", "there are: latest, 1-pretrain-"}});
+    CHECK(run_tuna(folder, "evaluate --spec run/spec.json --weights run/weights.safetensors --checkpoint latest").code
+          == 2);
+    CHECK(snapshot(folder / "run") == run);
   }
 
   SECTION("a run that diverges has an exit code of its own") {
@@ -194,6 +333,9 @@ TEST_CASE("a run, from phantoms to translations", "[command_line][run]") {
          {"evaluate --spec run/spec.json --weights text.png", "text.png"},
          {"evaluate --spec run/spec.json --weights run/pretrained.safetensors", "missing: F_P."},
          {"predict run --input mixed --output p.csv", "mixed/b.png: truncated"},
+         {"predict run --input wider.json --output p.csv", "wider.json: is not a PNG or JPEG image, a folder of them"},
+         {"translate run --direction source-to-target --input phantoms/child/0000_0.png --output phantoms/manifest.csv",
+          "is a file"},
          {"predict run --input nothing --output p.csv", "nothing: no PNG or JPEG images"},
          {"predict run --input nowhere --output p.csv", "nowhere: no such file"},
          {"predict run --input phantoms --output phantoms", "is a folder, expected a file"},
@@ -365,8 +507,20 @@ TEST_CASE("a run that was stopped and resumed is the run that was not", "[comman
   const Finished stopped = stop_in_joint_phase("TERM", "parts");
   INFO(stopped.error);
   CHECK(stopped.code == 130);
-  CHECK(stopped.error.find("--resume goes on from there") != std::string::npos);
-  CHECK(run_tuna(folder, "evaluate parts").error.find("is not trained to its end") != std::string::npos);
+  const std::string how =
+      "; to go on: tuna train --resume --out parts; to use what there is: tuna evaluate parts "
+      "--checkpoint latest\n";
+  const auto ends_with_how = [&](const std::string& error) {
+    return error.size() > how.size() && error.compare(error.size() - how.size(), how.size(), how) == 0;
+  };
+  CHECK(ends_with_how(stopped.error));
+  const Finished unfinished = run_tuna(folder, "evaluate parts");
+  CHECK(unfinished.error.find("is not trained to its end") != std::string::npos);
+  CHECK(ends_with_how(unfinished.error));
+  const Finished so_far = run_tuna(folder, "evaluate parts --checkpoint latest");
+  CHECK(so_far.code == 0);
+  CHECK(so_far.out.find("TUNA-Net") != std::string::npos);
+  CHECK_FALSE(fs::exists(folder / "parts/evaluation.json"));
 
   const Finished other = run_tuna(folder, kTrain + " --resume --out parts");
   CHECK(other.code == 1);

@@ -60,7 +60,7 @@ TEST_CASE("a run goes on from a checkpoint as if it had never stopped", "[checkp
     step.run(2);
 
     TinyStep again(resumed, device);
-    const fs::path newest = newest_checkpoint(folder.path());
+    const fs::path newest = newest_checkpoint(folder.path(), "joint");
     const SafetensorsFile file(newest);
     CHECK(checkpoint_progress(file).step == 2);
     load_checkpoint(file, resumed);
@@ -75,7 +75,7 @@ TEST_CASE("progress comes back from a checkpoint", "[checkpoint]") {
   const Small small;
   const Progress progress{"pretrain", 123456789012, 0.98, 7, {{"optimizer_G", 3}, {"optimizer_D", 1}}, 2};
   save_checkpoint(folder.path(), small.state, progress, 1);
-  const Progress found = checkpoint_progress(SafetensorsFile(newest_checkpoint(folder.path())));
+  const Progress found = checkpoint_progress(SafetensorsFile(newest_checkpoint(folder.path(), "pretrain")));
   CHECK(found.phase == progress.phase);
   CHECK(found.step == progress.step);
   CHECK(found.best_auc == progress.best_auc);
@@ -84,17 +84,60 @@ TEST_CASE("progress comes back from a checkpoint", "[checkpoint]") {
   CHECK(found.not_finite_in_a_row == progress.not_finite_in_a_row);
 }
 
-TEST_CASE("the last checkpoints are kept, in the order of the run", "[checkpoint]") {
+TEST_CASE("the last checkpoints of each phase are kept, and what is not the run's", "[checkpoint]") {
   const TemporaryFolder folder;
   const Small small;
-  save_checkpoint(folder.path(), small.state, at_step(900, "pretrain"), 3);
-  for (const int64_t step : {8, 10, 120}) save_checkpoint(folder.path(), small.state, at_step(step), 3);
+  folder.write("2-joint-00000001-good.safetensors", "a user's copy");
+  folder.write("2-joint-0000001.safetensors", "another");
+  for (const int64_t step : {700, 800, 900}) save_checkpoint(folder.path(), small.state, at_step(step, "pretrain"), 2);
+  for (const int64_t step : {8, 10, 120}) save_checkpoint(folder.path(), small.state, at_step(step), 2);
+  save_checkpoint(folder.path(), small.state, at_step(4, "supervised"), 2);
   CHECK(files_in(folder.path())
-        == std::vector<std::string>{"2-joint-00000008.safetensors", "2-joint-00000010.safetensors",
-                                    "2-joint-00000120.safetensors"});
-  CHECK(newest_checkpoint(folder.path()).filename() == "2-joint-00000120.safetensors");
+        == std::vector<std::string>{"1-pretrain-00000800.safetensors", "1-pretrain-00000900.safetensors",
+                                    "2-joint-00000001-good.safetensors", "2-joint-0000001.safetensors",
+                                    "2-joint-00000010.safetensors", "2-joint-00000120.safetensors",
+                                    "3-supervised-00000004.safetensors"});
+  CHECK(newest_checkpoint(folder.path(), "pretrain").filename() == "1-pretrain-00000900.safetensors");
+  CHECK(newest_checkpoint(folder.path(), "joint").filename() == "2-joint-00000120.safetensors");
   save_checkpoint(folder.path(), small.state, at_step(121), 1);
-  CHECK(files_in(folder.path()) == std::vector<std::string>{"2-joint-00000121.safetensors"});
+  CHECK(checkpoints_of(folder.path(), "joint") == std::vector<fs::path>{folder / "2-joint-00000121.safetensors"});
+  CHECK(checkpoints_of(folder.path(), "pretrain").size() == 2);
+}
+
+TEST_CASE("a checkpoint is found by its name", "[checkpoint]") {
+  const TemporaryFolder folder;
+  const Small small;
+  REQUIRE_THROWS_WITH(find_checkpoint(folder.path(), "latest"), Contains("there is no checkpoint that can be read"));
+  REQUIRE_THROWS_WITH(find_checkpoint(folder.path(), "first"), Contains("no checkpoint \"first\"; there is none"));
+  save_checkpoint(folder.path(), small.state, at_step(4, "pretrain"), 9);
+  CHECK(find_checkpoint(folder.path(), "latest") == folder / "1-pretrain-00000004.safetensors");
+  for (const int64_t step : {8, 10}) save_checkpoint(folder.path(), small.state, at_step(step), 9);
+  save_checkpoint(folder.path(), small.state, at_step(2, "supervised"), 9);  // has no network of the joint phase
+  fs::copy(folder / "2-joint-00000008.safetensors", folder / "good.safetensors");
+  CHECK(find_checkpoint(folder.path(), "latest") == folder / "2-joint-00000010.safetensors");
+  for (const char* name : {"2-joint-00000008", "2-joint-00000008.safetensors"})
+    CHECK(find_checkpoint(folder.path(), name) == folder / "2-joint-00000008.safetensors");
+  CHECK(find_checkpoint(folder.path(), "good") == folder / "good.safetensors");
+  for (const char* name : {"2-joint-00000009", "", ".", "../good", "2-joint"})
+    REQUIRE_THROWS_WITH(find_checkpoint(folder.path(), name),
+                        Contains("there are: latest, 1-pretrain-00000004, 2-joint-00000008, 2-joint-00000010, "
+                                 "3-supervised-00000002, good"));
+}
+
+TEST_CASE("the best weights so far are those of a classifier's checkpoint", "[checkpoint]") {
+  const TemporaryFolder folder;
+  Small small;
+  small.state.copy("F_A.", "best.F_A.");
+  Progress progress = at_step(4, "pretrain");
+  const auto prefix = [&](const std::string& net) {
+    save_checkpoint(folder.path(), small.state, progress, 1);
+    return prefix_of_network(SafetensorsFile(newest_checkpoint(folder.path(), "pretrain")), net);
+  };
+  CHECK(prefix("F_A") == "F_A.");  // nothing was measured yet
+  progress.best_epoch = 1;
+  CHECK(prefix("F_A") == "best.F_A.");
+  CHECK(prefix("F_P").empty());
+  CHECK(prefix("F").empty());
 }
 
 TEST_CASE("a damaged newest checkpoint is passed over, and does not outlive good ones", "[checkpoint]") {
@@ -103,29 +146,29 @@ TEST_CASE("a damaged newest checkpoint is passed over, and does not outlive good
   for (const int64_t step : {10, 20, 30, 40}) save_checkpoint(folder.path(), small.state, at_step(step), 4);
   const auto path = [&](int step) { return folder / fmt::format("2-joint-{:08}.safetensors", step); };
   change_last_byte(path(40));
-  CHECK(newest_checkpoint(folder.path()) == path(30));
+  CHECK(newest_checkpoint(folder.path(), "joint") == path(30));
   fs::resize_file(path(30), fs::file_size(path(30)) - 1);  // cut off
-  CHECK(newest_checkpoint(folder.path()) == path(20));
+  CHECK(newest_checkpoint(folder.path(), "joint") == path(20));
   std::ofstream(path(20), std::ios::binary) << "";  // empty
-  CHECK(newest_checkpoint(folder.path()) == path(10));
+  CHECK(newest_checkpoint(folder.path(), "joint") == path(10));
   write_safetensors(path(20), {});  // a good file, but no checkpoint
-  CHECK(newest_checkpoint(folder.path()) == path(10));
+  CHECK(newest_checkpoint(folder.path(), "joint") == path(10));
 
   // The run that goes on from step 10 never removes what it has just written, and ends up with good files only.
   save_checkpoint(folder.path(), small.state, at_step(15), 1);
   REQUIRE(fs::exists(path(15)));
-  CHECK(newest_checkpoint(folder.path()) == path(15));
+  CHECK(newest_checkpoint(folder.path(), "joint") == path(15));
   write_safetensors(path(15), {});
-  CHECK(newest_checkpoint(folder.path()).empty());
+  CHECK(newest_checkpoint(folder.path(), "joint").empty());
 }
 
 TEST_CASE("where there is no checkpoint there is none", "[checkpoint]") {
   const TemporaryFolder folder;
-  CHECK(newest_checkpoint(folder.path()).empty());
-  CHECK(newest_checkpoint(folder / "nowhere").empty());
+  CHECK(newest_checkpoint(folder.path(), "joint").empty());
+  CHECK(newest_checkpoint(folder / "nowhere", "joint").empty());
   folder.write("notes.txt", "not a checkpoint");
   folder.write("2-joint-00000010.safetensors.tmp.123", "left by a run that was killed");
-  CHECK(newest_checkpoint(folder.path()).empty());
+  CHECK(newest_checkpoint(folder.path(), "joint").empty());
 }
 
 TEST_CASE("values that are not finite are never written over good ones", "[checkpoint]") {
@@ -138,7 +181,7 @@ TEST_CASE("values that are not finite are never written over good ones", "[check
                         Contains("checkpoint: F_A.w is not finite"));
     CHECK(files_in(folder.path()) == std::vector<std::string>{"2-joint-00000010.safetensors"});
   }
-  load_checkpoint(SafetensorsFile(newest_checkpoint(folder.path())), small.state);
+  load_checkpoint(SafetensorsFile(newest_checkpoint(folder.path(), "joint")), small.state);
   CHECK(small.values()[2] == 1);
 }
 
@@ -158,7 +201,7 @@ TEST_CASE("a checkpoint of another network is refused whole", "[checkpoint]") {
   const TemporaryFolder folder;
   const Small small(3);
   save_checkpoint(folder.path(), small.state, at_step(10), 1);
-  const SafetensorsFile file(newest_checkpoint(folder.path()));
+  const SafetensorsFile file(newest_checkpoint(folder.path(), "joint"));
   Small larger(1);
   larger.state.ensure({"F_A.v", Type{DType::f32, {1, 1, 1, 1}}, {}, Role::parameter, FileLayout::vector, 0, 0});
   REQUIRE_THROWS_WITH(load_checkpoint(file, larger.state), Contains("1 missing: F_A.v"));

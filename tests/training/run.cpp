@@ -6,6 +6,7 @@
 #include "tests/temporary_folder.h"
 #include "tests/training/classifier_weights.h"
 #include "training/checkpoint.h"
+#include "training/spec.h"
 #include "training/trainer.h"
 
 namespace tuna {
@@ -84,6 +85,144 @@ TEST_CASE("a resumed run ends as if it had never stopped, byte for byte", "[trai
   }
 }
 
+TEST_CASE("a run that was made longer is the run that was so long from the start", "[training]") {
+  const TemporaryFolder folder;
+  const fs::path spec = write_spec(folder.path()), whole = folder.path() / "whole", run_folder = folder.path() / "run";
+  TrainOptions options = run(spec, whole);
+  options.settings = {"train.epochs=3", "train.decay_epochs=0"};
+  train(options);
+  options.out = run_folder;
+  options.settings = {"train.epochs=1", "train.decay_epochs=0"};
+  train(options);
+  CHECK(bytes_of(whole / "weights.safetensors") != bytes_of(run_folder / "weights.safetensors"));
+
+  options = run({}, run_folder);
+  options.resume = true;
+  options.settings = {"train.epochs=2", "log.keep=1", "data.cache_mb=1"};
+  train(options);
+  CHECK_THAT(bytes_of(run_folder / "log.txt"), Contains("settings changed: log.keep: 100 -> 1, train.epochs: 1 -> 2\n")
+                                                   && Contains("resumes from 2-joint-00000004.safetensors"));
+  CHECK(read_spec(run_folder / "spec.json").data.cache_mb == 1024);  // for one call
+  CHECK(read_spec(run_folder / "spec.json").train.epochs == 2);
+  CHECK(fs::exists(run_folder / "checkpoints/1-pretrain-00000004.safetensors"));
+
+  // A later one goes on with the settings of the one before, here after it was killed.
+  options.settings = {"train.epochs=3", "log.keep=100"};
+  train(options);
+  const fs::path killed = folder.path() / "killed";
+  fs::copy(run_folder, killed, fs::copy_options::recursive);
+  fs::remove(killed / "checkpoints/2-joint-00000012.safetensors");
+  fs::remove(killed / "weights.safetensors");
+  options = run({}, killed);
+  options.resume = true;
+  train(options);
+  for (const fs::path& each : {run_folder, killed})
+    for (const char* file : {"spec.json", "pretrained.safetensors", "weights.safetensors", "metrics.jsonl",
+                             "evaluation.json", "checkpoints/2-joint-00000012.safetensors"}) {
+      INFO(each << " " << file);
+      CHECK(bytes_of(whole / file) == bytes_of(each / file));
+    }
+}
+
+TEST_CASE("an extension that was interrupted leaves the results of before, and is not forgotten", "[training]") {
+  const TemporaryFolder folder;
+  const fs::path spec = write_spec(folder.path()), out = folder.path() / "run";
+  TrainOptions options = run(spec, out);
+  options.settings = {"train.decay_epochs=0", "evaluate.supervised=true", "data.split.train=0.5",
+                      "data.split.validation=0.3"};
+  train(options);
+  const std::string weights = bytes_of(out / "weights.safetensors"),
+                    supervised = bytes_of(out / "checkpoints/3-supervised-00000006.safetensors");
+  const auto metrics_of = [&](const std::string& phase) {
+    size_t lines = 0;
+    std::ifstream file(out / "metrics.jsonl");
+    for (std::string line; std::getline(file, line);) lines += line.find("\"" + phase + "\"") != std::string::npos;
+    return lines;
+  };
+  const size_t of_supervised = metrics_of("supervised");
+  REQUIRE(of_supervised > 0);
+
+  // What a run looks like that was killed after it was told to be longer.
+  Spec longer = read_spec(out / "spec.json");
+  longer.train.epochs = 2;
+  std::ofstream(out / "spec.json") << to_json(longer);
+  options = run({}, out);
+  options.resume = true;
+  train(options);
+  CHECK(bytes_of(out / "weights.safetensors") != weights);
+  CHECK(metrics_of("supervised") == of_supervised);  // neither repeated nor forgotten
+  CHECK(bytes_of(out / "checkpoints/3-supervised-00000006.safetensors") == supervised);
+  CHECK(SafetensorsFile(out / "weights.safetensors").metadata().at("steps") == "8");
+  CHECK(fs::exists(out / "evaluation.json"));
+
+  const std::string after = bytes_of(out / "weights.safetensors");
+  options.settings = {"train.epochs=1", "evaluate.bootstrap=0"};  // shorter than it is already: nothing is trained
+  train(options);
+  CHECK(bytes_of(out / "weights.safetensors") == after);
+  CHECK_THAT(bytes_of(out / "log.txt"), Contains("every phase is trained already; evaluates again"));
+  CHECK(bytes_of(out / "evaluation.json").find("interval_95") == std::string::npos);
+}
+
+TEST_CASE("a run can be finished early", "[training]") {
+  const TemporaryFolder folder;
+  const fs::path spec = write_spec(folder.path()), whole = folder.path() / "whole";
+  train(run(spec, whole));
+  const auto finish = [&](const std::string& newest, const std::vector<std::string>& settings) {
+    const fs::path early = folder.path() / ("early " + newest);
+    cut_back(whole, early, newest);
+    TrainOptions options = run({}, early);
+    options.resume = true;
+    options.settings = settings;
+    train(options);
+    CHECK(fs::exists(early / "evaluation.json"));
+    return early;
+  };
+  const fs::path joint = finish("2-joint-00000006.safetensors", {"train.epochs=1", "train.decay_epochs=0"});
+  const SafetensorsFile weights(joint / "weights.safetensors"),
+      checkpoint(joint / "checkpoints/2-joint-00000006.safetensors");
+  CHECK(weights.metadata().at("steps") == "6");
+  for (const auto& [name, tensor] : weights.tensors())
+    CHECK(std::equal(tensor.data.begin(), tensor.data.end(), checkpoint.tensor(name).data.begin()));
+
+  // In the pretraining: the best weights so far.
+  const fs::path pretrain = finish("1-pretrain-00000004.safetensors", {"pretrain.epochs=0"});
+  const SafetensorsFile pretrained(pretrain / "pretrained.safetensors"),
+      best(pretrain / "checkpoints/1-pretrain-00000004.safetensors");
+  for (const auto& [name, tensor] : pretrained.tensors())
+    CHECK(std::equal(tensor.data.begin(), tensor.data.end(), best.tensor("best." + name).data.begin()));
+}
+
+TEST_CASE("a resumed run refuses to become another, and what it cannot go on from", "[training]") {
+  const TemporaryFolder folder;
+  const fs::path spec = write_spec(folder.path()), out = folder.path() / "run";
+  TrainOptions options = run(spec, out);
+  options.settings = {"train.decay_epochs=0", "log.validate_every=0"};
+  train(options);
+  const std::string before = bytes_of(out / "spec.json"), log = bytes_of(out / "log.txt");
+  options = run({}, out);
+  options.resume = true;
+  const auto refused = [&](const std::vector<std::string>& settings, const std::string& message) {
+    options.settings = settings;
+    REQUIRE_THROWS_WITH(train(options), Contains(message));
+    CHECK(bytes_of(out / "spec.json") == before);
+    CHECK(bytes_of(out / "log.txt") == log);
+  };
+  refused({"train.batch=2", "seed=3"}, "--set seed: 0 -> 3, train.batch: 1 -> 2: cannot change with --resume");
+  refused({"pretrain.epochs=3"}, "pretrain.epochs: F_A cannot be pretrained longer");
+  fs::resize_file(out / "checkpoints/2-joint-00000003.safetensors", 1000);
+  fs::resize_file(out / "checkpoints/2-joint-00000004.safetensors", 1000);
+  refused({"train.epochs=2"},
+          "2-joint-00000004.safetensors: is damaged, and no other checkpoint of this phase can be "
+          "read; to begin the joint phase again, remove its checkpoints");
+  for (const char* name : {"2-joint-00000003.safetensors", "2-joint-00000004.safetensors"})
+    fs::remove(out / "checkpoints" / name);
+  refused({"train.epochs=2"}, "weights.safetensors: has 4 steps; 8 need a checkpoint to go on from");
+  options.settings.clear();
+  const std::string weights = bytes_of(out / "weights.safetensors");
+  train(options);  // it is finished, and so needs none
+  CHECK(bytes_of(out / "weights.safetensors") == weights);
+}
+
 TEST_CASE("the same spec gives the same bytes twice, another seed others", "[training]") {
   const TemporaryFolder folder;
   const fs::path spec = write_spec(folder.path());
@@ -121,6 +260,38 @@ TEST_CASE("permuted labels of the target change no adapted tensor", "[training]"
   for (const char* file : {"pretrained.safetensors", "weights.safetensors"})
     CHECK(bytes_of(folder.path() / "true" / file) == bytes_of(folder.path() / "permuted" / file));
   CHECK(bytes_of(folder.path() / "true/evaluation.json") != bytes_of(folder.path() / "permuted/evaluation.json"));
+}
+
+TEST_CASE("without labels of the target a run has thresholds, and the same networks", "[training]") {
+  const TemporaryFolder folder;
+  const fs::path spec = write_spec(folder.path());
+  std::ifstream manifest(folder.path() / "manifest.csv");
+  std::ofstream unlabelled(folder.path() / "unlabelled.csv");
+  for (std::string line; std::getline(manifest, line);) {
+    const bool child = line.find(",child,") != std::string::npos;
+    for (const std::string label : {"normal", "pneumonia"})
+      if (const size_t at = line.find("," + label + ","); child && at != std::string::npos)
+        line.erase(at + 1, label.size());
+    unlabelled << line << "\n";
+  }
+  unlabelled.close();
+  train(run(spec, folder.path() / "labelled"));
+  train(run(write_spec(folder.path(), "unlabelled.csv"), folder.path() / "unlabelled"));
+  CHECK(bytes_of(folder.path() / "labelled/weights.safetensors")
+        == bytes_of(folder.path() / "unlabelled/weights.safetensors"));
+  const auto rows = [&](const char* out) {
+    return nlohmann::json::parse(bytes_of(folder.path() / out / "evaluation.json")).at("rows");
+  };
+  REQUIRE(rows("unlabelled").size() == 2);
+  for (size_t row = 0; row < 2; ++row) {
+    const nlohmann::json with = rows("labelled")[row], without = rows("unlabelled")[row];
+    CHECK(without.at("images") == 0);
+    REQUIRE(without.at("thresholds").size() == 1);
+    CHECK(without.at("thresholds")[0].at("threshold") == with.at("thresholds")[0].at("threshold"));
+    CHECK_FALSE(without.at("thresholds")[0].contains("auc"));
+  }
+  CHECK_THAT(bytes_of(folder.path() / "unlabelled/log.txt"),
+             Contains("TUNA-Net") && Contains("source validation") && Contains("nothing can be measured"));
 }
 
 TEST_CASE("steps that are not finite are left out, and ten in a row end the run", "[training]") {

@@ -200,7 +200,7 @@ void train_tuna_net(Session& session, const std::filesystem::path& pretrained, c
   }
   session.console.end();
   session.log_skipped();
-  save_weights(result, state, network_names(state));
+  save_weights(result, state, network_names(state), {{"steps", std::to_string(progress.step)}});
   if (session.profile && profile.runs() > 0) {
     const std::filesystem::path table = session.run.path() / "profile.txt";
     if (std::filesystem::exists(table)) session.run.log("profile.txt and trace.json of an earlier call are replaced");
