@@ -270,7 +270,7 @@ struct TrainSpec {
   enum class BatchNorm { frozen, train };
 
   int64_t epochs = 100, decay_epochs = 100, steps_per_epoch = 0, batch = 1;
-  double lr_g = 2e-4, lr_d = 2e-4, lr_f = 2e-5;
+  double lr_g = 2e-4, lr_d = 2e-4, lr_f = 1e-4;
   std::array<double, 2> betas_gd{0.5, 0.999}, betas_f{0.9, 0.999};
   int64_t pool = 50;
   BatchNorm bn = BatchNorm::frozen;

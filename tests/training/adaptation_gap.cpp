@@ -9,7 +9,7 @@ Evaluation row(const std::string& name, double auc) {
   Evaluation evaluation;
   evaluation.name = name;
   evaluation.at.push_back({"source validation", false, 0.5, {}, {}});
-  evaluation.at[0].metrics.auc = auc;
+  evaluation.at[0].metrics = Metrics{auc, 0, 0, 0, 0};
   return evaluation;
 }
 
@@ -46,6 +46,10 @@ TEST_CASE("without a classifier trained on the target, the AUC rose or did not",
   CHECK(words_for(0.6, 0.6).rfind("Adaptation did not change the AUC", 0) == 0);
   CHECK(adaptation_in_words({row("TUNA-Net", 0.8)}, {"adult", "child"}).empty());
   CHECK(adaptation_in_words({}, {"adult", "child"}).empty());
+
+  Evaluation unmeasured = row("TUNA-Net", 0.8);  // the target has no labels
+  unmeasured.at[0].metrics.reset();
+  CHECK(adaptation_in_words({row("NoAdapt", 0.6), unmeasured}, {"adult", "child"}).empty());
 }
 
 }  // namespace tuna

@@ -82,7 +82,7 @@ TEST_CASE("an empty spec is the paper's, where that works", "[spec]") {
   CHECK(spec.objective.feature.learn == std::vector<std::string>{"G_AP"});  // the paper: F_P, too; see docs/results.md
   CHECK(spec.objective.classification.reconstruction.learn == std::vector<std::string>{"F_A", "G_AP", "G_PA"});
   CHECK(spec.train.lr_g == 2e-4);
-  CHECK(spec.train.lr_f == 2e-5);
+  CHECK(spec.train.lr_f == 1e-4);
   CHECK(spec.train.epochs + spec.train.decay_epochs == 200);
   CHECK(spec.train.pool == 50);
   CHECK(spec.train.augmentation.flip == 0);  // a mirrored chest has its heart on the wrong side
