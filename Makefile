@@ -1,5 +1,5 @@
 # The two commands of the README.  Everything else is plain CMake: `cmake --list-presets` shows what can be built.
-.PHONY: help demo test release configured packages
+.PHONY: help demo test release configured packages python3
 
 help:
 	@echo "make demo   build, draw phantom chest X-rays, train on them, evaluate; at most 5 minutes on 2 cores after building"
@@ -10,9 +10,11 @@ demo: configured
 	cmake --build --preset release --target tuna
 	tools/demo
 
-test: more_packages := python3
-test: release
+test: python3 release
 	ctest --preset release
+
+python3:
+	@tools/install_packages python3
 
 release: configured
 	cmake --build --preset release
@@ -21,4 +23,4 @@ configured: packages
 	cmake --preset release $(CMAKE_FLAGS)
 
 packages:
-	@tools/install_packages $(more_packages)
+	@tools/install_packages

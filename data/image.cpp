@@ -104,7 +104,7 @@ double deviation(const Image& image) {
 std::string range_warning(const std::string& domain, double filled, const std::string& remedy) {
   if (filled >= 0.25) return "";
   return fmt::format(
-      "domain \"{}\": values fill {:.1f} % of the files' range on average; if the images are not meant to be so pale, "
+      "domain \"{}\": values fill {:.1f} % of the files' range on average, as 12-bit data in 16-bit files do; if so, "
       "{}",
       domain, filled * 100, remedy);
 }

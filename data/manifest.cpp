@@ -4,6 +4,7 @@
 #include <cctype>
 #include <fstream>
 #include <map>
+#include <set>
 
 #include "data/csv.h"
 #include "data/patients.h"
@@ -97,6 +98,14 @@ std::vector<std::string> fill_patients(std::vector<Sample>& samples, const std::
   return unnamed;
 }
 
+std::vector<std::string> patients_in_several_domains(const std::vector<Sample>& samples) {
+  std::map<std::string, std::string> domain_of;
+  std::set<std::string> shared;
+  for (const Sample& sample : samples)
+    if (domain_of.emplace(sample.patient, sample.domain).first->second != sample.domain) shared.insert(sample.patient);
+  return {shared.begin(), shared.end()};
+}
+
 }  // namespace
 
 Listing read_manifest(const fs::path& path, const std::string& patient_regex) {
@@ -152,6 +161,11 @@ Listing read_folders(const std::map<std::string, fs::path>& roots, const std::st
   }
   const std::vector<std::string> patients = patients_of(files, patient_regex);
   for (size_t i = 0; i < patients.size(); ++i) listing.samples[i].patient = patients[i];
+  if (const std::vector<std::string> shared = patients_in_several_domains(listing.samples); !shared.empty())
+    listing.warnings.push_back(fmt::format(
+        "{} patients, such as {}, have images in both domains by their names, and are kept in one split; if they are "
+        "different people, use a manifest with a column patient",
+        shared.size(), shared[0]));
   return listing;
 }
 

@@ -39,18 +39,21 @@ class PatientRegex {
   std::regex regex_;
 };
 
+/// What must be true of the names that fit, besides that they fit.
+enum class Evidence : uint8_t { none, not_a_series, plainly_patients };
+
 struct Naming {
-  const char* patient;         ///< what stands for the patient at the beginning of a name
-  bool must_be_plain = false;  ///< used only where `plainly_patients` is true of it
+  const char* patient;  ///< what stands for the patient at the beginning of a name
+  Evidence evidence;
 };
 
 // In the order in which they are tried on a name.
 constexpr Naming kNamings[] = {
-    {R"(person\d+(?=_))"},                 // Kermany, pneumonia: person12_virus_7.jpeg
-    {R"((?:NORMAL2-)?IM-\d+(?=-))"},       // Kermany, normal: NORMAL2-IM-0529-0001.jpeg
-    {R"(\d{8}(?=_\d{3}\.))"},              // NIH ChestX-ray14: 00000013_005.png
-    {R"(.*\d.*(?=[_-]\d+\.\w+$))", true},  // p12_3.png, 0004_1.png
-    {R"(.+(?=[_-]\d+\.\w+$))", true},      // miller_3.png
+    {R"(person\d+(?=_))", Evidence::none},                       // Kermany, pneumonia: person12_virus_7.jpeg
+    {R"((?:NORMAL2-)?IM-\d+(?=-))", Evidence::not_a_series},     // Kermany, normal: NORMAL2-IM-0529-0001.jpeg
+    {R"(\d{8}(?=_\d{3}\.))", Evidence::not_a_series},            // NIH ChestX-ray14: 00000013_005.png
+    {R"(.*\d.*(?=[_-]\d+\.\w+$))", Evidence::plainly_patients},  // p12_3.png, 0004_1.png
+    {R"(.+(?=[_-]\d+\.\w+$))", Evidence::plainly_patients},      // miller_3.png
 };
 constexpr const char* kWholeStem = R"(.+(?=\.\w+$))";
 
@@ -58,10 +61,12 @@ std::string as_group(const std::vector<std::string>& alternatives) {
   return fmt::format("^({})", fmt::join(alternatives, "|"));
 }
 
-/// Whether these names are those of patients, not of a series: there are several patients, some have several images,
-/// and in no folder has one of them more than a third.  COVID-1.png, COVID-2.png is a series.
-bool plainly_patients(const std::vector<fs::path>& files, const PatientRegex& regex) {
-  constexpr size_t kFewest = 4;
+/// Whether these names show patients.  A series is a folder of three or more images of one patient: IM-0001-0001.jpeg
+/// to IM-0001-0400.jpeg.  They are plainly patients where in each folder there are several, none of whom has more than
+/// a third of it, and some have several images: COVID-1.png, COVID-2.png are not.
+bool show_patients(const std::vector<fs::path>& files, const PatientRegex& regex, Evidence evidence) {
+  if (evidence == Evidence::none) return true;
+  constexpr size_t kSeries = 3, kFewest = 4;
   std::map<fs::path, std::map<std::string, size_t>> images;  // [folder][patient]
   for (const fs::path& file : files)
     if (const auto patient = regex.find(file)) ++images[file.parent_path()][*patient];
@@ -72,10 +77,11 @@ bool plainly_patients(const std::vector<fs::path>& files, const PatientRegex& re
       total += count;
       most = std::max(most, count);
     }
-    if (by_patient.size() < kFewest || 3 * most > total) return false;
+    if (total >= kSeries && by_patient.size() == 1) return false;
+    if (evidence == Evidence::plainly_patients && (by_patient.size() < kFewest || 3 * most > total)) return false;
     several_images |= most > 1;
   }
-  return several_images;
+  return evidence == Evidence::not_a_series || several_images;
 }
 
 /// Of three of the names in which nothing is found; of three of the others what is found.
@@ -147,16 +153,16 @@ std::string patient_pattern(const std::vector<fs::path>& files) {
     const PatientRegex regex(as_group({naming.patient}));
     const auto first_fit =
         std::stable_partition(rest.begin(), rest.end(), [&](const fs::path& file) { return !regex.find(file); });
-    if (first_fit == rest.end() || (naming.must_be_plain && !plainly_patients({first_fit, rest.end()}, regex)))
-      continue;
+    if (first_fit == rest.end() || !show_patients({first_fit, rest.end()}, regex, naming.evidence)) continue;
     used.push_back(naming.patient);
     rest.erase(first_fit, rest.end());
   }
   if (used.empty()) return "";
   if (!rest.empty()) used.push_back(kWholeStem);
   const std::string pattern = as_group(used);
-  const std::vector<std::string> patients = patients_of(files, pattern);
-  return std::set<std::string>(patients.begin(), patients.end()).size() == files.size() ? "" : pattern;
+  const std::vector<std::string> found = find_patients(files, pattern);
+  const std::set<std::string> patients(found.begin(), found.end());
+  return patients.count("") > 0 || patients.size() == files.size() ? "" : pattern;
 }
 
 }  // namespace tuna

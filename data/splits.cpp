@@ -1,6 +1,7 @@
 #include "data/splits.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <set>
@@ -29,10 +30,36 @@ std::map<std::string, Patient> group_by_patient(std::vector<Sample>& samples, co
   return patients;
 }
 
+constexpr std::array kSplits = {"train", "validation", "test"};
+using Fractions = std::array<double, kSplits.size()>;
+
+/// The split of each patient, rising: the one in whose fraction of all images the middle of the patient's lies.  Where
+/// that leaves a wanted split empty, it takes a patient of the largest one.
+std::vector<size_t> cut_by_fractions(const std::vector<Patient*>& patients, const Fractions& fractions) {
+  double total = 0, before = 0;
+  for (const Patient* patient : patients) total += double(patient->images.size());
+  std::array<size_t, kSplits.size()> sizes{};
+  for (const Patient* patient : patients) {
+    const double middle = (before + double(patient->images.size()) / 2) / total;
+    before += double(patient->images.size());
+    ++sizes[middle < fractions[0] ? 0 : middle < fractions[0] + fractions[1] ? 1 : 2];
+  }
+  for (size_t split = 0; split < sizes.size(); ++split) {
+    const auto largest = std::max_element(sizes.begin(), sizes.end());
+    if (fractions[split] == 0 || sizes[split] > 0 || *largest < 2) continue;
+    --*largest;
+    ++sizes[split];
+  }
+  std::vector<size_t> cut;
+  for (size_t split = 0; split < sizes.size(); ++split) cut.insert(cut.end(), sizes[split], split);
+  return cut;
+}
+
 }  // namespace
 
 void assign_splits(std::vector<Sample>& samples, const SplitOptions& options) {
-  for (const double fraction : {options.train, options.validation, options.test})
+  const Fractions fractions{options.train, options.validation, options.test};
+  for (const double fraction : fractions)
     check(fraction >= 0 && fraction <= 1, "splits: the fraction {} is not in 0 to 1", fraction);
   const double sum = options.train + options.validation + options.test;
   check(std::abs(sum - 1) < 1e-6, "splits: the fractions of train, validation and test sum to {}, not 1", sum);
@@ -52,27 +79,19 @@ void assign_splits(std::vector<Sample>& samples, const SplitOptions& options) {
     for (const std::string& kind : kinds) stream += "/" + kind;
     Random(options.seed, stream).shuffle(members);
 
-    double total = 0, before = 0;
-    for (const Patient* patient : members) total += double(patient->images.size());
-    for (Patient* patient : members) {
-      const double middle = (before + double(patient->images.size()) / 2) / total;
-      before += double(patient->images.size());
-      const char* split = middle < options.train                        ? "train"
-                          : middle < options.train + options.validation ? "validation"
-                                                                        : "test";
-      for (Sample* image : patient->images) {
-        image->split = split;
-        ++counts[image->domain][split];
+    const std::vector<size_t> cut = cut_by_fractions(members, fractions);
+    for (size_t i = 0; i < members.size(); ++i)
+      for (Sample* image : members[i]->images) {
+        image->split = kSplits[cut[i]];
+        ++counts[image->domain][image->split];
       }
-    }
   }
 
-  const std::pair<const char*, double> wanted[] = {
-      {"train", options.train}, {"validation", options.validation}, {"test", options.test}};
   for (auto& [domain, found] : counts)
-    for (const auto& [split, fraction] : wanted)
-      check(fraction == 0 || found[split] > 0, "splits: domain \"{}\" has too few patients for a {} split of {}",
-            domain, split, fraction);
+    for (size_t split = 0; split < fractions.size(); ++split)
+      check(fractions[split] == 0 || found[kSplits[split]] > 0,
+            "splits: domain \"{}\" has too few patients for a {} split of {}", domain, kSplits[split],
+            fractions[split]);
 }
 
 void check_no_leak(const std::vector<Sample>& samples) {

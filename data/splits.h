@@ -17,7 +17,8 @@ struct SplitOptions {
 
 /// Fills every sample's split.  A split that the manifest gives stays, and the patient's other images follow it.  The
 /// other patients are shuffled and cut by the fractions, separately for each domain and label, so that all splits have
-/// about the same share of the disease.  The result does not depend on the order of the samples, nor on the labels of
+/// about the same share of the disease, and none lacks a class that has
+/// as many patients as there are splits.  The result does not depend on the order of the samples, nor on the labels of
 /// `unlabelled_domain`.  A patient who is in two domains is on the same side in both.
 void assign_splits(std::vector<Sample>& samples, const SplitOptions& options);
 

@@ -32,7 +32,7 @@ struct ObjectiveOptions {
   Term reconstruction{1, {"F_A", "G_AP", "G_PA"}};  // Eq. 4, second term
   Term synthetic{1, {"F_P", "G_AP"}};               // third
   Term pseudo{1, {"F_A", "G_PA"}};                  // fourth
-  Term feature{1, {"G_AP"}};                        // Eq. 5; from it F_P learns features that say nothing
+  Term feature{1, {"G_AP"}};                        // Eq. 5; from it F_P learns uninformative features
   bool detach_real_features = false;
   double min_confidence = 0;          // pseudo-labels below it teach nothing
   std::vector<double> class_weights;  // of the labelled terms; empty: all 1

@@ -176,7 +176,11 @@ void add_evaluate(CLI::App& app) {
       ->type_name("FILE.csv");
   command->add_option("--domain", options->domain, "The images of this domain; default: the spec's target")
       ->type_name("NAME");
-  command->add_option("--net", options->net, "The classifier of the target (default) or of the source")
+  command
+      ->add_option(
+          "--net", options->net,
+          "The classifier of the target (default), or that of the source after adaptation (NoAdapt in the table of a "
+          "run is F_A before it)")
       ->type_name("F_P|F_A")
       ->check(CLI::IsMember({"F_P", "F_A"}).description(""));
   command

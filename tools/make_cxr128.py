@@ -13,7 +13,10 @@ import pathlib
 import re
 import sys
 
-from PIL import Image
+try:
+    from PIL import Image
+except ImportError:
+    Image = None  # main() says so, after --help
 
 SIZE = 128
 NIH_IMAGES, RSNA_IMAGES, COVID_IMAGES = 430, 2500, 2000  # at most, of each label
@@ -71,6 +74,8 @@ def main():
     parser.add_argument('--out', type=pathlib.Path, default=pathlib.Path(__file__).resolve().parent.parent / 'data/cxr128',
                         help='default: data/cxr128 of this checkout')
     options = parser.parse_args()
+    if Image is None:
+        sys.exit('Pillow is missing: pip install pillow')
     if (options.out / 'manifest.csv').exists():
         sys.exit(f'make_cxr128.py: {options.out}: holds a manifest.csv, not overwritten')
     writer = Writer(options.out)

@@ -19,7 +19,7 @@ struct Options {
 std::optional<double> threshold_of(const TrainedNetworks& trained) {
   const std::filesystem::path evaluation = trained.run() / "evaluation.json";
   const std::string none = trained.run().empty()                  ? "no run was given"
-                           : !trained.checkpoint().empty()        ? "the run's is not that of a checkpoint"
+                           : !trained.checkpoint().empty()        ? "none is chosen for checkpoints"
                            : !std::filesystem::exists(evaluation) ? evaluation.string() + " is missing"
                                                                   : "";
   if (!none.empty()) {

@@ -95,8 +95,8 @@ void TrainedNetworks::load(const std::string& net, State& state) const {
   const char* nets[] = {"G_AP", "G_PA", "D_A", "D_P", "F_A", "F_P"};
   const bool one_network = std::none_of(std::begin(nets), std::end(nets), [&](const char* each) { return has(each); });
   const std::string prefix = prefix_of_network(weights_, net);
-  check(checkpoint_.empty() || !prefix.empty(), "{}: holds no {}; a checkpoint of the joint phase does",
-        checkpoint_.string(), net);
+  check(checkpoint_.empty() || !prefix.empty(), "{}: has no {} yet; those named 2-joint-... have", checkpoint_.string(),
+        net);
   load_weights(weights_, state, {net + ".", one_network ? "" : prefix.empty() ? net + "." : prefix, {}});
 }
 

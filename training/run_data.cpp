@@ -45,6 +45,20 @@ RunData::RunData(const Spec& spec) : source_(spec.domains.source), target_(spec.
   options.unlabelled_domain = target_;
   assign_splits(samples_, options);
   check_complete(spec);
+  warn_of_few("validation", source("validation"), spec);
+  warn_of_few("test", target("test"), spec);
+}
+
+void RunData::warn_of_few(const std::string& split, const std::vector<Sample>& samples, const Spec& spec) {
+  constexpr int64_t kFew = 10;
+  const char* use = split == "test" ? "metrics" : "the epoch and the threshold that they choose";
+  for (const std::string& label : spec.classes) {
+    const auto count =
+        std::count_if(samples.begin(), samples.end(), [&](const Sample& sample) { return sample.label == label; });
+    if (count > 0 && count < kFew)
+      warnings_.push_back(fmt::format("domain '{}' has only {} {} images of class '{}': {} mean little",
+                                      samples[0].domain, count, split, label, use));
+  }
 }
 
 RunData::RunData(const Spec& spec, const std::filesystem::path& splits)

@@ -36,6 +36,8 @@ class RunData {
   const std::vector<std::string>& warnings() const { return warnings_; }
 
  private:
+  void warn_of_few(const std::string& split, const std::vector<Sample>& samples, const Spec& spec);
+
   std::string source_, target_;
   std::vector<Sample> samples_;
   std::vector<std::string> warnings_;

@@ -91,8 +91,9 @@ fs::path result_of_phase(const fs::path& run, const std::string& phase) {
 
 std::string how_to_go_on(const fs::path& run) {
   return fmt::format(
-      "to go on: tuna train --resume --out {0}; to use what there is: tuna evaluate {0} --checkpoint "
-      "latest",
+      "to go on: tuna train --resume --out {0}; to use it as it is: tuna evaluate {0} --checkpoint latest (also "
+      "predict "
+      "and translate)",
       run.string());
 }
 

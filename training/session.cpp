@@ -34,8 +34,8 @@ void Session::count_skipped(const std::vector<std::pair<std::string, bool>>& fin
 void Session::check_finite(const Probabilities& probabilities, const std::string& net) {
   const auto finite = [](double value) { return std::isfinite(value); };
   if (!std::all_of(probabilities.values.begin(), probabilities.values.end(), finite))
-    diverged(
-        fmt::format("{} step {}: what {} says of validation images is not finite", progress.phase, progress.step, net));
+    diverged(fmt::format("{} step {}: the output of {} on validation images is not finite", progress.phase,
+                         progress.step, net));
 }
 
 void Session::diverged(const std::string& what) {

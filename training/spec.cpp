@@ -93,7 +93,7 @@ void check_sizes(const Spec& spec) {
 
 void check_term(const std::string& key, const TermSpec& term) {
   check(term.weight == 0 || !term.learn.empty(),
-        "{}.learn: nobody learns from this term; to leave it out, set {}.weight to 0", key, key);
+        "{}.learn: no network learns from this term; to leave it out, set {}.weight to 0", key, key);
 }
 
 void check_objective(const ObjectiveSpec& objective) {
@@ -156,6 +156,7 @@ void named(const std::string& name, Work work) {
 
 Spec parse_spec(std::string_view text, const std::string& name, const std::filesystem::path& folder,
                 const std::vector<std::string>& settings) {
+  check(text.find_first_not_of(" \t\r\n") != std::string_view::npos, "{}: is empty, expected a spec in JSON", name);
   ordered_json json = parse_json(text, name);
   Spec spec;
   named(name, [&] {

@@ -25,8 +25,9 @@ struct DomainsSpec {
 
   template <class Fields>
   void fields(Fields& field) {
-    field("source", source, "The labelled domain, A, as the data name it.");
-    field("target", target, "The domain to adapt to, P. Its labels are read for evaluation only.");
+    field("source", source, "The labelled domain, A in the paper, as the data name it.");
+    field("target", target,
+          "The domain to adapt to, P. Adaptation never uses its labels; evaluation and evaluate.supervised read them.");
   }
   bool operator==(const DomainsSpec&) const = default;
 };
@@ -82,7 +83,8 @@ struct DataSpec {
           "How an image becomes square: both sides scaled, black borders added, or the middle of the longer side kept.",
           Choices<Fit>{{{"squash", Fit::squash}, {"pad", Fit::pad}, {"center_crop", Fit::center_crop}}});
     field("split", split, "Fractions of each domain's images, cut by patient; a split in the manifest goes first.");
-    field("on_bad_image", on_bad_image, "What to do with a file that is no image: stop before training, or do without.",
+    field("on_bad_image", on_bad_image,
+          "What to do with a file that is not an image: stop before training, or skip it.",
           Choices<BadImage>{{{"error", BadImage::error}, {"skip", BadImage::skip}}});
     field("loader_threads", loader_threads, "Threads that load ahead, per domain; 0: none. No influence on the result.",
           closed(0, 256));
@@ -220,9 +222,9 @@ struct ObjectiveSpec {
     field("classification", classification, "Cross-entropy of the classifiers (Eq. 3 and 4).");
     field("feature", feature,
           "Distance between F_P's features of x_p and of G_AP(x_a), at conv3 and conv4 (Eq. 5). By default "
-          "G_AP alone learns from it: F_P would make it small by features that say nothing.");
+          "G_AP alone learns from it: F_P would make it small by uninformative features.");
     field("class_weights", class_weights,
-          "Weights of the classes wherever labels are learned from, pretraining included, in the order of classes. A "
+          "Weights of the classes in every loss that uses labels, pretraining included, in the order of classes. A "
           "batch is divided by the sum of its weights, as in PyTorch, so that they do nothing where it has one image. "
           "Empty: equal.",
           above(0, 1e6));
@@ -374,7 +376,7 @@ struct Spec {
           "D_A and D_P tell real images of source and target from translated ones: PatchGANs.");
     field("classifier", classifier, "F_A (of source images) and F_P (of target images): ResNets.");
     field("objective", objective, "What generators and classifiers minimise together (Eq. 6).");
-    field("pretrain", pretrain, "F_A alone, on the labelled source.");
+    field("pretrain", pretrain, "F_A, the classifier of the source, alone on the labelled source.");
     field("train", train, "All networks together; F_P starts as a copy of F_A.");
     field("log", log, "What is written while training.");
     field("evaluate", evaluate, "What is measured at the end.");

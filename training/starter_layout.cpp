@@ -95,7 +95,7 @@ class Chooser {
   const Found* the_labelled_one() const {
     if (domains_.size() > 2) refuse("there are more than two domains; --source and --target choose");
     const bool first = !domains_[0]->classes.empty(), second = !domains_[1]->classes.empty();
-    if (first && second) refuse("both domains have class folders; --source NAME says from which labels are learned");
+    if (first && second) refuse("both domains have class folders; choose the labelled source with --source NAME");
     return first ? domains_[0] : domains_[1];
   }
 

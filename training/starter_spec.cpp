@@ -81,6 +81,7 @@ class Starter {
  public:
   explicit Starter(const StarterOptions& options)
       : options_(options), layout_(starter_layout(options.folder, options.layout)) {
+    check(options.minutes > 0, "--minutes {}: must be greater than 0", options.minutes);
     images_and_networks();
     patients();
     epochs();
@@ -115,7 +116,8 @@ class Starter {
     json_["data"]["patient_regex"] = pattern;
     notes_["data.patient_regex"] = about_patients(files, pattern);
     notes_[""] = fmt::format(
-        "Written by `tuna spec new` for {} images in {}. What is not here has its default; `tuna spec show` prints all "
+        "Written by `tuna spec new` for {} images in \"{}\". What is not here has its default; `tuna spec show` prints "
+        "all "
         "keys, `tuna spec schema` says what they mean. Before training, `tuna data check` looks at every image.",
         files.paths.size(), options_.folder.string());
   }
@@ -125,8 +127,12 @@ class Starter {
     const RunData data(spec);
     const StepCosts cost = measure_steps(spec, device_);
     const StepSeconds step{cost.classifier.seconds, cost.joint.seconds};
-    const StepsPerEpoch steps{classifier_steps_per_epoch(spec, data.source("train").size()),
-                              joint_steps(spec, data).per_epoch};
+    StepsPerEpoch steps{classifier_steps_per_epoch(spec, data.source("train").size()),
+                        joint_steps(spec, data).per_epoch};
+    const std::vector<Sample> labelled = RunData::labelled(data.target("train"));
+    const bool supervised =
+        RunData::both_kinds(labelled, spec) && RunData::both_kinds(RunData::labelled(data.target("validation")), spec);
+    if (supervised) steps.classifier += classifier_steps_per_epoch(spec, labelled.size());
     const StarterEpochs chosen = starter_epochs(step, steps, options_.minutes * 60);
 
     json_["pretrain"]["epochs"] = chosen.pretrain;
@@ -135,7 +141,10 @@ class Starter {
     const int64_t per_epoch = chosen.steps_per_epoch > 0 ? chosen.steps_per_epoch : steps.joint;
     if (const ordered_json log = log_section(2 * chosen.train * per_epoch); !log.empty()) json_["log"] = log;
 
+    if (supervised) json_["evaluate"]["supervised"] = true;
+
     notes_["pretrain"] = about_time(steps.classifier, step.classifier, chosen.pretrain_seconds);
+    if (supervised) notes_["pretrain"] += " That includes the supervised classifier, which is trained as long.";
     notes_["train"] = about_time(per_epoch, step.joint, chosen.joint_seconds);
     if (chosen.seconds() > options_.minutes * 60)
       notes_["train"] += fmt::format(
@@ -145,8 +154,9 @@ class Starter {
   }
 
   std::string about_time(int64_t steps, double step_seconds, double seconds) const {
-    return fmt::format("On this machine ({}) an epoch of {} steps takes about {}, all of them {}.", describe(device_),
-                       steps, human_seconds(double(steps) * step_seconds), human_seconds(seconds));
+    return fmt::format("On this machine ({}) an epoch of {} takes about {}, all of them {}.", describe(device_),
+                       steps == 1 ? "1 step" : fmt::format("{} steps", steps),
+                       human_seconds(double(steps) * step_seconds), human_seconds(seconds));
   }
 
   const StarterOptions& options_;

@@ -39,10 +39,15 @@ PhaseStarts phases_from_their_beginning(const Spec& spec) {
   return starts;
 }
 
-PhaseStarts phases_of_resumed_run(const fs::path& run, const Spec& spec, const RunData& data) {
+PhaseStarts phases_of_resumed_run(const fs::path& run, const Spec& before, const Spec& spec, const RunData& data) {
   PhaseStarts starts;
-  for (const std::string& phase : phases(spec))
-    starts[phase] = phase_start(run, phase, steps_of_phase(phase, spec, data));
+  for (const std::string& phase : phases(spec)) {
+    const int64_t steps = steps_of_phase(phase, spec, data), steps_before = steps_of_phase(phase, before, data);
+    starts[phase] = phase_start(run, phase, steps);
+    check(!starts[phase].finished || steps >= steps_before,
+          "--set: phase {} is finished with {} steps and cannot be made shorter ({} steps)", phase, steps_before,
+          steps);
+  }
   const PhaseStart& joint = starts.at("joint");
   const bool joint_has_begun = joint.finished || !joint.checkpoint.empty();
   check(starts.at("pretrain").finished || !joint_has_begun || !fs::exists(result_of_phase(run, "pretrain")),
@@ -69,7 +74,6 @@ void train_phase(Session& session, const std::string& phase, const fs::path& che
     train_classifier(session, {phase, "F_A", data.source("train"), data.source("validation"), result}, checkpoint);
   } else if (phase == "joint") {
     train_tuna_net(session, result_of_phase(run, "pretrain"), checkpoint, result);
-    fs::remove(session.run.evaluation());  // of an extended run: those were other networks
   } else {
     train_classifier(
         session,
@@ -155,7 +159,7 @@ void train(const TrainOptions& options) {
   check_supervised(spec, data);
   const Device where = device_of_run(options, spec);
   const PhaseStarts starts =
-      options.resume ? phases_of_resumed_run(options.out, spec, data) : phases_from_their_beginning(spec);
+      options.resume ? phases_of_resumed_run(options.out, before, spec, data) : phases_from_their_beginning(spec);
   RunFolder run = options.resume ? RunFolder::open(options.out) : RunFolder::create(options.out);
   for (const std::string& warning : data.warnings()) run.log("warning: " + warning);
   run.log("device: " + describe(where) + why_no_gpu(spec, where));

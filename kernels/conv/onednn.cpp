@@ -157,9 +157,10 @@ Packing pack_weight(int input, const memory::desc& ours, const memory::desc& the
 
 }  // namespace
 
-// For strided 1x1 kernels oneDNN gathers the pixels it needs in its workspace, and stores whole vectors of channels (8
-// on AVX2, 16 on AVX-512).  With fewer channels it writes past the workspace or into another thread's part, and the
-// gradient is wrong (seen in 2.6.3 and 3.7.2).
+// For strided 1x1 kernels oneDNN gathers the pixels it needs in its workspace, and lays them
+// out in whole blocks of channels (8 on AVX2, 16 on AVX-512) in place of the channels there are.  With fewer channels
+// than a block it writes past the workspace or into another thread's part, and the gradient is wrong (seen in 2.6.3 and
+// 3.7.2).
 bool onednn_fits(ConvDirection direction, const ConvProblem& p) {
   constexpr int64_t kWidestVector = 16;
   const bool strided_1x1 = p.kernel_height == 1 && p.kernel_width == 1 && p.stride > 1;

@@ -106,6 +106,17 @@ TEST_CASE("a folder per class", "[manifest]") {
   CHECK(flat.samples[0].label.empty());
 }
 
+TEST_CASE("patients who are in both domains by their names are a warning", "[manifest]") {
+  const TemporaryFolder folder;
+  for (const char* image : {"a/7_1.png", "a/8_1.png", "c/7_1.png"}) folder.write(image, "");
+  const auto warnings = [&](const std::string& regex) {
+    return read_folders({{"adult", folder / "a"}, {"child", folder / "c"}}, regex).warnings;
+  };
+  REQUIRE(warnings("^(\\d+)_").size() == 1);
+  CHECK_THAT(warnings("^(\\d+)_")[0], Contains("1 patients, such as 7, have images in both domains"));
+  CHECK(warnings("").size() == 2);  // each image is a patient of its own
+}
+
 TEST_CASE("folders that cannot be right are errors", "[manifest]") {
   const TemporaryFolder folder;
   folder.write("empty/a/x.png", "");

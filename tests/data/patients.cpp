@@ -106,6 +106,19 @@ TEST_CASE("patterns of patients' names as they occur in public sets", "[manifest
   }
 }
 
+TEST_CASE("series under the names of patients in public sets are not patients", "[manifest]") {
+  Files series;
+  for (const char* name : {"IM-0001-0001.jpeg", "IM-0001-0002.jpeg", "IM-0001-0003.jpeg", "20230101_001.png"})
+    series.emplace_back(name);
+  CHECK(patient_pattern(series).empty());
+}
+
+TEST_CASE("a name that no pattern fits does not keep the error from being written", "[manifest]") {
+  const Files files = {"person0_1.png", "person0_2.png", "n\ng_2.png"};
+  CHECK(patient_pattern(files).empty());
+  REQUIRE_THROWS_WITH(patients_of(files, "^(person\\d+)_"), Contains("finds no patient in 1 of 3 file names"));
+}
+
 TEST_CASE("examples show different patients", "[manifest]") {
   CHECK(examples_of_patients({"a/p1_1.png", "a/p1_2.png", "a/p1_3.png", "a/p2_1.png"}, {"p1", "p1", "p1", "p2"})
         == std::vector<std::string>{"p1_1.png -> p1", "p2_1.png -> p2"});

@@ -96,6 +96,24 @@ TEST_CASE("a patient who is in two domains is on one side", "[splits]") {
   check_no_leak(samples);
 }
 
+TEST_CASE("three patients of a class are enough for all splits, whatever the seed", "[splits]") {
+  std::vector<Sample> samples;
+  for (const std::string label : {"ill", "well"})
+    for (const std::string patient : {"1", "2", "3"})
+      samples.push_back({label + patient + ".png", "adult", label, label + patient, ""});
+  for (uint64_t seed = 0; seed < 20; ++seed) {
+    std::vector<Sample> few = samples;
+    SplitOptions how = options();
+    how.seed = seed;
+    assign_splits(few, how);
+    for (const std::string split : {"train", "validation", "test"}) {
+      const std::vector<Sample> chosen = select(few, "adult", split);
+      REQUIRE(chosen.size() == 2);
+      CHECK(chosen[0].label != chosen[1].label);
+    }
+  }
+}
+
 TEST_CASE("split errors", "[splits]") {
   std::vector<Sample> leak = {{"a.png", "adult", "x", "p1", "train"}, {"b.png", "adult", "x", "p1", "test"}};
   REQUIRE_THROWS_WITH(assign_splits(leak, options()), Contains("patient \"p1\"") && Contains("b.png"));

@@ -259,7 +259,7 @@ TEST_CASE("a run, from phantoms to translations", "[command_line][run]") {
     const std::string all_of = " --input phantoms/child --output ";
     const Finished predicted = checkpoint("predict run --checkpoint 2-joint-00000010.safetensors" + all_of + "p.csv");
     CHECK(predicted.error.find("(joint step 10)") != std::string::npos);
-    CHECK(predicted.error.find("threshold: none, as the run's is not that of a checkpoint") != std::string::npos);
+    CHECK(predicted.error.find("threshold: none, as none is chosen for checkpoints") != std::string::npos);
     checkpoint("predict run" + all_of + "last.csv");
     CHECK(contents(folder / "p.csv") != contents(folder / "last.csv"));
     checkpoint("translate run --direction target-to-source --checkpoint latest" + all_of + "back");
@@ -274,10 +274,10 @@ TEST_CASE("a run, from phantoms to translations", "[command_line][run]") {
     CHECK(rows[1] == measured["rows"][2]);
     checkpoint("evaluate run --net F_A --checkpoint 1-pretrain-00000003");
     check_refused(folder, {{"predict run --input phantoms/child --output q.csv --checkpoint 1-pretrain-00000003",
-                            "1-pretrain-00000003.safetensors: holds no F_P; a checkpoint of the joint phase does"},
+                            "1-pretrain-00000003.safetensors: has no F_P yet; those named 2-joint-... have"},
                            {"translate run --direction target-to-source --input phantoms/child --output q --checkpoint "
                             "1-pretrain-00000003",
-                            "holds no G_PA"},
+                            "has no G_PA yet"},
                            {"evaluate nowhere --checkpoint latest", "nowhere: no such folder"},
                            {"evaluate run --checkpoint 2-joint-00000011", "there are: latest, 1-pretrain-"}});
     CHECK(run_tuna(folder, "evaluate --spec run/spec.json --weights run/weights.safetensors --checkpoint latest").code
@@ -508,8 +508,8 @@ TEST_CASE("a run that was stopped and resumed is the run that was not", "[comman
   INFO(stopped.error);
   CHECK(stopped.code == 130);
   const std::string how =
-      "; to go on: tuna train --resume --out parts; to use what there is: tuna evaluate parts "
-      "--checkpoint latest\n";
+      "; to go on: tuna train --resume --out parts; to use it as it is: tuna evaluate parts "
+      "--checkpoint latest (also predict and translate)\n";
   const auto ends_with_how = [&](const std::string& error) {
     return error.size() > how.size() && error.compare(error.size() - how.size(), how.size(), how) == 0;
   };

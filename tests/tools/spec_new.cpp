@@ -9,14 +9,20 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// xrays/adult/normal, xrays/adult/pneumonia and xrays/child of phantoms.
-void lay_out_phantoms(const TemporaryFolder& folder) {
+/// xrays/<domain>/normal and xrays/<domain>/pneumonia of phantoms.
+void lay_out_labelled_phantoms(const TemporaryFolder& folder) {
   REQUIRE(run_shell(folder, R"("$tuna" data phantom --output phantoms --adults 40 --children 30 --size 24 &&
-    mkdir -p xrays/adult/normal xrays/adult/pneumonia &&
-    tail -n +2 phantoms/manifest.csv | grep ,adult, | while IFS=, read -r path domain label patient; do
-      cp "phantoms/$path" "xrays/adult/$label/" || exit 1; done && cp -r phantoms/child xrays/)")
+    mkdir -p xrays/adult/normal xrays/adult/pneumonia xrays/child/normal xrays/child/pneumonia &&
+    tail -n +2 phantoms/manifest.csv | while IFS=, read -r path domain label patient; do
+      cp "phantoms/$path" "xrays/$domain/$label/" || exit 1; done)")
               .code
           == 0);
+}
+
+/// The same, but xrays/child has no classes.
+void lay_out_phantoms(const TemporaryFolder& folder) {
+  lay_out_labelled_phantoms(folder);
+  REQUIRE(run_shell(folder, "rm -r xrays/child && cp -r phantoms/child xrays/").code == 0);
 }
 
 }  // namespace
@@ -31,9 +37,9 @@ TEST_CASE("spec new writes a spec that works at once, and says what it means", "
   CHECK(written.error.empty());
   const std::string text = contents(folder / "my.json");
   INFO(text);
-  for (const char* part : {"  // The labelled domain, A, as the data name it.\n    \"source\": \"adult\"",
+  for (const char* part : {"  // The labelled domain, A in the paper, as the data name it.\n    \"source\": \"adult\"",
                            "\"adult\": \"xrays/adult\"", "\"device\": \"cpu\"", "\"ngf\": 32",
-                           "Written by `tuna spec new` for 70 images in xrays.", "On this machine (cpu,"})
+                           "Written by `tuna spec new` for 70 images in \"xrays\".", "On this machine (cpu,"})
     CHECK_THAT(text, Contains(part));
 
   const Spec spec = read_spec(folder / "my.json");
@@ -43,7 +49,9 @@ TEST_CASE("spec new writes a spec that works at once, and says what it means", "
   CHECK(spec.data.size == 24);
   CHECK(spec.data.folders.at("child") == folder / "xrays/child");
   const RunData data(spec);
-  CHECK(data.warnings().empty());
+  REQUIRE(data.warnings().size() == 3);  // phantoms of both domains are numbered alike, and 40 are few
+  CHECK_THAT(data.warnings()[0], Contains("have images in both domains"));
+  CHECK_THAT(data.warnings()[1], Contains("domain 'adult' has only") && Contains("mean little"));
   CHECK(data.samples().front().patient == "0000");
 
   const Finished trained =
@@ -52,6 +60,15 @@ TEST_CASE("spec new writes a spec that works at once, and says what it means", "
                 "train.steps_per_epoch=2 generator.ngf=2 discriminator.ndf=2 classifier.width=2");
   INFO(trained.error);
   CHECK(trained.code == 0);
+}
+
+TEST_CASE("spec new asks for the supervised classifier where the target has labels", "[command_line][starter]") {
+  const TemporaryFolder folder;
+  lay_out_labelled_phantoms(folder);
+  const Finished written = run_tuna(folder, "spec new --data xrays --source adult --size 24 --minutes 1");
+  INFO(written.error);
+  REQUIRE(written.code == 0);
+  CHECK(parse_spec(written.out, "new").evaluate.supervised);
 }
 
 TEST_CASE("spec new says when the least that makes sense takes longer than asked", "[command_line][starter]") {

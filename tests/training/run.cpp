@@ -156,7 +156,11 @@ TEST_CASE("an extension that was interrupted leaves the results of before, and i
   CHECK(fs::exists(out / "evaluation.json"));
 
   const std::string after = bytes_of(out / "weights.safetensors");
-  options.settings = {"train.epochs=1", "evaluate.bootstrap=0"};  // shorter than it is already: nothing is trained
+  options.settings = {"train.epochs=1"};
+  REQUIRE_THROWS_WITH(train(options),
+                      Contains("phase joint is finished with 8 steps and cannot be made shorter (4 steps)"));
+  CHECK(read_spec(out / "spec.json").train.epochs == 2);
+  options.settings = {"evaluate.bootstrap=0"};
   train(options);
   CHECK(bytes_of(out / "weights.safetensors") == after);
   CHECK_THAT(bytes_of(out / "log.txt"), Contains("every phase is trained already; evaluates again"));
@@ -181,6 +185,11 @@ TEST_CASE("a run can be finished early", "[training]") {
   const SafetensorsFile weights(joint / "weights.safetensors"),
       checkpoint(joint / "checkpoints/2-joint-00000006.safetensors");
   CHECK(weights.metadata().at("steps") == "6");
+  CHECK(fs::exists(joint / "images/step-00000006.png"));
+  CHECK_THAT(bytes_of(joint / "metrics.jsonl"), Contains("target_entropy"));
+  TrainOptions again = run({}, joint);  // its result has more steps than its spec wants
+  again.resume = true;
+  train(again);
   for (const auto& [name, tensor] : weights.tensors())
     CHECK(std::equal(tensor.data.begin(), tensor.data.end(), checkpoint.tensor(name).data.begin()));
 
@@ -341,11 +350,11 @@ TEST_CASE("steps that are not finite are left out, and ten in a row end the run"
   options.out = folder.path() / "validated";
   options.settings = {from_huge, "pretrain.epochs=0", "train.steps_per_epoch=30"};
   CHECK(diverged(options)
-        == "joint step 2: what F_P says of validation images is not finite; there is no checkpoint yet");
+        == "joint step 2: the output of F_P on validation images is not finite; there is no checkpoint yet");
   options.out = folder.path() / "pretrain";
   options.settings = {from_huge};
   CHECK(diverged(options)
-        == "pretrain step 4: what F_A says of validation images is not finite; there is no checkpoint yet");
+        == "pretrain step 4: the output of F_A on validation images is not finite; there is no checkpoint yet");
 }
 
 TEST_CASE("a run folder is not trained into twice, and resuming needs a run", "[training]") {

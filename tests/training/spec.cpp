@@ -126,7 +126,7 @@ TEST_CASE("a term teaches whom it names, unless its weight is 0", "[spec]") {
 TEST_CASE("a spec with a mistake is refused with its path, what was found and what is allowed", "[spec]") {
   const auto [text, message] = GENERATE(table<std::string, std::string>({
       // syntax
-      {"", "test.json:1: "},
+      {"", "test.json: is empty, expected a spec in JSON"},
       {"{\n  \"seed\": 1,\n}", "test.json:3: syntax error while parsing object key"},
       {"{\"seed\": 1\n \"name\": \"x\"}", "test.json:2: syntax error"},
       {"{\"seed\": 1", "test.json:1: syntax error"},
@@ -210,7 +210,7 @@ TEST_CASE("a spec with a mistake is refused with its path, what was found and wh
       {"{\"data\": {\"size\": 66}}", "data.size: 66 is not a multiple of 4; the nearest are 64 and 68"},
       {"{\"data\": {\"size\": 20}}", "data.size: 20 is too small for discriminator.layers = 3, which needs 24 or more"},
       {"{\"objective\": {\"feature\": {\"learn\": []}}}",
-       "objective.feature.learn: nobody learns from this term; to leave it out, set objective.feature.weight to 0"},
+       "objective.feature.learn: no network learns from this term; to leave it out, set objective.feature.weight to 0"},
       {R"({"objective": {"adversarial": {"weight": 0}, "cycle": {"weight": 0}, "feature": {"learn": ["F_P"]},
            "classification": {"reconstruction": {"learn": ["F_A"]}, "synthetic": {"learn": ["F_P"]},
                               "pseudo": {"learn": ["F_A"]}}}})",
@@ -361,6 +361,9 @@ TEST_CASE("a file that is no spec is refused by name", "[spec]") {
   const fs::path large = folder.path() / "large.json";
   std::ofstream(large) << std::string((1 << 20) + 1, ' ');
   CHECK_THROWS_WITH(read_spec(large), Contains("large.json: larger than 1048576 bytes; is it a spec?"));
+  const fs::path empty = folder.path() / "empty.json";
+  std::ofstream(empty) << "\n";
+  CHECK_THROWS_WITH(read_spec(empty), Contains("empty.json: is empty, expected a spec in JSON"));
   const fs::path typo = folder.path() / "typo.json";
   std::ofstream(typo) << "{\n\"seed\" 1}";
   CHECK_THROWS_WITH(read_spec(typo), Contains("typo.json:2: syntax error"));

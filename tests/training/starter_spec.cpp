@@ -55,7 +55,8 @@ TEST_CASE("domains, classes and the disease are read from the folders", "[starte
 TEST_CASE("where both domains have class folders, --source or --target decides", "[starter]") {
   const TemporaryFolder folder;
   write_images(folder, {"a/well", "a/ill", "b/well", "b/ill"});
-  CHECK_THAT(refusal(folder), Contains("both domains have class folders; --source NAME says"));
+  CHECK_THAT(refusal(folder),
+             Contains("both domains have class folders; choose the labelled source with --source NAME"));
   CHECK(starter_layout(folder.path(), {"b", "", {}, ""}).target == "a");
   CHECK(starter_layout(folder.path(), {"", "b", {}, ""}).source == "a");
   CHECK(starter_layout(folder.path(), {"", "b", {}, ""}).positive == "ill");

@@ -139,6 +139,17 @@ void train_tuna_net(Session& session, const std::filesystem::path& pretrained, c
     for (const int64_t sample : p.samples) files.push_back(target[size_t(sample)].path.string());
   };
 
+  const auto validate = [&] {
+    nlohmann::json measured = validators(session, predict_target);
+    measured["phase"] = "joint";
+    measured["step"] = progress.step;
+    session.run.metrics(measured);
+  };
+  if (progress.step > steps.total) {  // ended early: what is due after the last step
+    validate();
+    pictures.write(progress.step);
+  }
+
   Profile profile;
   session.console.begin("TUNA-Net", progress.step, steps.total);
   set_images(progress.step);
@@ -188,18 +199,14 @@ void train_tuna_net(Session& session, const std::filesystem::path& pretrained, c
     if (due(spec.log.every)) session.run.metrics(line);
     session.console.step(progress.step, fmt::format("lr G {:.2g} D {:.2g} F {:.2g}  {}", spec.train.lr_g * decay,
                                                     spec.train.lr_d * decay, spec.train.lr_f * decay, detail));
-    if (due(spec.log.validate_every)) {
-      nlohmann::json measured = validators(session, predict_target);
-      measured["phase"] = "joint";
-      measured["step"] = progress.step;
-      session.run.metrics(measured);
-    }
+    if (due(spec.log.validate_every)) validate();
     if (due(spec.log.images_every)) pictures.write(progress.step);
     if (due(spec.log.checkpoint_every)) session.save(state);
     session.leave_if_asked(state);
   }
   session.console.end();
   session.log_skipped();
+  std::filesystem::remove(session.run.evaluation());  // of an extended run: it is that of the networks before
   save_weights(result, state, network_names(state), {{"steps", std::to_string(progress.step)}});
   if (session.profile && profile.runs() > 0) {
     const std::filesystem::path table = session.run.path() / "profile.txt";
