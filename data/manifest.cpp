@@ -173,16 +173,23 @@ Listing read_folder(const fs::path& root, const std::string& domain, const std::
   return read_folders({{domain, root}}, patient_regex);
 }
 
-Listing read_images(const fs::path& input, const std::string& domain) {
+Listing read_images(const fs::path& input, const std::string& domain, const std::string& patient_regex) {
   check(fs::exists(input), "{}: no such file or folder", input.string());
-  if (fs::is_directory(input)) return read_folder(input, domain, "");
-  const std::string begin = beginning(input);
-  if (is_image(input) || begins_like_image(begin))
-    return {{{input.lexically_normal(), domain, "", input.string(), ""}}, {}};
-  check(input.extension() == ".csv" || begin.substr(0, begin.find('\n')).find("path") != std::string::npos,
-        "{}: is not a PNG or JPEG image, a folder of them, or a CSV manifest (columns path and domain)",
-        input.string());
-  return read_manifest(input);
+  Listing listing;
+  if (fs::is_directory(input)) {
+    listing.samples = samples_in(input, domain);
+    if (patient_regex.empty()) listing.warnings.push_back(each_is_a_patient(input, "set patient_regex"));
+  } else {
+    const std::string begin = beginning(input);
+    const bool csv = input.extension() == ".csv" || begin.substr(0, begin.find('\n')).find("path") != std::string::npos;
+    const bool image = is_image(input) || begins_like_image(begin);
+    check(image || csv, "{}: is not a PNG or JPEG image, a folder of them, or a CSV manifest (columns path and domain)",
+          input.string());
+    if (!image) return read_manifest(input, patient_regex);
+    listing.samples.push_back({input.lexically_normal(), domain, "", "", ""});
+  }
+  fill_patients(listing.samples, patient_regex);
+  return listing;
 }
 
 void write_manifest(const fs::path& path, const std::vector<Sample>& samples) {

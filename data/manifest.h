@@ -35,8 +35,9 @@ Listing read_folders(const std::map<std::string, std::filesystem::path>& roots, 
 Listing read_folder(const std::filesystem::path& root, const std::string& domain, const std::string& patient_regex);
 
 /// What a person may name: a PNG or JPEG file, without a label, a folder as read_folder reads it, or a manifest.  The
-/// first two are of `domain`.
-Listing read_images(const std::filesystem::path& input, const std::string& domain);
+/// first two are of `domain`.  Patients are found as in read_manifest.
+Listing read_images(const std::filesystem::path& input, const std::string& domain,
+                    const std::string& patient_regex = "");
 
 /// A manifest of the samples, with absolute paths, so that it can be read from anywhere (splits.csv).
 void write_manifest(const std::filesystem::path& path, const std::vector<Sample>& samples);

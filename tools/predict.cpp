@@ -35,7 +35,7 @@ std::optional<double> threshold_of(const TrainedNetworks& trained) {
 void predict(const Options& options) {
   const TrainedNetworks trained(options.networks);
   const Spec& spec = trained.spec();
-  std::vector<Sample> samples = read_images(options.input, spec.domains.target).samples;
+  std::vector<Sample> samples = read_images(options.input, spec.domains.target, spec.data.patient_regex).samples;
   check_new_file(options.output);
 
   const Device where = trained.device();

@@ -184,6 +184,11 @@ TEST_CASE("images are a file, a folder or a manifest", "[manifest]") {
     CHECK(read_images(folder / "set" / name, "adult").samples[0].domain == "child");
   fs::remove(folder / "set/ray.PNG");
   CHECK(read_images(folder / "set", "adult").samples[0].label == "normal");
+  folder.write("set/normal/b7_1.png", "");
+  const std::vector<Sample> named = read_images(folder / "set", "adult", "^(b\\d+)_").samples;
+  REQUIRE(named.size() == 2);
+  CHECK(named[0].patient == (folder / "set/normal/a.png").string());  // does not fit
+  CHECK(named[1].patient == "b7");
   REQUIRE_THROWS_WITH(read_images(folder / "gone", "adult"), Contains("gone: no such file or folder"));
   for (const char* name : {"scan.dcm", "notes", "empty.gif", "my.json"})
     REQUIRE_THROWS_WITH(read_images(folder.write(name, std::string(name) == "empty.gif" ? "" : "{\n\"path\": 3}"), "a"),

@@ -344,7 +344,7 @@ TEST_CASE("steps that are not finite are left out, and ten in a row end the run"
   options.out = folder.path() / "short";
   options.settings = {from_huge, "pretrain.epochs=0", "train.decay_epochs=0", "train.steps_per_epoch=3",
                       "log.validate_every=0"};
-  CHECK_THAT(diverged(options), Contains("joint step 3: what F_P says"));
+  CHECK_THAT(diverged(options), Contains("joint step 3: the output of F_P"));
   CHECK_THAT(bytes_of(options.out / "metrics.jsonl"), Contains(R"("skipped":{"optimizer_F":3,"optimizer_G":3})"));
 
   options.out = folder.path() / "validated";
