@@ -109,10 +109,12 @@ void check_objective(const ObjectiveSpec& objective) {
       {"objective.feature", objective.feature}};
   for (const auto& [key, term] : terms) check_term(key, term);
   // Each of the two optimizers needs a gradient.
+  const auto learns = [&](std::string_view net) {
+    return std::any_of(std::begin(terms), std::end(terms), [&](const auto& term) { return term.second.teaches(net); });
+  };
   for (const auto& [one, other] : {std::pair("G_AP", "G_PA"), {"F_A", "F_P"}})
-    check(std::any_of(std::begin(terms), std::end(terms),
-                      [&](const auto& term) { return term.second.teaches(one) || term.second.teaches(other); }),
-          "objective: {} and {} learn from no term (those of weight 0 are left out)", one, other);
+    check(learns(one) || learns(other), "objective: {} and {} learn from no term (those of weight 0 are left out)", one,
+          other);
 }
 
 /// What no key can say for itself.
