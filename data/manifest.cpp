@@ -40,7 +40,7 @@ std::vector<fs::path> images_in(const fs::path& folder) {
   return images;
 }
 
-/// The first bytes of a file; none where it cannot be read, which those who read all of it report.
+/// The first bytes of a file; empty if it cannot be read: reading all of it reports that.
 std::string beginning(const fs::path& path) {
   std::string bytes(1024, '\0');
   std::ifstream file(path, std::ios::binary);

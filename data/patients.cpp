@@ -62,8 +62,8 @@ std::string as_group(const std::vector<std::string>& alternatives) {
 }
 
 /// Whether these names show patients.  A series is a folder of three or more images of one patient: IM-0001-0001.jpeg
-/// to IM-0001-0400.jpeg.  They are plainly patients where in each folder there are several, none of whom has more than
-/// a third of it, and some have several images: COVID-1.png, COVID-2.png are not.
+/// to IM-0001-0400.jpeg.  They are plainly patients if each folder has several patients, each with at most a third of
+/// its images, and some patient has several images: COVID-1.png, COVID-2.png are not.
 bool show_patients(const std::vector<fs::path>& files, const PatientRegex& regex, Evidence evidence) {
   if (evidence == Evidence::none) return true;
   constexpr size_t kSeries = 3, kFewest = 4;

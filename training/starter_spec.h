@@ -1,4 +1,4 @@
-// A first spec for somebody's own images.
+// A first spec for the user's own images.
 #pragma once
 
 #include <filesystem>
