@@ -8,7 +8,9 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <vector>
 
+#include "tests/catch.h"
 #include "tests/temporary_folder.h"
 
 namespace tuna {
@@ -43,6 +45,30 @@ inline bool has_python(const TemporaryFolder& folder) { return run_shell(folder,
 /// "tuna: ..." on one line and nothing else.
 inline bool is_one_message(const std::string& error) {
   return error.rfind("tuna: ", 0) == 0 && std::count(error.begin(), error.end(), '\n') == 1 && error.back() == '\n';
+}
+
+/// What stderr has after the lines that name the device, the checkpoint and the threshold.
+inline std::string without_facts(std::string error) {
+  const auto begins_with = [&](const char* fact) { return error.rfind(fact, 0) == 0; };
+  while (begins_with("device: ") || begins_with("checkpoint: ") || begins_with("threshold: "))
+    error.erase(0, error.find('\n') + 1);
+  return error;
+}
+
+struct Refused {
+  std::string arguments, message;
+};
+
+/// Each command exits with 1, prints nothing to stdout, and one error that contains the message.
+inline void check_refused(const TemporaryFolder& folder, const std::vector<Refused>& cases) {
+  for (const Refused& refused : cases) {
+    const Finished finished = run_tuna(folder, refused.arguments);
+    INFO(refused.arguments << "\n" << finished.error);
+    CHECK(finished.code == 1);
+    CHECK(finished.out.empty());
+    CHECK(is_one_message(without_facts(finished.error)));
+    CHECK(finished.error.find(refused.message) != std::string::npos);
+  }
 }
 
 inline const std::string kTinySpec = TUNA_SOURCE_DIR "/specs/tiny.json";

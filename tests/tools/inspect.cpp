@@ -54,7 +54,7 @@ TEST_CASE("images and weights that are not there are named, with where to read o
   const TemporaryFolder folder;
   std::ofstream(folder / "folders.json") << R"({"data": {"folders": {"source": "a", "target": "b"}}})";
   std::ofstream(folder / "weights.json") << R"({"classifier": {"weights": "imagenet.safetensors"}})";
-  const std::pair<std::string, std::string> cases[] = {
+  const std::vector<Refused> cases = {
       {"train " + kTinySpec + " --set data.manifest=gone/manifest.csv",
        "tuna: data.manifest: " + (folder / "gone/manifest.csv").string() + ": no such file; data/README.md says"},
       {"data check folders.json",
@@ -62,13 +62,7 @@ TEST_CASE("images and weights that are not there are named, with where to read o
       {"graph weights.json",
        "tuna: classifier.weights: " + (folder / "imagenet.safetensors").string() + ": no such file"},
   };
-  for (const auto& [arguments, message] : cases) {
-    const Finished finished = run_tuna(folder, arguments);
-    INFO(arguments << "\n" << finished.error);
-    CHECK(finished.code == 1);
-    CHECK(is_one_message(finished.error));
-    CHECK(finished.error.find(message) != std::string::npos);
-  }
+  check_refused(folder, cases);
 }
 
 TEST_CASE("graph prints the joint step as text, for graphviz and in JSON", "[command_line]") {

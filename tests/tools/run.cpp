@@ -40,28 +40,6 @@ size_t lines_about_device(const std::string& error) {
   return count;
 }
 
-struct Refused {
-  const char *arguments, *message;
-};
-
-/// What stderr has after the lines that say what is used.
-std::string without_facts(std::string error) {
-  const auto begins_with = [&](const char* fact) { return error.rfind(fact, 0) == 0; };
-  while (begins_with("device: ") || begins_with("checkpoint: ") || begins_with("threshold: "))
-    error.erase(0, error.find('\n') + 1);
-  return error;
-}
-
-void check_refused(const TemporaryFolder& folder, std::initializer_list<Refused> cases) {
-  for (const Refused& refused : cases) {
-    const Finished finished = run_tuna(folder, refused.arguments);
-    INFO(refused.arguments << "\n" << finished.error);
-    CHECK(finished.code == 1);
-    CHECK(is_one_message(without_facts(finished.error)));
-    CHECK(finished.error.find(refused.message) != std::string::npos);
-  }
-}
-
 }  // namespace
 
 TEST_CASE("a run, from phantoms to translations", "[command_line][run]") {
@@ -388,7 +366,7 @@ TEST_CASE("train refuses what it cannot train on, before it makes a folder", "[c
     }
   }
   const auto with = [](const std::string& rest) { return kTrain + " --out run" + rest; };
-  const std::pair<std::string, const char*> cases[] = {
+  const std::vector<Refused> cases = {
       {"train nowhere.json", "nowhere.json: no such file"},
       {"train phantoms", "phantoms: is not a file"},
       {"train typo.json", "nmae: no such key; the nearest is name"},
@@ -409,13 +387,7 @@ TEST_CASE("train refuses what it cannot train on, before it makes a folder", "[c
       {kTrain + " --out typo.json" + kPhantoms, "typo.json"},
       {"train --resume --out run", "run: holds no run"},
   };
-  for (const auto& [arguments, message] : cases) {
-    const Finished finished = run_tuna(folder, arguments);
-    INFO(arguments << "\n" << finished.error);
-    CHECK(finished.code == 1);
-    CHECK(is_one_message(finished.error));
-    CHECK(finished.error.find(message) != std::string::npos);
-  }
+  check_refused(folder, cases);
   CHECK_FALSE(fs::exists(folder / "run"));
   const Finished broken = run_tuna(folder, with(" --set data.manifest=phantoms/broken.csv"));
   CHECK(broken.code == 1);

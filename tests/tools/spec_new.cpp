@@ -87,21 +87,14 @@ TEST_CASE("spec new refuses what it does not understand", "[command_line][starte
   fs::create_directories(folder / "few/child");
   for (const char* name : {"few/adult/normal/1.png", "few/adult/ill/2.png", "few/child/3.png"})
     fs::copy(folder / "phantoms/child/0000_0.png", folder / name);
-  const std::pair<const char*, const char*> cases[] = {
+  const std::vector<Refused> cases = {
       {"spec new --data nowhere", "nowhere: no such folder"},
       {"spec new --data xrays/adult", "the source domain pneumonia has no class folders"},
       {"spec new --data xrays --positive flu", "--positive flu: the classes are normal, pneumonia"},
       {"spec new --data xrays --size 30", "tuna spec new: data.size: 30 is not a multiple of 4"},
       {"spec new --data few --size 24", "too few patients"},
   };
-  for (const auto& [arguments, message] : cases) {
-    const Finished finished = run_tuna(folder, arguments);
-    INFO(arguments << "\n" << finished.error);
-    CHECK(finished.code == 1);
-    CHECK(finished.out.empty());
-    CHECK(is_one_message(finished.error));
-    CHECK(finished.error.find(message) != std::string::npos);
-  }
+  check_refused(folder, cases);
 }
 
 }  // namespace tuna
