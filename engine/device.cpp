@@ -85,10 +85,12 @@ std::optional<int> gpu_index(const std::string& name) {
 
 }  // namespace
 
-bool Device::is_name(const std::string& name) { return name == "auto" || name == "cpu" || gpu_index(name); }
+bool Device::is_name(const std::string& name) {
+  return name == "auto" || name == "cpu" || name == "emulated" || gpu_index(name);
+}
 
 Device Device::by_name(const std::string& name) {
-  check(is_name(name), "device: '{}' is not auto, cpu, cuda or cuda:N", name);
+  check(is_name(name), "device: '{}' is not auto, cpu, emulated, cuda or cuda:N", name);
   if (const auto index = gpu_index(name)) {
     const std::string trouble = trouble_with_gpu(*index);
     check(trouble.empty(), "device: {} cannot be used: {}; auto and cpu can", name, trouble);
@@ -97,7 +99,7 @@ Device Device::by_name(const std::string& name) {
   if (name == "auto")
     for (int index = 0; index < int(cuda_survey().gpus.size()); ++index)
       if (trouble_with_gpu(index).empty()) return cuda(index);
-  return cpu();
+  return name == "emulated" ? emulated() : cpu();
 }
 
 std::string describe(const Device& device) {

@@ -46,8 +46,8 @@ struct Device {
   /// a GAN run into them, and they cost a hundred times an ordinary number.
   static Device cpu();
 
-  /// "auto": the first GPU that works, else the cpu; "cpu"; "cuda", which is "cuda:0"; "cuda:1" and so on.  Throws
-  /// Error where that is something else, or a GPU that cannot be used.
+  /// "auto": the first GPU that works, else the cpu; "cpu"; "emulated"; "cuda", which is "cuda:0"; "cuda:1" and so on.
+  /// Throws Error where that is something else, or a GPU that cannot be used.
   static Device by_name(const std::string& name);
   static bool is_name(const std::string& name);
 

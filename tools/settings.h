@@ -13,27 +13,24 @@ namespace tuna {
 
 inline void add_device(CLI::App& command, std::string& device) {
   command.add_option("--device", device, "Where to compute, in place of the spec's device")
-      ->type_name("auto|cpu|cuda|cuda:N")
+      ->type_name("auto|cpu|emulated|cuda|cuda:N")
       ->check([](const std::string& name) {
-        return Device::is_name(name) ? std::string() : name + " is not auto, cpu, cuda or cuda:N";
+        return Device::is_name(name) ? std::string() : name + " is not auto, cpu, emulated, cuda or cuda:N";
       });
 }
 
-/// For benchmarks, which also run on the backends that are there for tests.
+/// For benchmarks, which also run on the backend that defines what ops compute.
 inline Device any_device(const std::string& name) {
-  if (name == to_string(Backend::ref)) return Device::reference();
-  if (name == to_string(Backend::emulated)) return Device::emulated();
-  return Device::by_name(name);
+  return name == to_string(Backend::ref) ? Device::reference() : Device::by_name(name);
 }
 
 template <class Names>  // std::string or a vector of them
 CLI::Option* add_any_device(CLI::App& command, Names& names, const std::string& description) {
   return command.add_option("--device", names, description)
-      ->type_name("auto|cpu|cuda|cuda:N|emulated|ref")
+      ->type_name("auto|cpu|emulated|cuda|cuda:N|ref")
       ->check([](const std::string& name) {
-        return Device::is_name(name) || name == "emulated" || name == "ref"
-                   ? std::string()
-                   : name + " is not auto, cpu, cuda, cuda:N, emulated or ref";
+        return Device::is_name(name) || name == "ref" ? std::string()
+                                                      : name + " is not auto, cpu, emulated, cuda, cuda:N or ref";
       });
 }
 

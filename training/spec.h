@@ -353,8 +353,11 @@ struct Spec {
     field("name", name, "What the run is called.");
     field("method", method, "What is trained.", OneOf<std::string>{{"tuna_net"}});
     field("seed", seed, "All random numbers follow from it.", closed(0, 9007199254740991));
-    field("device", device, "Where to train: cpu, a GPU (cuda:1 is the second), or auto: a GPU if one works.",
-          Pattern{"^(auto|cpu|cuda(:[0-9]{1,3})?)$", {"auto", "cpu", "cuda", "cuda:1"}});
+    field(
+        "device", device,
+        "Where to train: cpu, a GPU (cuda:1 is the second), or auto: a GPU if one works. emulated runs the kernels of "
+        "GPUs on the CPU, slowly, for tests.",
+        Pattern{"^(auto|cpu|emulated|cuda(:[0-9]{1,3})?)$", {"auto", "cpu", "cuda", "cuda:1"}});
     field(
         "precision", precision,
         "What the networks compute in. tf32: fp32, multiplied with 10 bits. bf16, fp16: activations are stored in, and "
