@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/fields.h"
+
 namespace tuna {
 
 /// pixels: [height, width, channels], channels 1 or 3.
@@ -39,10 +41,26 @@ enum class Fit {
 };
 
 struct ImageFormat {
-  int64_t size = 0;      ///< pixels on a side
-  int64_t channels = 1;  ///< 1 or 3
+  int64_t size = 512;
+  int64_t channels = 1;
   Intensity intensity = Intensity::bit_depth;
   Fit fit = Fit::squash;
+
+  template <class Fields>
+  void fields(Fields& field) {
+    field("size", size, "Pixels on a side of every image, a multiple of 4.", closed(8, 4096));
+    field("channels", channels, "1: gray. 3: RGB.", OneOf<int64_t>{{1, 3}});
+    field("intensity", intensity,
+          "What becomes black and white: the ends of the file's bit depth, the 0.5 and 99.5 percentiles of each image, "
+          "or each image's smallest and largest value.",
+          Choices<Intensity>{{{"bit_depth", Intensity::bit_depth},
+                              {"percentile", Intensity::percentile},
+                              {"min_max", Intensity::min_max}}});
+    field("fit", fit,
+          "How an image becomes square: both sides scaled, black borders added, or the middle of the longer side kept.",
+          Choices<Fit>{{{"squash", Fit::squash}, {"pad", Fit::pad}, {"center_crop", Fit::center_crop}}});
+  }
+  bool operator==(const ImageFormat&) const = default;
 };
 
 /// Decodes a PNG (8 or 16 bit) or JPEG file; values in [0, 1] over the file's bit depth, transparency dropped. Missing,

@@ -14,7 +14,7 @@ constexpr int64_t kAhead = 2;  // batches per thread
 
 ImageFormat loaded_format(const LoaderOptions& options) {
   ImageFormat format = options.format;
-  format.size += options.zoom;
+  format.size += options.zoom();
   return format;
 }
 
@@ -117,14 +117,14 @@ Loader::Permutation Loader::permutation(int64_t epoch) {
 }
 
 void Loader::append(Batch& batch, int64_t step, int64_t sample) {
-  const int64_t size = options_.format.size, channels = options_.format.channels, side = size + options_.zoom;
+  const int64_t size = options_.format.size, channels = options_.format.channels, side = size + options_.zoom();
   const ImageCache::Levels levels = cache_.get(samples_[size_t(sample)].path, loaded_format(options_));
 
   Random random(options_.seed, options_.stream + "/augment", uint32_t(step), uint32_t(batch.samples.size()));
-  const bool flip = random.uniform() <= options_.flip;
+  const bool flip = random.uniform() <= options_.augmentation.flip;
   const auto offset = [&] {
-    const int64_t window = random.below(uint32_t(options_.zoom + 1));
-    return window + random.below(uint32_t(2 * options_.shift + 1)) - options_.shift;
+    const int64_t window = random.below(uint32_t(options_.zoom() + 1));
+    return window + random.below(uint32_t(2 * options_.shift() + 1)) - options_.shift();
   };
   const int64_t top = offset(), left = offset();
 

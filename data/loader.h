@@ -2,6 +2,7 @@
 // of the step, so threads cannot change a run, and a resumed one goes on where it was.
 #pragma once
 
+#include <cmath>
 #include <condition_variable>
 #include <cstdint>
 #include <exception>
@@ -28,6 +29,25 @@ enum class Order {
   sequential,  ///< every sample once; the last batch may be smaller
 };
 
+/// Random changes of training images, drawn anew for each image of each batch.
+struct Augmentation {
+  double flip = 0, zoom = 0, shift = 0;
+
+  template <class Fields>
+  void fields(Fields& field) {
+    field(
+        "flip", flip,
+        "Probability of left-right mirroring. 0 where laterality matters, as in chest X-rays: a mirrored chest has its "
+        "heart on the wrong side.",
+        closed(0, 1));
+    field("zoom", zoom, "Images are loaded this fraction larger, and a random window of data.size is cut out.",
+          closed(0, 1));
+    field("shift", shift, "The window moves by up to this fraction of data.size more, past the border.",
+          closed(0, 0.5));
+  }
+  bool operator==(const Augmentation&) const = default;
+};
+
 struct LoaderOptions {
   ImageFormat format;
   Order order = Order::shuffled;
@@ -35,11 +55,11 @@ struct LoaderOptions {
   uint64_t seed = 0;
   std::string stream;  ///< names this loader's random numbers, for example the domain
   int threads = 1;     ///< 0: load where it is asked for
+  Augmentation augmentation;
 
-  // Augmentation, drawn anew for each image of each batch.
-  double flip = 0;    ///< probability of left-right mirroring
-  int64_t zoom = 0;   ///< the image is fitted to size + zoom pixels, and a random window of `size` is cut out
-  int64_t shift = 0;  ///< the window moves by up to so many pixels more; beyond its border the image repeats its edge
+  /// Pixels that images are loaded larger by, and that the window moves by; past the border an image repeats its edge.
+  int64_t zoom() const { return std::llround(augmentation.zoom * double(format.size)); }
+  int64_t shift() const { return std::llround(augmentation.shift * double(format.size)); }
 };
 
 /// An image that cannot be loaded is an error from batch().

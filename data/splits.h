@@ -6,13 +6,26 @@
 #include <vector>
 
 #include "data/manifest.h"
+#include "engine/base/fields.h"
 
 namespace tuna {
 
-struct SplitOptions {
+/// Fractions of each domain's images; they sum to 1.
+struct SplitFractions {
+  double train = 0.7, validation = 0.1, test = 0.2;
+
+  template <class Fields>
+  void fields(Fields& field) {
+    field("train", train, "Fraction to learn from.", closed(0, 1));
+    field("validation", validation, "Fraction that chooses epochs and thresholds.", closed(0, 1));
+    field("test", test, "Fraction that is kept apart until the evaluation.", closed(0, 1));
+  }
+  bool operator==(const SplitFractions&) const = default;
+};
+
+struct SplitOptions : SplitFractions {
   uint64_t seed = 0;
-  double train = 0.7, validation = 0.1, test = 0.2;  ///< fractions of each domain's images; they sum to 1
-  std::string unlabelled_domain;                     ///< its labels are not looked at: the target of an adaptation
+  std::string unlabelled_domain;  ///< its labels are not looked at: the target of an adaptation
 };
 
 /// Fills every sample's split.  A split that the manifest gives stays, and the patient's other images follow it.  The

@@ -26,7 +26,7 @@ struct Value {
 struct Step {
   std::shared_ptr<const Op> op;
   std::vector<uint32_t> in, out;
-  std::string scope;  // the module that recorded it: "G_AP.model.1"
+  std::string scope;  // the module that recorded it: "generator.model.1"
 };
 
 /// How a state value begins its life.
@@ -108,7 +108,7 @@ class Program {
   /// State values with this role whose names begin with `prefix`, in the order of their declaration.
   Tensors states(const std::string& prefix, Role role);
 
-  /// Name prefix of what is recorded now: "G_AP.model.1".
+  /// Name prefix of what is recorded now: "generator.model.1".
   const std::string& scope() const { return scope_; }
   void set_scope(std::string scope) { scope_ = std::move(scope); }
 

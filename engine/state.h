@@ -29,8 +29,8 @@ class State {
   HostTensor read(const std::string& name) const;
   void write(const std::string& name, const HostTensor& value);
 
-  /// Gives every value below `to` the bytes of the one below `from`, making it where it is new: F_P starts as a copy of
-  /// F_A.
+  /// Gives every value below `to` the bytes of the one below `from`, making it where it is new: one network
+  /// starts as a copy of another.
   void copy(const std::string& from, const std::string& to);
 
   FileLayout layout(const std::string& name) const;

@@ -18,7 +18,7 @@ void save_weights(const std::filesystem::path& path, const State& state, const s
 void verify_checksum(const SafetensorsFile& file);
 
 struct LoadWeights {
-  std::string prefix;              // of the state values to fill: "F_A."; all of them if empty
+  std::string prefix;              // of the state values to fill: "net."; all of them if empty
   std::string file_prefix;         // what their names begin with in the file instead; "" for torchvision's files
   std::vector<std::string> fresh;  // values that stay as they are where their shape in the file differs ("fc.weight")
 };

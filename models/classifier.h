@@ -1,26 +1,57 @@
-// F_A and F_P: a ResNet that takes images as the generators make them, in [-1, 1].
+// A ResNet that classifies images as the generators make them, in [-1, 1].
 #pragma once
 
+#include <filesystem>
+
+#include "engine/base/fields.h"
 #include "models/resnet.h"
+#include "models/task.h"
 
 namespace tuna {
 
 struct ClassifierOptions {
-  ResNetOptions resnet;
-  int64_t input_size = 0;  // pixels a side that images are resized to, inside the graph; 0: as they come
+  enum class Input { resize, none };
+
+  int64_t depth = 18, width = 64;
+  std::filesystem::path weights;
+  Input f_input = Input::resize;
+
+  template <class Fields>
+  void fields(Fields& field) {
+    field("depth", depth, "ResNet-18, -34 or -50.", OneOf<int64_t>{{18, 34, 50}});
+    field("width", width, "Filters of the first layer.", closed(1, 1024));
+    field("weights", weights,
+          "Safetensors file that the first classifier to be trained starts from, with torchvision's names. Empty: "
+          "random. Relative to this file.");
+    field("f_input", f_input, "resize: classifiers see images scaled to 7/8 of data.size (448 for 512).",
+          Choices<Input>{{{"resize", Input::resize}, {"none", Input::none}}});
+  }
+  bool operator==(const ClassifierOptions&) const = default;
+
+  /// Pixels on a side that images are resized to, inside the graph; 0: as they come.
+  int64_t input_size(const Task& task) const { return f_input == Input::resize ? task.size * 7 / 8 : 0; }
 };
+
+/// The ResNet of a classifier.  Has the input channels of `options.weights`, if there is such a file: torchvision's, or
+/// one of a run.
+ResNetOptions resnet_of(const ClassifierOptions& options, const Task& task);
 
 /// images [N, H, W, C] in [-1, 1], C 1 or 3 -> logits and features.  Resizes (bilinear, align_corners = false: every
 /// pixel gets its gradient), then normalises: to mean 0.5 and deviation 0.25 for one channel, to ImageNet's statistics
 /// for three, with a gray image repeated.
 class Classifier {
  public:
-  Classifier(Program& program, const std::string& name, ClassifierOptions options);
+  Classifier(Program& program, const std::string& name, const ClassifierOptions& options, const Task& task);
   Classified operator()(Tensor images, BatchNormMode mode) const;
 
  private:
-  ClassifierOptions options_;
+  int64_t input_size_;
+  int channels_;
   ResNet resnet_;
 };
+
+/// The logits of a classifier as it is used, with frozen batch norm: for images [N, H, W, C] [N, 1, 1, classes].
+std::function<Tensor(Program&, Tensor)> logits_of(const std::string& name, const ClassifierOptions& options,
+                                                  const Task& task);
 
 }  // namespace tuna

@@ -12,8 +12,8 @@
 
 namespace tuna {
 
-/// A state value of a network.  Reads as its newest version; inside a NotLearning, as one through which no gradient
-/// flows.
+/// A state value of a network.  Reads as its newest version; while a FrozenParameters lives, as one through which no
+/// gradient flows.
 class Parameter {
  public:
   Parameter() = default;
@@ -32,16 +32,16 @@ class Parameter {
   Tensor state_;
 };
 
-/// While it lives, networks are recorded without learning: gradients pass through them, but not into their parameters.
-/// This is how a term of Eq. 6 leaves out a network that other terms teach.
-class NotLearning {
+/// While it lives, networks are recorded with frozen parameters: gradients pass through them, but do not reach the
+/// parameters.  This is how a term of Eq. 6 leaves out a network that other terms update.
+class FrozenParameters {
  public:
-  explicit NotLearning(Program& program) : program_(program), before_(program.learning()) {
+  explicit FrozenParameters(Program& program) : program_(program), before_(program.learning()) {
     program_.set_learning(false);
   }
-  ~NotLearning() { program_.set_learning(before_); }
-  NotLearning(const NotLearning&) = delete;
-  NotLearning& operator=(const NotLearning&) = delete;
+  ~FrozenParameters() { program_.set_learning(before_); }
+  FrozenParameters(const FrozenParameters&) = delete;
+  FrozenParameters& operator=(const FrozenParameters&) = delete;
 
  private:
   Program& program_;

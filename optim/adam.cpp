@@ -12,6 +12,12 @@ AdamOptimizer::AdamOptimizer(Program& program, std::string name, Tensors paramet
       options_(options),
       schedule_(program.input(name_ + ".schedule", {1, 1, 1, 3})) {}
 
+Tensors AdamOptimizer::latest_parameters() const {
+  Tensors newest;
+  for (const Tensor& parameter : parameters_) newest.push_back(program_.latest(parameter));
+  return newest;
+}
+
 Tensor AdamOptimizer::step(const Tensors& gradients, Tensor loss, Tensor scale) {
   check(gradients.size() == parameters_.size(), "{}: {} gradients for {} parameters", name_, gradients.size(),
         parameters_.size());

@@ -29,7 +29,10 @@ class AdamOptimizer {
 
   const Tensors& parameters() const { return parameters_; }
 
-  /// Records one update.  `gradients`: one per parameter, taken with respect to program.latest(parameter), or empty to
+  /// Their newest values: what gradients for step() are taken with respect to.
+  Tensors latest_parameters() const;
+
+  /// Records one update.  `gradients`: one per parameter, taken with respect to latest_parameters(), or empty to
   /// leave that parameter out.  Where the loss or any gradient is not finite, the update changes nothing.  Moments are
   /// the states `<name>.exp_avg.<parameter>` and `<name>.exp_avg_sq.<parameter>`.  `scale`: what the gradients were
   /// multiplied by, empty where it is 1.

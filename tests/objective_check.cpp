@@ -12,12 +12,11 @@ constexpr int64_t kSize = 32;
 
 TunaNetOptions tiny_net() {
   TunaNetOptions options;
-  options.generator = {1, 2, 1};
-  options.discriminator = {1, 2, 3};
-  options.classifier.resnet = {1, 2, 18, 2};
-  options.classifier.input_size = kSize * 7 / 8;
-  // All of Eq. 6, as finite differences see it: every network learns from every term that it is part of.
-  options.objective.feature.learn = {"F_P", "G_AP"};
+  options.generator = {2, 1};
+  options.discriminator = {2, 3};
+  options.classifier.width = 2;
+  // All of Eq. 6, as finite differences see it: every term updates every network that it has a gradient for.
+  options.objective["feature"].updates = options.objective["feature"].networks;
   return options;
 }
 
@@ -50,9 +49,12 @@ class ObjectiveRun {
  private:
   Executable compile_objective(bool with_gradients, State& state) {
     Program program(DType::f64);
-    const TunaNet net(program, tiny_net());
+    const TunaNetOptions options = tiny_net();
+    const TunaNet net(program, options, {.size = kSize});
     const Tensor x_a = program.input("x_a", Shape{1, kSize, kSize, 1}), x_p = program.input("x_p", x_a.shape());
-    const Objective objective = net.objective(x_a, program.input("y_a", Type{DType::i32, {1, 1, 1, 1}}), x_p);
+    const Tensor y_a = program.input("y_a", Type{DType::i32, {1, 1, 1, 1}});
+    const Objective objective =
+        record_objective(options.objective, {net, options.objective.gan, BatchNormMode::frozen, {}, x_a, y_a, x_p});
     program.output("objective", objective.total);
     if (with_gradients) {
       Tensors learning;

@@ -1,4 +1,4 @@
-// `tuna bench step`: whole joint training steps of TUNA-Net, on random images, with full image pools.
+// `tuna bench step`: whole training steps, on random images, with full image pools.
 #include <algorithm>
 #include <chrono>
 #include <fstream>
@@ -12,20 +12,20 @@
 #include "engine/profile.h"
 #include "engine/random.h"
 #include "kernels/conv/conv_plans.h"
-#include "kernels/random/image_pool.h"
 #include "tools/bench_statistics.h"
 #include "tools/commands.h"
 #include "tools/cpu.h"
 #include "tools/machine.h"
 #include "tools/output_file.h"
 #include "tools/settings.h"
-#include "training/from_spec.h"
+#include "training/methods/method.h"
+#include "training/run/compute_device.h"
 
 namespace tuna {
 namespace {
 
 struct Options {
-  std::string spec, plan, trace;
+  std::string spec, phase, plan, trace;
   std::vector<std::string> devices, settings;
   std::vector<Precision> precisions;
   int64_t steps = 20, warmup = 3;
@@ -39,58 +39,63 @@ HostTensor uniform(const Type& type, const std::string& stream) {
   return tensor;
 }
 
-/// The joint step with everything set that training would set.
-class JointStep {
+/// A training step of a phase with everything set that training would set.
+class PhaseStep {
  public:
-  JointStep(const TunaNetStepOptions& options, int64_t classes, const Device& device)
-      : options_(options), state_(0, device) {
+  PhaseStep(const Phase& phase, int64_t classes, const Device& device) : phase_(phase), state_(0, device) {
     Program program(activation_type(device.precision));
-    record_tuna_net_step(program, options);
+    phase.record(program);
     executable_ = compile(program, device, state_);
-    for (const char* name : {"x_a", "x_p"}) executable_.set(name, uniform(executable_.input(name).type, name));
-    Random random(0, "labels");
-    std::vector<int32_t> labels;
-    for (int64_t i = 0; i < options.batch; ++i) labels.push_back(int32_t(random.below(uint32_t(classes))));
-    executable_.set("y_a", std::span<const int32_t>(labels));
-    if (options.pool > 0)
-      for (const char* name : {"pool_A", "pool_P"}) state_.write(name, uniform(state_.type(name), name));
+    for (const Feed& feed : phase.feeds) {
+      executable_.set(feed.images, uniform(executable_.input(feed.images).type, feed.images));
+      if (!feed.labels.empty()) executable_.set(feed.labels, std::span<const int32_t>(labels(feed.batch, classes)));
+    }
   }
 
   template <class Run>
   void operator()(Run run) {
-    if (options_.pool > 0)
-      for (const std::string pool : {"pool_A", "pool_P"})
-        executable_.set(pool + ".decisions", std::span<const int32_t>(pool_decisions(0, pool, options_.pool + step_,
-                                                                                     options_.batch, options_.pool)));
     ++step_;
-    set_schedule("optimizer_G", options_.generators);
-    set_schedule("optimizer_F", options_.classifiers);
-    set_schedule("optimizer_D", options_.discriminators);
+    for (const StepInput& input : phase_.inputs)
+      executable_.set(input.name, std::span<const int32_t>(input.values(kLate + step_)));
+    for (const Schedule& schedule : phase_.schedules)
+      executable_.set(schedule.optimizer + ".schedule",
+                      std::span<const float>(adam_schedule(2e-4, step_, schedule.adam)));
     run(executable_);
   }
 
   /// Whether the last step changed the networks.
   bool was_made() const {
-    return executable_.scalar("optimizer_G.finite") != 0 && executable_.scalar("optimizer_F.finite") != 0
-           && executable_.scalar("optimizer_D.finite") != 0;
+    return std::all_of(phase_.schedules.begin(), phase_.schedules.end(), [&](const Schedule& schedule) {
+      return executable_.scalar(schedule.optimizer + ".finite") != 0;
+    });
   }
 
   const Executable& executable() const { return executable_; }
   size_t planned_bytes() const { return state_.bytes() + executable_.plan().bytes; }
 
  private:
-  void set_schedule(const std::string& optimizer, const AdamOptions& adam) {
-    const auto schedule = adam_schedule(2e-4, step_, adam);
-    executable_.set(optimizer + ".schedule", std::span<const float>(schedule));
+  static constexpr int64_t kLate = 1'000'000;  // image pools are full by then
+
+  static std::vector<int32_t> labels(int64_t count, int64_t classes) {
+    Random random(0, "labels");
+    std::vector<int32_t> labels;
+    for (int64_t i = 0; i < count; ++i) labels.push_back(int32_t(random.below(uint32_t(classes))));
+    return labels;
   }
 
-  TunaNetStepOptions options_;
+  const Phase& phase_;
   State state_;
   Executable executable_;
   int64_t step_ = 0;
 };
 
-double milliseconds(JointStep& step) {
+int64_t images_of_step(const Phase& phase) {
+  int64_t images = 0;
+  for (const Feed& feed : phase.feeds) images += feed.batch;
+  return images;
+}
+
+double milliseconds(PhaseStep& step) {
   const auto start = std::chrono::steady_clock::now();
   step([](Executable& executable) {
     executable.run();
@@ -137,7 +142,7 @@ std::filesystem::path trace_path(const Options& options, const Device& device, s
   return path.replace_filename(path.stem().string() + part + path.extension().string());
 }
 
-void profile_steps(JointStep& step, const Options& options, const std::filesystem::path& trace) {
+void profile_steps(PhaseStep& step, const Options& options, const std::filesystem::path& trace) {
   Profile profile;
   for (int64_t i = 0; i < options.steps; ++i) step([&](Executable& executable) { profile.run(executable); });
   if (options.profile) fmt::print(stderr, "{}\n", profile.table(step.executable()));
@@ -151,7 +156,7 @@ struct Figures {
   Device device;
   size_t steps;
   double milliseconds, p95, spread;
-  double gflop, images;  // of one step; images of both domains
+  double gflop, images;  // of one step
   size_t planned_bytes, peak_bytes;
   std::string throttling;
 
@@ -203,7 +208,9 @@ Figures time_steps(const Spec& spec, const Device& device, const Options& option
   if (device.backend == Backend::cuda) gpu = std::make_unique<GpuStatus>(cuda_survey().gpus.at(size_t(device.index)));
   PeakMemory peak(device);
 
-  JointStep step(tuna_net_step_options(spec), int64_t(spec.classes.size()), device);
+  const std::vector<Phase> phases = phases_without_images(spec);
+  const Phase& phase = options.phase.empty() ? main_phase(phases) : find_phase(phases, options.phase);
+  PhaseStep step(phase, int64_t(spec.classes.size()), device);
   for (int64_t i = 0; i < options.warmup; ++i) milliseconds(step);
   // fp16 looks for its loss scale, and its optimizers do nothing meanwhile.
   constexpr int kMost = 50;
@@ -222,7 +229,7 @@ Figures time_steps(const Spec& spec, const Device& device, const Options& option
                         p95(times),
                         spread(times),
                         step.executable().flops() * 1e-9,
-                        2 * double(spec.train.batch),
+                        double(images_of_step(phase)),
                         step.planned_bytes(),
                         peak.bytes(),
                         gpu ? gpu->throttling() : "unknown"};
@@ -237,7 +244,7 @@ std::vector<Device> devices(const Spec& spec, const Options& options) {
   if (places.empty()) places.push_back(Device::by_name(spec.device));
   const std::vector<Precision> precisions =
       options.precisions.empty() ? std::vector{spec.precision} : options.precisions;
-  if (options.devices.empty() && options.precisions.empty()) return {device(spec)};
+  if (options.devices.empty() && options.precisions.empty()) return {device_of(spec)};
   for (const Device& place : places)
     for (const Precision precision : precisions) {
       const std::string trouble = place.trouble_with(precision);
@@ -272,12 +279,13 @@ void bench_step(const Options& options) {
 
 void add_bench_step(CLI::App& bench) {
   CLI::App* command = bench.add_subcommand("step",
-                                           "Times whole joint training steps of TUNA-Net\n"
+                                           "Times whole training steps\n"
                                            "On random images with full image pools, by the clock of the host, from "
                                            "setting the inputs to the end of the step. "
                                            "tools/compare_with_torch.py sets the same step in PyTorch beside it.");
   const auto options = std::make_shared<Options>();
   command->add_option("--spec", options->spec, "Sizes of networks, images and batch")->type_name("SPEC")->required();
+  command->add_option("--phase", options->phase, "Whose step; default: that of the main phase")->type_name("NAME");
   add_any_device(*command, options->devices,
                  "Where to compute, in place of the spec's device; may be given several times")
       ->allow_extra_args(false);
@@ -302,7 +310,7 @@ void add_bench_step(CLI::App& bench) {
       ->type_name("FILE.json");
   add_settings(*command, options->settings);
   command->footer(
-      "Spread: largest less smallest time, as a part of the median. img/s: images of both domains.\n"
+      "Spread: largest less smallest time, as a part of the median. img/s: images of all domains.\n"
       "GFLOP/s: of all operations, which `tuna graph` lists. Planned: memory that the engine plans, with\n"
       "parameters, moments and pools. Peak: of a GPU's memory all that the command took, with libraries;\n"
       "else the process's. A device is left out in a precision that it lacks.\n"

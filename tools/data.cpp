@@ -9,7 +9,7 @@
 #include "tools/commands.h"
 #include "tools/output_file.h"
 #include "tools/settings.h"
-#include "training/run_data.h"
+#include "training/spec/run_data.h"
 
 namespace tuna {
 namespace fs = std::filesystem;

@@ -1,5 +1,5 @@
 // `tuna evaluate`: the table of a run, or one classifier on any labelled images.
-#include "training/evaluate.h"
+#include "training/evaluation/evaluate.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -11,10 +11,9 @@
 #include "tools/predictions_file.h"
 #include "tools/readable_images.h"
 #include "tools/trained_networks.h"
-#include "training/adaptation_gap.h"
-#include "training/decision.h"
-#include "training/evaluate_run.h"
-#include "training/from_spec.h"
+#include "training/evaluation/adaptation_gap.h"
+#include "training/evaluation/decision.h"
+#include "training/run/evaluate_run.h"
 
 namespace tuna {
 namespace fs = std::filesystem;
@@ -85,29 +84,24 @@ void warn_of_training_images(const Images& images, const RunData& data) {
     fmt::print(stderr, "warning: {}: {} of {} images were trained on\n", images.what, known, images.samples.size());
 }
 
-RecordLogits on_source(const std::string& net, const TrainedNetworks& trained) {
-  const TunaNetOptions options = tuna_net_step_options(trained.spec()).net;
-  return net == "F_P" && trained.has("G_AP") ? translated_classifier(options) : classifier(net, options.classifier);
-}
-
 Evaluation evaluate_images(const Options& options, const TrainedNetworks& trained, const RunData& data, Images images,
-                           const std::string& net) {
+                           const Evaluated& classifier) {
   const Spec& spec = trained.spec();
   const Device where = trained.device();
-  ImageCache cache(size_t(spec.data.cache_mb) << 20);
+  ImageCache cache(spec.data.cache_bytes());
   if (!options.manifest.empty()) check_readable(images.samples, spec, cache);  // the run's own were when it began
   const auto classify = [&](const RecordLogits& logits, const std::vector<Sample>& samples) {
     State state(0, where);
-    Predictor predictor(logits, image_format(spec), spec.evaluate.batch, where, state);
-    for (const std::string each : {"G_AP", "F_A", "F_P"})
-      if (!state.names(each + ".").empty()) trained.load(each, state);
+    Predictor predictor(logits, spec.data.format, spec.evaluate.batch, where, state);
+    trained.load(state);
     return predictor(samples, cache, int(spec.data.loader_threads));
   };
   const std::vector<Sample> validation = data.source("validation");
-  const Probabilities probabilities = classify(classifier(net, classifier_options(spec)), images.samples);
+  const RecordLogits& on_source = trained.has(classifier.on_source) ? classifier.on_source : classifier.on_target;
+  const Probabilities probabilities = classify(classifier.on_target, images.samples);
   const Evaluation evaluation =
-      evaluate(net, net, scores_of(probabilities, images.samples, spec),
-               scores_of(classify(on_source(net, trained), validation), validation, spec), std::nullopt, spec);
+      evaluate(classifier.network, classifier.network, scores_of(probabilities, images.samples, spec),
+               scores_of(classify(on_source, validation), validation, spec), std::nullopt, spec);
   if (!options.predictions.empty())
     write_predictions(options.predictions, images.samples, probabilities, spec, [&](size_t sample) {
       return decide(probabilities, sample, evaluation.at.at(0).threshold, spec);
@@ -151,8 +145,7 @@ void evaluate_command(const Options& options) {
   const RunData data = trained.data();
   const Images images = images_to_evaluate(options, trained.spec(), data);
   warn_of_training_images(images, data);
-  const Evaluation evaluation =
-      evaluate_images(options, trained, data, images, options.net.empty() ? "F_P" : options.net);
+  const Evaluation evaluation = evaluate_images(options, trained, data, images, trained.classifier(options.net));
   if (!table) print_one(options, trained, images, evaluation);
 }
 
@@ -177,12 +170,10 @@ void add_evaluate(CLI::App& app) {
   command->add_option("--domain", options->domain, "The images of this domain; default: the spec's target")
       ->type_name("NAME");
   command
-      ->add_option(
-          "--net", options->net,
-          "The classifier of the target (default), or that of the source after adaptation (NoAdapt in the table of a "
-          "run is F_A before it)")
-      ->type_name("F_P|F_A")
-      ->check(CLI::IsMember({"F_P", "F_A"}).description(""));
+      ->add_option("--net", options->net,
+                   "The classifier, by its name; default: the one that the run is for. Of several phases, as the main "
+                   "one left it")
+      ->type_name("NAME");
   command
       ->add_option("--predictions", options->predictions,
                    "Also writes one line per image: path, patient, domain, split, label, score (probability of the "
@@ -194,7 +185,7 @@ void add_evaluate(CLI::App& app) {
       "  tuna evaluate runs/first\n"
       "  tuna evaluate runs/first --checkpoint latest\n"
       "  tuna evaluate runs/first --manifest hospital_b.csv --domain hospital_b --predictions scores.csv\n"
-      "  tuna evaluate --spec specs/cxr128.json --weights theirs.safetensors --net F_A --domain adult");
+      "  tuna evaluate --spec specs/cxr128.json --weights theirs.safetensors --domain adult");
   command->callback([options] { evaluate_command(*options); });
 }
 

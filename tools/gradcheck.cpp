@@ -88,7 +88,7 @@ void gradcheck(const Options& options) {
     if (row.benchmark_only || !row.refusal.empty() || row.differences == 0 || !filter.passes(row.op, name)) continue;
     check.row(name, [&] { return check_gradients(row.build, options.over(gradient_check_options(row))); });
   }
-  const std::string objective = fmt::format("{}: Eq. 6 on a tiny TUNA-Net", kObjective);
+  const std::string objective = fmt::format("{}: Eq. 6 of tiny networks", kObjective);
   if (filter.passes(kObjective, objective))
     check.row(objective, [&] { return check_objective_gradients(options.over(objective_check_options())); });
   check.finish(options.filter);
@@ -100,8 +100,8 @@ void add_gradcheck(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "gradcheck",
       "Compares gradients with finite differences\n"
-      "In f64 on the reference backend: each op, then the objective of "
-      "TUNA-Net (Eq. 6) with every parameter of a tiny net. Per input it prints the worst element. Exit code 1 if any "
+      "In f64 on the reference backend: each op, then the objective "
+      "(Eq. 6) with every parameter of a tiny net. Per input it prints the worst element. Exit code 1 if any "
       "disagrees.");
   const auto options = std::make_shared<Options>();
   const GradientCheckOptions op, objective = objective_check_options();

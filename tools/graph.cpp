@@ -1,14 +1,14 @@
-// `tuna graph`: the joint training step as the engine runs it.
+// `tuna graph`: a training step as the engine runs it.
 #include "engine/describe.h"
 #include "tools/commands.h"
 #include "tools/settings.h"
-#include "training/from_spec.h"
+#include "training/methods/method.h"
 
 namespace tuna {
 namespace {
 
 struct Options {
-  std::string spec, format = "text";
+  std::string spec, phase, format = "text";
   std::vector<std::string> settings;
 };
 
@@ -23,7 +23,8 @@ void graph(const Options& options) {
   const Spec spec = read_spec(options.spec, options.settings);
   const Device where = device_that_describes(spec);
   Program program(activation_type(where.precision));
-  record_tuna_net_step(program, tuna_net_step_options(spec));
+  const std::vector<Phase> phases = phases_without_images(spec);
+  (options.phase.empty() ? main_phase(phases) : find_phase(phases, options.phase)).record(program);
   State state(0, where);
   const Executable step = compile(program, where, state);
   fmt::print("{}", options.format == "dot" ? to_dot(step) : options.format == "json" ? to_json(step) : to_text(step));
@@ -36,6 +37,7 @@ void add_graph(CLI::App& app) {
       app.add_subcommand("graph", "Prints a training step: every operation with its shapes, memory and work");
   const auto options = std::make_shared<Options>();
   command->add_option("SPEC", options->spec, "The run in JSON")->type_name("")->required();
+  command->add_option("--phase", options->phase, "Whose step; default: that of the main phase")->type_name("NAME");
   command->add_option("--format", options->format, "A table, a drawing for graphviz, or for a program to read")
       ->type_name("text|dot|json")
       ->check(CLI::IsMember({"text", "dot", "json"}).description(""))

@@ -8,7 +8,7 @@
 #include "engine/short_spins.h"
 #include "tools/commands.h"
 #include "tools/help_format.h"
-#include "training/session.h"
+#include "training/run/session.h"
 
 namespace tuna {
 namespace {
@@ -17,8 +17,7 @@ constexpr int kBadInput = 1, kWrongUsage = 2, kNotFinite = 4, kInterrupted = 130
 
 void add_commands(CLI::App& app) {
   app.description(
-      "Trains TUNA-Net: a classifier learns from labelled images of one domain and is adapted to unlabelled images of "
-      "another.");
+      "Trains image classifiers on labelled images of one domain, and adapts them to unlabelled images of another.");
   app.footer(
       "Exit codes: 0 done, 1 bad input, 2 wrong usage, 4 training diverged, 130 interrupted (and saved).\n"
       "`tuna COMMAND --help` explains a command and gives an example.");

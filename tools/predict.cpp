@@ -4,8 +4,7 @@
 #include "tools/predictions_file.h"
 #include "tools/readable_images.h"
 #include "tools/trained_networks.h"
-#include "training/decision.h"
-#include "training/from_spec.h"
+#include "training/evaluation/decision.h"
 
 namespace tuna {
 namespace {
@@ -26,7 +25,7 @@ std::optional<double> threshold_of(const TrainedNetworks& trained) {
     fmt::print(stderr, "threshold: none, as {}; the prediction is the most probable class\n", none);
     return std::nullopt;
   }
-  const double threshold = threshold_in(evaluation, "F_P");
+  const double threshold = threshold_in(evaluation, trained.classifier().network);
   fmt::print(stderr, "threshold: {:.4g}, chosen on validation images of the source ({})\n", threshold,
              evaluation.string());
   return threshold;
@@ -40,10 +39,9 @@ void predict(const Options& options) {
 
   const Device where = trained.device();
   State state(0, where);
-  Predictor predictor(classifier("F_P", classifier_options(spec)), image_format(spec), spec.evaluate.batch, where,
-                      state);
-  trained.load("F_P", state);
-  ImageCache cache(size_t(spec.data.cache_mb) << 20);
+  Predictor predictor(trained.classifier().on_target, spec.data.format, spec.evaluate.batch, where, state);
+  trained.load(state);
+  ImageCache cache(spec.data.cache_bytes());
   check_readable(samples, spec, cache);
   const std::optional<double> threshold = threshold_of(trained);
   const Probabilities probabilities = predictor(samples, cache, int(spec.data.loader_threads));
@@ -58,7 +56,8 @@ void add_predict(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "predict",
       "Classifies images without labels\n"
-      "Uses F_P, the classifier of the target domain. Writes a CSV file with the columns path, patient, domain, split, "
+      "Uses the classifier that the run is for, of the target domain. Writes a CSV file with the columns path, "
+      "patient, domain, split, "
       "label, score (probability of the spec's positive class) and prediction: the class at the threshold that RUN's "
       "evaluation chose on validation images of the source; the most probable class where there is no such threshold "
       "(--checkpoint, --weights). stderr says which. Not for medical decisions.");

@@ -2,7 +2,7 @@
 
 #include "data/csv.h"
 #include "engine/check.h"
-#include "training/decision.h"
+#include "training/evaluation/decision.h"
 
 namespace tuna {
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "training/predictor.h"
-#include "training/spec.h"
+#include "training/evaluation/predictor.h"
+#include "training/spec/spec.h"
 
 namespace tuna {
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "data/loader.h"
-#include "training/from_spec.h"
+#include "training/spec/spec.h"
 
 namespace tuna {
 

@@ -1,13 +1,13 @@
 // `tuna spec`: what a spec says, whether it is right, and what could be in it.
-#include "training/spec.h"
+#include "training/spec/spec.h"
 
 #include <nlohmann/json.hpp>
 
+#include "engine/base/strict_json.h"
 #include "engine/check.h"
 #include "tools/commands.h"
 #include "tools/settings.h"
-#include "training/starter_spec.h"
-#include "training/strict_json.h"
+#include "training/starter/starter_spec.h"
 
 namespace tuna {
 namespace {

@@ -2,8 +2,8 @@
 #include "engine/build_info.h"
 #include "tools/commands.h"
 #include "tools/settings.h"
-#include "training/spec.h"
-#include "training/trainer.h"
+#include "training/run/trainer.h"
+#include "training/spec/spec.h"
 
 namespace tuna {
 namespace {
@@ -36,14 +36,13 @@ TrainOptions train_options(Options options) {
 
 void add_train(CLI::App& app) {
   CLI::App* command = app.add_subcommand("train",
-                                         "Trains TUNA-Net as a spec says, and evaluates it\n"
-                                         "F_A learns from the labelled source, then all networks learn together; the "
-                                         "folder RUN gets spec.json, splits.csv, "
-                                         "metrics.jsonl, log.txt, images/, checkpoints/, weights.safetensors and "
-                                         "evaluation.json. Ctrl-C saves and leaves; "
-                                         "--resume goes on exactly there. With --resume, --set pretrain.epochs, "
-                                         "train.epochs or train.decay_epochs ends a run early or makes it longer, also "
-                                         "a finished one: it goes on from its newest checkpoint.");
+                                         "Trains networks as a spec says, and evaluates them\n"
+                                         "The method of the spec trains in phases; the folder RUN gets spec.json, "
+                                         "splits.csv, metrics.jsonl, log.txt, images/, checkpoints/, the networks of "
+                                         "each phase (weights.safetensors: of the main one) and evaluation.json. "
+                                         "Ctrl-C saves and leaves; --resume goes on exactly there. With --resume, "
+                                         "--set of a number of epochs (train.epochs) ends a run early or makes it "
+                                         "longer, also a finished one: it goes on from its newest checkpoint.");
   const auto options = std::make_shared<Options>();
   command->add_option("SPEC", options->spec, "The run in JSON (specs/ has some; `tuna spec show` lists every key)")
       ->type_name("");
@@ -59,9 +58,10 @@ void add_train(CLI::App& app) {
       ->add_option("--plan", options->plan,
                    "What `tuna tune` found on this GPU. The run keeps it as plan.json and goes on with it")
       ->type_name("FILE.json");
-  command->add_flag("--profile", options->profile,
-                    "Times each operation from the second joint step on: RUN/profile.txt, and RUN/trace.json for "
-                    "chrome://tracing");
+  command->add_flag(
+      "--profile", options->profile,
+      "Times each operation from the second step of the main phase on: RUN/profile.txt, and RUN/trace.json for "
+      "chrome://tracing");
   add_settings(*command, options->settings);
   command->footer(
       "Examples:\n"

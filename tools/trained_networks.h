@@ -7,8 +7,7 @@
 
 #include "engine/safetensors.h"
 #include "engine/state.h"
-#include "training/run_data.h"
-#include "training/spec.h"
+#include "training/methods/method.h"
 
 namespace tuna {
 
@@ -23,6 +22,7 @@ class TrainedNetworks {
   explicit TrainedNetworks(const NetworksOption& option);
 
   const Spec& spec() const { return spec_; }
+  const std::vector<Phase>& phases() const { return phases_; }
   const std::filesystem::path& run() const { return run_; }  // empty with --spec and --weights
 
   /// Of the run, where the networks are from one; empty otherwise.
@@ -32,19 +32,27 @@ class TrainedNetworks {
   /// that it is for: so evaluation finds what training did.
   Device device() const;
 
-  /// Fills what the state holds of a network, "F_P", from the file's tensors "F_P.conv1.weight" ...; from
-  /// "conv1.weight" ... if the file holds a single network, as PyTorch writes it.  Throws Error where the checkpoint
-  /// has no such network yet.
-  void load(const std::string& net, State& state) const;
+  /// Fills all networks that the state holds values of: "net" from the file's tensors "net.conv1.weight" ...; a single
+  /// one also from "conv1.weight" ..., as PyTorch writes it, if the file holds no network of the method by name. Throws
+  /// Error where the checkpoint has no such network yet.
+  void load(State& state) const;
 
-  bool has(const std::string& net) const;
+  /// Whether the file holds all networks that `record` uses.
+  bool has(const RecordLogits& record) const;
+
+  /// The classifier of this name; without one, that which the run is for.  Throws Error naming those there are.
+  Evaluated classifier(const std::string& network = "") const;
 
   /// The run's own images and splits; with --spec those that its training would take.
   RunData data() const;
 
  private:
+  bool has(const std::string& network) const;
+  void load(const std::string& network, State& state) const;
+
   std::filesystem::path run_;
   Spec spec_;
+  std::vector<Phase> phases_;
   std::filesystem::path checkpoint_;
   SafetensorsFile weights_;
 };

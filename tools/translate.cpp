@@ -6,9 +6,8 @@
 #include "tools/output_file.h"
 #include "tools/readable_images.h"
 #include "tools/trained_networks.h"
-#include "training/console.h"
-#include "training/from_spec.h"
-#include "training/translator.h"
+#include "training/evaluation/translator.h"
+#include "training/run/console.h"
 
 namespace tuna {
 namespace fs = std::filesystem;
@@ -45,25 +44,33 @@ std::vector<Sample> images_of_domain(const fs::path& input, const std::string& d
   return samples;
 }
 
+TranslatedBy translation(const Spec& spec, Direction direction) {
+  const Method& method = method_of(spec);
+  if (method.translations)
+    for (const TranslatedBy& each : method.translations(spec))
+      if (each.direction == direction) return each;
+  fail("method: {} has no generator for this direction", method.name);
+}
+
 void translate(const Options& options) {
   const TrainedNetworks trained(options.networks);
   const Spec& spec = trained.spec();
   const bool forth = options.direction == "source-to-target";
+  const TranslatedBy by = translation(spec, forth ? Direction::source_to_target : Direction::target_to_source);
   std::vector<Sample> samples = images_of_domain(options.input, forth ? spec.domains.source : spec.domains.target);
 
   const Device where = trained.device();
   State state(0, where);
-  Translator translator(forth ? Direction::source_to_target : Direction::target_to_source, Way::there,
-                        generator_options(spec), image_format(spec), where, state);
-  trained.load(forth ? "G_AP" : "G_PA", state);
+  Translator translator(by.record, spec.data.format, where, state);
+  trained.load(state);
 
-  ImageCache cache(size_t(spec.data.cache_mb) << 20);
+  ImageCache cache(spec.data.cache_bytes());
   check_readable(samples, spec, cache);
   const std::vector<fs::path> paths = output_paths(samples, options.output);
   Console console;
   console.begin("translating", 0, int64_t(samples.size()), "images");
   for (size_t i = 0; i < samples.size(); ++i) {
-    write_png(paths[i], translator(samples[i], cache).translation);
+    write_png(paths[i], translator(samples[i], cache).at(1));
     console.step(int64_t(i + 1), "");
   }
   console.end();
@@ -75,7 +82,7 @@ void translate(const Options& options) {
 void add_translate(CLI::App& app) {
   CLI::App* command = app.add_subcommand("translate",
                                          "Shows images of one domain as the other would show them\n"
-                                         "Uses the generators G_AP (source to target) or G_PA (back). Writes the "
+                                         "Uses the generators of a run. Writes the "
                                          "translations as 8-bit PNG files of the same "
                                          "names, data.size pixels a side. Nothing is overwritten.");
   const auto options = std::make_shared<Options>();

@@ -13,10 +13,8 @@
 #include "tools/output_file.h"
 #include "tools/settings.h"
 #include "tools/tune_rounds.h"
-#include "training/classifier_phase.h"
-#include "training/from_spec.h"
-#include "training/methods/tuna_net_step.h"
-#include "training/predictor.h"
+#include "training/methods/method.h"
+#include "training/run/compute_device.h"
 
 namespace tuna {
 namespace {
@@ -28,24 +26,26 @@ struct Options {
 
 using Convolutions = std::map<std::string, PlannedConvolution>;
 
-/// Of pretraining, the joint step, evaluation and the pictures of a run.
+/// Of all phases of a run, their pictures, and the evaluation.
 Convolutions convolutions_of_run(const Spec& spec, Precision precision) {
-  const TunaNetStepOptions step = tuna_net_step_options(spec);
-  const DType activation = activation_type(precision);
-  Program pretraining(activation), joint(activation), evaluation(activation);
-  record_classifier_step(pretraining, spec, "F_A");
-  record_tuna_net_step(joint, step);
-  const auto images = [&](const std::string& name, int64_t count) {
-    return evaluation.input(name, Shape{count, spec.data.size, spec.data.size, spec.data.channels});
+  Convolutions all;
+  const auto add = [&](const std::function<void(Program&)>& record) {
+    Program program(activation_type(precision));
+    record(program);
+    all.merge(convolutions_of(program, precision));
   };
-  const Tensor batch = images("batch", spec.evaluate.batch);
-  classifier("F_A", step.net.classifier)(evaluation, batch);
-  translated_classifier(step.net)(evaluation, batch);
-  ResnetGenerator(evaluation, "G_AP", step.net.generator)(images("image", 1));
-
-  Convolutions all = convolutions_of(pretraining, precision);
-  all.merge(convolutions_of(joint, precision));
-  all.merge(convolutions_of(evaluation, precision));
+  const ImageFormat& format = spec.data.format;
+  const auto images = [&](Program& program, int64_t count) {
+    return program.input("images", Shape{count, format.size, format.size, format.channels});
+  };
+  for (const Phase& phase : phases_without_images(spec)) {
+    add(phase.record);
+    for (const PicturesOf& pictures : phase.pictures)
+      add([&](Program& program) { pictures.record(program, images(program, 1)); });
+  }
+  for (const Evaluated& row : method_of(spec).evaluations(spec))
+    for (const RecordLogits& logits : {row.on_target, row.on_source})
+      add([&](Program& program) { logits(program, images(program, spec.evaluate.batch)); });
   return all;
 }
 
@@ -159,7 +159,7 @@ ConvPlans::Tuned tune(const PlannedConvolution&, const Device& device) {
 void tune_command(Options options) {
   if (!options.device.empty()) options.settings.push_back("device=" + options.device);
   const Spec spec = read_spec(options.spec, options.settings);
-  const Device where = device(spec);
+  const Device where = device_of(spec);
   if (where.backend != Backend::cuda)
     fail("tune: only a GPU has something to choose; on {} the shape of a convolution decides how it is computed ({})",
          to_string(where), spec.device == "cpu" ? "device is cpu" : trouble_with_gpu(0));
@@ -184,7 +184,7 @@ void add_tune(CLI::App& app) {
       "tune",
       "Times what cuDNN offers for the convolutions of a spec, on a GPU\n"
       "Without a plan the first deterministic engine that cuDNN names computes a convolution. tune times all of those "
-      "that it names, for pretraining, the joint step and evaluation, and writes the fastest into a plan for `tuna "
+      "that it names, for all phases of training and for the evaluation, and writes the fastest into a plan for `tuna "
       "train --plan`. Of an engine it tries each setting that cuDNN names, up to about 40 candidates for a "
       "convolution: "
       "all of them in a few runs, the best four in a hundred. A plan is good for this GPU and this version of cuDNN "
@@ -197,8 +197,8 @@ void add_tune(CLI::App& app) {
   add_settings(*command, options->settings);
   command->footer(
       "Example:\n"
-      "  tuna tune specs/tuna-net-512.json --out h200.json\n"
-      "  tuna train specs/tuna-net-512.json --plan h200.json");
+      "  tuna tune specs/cxr128.json --out h200.json\n"
+      "  tuna train specs/cxr128.json --plan h200.json");
   command->callback([options] { tune_command(*options); });
 }
 

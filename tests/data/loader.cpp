@@ -39,9 +39,7 @@ LoaderOptions options(int threads) {
 
 LoaderOptions augmented(int threads) {
   LoaderOptions how = options(threads);
-  how.flip = 0.5;
-  how.zoom = 2;
-  how.shift = 1;
+  how.augmentation = {0.5, 2.0 / kSize, 1.0 / kSize};
   return how;
 }
 
@@ -115,8 +113,8 @@ TEST_CASE("a certain flip mirrors, and a shift stays within its bounds", "[loade
   const Set set;
   ImageCache cache(1 << 20);
   LoaderOptions mirrored = options(0), shifted = options(0);
-  mirrored.flip = 1;
-  shifted.shift = 2;
+  mirrored.augmentation.flip = 1;
+  shifted.augmentation.shift = 2.0 / kSize;
   Loader plain(set.samples, kClasses, options(0), cache), mirror(set.samples, kClasses, mirrored, cache);
   Loader shift(set.samples, kClasses, shifted, cache);
   const Batch a = plain.batch(0), b = mirror.batch(0);

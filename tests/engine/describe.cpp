@@ -14,7 +14,7 @@ namespace {
 Executable discriminator(State& state) {
   Program program;
   const Tensor x = program.input("x", {1, 16, 16, 1});
-  const Tensor y = PatchDiscriminator(program, "D_A", {1, 4, 1})(x);
+  const Tensor y = PatchDiscriminator(program, "D_A", 1, {4, 1})(x);
   program.output("y", y);
   program.output("dx", gradients({y}, {y}, {x})[0]);
   return compile(program, Device::reference(), state);

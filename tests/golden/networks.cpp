@@ -70,9 +70,9 @@ void compare_generators(const Targets& targets) {
   for (const char* file : {"generator_1_channel", "generator_3_channels"}) {
     const Golden golden(file);
     const nlohmann::json& config = golden.config();
-    const GeneratorOptions options{config.at("channels"), config.at("ngf"), config.at("blocks")};
+    const GeneratorOptions options{config.at("ngf"), config.at("blocks")};
     compare_network(golden, "G_AP", targets, [&](Program& program, Tensor x) {
-      return Outputs{{"y", ResnetGenerator(program, "G_AP", options)(x)}};
+      return Outputs{{"y", ResnetGenerator(program, "G_AP", config.at("channels"), options)(x)}};
     });
   }
 }
@@ -80,9 +80,9 @@ void compare_generators(const Targets& targets) {
 void compare_discriminator(const Targets& targets) {
   const Golden golden("discriminator");
   const nlohmann::json& config = golden.config();
-  const DiscriminatorOptions options{config.at("channels"), config.at("ndf"), config.at("layers")};
+  const DiscriminatorOptions options{config.at("ndf"), config.at("layers")};
   compare_network(golden, "D_P", targets, [&](Program& program, Tensor x) {
-    return Outputs{{"y", PatchDiscriminator(program, "D_P", options)(x)}};
+    return Outputs{{"y", PatchDiscriminator(program, "D_P", config.at("channels"), options)(x)}};
   });
 }
 

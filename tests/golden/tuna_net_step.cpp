@@ -12,23 +12,29 @@
 namespace tuna {
 namespace {
 
-TunaNetStepOptions step_options(const nlohmann::json& config) {
-  TunaNetStepOptions options;
-  options.size = config.at("size");
-  options.pool = 3;
-  options.net.generator = {config.at("channels"), config.at("ngf"), config.at("blocks")};
-  options.net.discriminator = {config.at("channels"), config.at("ndf"), config.at("layers")};
-  options.net.classifier.resnet = {config.at("channels"), config.at("classes"), 18, config.at("classifier_width")};
-  options.net.classifier.input_size = config.at("f_size");
-  options.net.objective.cycle.weight = config.at("lambda_cycle");
-  options.net.objective.feature = {config.at("lambda_feature"), {"F_P", "G_AP"}};
-  const auto adam = [&](const char* betas) {
-    return AdamOptions{config.at(betas)[0], config.at(betas)[1], config.at("eps")};
-  };
-  options.generators = adam("betas_g");
-  options.discriminators = adam("betas_d");
-  options.classifiers = adam("betas_f");
+TunaNetOptions net_options(const nlohmann::json& config) {
+  TunaNetOptions options;
+  options.generator = {config.at("ngf"), config.at("blocks")};
+  options.discriminator = {config.at("ndf"), config.at("layers")};
+  options.classifier.width = config.at("classifier_width");
+  options.objective["cycle"].weight = config.at("lambda_cycle");
+  options.objective["feature"].weight = config.at("lambda_feature");
+  options.objective["feature"].updates = {"F_P", "G_AP"};
   return options;
+}
+
+JointTraining training_options(const nlohmann::json& config) {
+  JointTraining training;
+  training.pool = 3;
+  training.betas_gd = config.at("betas_g");
+  training.betas_f = config.at("betas_f");
+  return training;
+}
+
+Task task_of(const nlohmann::json& config) {
+  const Task task{config.at("size"), config.at("channels"), config.at("classes"), {}};
+  CHECK(ClassifierOptions().input_size(task) == config.at("f_size"));
+  return task;
 }
 
 /// One of the step's three optimizers, and its networks.
@@ -60,11 +66,11 @@ std::vector<double> difference(std::vector<double> a, const std::vector<double>&
 void check_step(const std::vector<GoldenTarget>& targets) {
   const Golden golden("tuna_step");
   const nlohmann::json& config = golden.config();
-  const TunaNetStepOptions options = step_options(config);
+  const JointTraining training = training_options(config);
   const std::vector<Group> groups = {
-      {"optimizer_G", options.generators, config.at("lr_g"), {"G_AP", "G_PA"}},
-      {"optimizer_F", options.classifiers, config.at("lr_f"), {"F_A", "F_P"}},
-      {"optimizer_D", options.discriminators, config.at("lr_d"), {"D_A", "D_P"}},
+      {"optimizer_G", training.adam_gd(), config.at("lr_g"), {"G_AP", "G_PA"}},
+      {"optimizer_F", training.adam_f(), config.at("lr_f"), {"F_A", "F_P"}},
+      {"optimizer_D", training.adam_gd(), config.at("lr_d"), {"D_A", "D_P"}},
   };
   // Our terms are sums over both directions, or both layers.
   const std::map<std::string, std::vector<std::string>> losses = {
@@ -83,7 +89,7 @@ void check_step(const std::vector<GoldenTarget>& targets) {
   for (const GoldenTarget& target : targets) {
     INFO("backend " << to_string(target.device.backend));
     Program program(target.real);
-    record_tuna_net_step(program, options);
+    record_tuna_net_step(program, net_options(config), training, task_of(config));
     golden.check_inert(program);
     State state(0, target.device);
     Executable executable = compile(program, target.device, state);

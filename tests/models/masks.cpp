@@ -1,6 +1,6 @@
-// Who learns from which term of Eq. 6.  The objective says it with stop_gradient, in one graph that shares what it can;
-// here each term stands alone, teaches everybody, and its gradient is kept only for the networks that it is to teach.
-// One backward of the masked objective must be the sum of those.
+// Which networks each term of Eq. 6 updates.  The objective says it with stop_gradient, in one graph that shares what
+// it can; here each term stands alone, updates every network, and its gradient is kept only for those that it is to
+// update. One backward of the masked objective must be the sum of those.
 #include "engine/autograd.h"
 #include "engine/executable.h"
 #include "kernels/pointwise/add.h"
@@ -12,25 +12,20 @@
 namespace tuna {
 namespace {
 
-const std::vector<std::string> kLearners = {"G_AP", "G_PA", "F_A", "F_P"};
-
-using Member = Term ObjectiveOptions::*;
-const std::map<std::string, Member> kTerms = {
-    {"adversarial", &ObjectiveOptions::adversarial},
-    {"cycle", &ObjectiveOptions::cycle},
-    {"identity", &ObjectiveOptions::identity},
-    {"source", &ObjectiveOptions::source},
-    {"reconstruction", &ObjectiveOptions::reconstruction},
-    {"synthetic", &ObjectiveOptions::synthetic},
-    {"pseudo", &ObjectiveOptions::pseudo},
-    {"feature", &ObjectiveOptions::feature},
-};
+const std::vector<std::string> kNetworks = {"G_AP", "G_PA", "F_A", "F_P"};
 
 struct Setting {
   ObjectiveOptions objective = {};
   BatchNormMode batch_norm = BatchNormMode::frozen;
+  std::vector<double> class_weights = {};
   int64_t size = 32, batch = 1;
 };
+
+/// A field that one term has, as the spec sets it.
+void set_field(Setting& setting, const std::string& term, const char* key, const nlohmann::ordered_json& value) {
+  const nlohmann::ordered_json json = {{key, value}};
+  json_fields::JsonReader(json, {}, json_fields::JsonReader::Values::json).read(setting.objective[term]);
+}
 
 void fill_images(Executable& executable) {
   for (const char* name : {"x_a", "x_p"}) {
@@ -47,20 +42,19 @@ using Gradients = std::map<std::string, std::vector<double>>;
 Gradients gradients_of(const Setting& setting) {
   Program program(DType::f64);
   TunaNetOptions options;
-  options.generator = {1, 2, 1};
-  options.discriminator = {1, 2, 3};
-  options.classifier.resnet = {1, 2, 18, 2};
-  options.classifier.input_size = setting.size * 7 / 8;
-  options.objective = setting.objective;
-  options.batch_norm = setting.batch_norm;
-  const TunaNet net(program, options);
+  options.generator = {2, 1};
+  options.discriminator = {2, 3};
+  options.classifier.width = 2;
+  const TunaNet net(program, options, {.size = setting.size});
   const Tensor x_a = program.input("x_a", Shape{setting.batch, setting.size, setting.size, 1});
   const Tensor x_p = program.input("x_p", x_a.shape());
   const Tensor y_a = program.input("y_a", Type{DType::i32, {setting.batch, 1, 1, 1}});
   Tensors parameters;
-  for (const std::string& learner : kLearners)
-    for (const Tensor& parameter : program.states(learner + ".", Role::parameter)) parameters.push_back(parameter);
-  const Tensors found = gradients(net.objective(x_a, y_a, x_p).total, parameters);
+  for (const std::string& network : kNetworks)
+    for (const Tensor& parameter : program.states(network + ".", Role::parameter)) parameters.push_back(parameter);
+  const Objective objective = record_objective(
+      setting.objective, {net, setting.objective.gan, setting.batch_norm, setting.class_weights, x_a, y_a, x_p});
+  const Tensors found = gradients(objective.total, parameters);
   std::vector<std::string> reached;
   for (size_t i = 0; i < parameters.size(); ++i) {
     if (!found[i]) continue;
@@ -84,17 +78,15 @@ std::string net_of(const std::string& parameter) { return parameter.substr(0, pa
 
 Gradients sum_of_terms(const Setting& setting) {
   Gradients sum;
-  for (const auto& [name, member] : kTerms) {
-    const Term& term = setting.objective.*member;
+  for (const auto& [name, term] : setting.objective.terms) {
     if (term.weight == 0) continue;
     Setting alone = setting;
-    for (const auto& [other, other_member] : kTerms) {
-      (alone.objective.*other_member).weight = 0;
-      (alone.objective.*other_member).learn = kLearners;
+    for (auto& [other, options] : alone.objective.terms) {
+      options.weight = other == name ? term.weight : 0;
+      options.updates = kNetworks;
     }
-    (alone.objective.*member).weight = term.weight;
     for (const auto& [parameter, gradient] : gradients_of(alone)) {
-      if (!term.teaches(net_of(parameter))) continue;
+      if (!term.trains(net_of(parameter))) continue;
       std::vector<double>& total = sum[parameter];
       total.resize(gradient.size());
       for (size_t i = 0; i < gradient.size(); ++i) total[i] += gradient[i];
@@ -123,58 +115,58 @@ TEST_CASE("the default masks: one backward is the sum of the terms' gradients", 
 
 TEST_CASE("the masks of the paper and its ablations", "[models][masks]") {
   Setting paper;
-  paper.objective.feature.learn = {"F_P", "G_AP"};
+  paper.objective["feature"].updates = {"F_P", "G_AP"};
   check_masks(paper);
 
   Setting a;
-  a.objective.feature.weight = 0;
+  a.objective["feature"].weight = 0;
   check_masks(a);
 
   Setting b;
-  b.objective.reconstruction.learn = {"G_AP", "G_PA"};
+  b.objective["reconstruction"].updates = {"G_AP", "G_PA"};
   check_masks(b);
 }
 
-TEST_CASE("terms that teach only one of two generators", "[models][masks]") {
+TEST_CASE("terms that update one of two generators", "[models][masks]") {
   Setting first;
-  first.objective.adversarial.learn = {"G_AP"};
-  first.objective.cycle.learn = {"G_AP"};
-  first.objective.reconstruction.learn = {"F_A", "G_PA"};
-  first.objective.identity = {0.5, {"G_PA"}};
+  first.objective["adversarial"].updates = {"G_AP"};
+  first.objective["cycle"].updates = {"G_AP"};
+  first.objective["reconstruction"].updates = {"F_A", "G_PA"};
+  first.objective["identity"] = {0.5, {"G_PA"}};
   check_masks(first);
 
   Setting second;
-  second.objective.adversarial.learn = {"G_PA"};
-  second.objective.cycle.learn = {"G_PA"};
-  second.objective.reconstruction.learn = {"G_AP"};
-  second.objective.identity = {0.5, {"G_AP", "G_PA"}};
+  second.objective["adversarial"].updates = {"G_PA"};
+  second.objective["cycle"].updates = {"G_PA"};
+  second.objective["reconstruction"].updates = {"G_AP"};
+  second.objective["identity"] = {0.5, {"G_AP", "G_PA"}};
   check_masks(second);
 }
 
-TEST_CASE("classifiers that do not learn from what others teach", "[models][masks]") {
-  Setting feature;  // moves the generator only, while `synthetic` teaches F_P by another view
-  feature.objective.feature.learn = {"G_AP"};
+TEST_CASE("terms that update one of two classifiers", "[models][masks]") {
+  Setting feature;  // moves the generator only, while `synthetic` updates F_P by another view
+  feature.objective["feature"].updates = {"G_AP"};
   check_masks(feature);
 
   Setting views;  // F_P learns from both terms, the generator from one of them
-  views.objective.synthetic.learn = {"F_P"};
+  views.objective["synthetic"].updates = {"F_P"};
   check_masks(views);
-  views.objective.synthetic.learn = {"F_P", "G_AP"};
-  views.objective.feature.learn = {"F_P"};
+  views.objective["synthetic"].updates = {"F_P", "G_AP"};
+  views.objective["feature"].updates = {"F_P"};
   check_masks(views);
 
   Setting classifiers;  // nothing of F reaches the generators
-  classifiers.objective.reconstruction.learn = {"F_A"};
-  classifiers.objective.synthetic.learn = {"F_P"};
-  classifiers.objective.pseudo.learn = {"F_A"};
-  classifiers.objective.feature.learn = {"F_P"};
+  classifiers.objective["reconstruction"].updates = {"F_A"};
+  classifiers.objective["synthetic"].updates = {"F_P"};
+  classifiers.objective["pseudo"].updates = {"F_A"};
+  classifiers.objective["feature"].updates = {"F_P"};
   check_masks(classifiers);
 
-  Setting generators;  // nothing teaches F_P, and F_A learns from its own images only
-  generators.objective.reconstruction.learn = {"G_PA"};
-  generators.objective.synthetic.learn = {"G_AP"};
-  generators.objective.pseudo.learn = {"G_PA"};
-  generators.objective.feature.learn = {"G_AP"};
+  Setting generators;  // nothing updates F_P, and F_A learns from its own images only
+  generators.objective["reconstruction"].updates = {"G_PA"};
+  generators.objective["synthetic"].updates = {"G_AP"};
+  generators.objective["pseudo"].updates = {"G_PA"};
+  generators.objective["feature"].updates = {"G_AP"};
   check_masks(generators);
 }
 
@@ -182,10 +174,10 @@ TEST_CASE("masks with the other options of the objective", "[models][masks]") {
   Setting setting;
   setting.batch = 2;
   setting.objective.gan = GanMode::vanilla;
-  setting.objective.detach_real_features = true;
-  setting.objective.class_weights = {1, 3};
-  setting.objective.min_confidence = 0.5;
-  setting.objective.synthetic.learn = {"G_AP"};
+  setting.class_weights = {1, 3};
+  set_field(setting, "feature", "detach_real", true);
+  set_field(setting, "pseudo", "min_conf", 0.5);
+  setting.objective["synthetic"].updates = {"G_AP"};
   check_masks(setting);
 
   Setting training;  // of batch norm by the batch: classifiers see images one domain at a time
@@ -194,10 +186,10 @@ TEST_CASE("masks with the other options of the objective", "[models][masks]") {
   check_masks(training);
 }
 
-TEST_CASE("a term that teaches nobody moves nothing", "[models][masks]") {
+TEST_CASE("terms that update no network change nothing", "[models][masks]") {
   Setting setting;
-  for (const auto& [name, member] : kTerms) (setting.objective.*member).learn = {};
-  setting.objective.source.learn = {"F_A"};
+  for (auto& [name, term] : setting.objective.terms) term.updates = {};
+  setting.objective["source"].updates = {"F_A"};
   const Gradients found = gradients_of(setting);
   CHECK(!found.empty());
   for (const auto& [parameter, gradient] : found) {
@@ -207,12 +199,14 @@ TEST_CASE("a term that teaches nobody moves nothing", "[models][masks]") {
   check_masks(setting);
 }
 
-TEST_CASE("detach_real_features takes F_P's gradient from synthetic images alone", "[models][masks]") {
+TEST_CASE("detach_real takes F_P's gradient from synthetic images alone", "[models][masks]") {
   // F_Q is F_P under another name, so that the two sides of Eq. 5 can be told apart.
   Program program(DType::f64);
-  const ClassifierOptions options{{1, 2, 18, 2}, 28};
-  const ResnetGenerator G(program, "G_AP", {1, 2, 1});
-  const Classifier F_P(program, "F_P", options), F_Q(program, "F_Q", options);
+  ClassifierOptions options;
+  options.width = 2;
+  const Task task{.size = 32};
+  const ResnetGenerator G(program, "G_AP", 1, {2, 1});
+  const Classifier F_P(program, "F_P", options, task), F_Q(program, "F_Q", options, task);
   const Tensor x_a = program.input("x_a", Shape{1, 32, 32, 1}), x_p = program.input("x_p", x_a.shape());
   const Classified real = F_Q(x_p, BatchNormMode::frozen), synthetic = F_P(G(x_a), BatchNormMode::frozen);
   const Tensor feature = feature_distance(real.conv3, synthetic.conv3) + feature_distance(real.conv4, synthetic.conv4);
@@ -230,9 +224,10 @@ TEST_CASE("detach_real_features takes F_P's gradient from synthetic images alone
 
   for (const bool detach : {false, true}) {
     Setting setting;
-    for (const auto& [name, member] : kTerms) (setting.objective.*member).weight = 0;
-    setting.objective.feature = {1, {"F_P", "G_AP"}};
-    setting.objective.detach_real_features = detach;
+    for (auto& [name, term] : setting.objective.terms) term.weight = 0;
+    setting.objective["feature"].weight = 1;
+    setting.objective["feature"].updates = {"F_P", "G_AP"};
+    set_field(setting, "feature", "detach_real", detach);
     size_t compared = 0;
     for (const auto& [parameter, gradient] : gradients_of(setting)) {
       if (net_of(parameter) != "F_P") continue;

@@ -48,7 +48,6 @@ TEST_CASE("wrong usage is one line and exit code 2", "[command_line]") {
       {"evaluate", "RUN, or --spec and --weights, is required"},
       {"evaluate --spec x.json", "--spec requires --weights"},
       {"evaluate run --spec x.json --weights y", "excludes"},
-      {"evaluate run --net F_Q", "F_Q not in {F_P,F_A}"},
       {"predict run --input x", "--output is required"},
       {"translate run --direction sideways --input x --output y", "sideways not in"},
       {"graph x.json --format svg", "svg not in {text,dot,json}"},

@@ -4,7 +4,8 @@
 #include "engine/build_info.h"
 #include "tests/catch.h"
 #include "tests/tools/command.h"
-#include "training/spec.h"
+#include "training/methods/tuna_net.h"
+#include "training/spec/spec.h"
 
 namespace tuna {
 
@@ -35,7 +36,7 @@ TEST_CASE("spec show prints a spec that reads as the same", "[command_line]") {
   const Spec spec = read_spec(folder / "shown.json");
   CHECK(contents(folder / "shown.json") == to_json(spec));
   CHECK(spec.seed == 7);
-  CHECK(spec.train.pool == 9);
+  CHECK(spec.of<TunaNetSpec>().train.pool == 9);
   CHECK(spec == read_spec(kTinySpec, {"seed=7", "train.pool=9"}));
 }
 

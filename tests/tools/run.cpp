@@ -251,13 +251,15 @@ TEST_CASE("a run, from phantoms to translations", "[command_line][run]") {
     CHECK(rows[0] == measured["rows"][0]);
     CHECK(rows[1] == measured["rows"][2]);
     checkpoint("evaluate run --net F_A --checkpoint 1-pretrain-00000003");
-    check_refused(folder, {{"predict run --input phantoms/child --output q.csv --checkpoint 1-pretrain-00000003",
-                            "1-pretrain-00000003.safetensors: has no F_P yet; those named 2-joint-... have"},
-                           {"translate run --direction target-to-source --input phantoms/child --output q --checkpoint "
-                            "1-pretrain-00000003",
-                            "has no G_PA yet"},
-                           {"evaluate nowhere --checkpoint latest", "nowhere: no such folder"},
-                           {"evaluate run --checkpoint 2-joint-00000011", "there are: latest, 1-pretrain-"}});
+    check_refused(folder,
+                  {{"predict run --input phantoms/child --output q.csv --checkpoint 1-pretrain-00000003",
+                    "1-pretrain-00000003.safetensors: has no F_P yet; checkpoints of phase joint have"},
+                   {"evaluate run --net F_Q", "--net F_Q: there is no such classifier; there are F_A, F_P, F_S"},
+                   {"translate run --direction target-to-source --input phantoms/child --output q --checkpoint "
+                    "1-pretrain-00000003",
+                    "has no G_PA yet"},
+                   {"evaluate nowhere --checkpoint latest", "nowhere: no such folder"},
+                   {"evaluate run --checkpoint 2-joint-00000011", "there are: latest, 1-pretrain-"}});
     CHECK(run_tuna(folder, "evaluate --spec run/spec.json --weights run/weights.safetensors --checkpoint latest").code
           == 2);
     CHECK(snapshot(folder / "run") == run);
@@ -463,7 +465,7 @@ TEST_CASE("a plan for a GPU is refused where that GPU is not", "[command_line][p
 TEST_CASE("a run that was stopped and resumed is the run that was not", "[command_line][run]") {
   const TemporaryFolder folder;
   draw_phantoms(folder);
-  const std::string settings = kPhantoms + " train.steps_per_epoch=60 log.every=1 evaluate.supervised=false";
+  const std::string settings = kPhantoms + " train.steps_per_epoch=60 log.every=1 supervised=false";
   REQUIRE(run_tuna(folder, kTrain + " --out whole" + settings).code == 0);
 
   const auto stop_in_joint_phase = [&](const std::string& signal, const std::string& out) {

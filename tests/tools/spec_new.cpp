@@ -2,7 +2,8 @@
 #include "data/image.h"
 #include "tests/catch.h"
 #include "tests/tools/command.h"
-#include "training/run_data.h"
+#include "training/methods/tuna_net.h"
+#include "training/spec/run_data.h"
 
 namespace tuna {
 namespace {
@@ -46,7 +47,7 @@ TEST_CASE("spec new writes a spec that works at once, and says what it means", "
   CHECK(spec.name == "xrays");
   CHECK(spec.classes == std::vector<std::string>{"normal", "pneumonia"});
   CHECK(spec.positive == "pneumonia");
-  CHECK(spec.data.size == 24);
+  CHECK(spec.data.format.size == 24);
   CHECK(spec.data.folders.at("child") == folder / "xrays/child");
   const RunData data(spec);
   REQUIRE(data.warnings().size() == 3);  // phantoms of both domains are numbered alike, and 40 are few
@@ -68,7 +69,7 @@ TEST_CASE("spec new asks for the supervised classifier where the target has labe
   const Finished written = run_tuna(folder, "spec new --data xrays --source adult --size 24 --minutes 1");
   INFO(written.error);
   REQUIRE(written.code == 0);
-  CHECK(parse_spec(written.out, "new").evaluate.supervised);
+  CHECK(parse_spec(written.out, "new").of<TunaNetSpec>().supervised);
 }
 
 TEST_CASE("spec new says when the least that makes sense takes longer than asked", "[command_line][starter]") {

@@ -1,20 +1,21 @@
-#include "training/adaptation_gap.h"
+#include "training/evaluation/adaptation_gap.h"
 
 #include "tests/catch.h"
 
 namespace tuna {
 namespace {
 
-Evaluation row(const std::string& name, double auc) {
+Evaluation row(EvaluatedAs as, double auc) {
   Evaluation evaluation;
-  evaluation.name = name;
+  evaluation.as = as;
   evaluation.at.push_back({"source validation", false, 0.5, {}, {}});
   evaluation.at[0].metrics = Metrics{auc, 0, 0, 0, 0};
   return evaluation;
 }
 
 std::string words(double before, double after, double supervised) {
-  return adaptation_in_words({row("NoAdapt", before), row("TUNA-Net", after), row("Supervised", supervised)},
+  return adaptation_in_words({row(EvaluatedAs::before_adaptation, before), row(EvaluatedAs::adapted, after),
+                              row(EvaluatedAs::upper_bound, supervised)},
                              {"adult", "child"});
 }
 
@@ -38,18 +39,19 @@ TEST_CASE("where the target's labels do not help there is no gap", "[evaluation]
 
 TEST_CASE("without a classifier trained on the target, the AUC rose or did not", "[evaluation]") {
   const auto words_for = [](double before, double after) {
-    return adaptation_in_words({row("NoAdapt", before), row("TUNA-Net", after)}, {"adult", "child"});
+    return adaptation_in_words({row(EvaluatedAs::before_adaptation, before), row(EvaluatedAs::adapted, after)},
+                               {"adult", "child"});
   };
   CHECK(words_for(0.6, 0.8)
         == "Adaptation raised the AUC on \"child\": 0.800, from 0.600 of a classifier that knows \"adult\" only.\n");
   CHECK(words_for(0.6, 0.55).rfind("Adaptation lowered the AUC", 0) == 0);
   CHECK(words_for(0.6, 0.6).rfind("Adaptation did not change the AUC", 0) == 0);
-  CHECK(adaptation_in_words({row("TUNA-Net", 0.8)}, {"adult", "child"}).empty());
+  CHECK(adaptation_in_words({row(EvaluatedAs::adapted, 0.8)}, {"adult", "child"}).empty());
   CHECK(adaptation_in_words({}, {"adult", "child"}).empty());
 
-  Evaluation unmeasured = row("TUNA-Net", 0.8);  // the target has no labels
+  Evaluation unmeasured = row(EvaluatedAs::adapted, 0.8);  // the target has no labels
   unmeasured.at[0].metrics.reset();
-  CHECK(adaptation_in_words({row("NoAdapt", 0.6), unmeasured}, {"adult", "child"}).empty());
+  CHECK(adaptation_in_words({row(EvaluatedAs::before_adaptation, 0.6), unmeasured}, {"adult", "child"}).empty());
 }
 
 }  // namespace tuna

@@ -1,4 +1,4 @@
-#include "training/console.h"
+#include "training/run/console.h"
 
 #include "tests/catch.h"
 

@@ -1,4 +1,4 @@
-#include "training/decision.h"
+#include "training/evaluation/decision.h"
 
 #include "tests/catch.h"
 #include "tests/temporary_folder.h"

@@ -1,4 +1,4 @@
-#include "training/metrics.h"
+#include "training/evaluation/metrics.h"
 
 #include <cmath>
 #include <limits>

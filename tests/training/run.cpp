@@ -1,13 +1,14 @@
-// Whole runs of a tiny spec on phantoms: exact resume, determinism, and that no label of the target teaches anything.
+// Whole runs of a tiny spec on phantoms: exact resume, determinism, and that no label of the target is used.
 #include <fstream>
 
 #include "data/phantom.h"
 #include "tests/catch.h"
 #include "tests/temporary_folder.h"
 #include "tests/training/classifier_weights.h"
-#include "training/checkpoint.h"
-#include "training/spec.h"
-#include "training/trainer.h"
+#include "training/methods/tuna_net.h"
+#include "training/run/checkpoint.h"
+#include "training/run/trainer.h"
+#include "training/spec/spec.h"
 
 namespace tuna {
 namespace fs = std::filesystem;
@@ -103,7 +104,7 @@ TEST_CASE("a run that was made longer is the run that was so long from the start
   CHECK_THAT(bytes_of(run_folder / "log.txt"), Contains("settings changed: log.keep: 100 -> 1, train.epochs: 1 -> 2\n")
                                                    && Contains("resumes from 2-joint-00000004.safetensors"));
   CHECK(read_spec(run_folder / "spec.json").data.cache_mb == 1024);  // for one call
-  CHECK(read_spec(run_folder / "spec.json").train.epochs == 2);
+  CHECK(read_spec(run_folder / "spec.json").of<TunaNetSpec>().train.epochs == 2);
   CHECK(fs::exists(run_folder / "checkpoints/1-pretrain-00000004.safetensors"));
 
   // A later one goes on with the settings of the one before, here after it was killed.
@@ -128,8 +129,7 @@ TEST_CASE("an extension that was interrupted leaves the results of before, and i
   const TemporaryFolder folder;
   const fs::path spec = write_spec(folder.path()), out = folder.path() / "run";
   TrainOptions options = run(spec, out);
-  options.settings = {"train.decay_epochs=0", "evaluate.supervised=true", "data.split.train=0.5",
-                      "data.split.validation=0.3"};
+  options.settings = {"train.decay_epochs=0", "supervised=true", "data.split.train=0.5", "data.split.validation=0.3"};
   train(options);
   const std::string weights = bytes_of(out / "weights.safetensors"),
                     supervised = bytes_of(out / "checkpoints/3-supervised-00000006.safetensors");
@@ -144,7 +144,7 @@ TEST_CASE("an extension that was interrupted leaves the results of before, and i
 
   // What a run looks like that was killed after it was told to be longer.
   Spec longer = read_spec(out / "spec.json");
-  longer.train.epochs = 2;
+  longer.of<TunaNetSpec>().train.epochs = 2;
   std::ofstream(out / "spec.json") << to_json(longer);
   options = run({}, out);
   options.resume = true;
@@ -159,7 +159,7 @@ TEST_CASE("an extension that was interrupted leaves the results of before, and i
   options.settings = {"train.epochs=1"};
   REQUIRE_THROWS_WITH(train(options),
                       Contains("phase joint is finished with 8 steps and cannot be made shorter (4 steps)"));
-  CHECK(read_spec(out / "spec.json").train.epochs == 2);
+  CHECK(read_spec(out / "spec.json").of<TunaNetSpec>().train.epochs == 2);
   options.settings = {"evaluate.bootstrap=0"};
   train(options);
   CHECK(bytes_of(out / "weights.safetensors") == after);
@@ -217,7 +217,7 @@ TEST_CASE("a resumed run refuses to become another, and what it cannot go on fro
     CHECK(bytes_of(out / "log.txt") == log);
   };
   refused({"train.batch=2", "seed=3"}, "--set seed: 0 -> 3, train.batch: 1 -> 2: cannot change with --resume");
-  refused({"pretrain.epochs=3"}, "pretrain.epochs: F_A cannot be pretrained longer");
+  refused({"pretrain.epochs=3"}, "--set: phase pretrain cannot be trained longer, as phase joint has begun with it");
   fs::resize_file(out / "checkpoints/2-joint-00000003.safetensors", 1000);
   fs::resize_file(out / "checkpoints/2-joint-00000004.safetensors", 1000);
   refused({"train.epochs=2"},

@@ -1,4 +1,4 @@
-#include "training/run_folder.h"
+#include "training/run/run_folder.h"
 
 #include "engine/check.h"
 #include "tests/catch.h"
@@ -7,6 +7,8 @@
 namespace tuna {
 namespace fs = std::filesystem;
 namespace {
+
+const std::vector<std::string> kResults = {"pretrained.safetensors", "weights.safetensors", "supervised.safetensors"};
 
 std::vector<std::string> lines_of(const fs::path& path) {
   std::ifstream file(path);
@@ -22,13 +24,13 @@ nlohmann::json line(const std::string& phase, int64_t step) { return {{"phase", 
 TEST_CASE("a run folder is made once, with what belongs into it", "[run_folder]") {
   const TemporaryFolder folder;
   const fs::path path = folder / "runs/first";
-  const RunFolder run = RunFolder::create(path);
+  const RunFolder run = RunFolder::create(path, kResults);
   CHECK(run.path() == path);
   CHECK((fs::is_directory(run.images()) && fs::is_directory(run.checkpoints())));
   CHECK((fs::exists(path / "log.txt") && fs::exists(path / "metrics.jsonl")));
-  RunFolder::create(path);  // without a spec there is no run in it yet
+  RunFolder::create(path, kResults);  // without a spec there is no run in it yet
   folder.write("runs/first/spec.json", "{}");
-  REQUIRE_THROWS_WITH(RunFolder::create(path), Contains("first: already holds a run"));
+  REQUIRE_THROWS_WITH(RunFolder::create(path, kResults), Contains("first: already holds a run"));
   CHECK(RunFolder::open(path).spec() == path / "spec.json");
 }
 
@@ -37,7 +39,7 @@ TEST_CASE("a run folder is not made where a run would write over files", "[run_f
        {"plan.json", "splits.csv", "weights.safetensors", "evaluation.json", "images/a.png", "checkpoints/b"}) {
     const TemporaryFolder folder;
     folder.write(name, "somebody's");
-    REQUIRE_THROWS_WITH(RunFolder::create(folder.path()), Contains("exists already"));
+    REQUIRE_THROWS_WITH(RunFolder::create(folder.path(), kResults), Contains("exists already"));
     CHECK_FALSE(fs::exists(folder / "log.txt"));
   }
 }
@@ -47,14 +49,14 @@ TEST_CASE("a folder without a run cannot be gone on with", "[run_folder]") {
   REQUIRE_THROWS_WITH(RunFolder::open(folder.path()), Contains("holds no run (no spec.json)"));
   REQUIRE_THROWS_WITH(RunFolder::open(folder / "nowhere"), Contains("nowhere: holds no run"));
   folder.write("file", "");
-  REQUIRE_THROWS_WITH(RunFolder::create(folder / "file"), Contains("file: is not a folder"));
-  REQUIRE_THROWS_WITH(RunFolder::create(folder / "file/run"), Contains("cannot be made"));
+  REQUIRE_THROWS_WITH(RunFolder::create(folder / "file", kResults), Contains("file: is not a folder"));
+  REQUIRE_THROWS_WITH(RunFolder::create(folder / "file/run", kResults), Contains("cannot be made"));
 }
 
 TEST_CASE("metrics are a line of JSON each, at once and after those of before", "[run_folder]") {
   const TemporaryFolder folder;
   {
-    RunFolder run = RunFolder::create(folder.path());
+    RunFolder run = RunFolder::create(folder.path(), kResults);
     run.metrics(line("joint", 1));
     CHECK(lines_of(folder / "metrics.jsonl") == std::vector<std::string>{line("joint", 1).dump()});
   }
@@ -67,7 +69,7 @@ TEST_CASE("metrics are a line of JSON each, at once and after those of before", 
 
 TEST_CASE("a resumed run forgets what it will say again", "[run_folder]") {
   const TemporaryFolder folder;
-  RunFolder run = RunFolder::create(folder.path());
+  RunFolder run = RunFolder::create(folder.path(), kResults);
   for (const nlohmann::json& each : {line("pretrain", 1), line("pretrain", 900), line("joint", 5), line("joint", 6),
                                      line("joint", 7), line("supervised", 1)})
     run.metrics(each);
@@ -88,7 +90,7 @@ TEST_CASE("a resumed run forgets what it will say again", "[run_folder]") {
 
 TEST_CASE("the log has the time of each line", "[run_folder]") {
   const TemporaryFolder folder;
-  RunFolder run = RunFolder::create(folder.path());
+  RunFolder run = RunFolder::create(folder.path(), kResults);
   run.log("first line");
   run.log("second line");
   const std::vector<std::string> lines = lines_of(folder / "log.txt");

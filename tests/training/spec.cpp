@@ -1,4 +1,4 @@
-#include "training/spec.h"
+#include "training/spec/spec.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -6,10 +6,11 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "engine/base/strict_json.h"
 #include "engine/check.h"
 #include "tests/catch.h"
 #include "tests/temporary_folder.h"
-#include "training/strict_json.h"
+#include "training/methods/tuna_net.h"
 
 namespace tuna {
 namespace {
@@ -47,46 +48,49 @@ bool is_below(const fs::path& path, const fs::path& folder) {
 const char* const kEveryKey = R"({
   "$schema": "schema.json", "name": "other", "seed": 12, "device": "cpu", "precision": "bf16",
   "domains": {"source": "adult", "target": "child"},
-  "classes": ["well", "ill", "dead"], "positive": "ill",
+  "classes": ["well", "ill", "dead"], "positive": "ill", "class_weights": [1, 2, 3],
   "data": {"folders": {"adult": "/a", "child": "/c"}, "patient_regex": "^(\\w+)_", "size": 128, "channels": 3,
            "intensity": "percentile", "fit": "pad", "split": {"train": 0.5, "validation": 0.25, "test": 0.25},
            "on_bad_image": "skip", "loader_threads": 3, "cache_mb": 10},
   "generator": {"ngf": 8, "blocks": 6}, "discriminator": {"ndf": 16, "layers": 2},
   "classifier": {"depth": 34, "width": 32, "weights": "/w.safetensors", "f_input": "none"},
   "objective": {
-    "gan": "vanilla", "adversarial": {"weight": 2, "learn": ["G_AP"]}, "cycle": {"weight": 5, "learn": ["G_PA"]},
-    "identity": {"weight": 0.5, "learn": ["G_AP"]},
+    "gan": "vanilla", "adversarial": {"weight": 2, "updates": ["G_AP"]}, "cycle": {"weight": 5, "updates": ["G_PA"]},
+    "identity": {"weight": 0.5, "updates": ["G_AP"]},
     "classification": {
-      "source": {"weight": 0, "learn": []}, "reconstruction": {"weight": 0.1, "learn": ["G_AP", "G_PA"]},
-      "synthetic": {"weight": 0.2, "learn": ["F_P"]}, "pseudo": {"weight": 0.3, "learn": ["F_A"], "min_conf": 0.9}},
-    "feature": {"weight": 0.4, "learn": ["F_P"], "detach_real": true}, "class_weights": [1, 2, 3]},
+      "source": {"weight": 0, "updates": []}, "reconstruction": {"weight": 0.1, "updates": ["G_AP", "G_PA"]},
+      "synthetic": {"weight": 0.2, "updates": ["F_P"]}, "pseudo": {"weight": 0.3, "updates": ["F_A"], "min_conf": 0.9}},
+    "feature": {"weight": 0.4, "updates": ["F_P"], "detach_real": true}},
   "pretrain": {"epochs": 2, "batch": 8, "lr": 0.01, "betas": [0.8, 0.99],
                "augmentation": {"flip": 0.25, "zoom": 0.2, "shift": 0.1}},
   "train": {"epochs": 3, "decay_epochs": 4, "steps_per_epoch": 5, "batch": 6, "lr_g": 0.1, "lr_d": 0.2, "lr_f": 0.3,
             "betas_gd": [0.1, 0.2], "betas_f": [0.3, 0.4], "pool": 0, "bn": "train",
             "augmentation": {"flip": 0.5, "zoom": 0.06, "shift": 0.01}},
   "log": {"every": 1, "images_every": 2, "validate_every": 3, "checkpoint_every": 4, "keep": 5},
-  "evaluate": {"batch": 4, "bootstrap": 7, "supervised": true}})";
+  "supervised": true, "evaluate": {"batch": 4, "bootstrap": 7}})";
 
 }  // namespace
 
 TEST_CASE("an empty spec is the paper's, where that works", "[spec]") {
   const Spec spec = parse("{}");
   CHECK(spec == Spec());
-  CHECK(spec.data.size == 512);
-  CHECK(spec.generator.ngf == 64);
-  CHECK(spec.generator.blocks == 9);
-  CHECK(spec.objective.gan == ObjectiveSpec::Gan::lsgan);
-  CHECK(spec.objective.cycle.weight == 10);
-  CHECK(spec.objective.identity.weight == 0);
-  CHECK(spec.objective.feature.learn == std::vector<std::string>{"G_AP"});  // the paper: F_P, too; see docs/results.md
-  CHECK(spec.objective.classification.reconstruction.learn == std::vector<std::string>{"F_A", "G_AP", "G_PA"});
-  CHECK(spec.train.lr_g == 2e-4);
-  CHECK(spec.train.lr_f == 1e-4);
-  CHECK(spec.train.epochs + spec.train.decay_epochs == 200);
-  CHECK(spec.train.pool == 50);
-  CHECK(spec.train.augmentation.flip == 0);  // a mirrored chest has its heart on the wrong side
-  CHECK(spec.pretrain.augmentation.flip == 0);
+  const auto& own = spec.of<TunaNetSpec>();
+  CHECK(spec.method == "tuna_net");
+  CHECK(spec.data.format.size == 512);
+  CHECK(own.net.generator.ngf == 64);
+  CHECK(own.net.generator.blocks == 9);
+  const ObjectiveOptions& objective = own.net.objective;
+  CHECK(objective.gan == GanMode::lsgan);
+  CHECK(objective["cycle"].weight == 10);
+  CHECK(objective["identity"].weight == 0);
+  CHECK(objective["feature"].updates == std::vector<std::string>{"G_AP"});  // the paper: F_P, too; see docs/results.md
+  CHECK(objective["reconstruction"].updates == std::vector<std::string>{"F_A", "G_AP", "G_PA"});
+  CHECK(own.train.lr_g == 2e-4);
+  CHECK(own.train.lr_f == 1e-4);
+  CHECK(own.train.epochs + own.train.decay_epochs == 200);
+  CHECK(own.train.pool == 50);
+  CHECK(own.train.augmentation.flip == 0);  // a mirrored chest has its heart on the wrong side
+  CHECK(own.pretrain.augmentation.flip == 0);
 }
 
 TEST_CASE("every key is read and written", "[spec]") {
@@ -104,23 +108,24 @@ TEST_CASE("every key is read and written", "[spec]") {
   for (const auto& [key, value] : defaults.items()) {
     const bool only_one = key == "/method" || key == "/data/manifest";
     CAPTURE(key);
-    if (!only_one) CHECK((!flat.contains(key) || flat[key] != value || key.find("/learn/") != key.npos));
+    if (!only_one) CHECK((!flat.contains(key) || flat[key] != value || key.find("/updates/") != key.npos));
   }
   CHECK(parse(to_json(spec)) == spec);
   CHECK(to_json(parse(to_json(spec))) == to_json(spec));
 
   CHECK(spec.data.folders.at("child") == fs::path("/c"));
-  CHECK(spec.data.intensity == DataSpec::Intensity::percentile);
-  CHECK(spec.train.betas_gd == std::array<double, 2>{0.1, 0.2});
-  CHECK(spec.classifier.f_input == ClassifierSpec::Input::none);
+  CHECK(spec.data.format.intensity == Intensity::percentile);
+  CHECK(spec.of<TunaNetSpec>().train.betas_gd == std::array<double, 2>{0.1, 0.2});
+  CHECK(spec.of<TunaNetSpec>().net.classifier.f_input == ClassifierOptions::Input::none);
 }
 
-TEST_CASE("a term teaches whom it names, unless its weight is 0", "[spec]") {
+TEST_CASE("a term updates the networks that it names, unless its weight is 0", "[spec]") {
   const Spec spec = parse(kEveryKey);
-  CHECK(spec.objective.cycle.teaches("G_PA"));
-  CHECK_FALSE(spec.objective.cycle.teaches("G_AP"));
-  CHECK_FALSE(spec.objective.classification.source.teaches("F_A"));
-  CHECK_FALSE(Spec().objective.identity.teaches("G_AP"));
+  const ObjectiveOptions& objective = spec.of<TunaNetSpec>().net.objective;
+  CHECK(objective["cycle"].trains("G_PA"));
+  CHECK_FALSE(objective["cycle"].trains("G_AP"));
+  CHECK_FALSE(objective["source"].trains("F_A"));
+  CHECK_FALSE(ObjectiveOptions()["identity"].trains("G_AP"));
 }
 
 TEST_CASE("a spec with a mistake is refused with its path, what was found and what is allowed", "[spec]") {
@@ -156,7 +161,7 @@ TEST_CASE("a spec with a mistake is refused with its path, what was found and wh
       {"{\"seed\": true}", "test.json: seed: true is not a whole number"},
       {"{\"seed\": null}", "test.json: seed: null is not a whole number"},
       {"{\"pretrain\": {\"lr\": \"1e-4\"}}", "test.json: pretrain.lr: \"1e-4\" is not a number"},
-      {"{\"evaluate\": {\"supervised\": 1}}", "evaluate.supervised: 1 is not true or false"},
+      {"{\"supervised\": 1}", "supervised: 1 is not true or false"},
       {"{\"classes\": \"a\"}", "test.json: classes: \"a\" is not a list [...]"},
       {"{\"classes\": [\"a\", 2]}", "test.json: classes[1]: 2 is not a string"},
       {"{\"data\": {\"folders\": [\"a\"]}}", "data.folders: [\"a\"] is not an object {...}"},
@@ -173,19 +178,19 @@ TEST_CASE("a spec with a mistake is refused with its path, what was found and wh
       {"{\"seed\": 18446744073709551615}", "seed: 18446744073709551615 is not in [0, 9007199254740991]"},
       {"{\"seed\": 1e300}", "seed: 1e+300 is not in [0, 9007199254740991]"},
       {"{\"data\": {\"size\": 0}}", "data.size: 0 is not in [8, 4096]"},
-      {"{\"objective\": {\"class_weights\": [1, 0]}}", "objective.class_weights[1]: 0 is not in (0, 1000000]"},
+      {"{\"class_weights\": [1, 0]}", "class_weights[1]: 0 is not in (0, 1000000]"},
       // choices
-      {"{\"method\": \"cyclegan\"}", "method: \"cyclegan\" is not one of \"tuna_net\""},
+      {"{\"method\": \"cyclegan\"}", "method: \"cyclegan\" is not one of \"classifier\", \"tuna_net\""},
       {"{\"device\": \"gpu\"}", "device: \"gpu\" is not like any of \"auto\", \"cpu\", \"cuda\", \"cuda:1\""},
       {"{\"device\": \"cuda:\"}", "device: \"cuda:\" is not like any of"},
-      {"{\"device\": \"emulated\"}", "device: \"emulated\" is not like any of"},
+      {"{\"device\": \"ref\"}", "device: \"ref\" is not like any of"},
       {"{\"objective\": {\"gan\": \"wgan\"}}", "objective.gan: \"wgan\" is not one of \"lsgan\", \"vanilla\""},
       {"{\"classifier\": {\"depth\": 101}}", "classifier.depth: 101 is not one of 18, 34, 50"},
       {"{\"data\": {\"channels\": 2}}", "data.channels: 2 is not one of 1, 3"},
-      {"{\"objective\": {\"cycle\": {\"learn\": [\"F_A\"]}}}",
-       "objective.cycle.learn[0]: \"F_A\" is not one of \"G_AP\", \"G_PA\""},
-      {"{\"objective\": {\"feature\": {\"learn\": [\"F_P\", \"F_P\"]}}}",
-       "objective.feature.learn: \"F_P\" is given twice"},
+      {"{\"objective\": {\"cycle\": {\"updates\": [\"F_A\"]}}}",
+       "objective.cycle.updates[0]: \"F_A\" is not one of \"G_AP\", \"G_PA\""},
+      {"{\"objective\": {\"feature\": {\"updates\": [\"F_P\", \"F_P\"]}}}",
+       "objective.feature.updates: \"F_P\" is given twice"},
       // what keys must be together
       {"{\"name\": \"\"}", "test.json: name: is empty"},
       {"{\"name\": \"a/b\"}", "name: a name must not have slashes"},
@@ -195,7 +200,7 @@ TEST_CASE("a spec with a mistake is refused with its path, what was found and wh
       {"{\"classes\": [\"a\", \"a\"]}", "classes: \"a\" is given twice"},
       {"{\"classes\": [\"a\", \"b\\n\"]}", "classes: a name must not have slashes or control characters"},
       {"{\"classes\": [\"a\", \"b\"]}", "positive: \"pneumonia\" is not one of classes: a, b"},
-      {"{\"objective\": {\"class_weights\": [1]}}", "objective.class_weights: 1 weights for 2 classes"},
+      {"{\"class_weights\": [1]}", "class_weights: 1 weights for 2 classes"},
       {"{\"data\": {\"manifest\": \"a\", \"folders\": {\"source\": \"b\", \"target\": \"c\"}}}",
        "data.folders: there is data.manifest as well"},
       {"{\"data\": {\"folders\": {\"source\": \"b\"}}}", "data.folders: none for the domain \"target\""},
@@ -209,15 +214,15 @@ TEST_CASE("a spec with a mistake is refused with its path, what was found and wh
       {"{\"data\": {\"split\": {\"train\": 0.8}}}", "data.split: train, validation and test sum to 1.1, not 1"},
       {"{\"data\": {\"size\": 66}}", "data.size: 66 is not a multiple of 4; the nearest are 64 and 68"},
       {"{\"data\": {\"size\": 20}}", "data.size: 20 is too small for discriminator.layers = 3, which needs 24 or more"},
-      {"{\"objective\": {\"feature\": {\"learn\": []}}}",
-       "objective.feature.learn: no network learns from this term; to leave it out, set objective.feature.weight to 0"},
-      {R"({"objective": {"adversarial": {"weight": 0}, "cycle": {"weight": 0}, "feature": {"learn": ["F_P"]},
-           "classification": {"reconstruction": {"learn": ["F_A"]}, "synthetic": {"learn": ["F_P"]},
-                              "pseudo": {"learn": ["F_A"]}}}})",
-       "test.json: objective: G_AP and G_PA learn from no term"},
+      {"{\"objective\": {\"feature\": {\"updates\": []}}}",
+       "objective.feature.updates: this term updates no network; to leave it out, set objective.feature.weight to 0"},
+      {R"({"objective": {"adversarial": {"weight": 0}, "cycle": {"weight": 0}, "feature": {"updates": ["F_P"]},
+           "classification": {"reconstruction": {"updates": ["F_A"]}, "synthetic": {"updates": ["F_P"]},
+                              "pseudo": {"updates": ["F_A"]}}}})",
+       "test.json: objective: no term updates G_AP or G_PA"},
       {R"({"objective": {"feature": {"weight": 0}, "classification": {"source": {"weight": 0},
-           "reconstruction": {"weight": 0}, "synthetic": {"weight": 0}, "pseudo": {"learn": ["G_PA"]}}}})",
-       "test.json: objective: F_A and F_P learn from no term"},
+           "reconstruction": {"weight": 0}, "synthetic": {"weight": 0}, "pseudo": {"updates": ["G_PA"]}}}})",
+       "test.json: objective: no term updates F_A or F_P"},
       {"{\"train\": {\"epochs\": 0, \"decay_epochs\": 0}}", "train.epochs: no epochs"},
   }));
   CAPTURE(text.substr(0, 200));
@@ -238,11 +243,11 @@ TEST_CASE("comments may stand anywhere in a spec, and not in its strings", "[spe
 
 TEST_CASE("every key of the schema refuses another type", "[spec]") {
   struct Walk {
-    static void keys(const ordered_json& schema, const std::string& path) {
+    static void keys(const std::string& method, const ordered_json& schema, const std::string& path) {
       for (const auto& [key, property] : schema["properties"].items()) {
         if (key == "$schema") continue;
         const std::string inner = path + "/" + key;
-        ordered_json spec;
+        ordered_json spec = {{"method", method}};
         spec[ordered_json::json_pointer(inner)] = property["type"] == "boolean" ? ordered_json(1) : ordered_json(true);
         std::string dotted = inner.substr(1);
         std::replace(dotted.begin(), dotted.end(), '/', '.');
@@ -250,14 +255,14 @@ TEST_CASE("every key of the schema refuses another type", "[spec]") {
         CHECK(!property["description"].get<std::string>().empty());
         if (property.contains("properties")) {
           CHECK(property["additionalProperties"] == false);
-          keys(property, inner);
+          keys(method, property, inner);
         } else {
           CHECK(property.contains("default"));
         }
       }
     }
   };
-  Walk::keys(spec_schema(), "");
+  for (const std::string& method : method_names()) Walk::keys(method, spec_schema(method), "");
 }
 
 TEST_CASE("specs/schema.json is the schema of this build", "[spec]") {
@@ -279,32 +284,33 @@ TEST_CASE("the specs that come with tuna can be read", "[spec]") {
     CAPTURE(entry.path());
     const Spec spec = read_spec(entry.path());
     CHECK(spec.name == entry.path().stem());
-    for (const fs::path& path : {spec.data.manifest, spec.classifier.weights})
+    const std::string weights = parse_json(to_json(spec), "spec")["classifier"]["weights"];
+    for (const fs::path& path : {spec.data.manifest, fs::path(weights)})
       CHECK((path.empty() || is_below(path, TUNA_SOURCE_DIR)));
     CHECK(spec.data.folders.empty());
     const fs::path schema = parse_json(contents(entry.path()), "spec")["$schema"].get<std::string>();
     CHECK(fs::exists(entry.path().parent_path() / schema));
     ++count;
   }
-  CHECK(count == 8);
+  CHECK(count == 9);
 }
 
 TEST_CASE("whole numbers may be written as 2.0 or 1e2", "[spec]") {
-  CHECK(parse(R"({"train": {"epochs": 2.0, "pool": 1e2}})").train.pool == 100);
+  CHECK(parse(R"({"train": {"epochs": 2.0, "pool": 1e2}})").of<TunaNetSpec>().train.pool == 100);
 }
 
 TEST_CASE("settings go on top of the spec", "[spec]") {
   const Spec spec = parse(R"({"train": {"epochs": 5, "pool": 7}})",
                           {"train.epochs=3", "train.lr_g=1e-3", "name=5", "classes=[\"a\",\"b\"]", "positive=a",
-                           "objective.gan=vanilla", "evaluate.supervised=true", "train.betas_f=[0.5, 0.6]"});
-  CHECK(spec.train.epochs == 3);
-  CHECK(spec.train.pool == 7);
-  CHECK(spec.train.lr_g == 1e-3);
+                           "objective.gan=vanilla", "supervised=true", "train.betas_f=[0.5, 0.6]"});
+  CHECK(spec.of<TunaNetSpec>().train.epochs == 3);
+  CHECK(spec.of<TunaNetSpec>().train.pool == 7);
+  CHECK(spec.of<TunaNetSpec>().train.lr_g == 1e-3);
   CHECK(spec.name == "5");
   CHECK(spec.classes == std::vector<std::string>{"a", "b"});
-  CHECK(spec.objective.gan == ObjectiveSpec::Gan::vanilla);
-  CHECK(spec.evaluate.supervised);
-  CHECK(spec.train.betas_f == std::array<double, 2>{0.5, 0.6});
+  CHECK(spec.of<TunaNetSpec>().net.objective.gan == GanMode::vanilla);
+  CHECK(spec.of<TunaNetSpec>().supervised);
+  CHECK(spec.of<TunaNetSpec>().train.betas_f == std::array<double, 2>{0.5, 0.6});
   CHECK(parse("{}", {"seed=1", "seed=2"}).seed == 2);
   CHECK(parse("{}", {"name=a=b"}).name == "a=b");
 }
@@ -332,7 +338,7 @@ TEST_CASE("a wrong setting is refused", "[spec]") {
       {"train.lr_g=2", "--set train.lr_g=2: train.lr_g: 2 is not in (0, 1]"},
       {"train..lr_g=2", "train.\"\": no such key"},
       {".=2", "\"\": no such key"},
-      {"objective.feature.learn=F_P", "objective.feature.learn: \"F_P\" is not a list [...]"},
+      {"objective.feature.updates=F_P", "objective.feature.updates: \"F_P\" is not a list [...]"},
       {"name=\xff", "is not UTF-8"},
       {"data.size=66", "test.json with --set: data.size: 66 is not a multiple of 4"},
   }));
@@ -347,7 +353,7 @@ TEST_CASE("relative paths start at the spec's folder, those of settings at the c
   const Spec spec = read_spec(file, {"data.folders.target=images/p"});
   CHECK(spec.data.folders.at("source") == folder.path() / "images/a");
   CHECK(spec.data.folders.at("target") == fs::current_path() / "images/p");
-  CHECK(spec.classifier.weights == folder.path().parent_path() / "w.safetensors");
+  CHECK(spec.of<TunaNetSpec>().net.classifier.weights == folder.path().parent_path() / "w.safetensors");
   CHECK(spec.data.manifest.empty());
   // So a copy of the complete spec is right wherever it lies.
   CHECK(parse_spec(to_json(spec), "copy.json", "/elsewhere") == spec);

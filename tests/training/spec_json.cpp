@@ -1,6 +1,6 @@
+#include "engine/base/strict_json.h"
 #include "engine/check.h"
 #include "tests/catch.h"
-#include "training/strict_json.h"
 
 namespace tuna {
 

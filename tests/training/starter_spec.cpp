@@ -1,14 +1,14 @@
 // The spec that `tuna spec new` writes, but for the times that it measures.
-#include "training/starter_spec.h"
+#include "training/starter/starter_spec.h"
 
 #include <nlohmann/json.hpp>
 
+#include "engine/base/strict_json.h"
 #include "engine/check.h"
 #include "tests/catch.h"
 #include "tests/temporary_folder.h"
-#include "training/commented_json.h"
-#include "training/starter_epochs.h"
-#include "training/strict_json.h"
+#include "training/methods/tuna_net_epochs.h"
+#include "training/starter/commented_json.h"
 
 namespace tuna {
 namespace {

@@ -9,15 +9,14 @@ namespace {
 constexpr int64_t kPool = 1;  // full after one step, so that exchanges come early
 
 Executable compile_step(State& state, const Device& device, CompileOptions options) {
-  TunaNetStepOptions step;
-  step.size = 32;
-  step.pool = kPool;
-  step.net.generator = {1, 4, 2};
-  step.net.discriminator = {1, 4, 3};
-  step.net.classifier.resnet = {1, 2, 18, 4};
-  step.net.classifier.input_size = 28;
+  TunaNetOptions net;
+  net.generator = {4, 2};
+  net.discriminator = {4, 3};
+  net.classifier.width = 4;
+  JointTraining training;
+  training.pool = kPool;
   Program program(activation_type(device.precision));
-  record_tuna_net_step(program, step);
+  record_tuna_net_step(program, net, training, {.size = 32});
   return compile(program, device, state, options);
 }
 

@@ -1,6 +1,7 @@
 // A joint training step of TUNA-Net so small that tests can take many.
 #pragma once
 
+#include "engine/executable.h"
 #include "training/methods/tuna_net_step.h"
 
 namespace tuna {

@@ -1,19 +1,29 @@
-// The joint phase: TUNA-Net's six networks trained together.
+// The method "tuna_net": its sections of the spec.
 #pragma once
 
-#include "training/session.h"
+#include "training/methods/classifier_phase.h"
+#include "training/methods/tuna_net_step.h"
 
 namespace tuna {
 
-/// F_A begins as in `pretrained`, F_P as a copy of it; goes on from session.progress with `checkpoint` if that is not
-/// empty.  Writes the networks of the last step to `result`.
-void train_tuna_net(Session& session, const std::filesystem::path& pretrained, const std::filesystem::path& checkpoint,
-                    const std::filesystem::path& result);
+struct TunaNetSpec {
+  TunaNetOptions net;
+  ClassifierTraining pretrain;
+  JointTraining train;
+  bool supervised = false;
 
-/// Steps of the joint phase, and of one epoch of it: as many as the larger domain needs, unless the spec says.
-struct JointSteps {
-  int64_t per_epoch, total;
+  template <class Fields>
+  void fields(Fields& field) {
+    net.fields(field);
+    field("pretrain", pretrain, "F_A, the classifier of the source, alone on the labelled source.");
+    field("train", train, "All networks together; F_P starts as a copy of F_A.");
+    field("supervised", supervised,
+          "Also train a classifier on the target's labels, as F_A is pretrained: what adaptation could reach at best.");
+  }
+  bool operator==(const TunaNetSpec&) const = default;
 };
-JointSteps joint_steps(const Spec& spec, const RunData& data);
+
+/// Chooses how long a starter spec trains (tuna_net_epochs.h), and describes its sections.
+void tuna_net_starter(StarterSections& starter);
 
 }  // namespace tuna

@@ -2,15 +2,10 @@
 
 #include "kernels/pointwise/add.h"
 #include "kernels/random/image_pool.h"
+#include "optim/loss_scale.h"
 
 namespace tuna {
 namespace {
-
-Tensors latest(Program& program, const Tensors& parameters) {
-  Tensors newest;
-  for (const Tensor& parameter : parameters) newest.push_back(program.latest(parameter));
-  return newest;
-}
 
 Tensors parameters_of(Program& program, const std::vector<std::string>& nets) {
   Tensors all;
@@ -33,46 +28,40 @@ Tensor pooled(Program& program, const std::string& name, Tensor fake, int64_t si
 
 }  // namespace
 
-void record_tuna_net_step(Program& program, const TunaNetStepOptions& options) {
-  const TunaNet net(program, options.net);
-  const Shape images{options.batch, options.size, options.size, options.net.generator.channels};
+void record_tuna_net_step(Program& program, const TunaNetOptions& options, const JointTraining& training,
+                          const Task& task) {
+  const TunaNet net(program, options, task);
+  const Shape images{training.batch, task.size, task.size, task.channels};
   const Tensor x_a = program.input("x_a", images), x_p = program.input("x_p", images);
-  const Tensor y_a = program.input("y_a", Type{DType::i32, {options.batch, 1, 1, 1}});
+  const Tensor y_a = program.input("y_a", Type{DType::i32, {training.batch, 1, 1, 1}});
 
-  AdamOptimizer G(program, "optimizer_G", parameters_of(program, {"G_AP", "G_PA"}), options.generators);
-  AdamOptimizer F(program, "optimizer_F", parameters_of(program, {"F_A", "F_P"}), options.classifiers);
-  AdamOptimizer D(program, "optimizer_D", parameters_of(program, {"D_A", "D_P"}), options.discriminators);
+  AdamOptimizer G(program, "optimizer_G", parameters_of(program, {"G_AP", "G_PA"}), training.adam_gd());
+  AdamOptimizer F(program, "optimizer_F", parameters_of(program, {"F_A", "F_P"}), training.adam_f());
+  AdamOptimizer D(program, "optimizer_D", parameters_of(program, {"D_A", "D_P"}), training.adam_gd());
 
   // Generators and classifiers: one backward of Eq. 6; the discriminators are frozen by not being listed.
-  const Objective objective = net.objective(x_a, y_a, x_p);
-  Tensors learning = latest(program, G.parameters());
-  const size_t of_G = learning.size();
-  for (const Tensor& parameter : latest(program, F.parameters())) learning.push_back(parameter);
+  const Objective objective =
+      record_objective(options.objective, {net, options.objective.gan, training.bn, task.class_weights, x_a, y_a, x_p});
+  Tensors trained = G.latest_parameters();
+  const size_t of_G = trained.size();
+  for (const Tensor& parameter : F.latest_parameters()) trained.push_back(parameter);
   LossScale scale(program, "objective");
-  const Tensors gradient = scale.gradients(objective.total, learning);
+  const Tensors gradient = scale.gradients(objective.total, trained);
   const auto of_F = gradient.begin() + int64_t(of_G);
   scale.update({G.step({gradient.begin(), of_F}, objective.total, scale.value()),
                 F.step({of_F, gradient.end()}, objective.total, scale.value())});
 
   // Discriminators, with the images that were made before the generators' update.
-  const Tensor loss_A = net.discriminator_loss(net.D_A, x_a, pooled(program, "pool_A", objective.fake_a, options.pool));
-  const Tensor loss_P = net.discriminator_loss(net.D_P, x_p, pooled(program, "pool_P", objective.fake_p, options.pool));
+  const Tensor loss_A =
+      net.discriminator_loss(net.D_A, x_a, pooled(program, "pool_A", objective.fake_a, training.pool));
+  const Tensor loss_P =
+      net.discriminator_loss(net.D_P, x_p, pooled(program, "pool_P", objective.fake_p, training.pool));
   const Tensor loss_D = loss_A + loss_P;
   LossScale scale_D(program, "loss_D");
-  const Tensors gradient_D = scale_D.gradients(loss_D, latest(program, D.parameters()));
+  const Tensors gradient_D = scale_D.gradients(loss_D, D.latest_parameters());
   scale_D.update({D.step(gradient_D, loss_D, scale_D.value())});
 
-  const ObjectiveOptions& terms = options.net.objective;
-  const std::map<std::string, double> weights = {{"adversarial", terms.adversarial.weight},
-                                                 {"cycle", terms.cycle.weight},
-                                                 {"identity", terms.identity.weight},
-                                                 {"source", terms.source.weight},
-                                                 {"reconstruction", terms.reconstruction.weight},
-                                                 {"synthetic", terms.synthetic.weight},
-                                                 {"pseudo", terms.pseudo.weight},
-                                                 {"feature", terms.feature.weight}};
-  for (const auto& [name, term] : objective.terms)
-    if (weights.at(name) > 0) program.output("loss." + name, term);
+  for (const auto& [name, term] : objective.terms) program.output("loss." + name, term);
   program.output("objective", objective.total);
   program.output("loss.D_A", loss_A);
   program.output("loss.D_P", loss_P);

@@ -1,0 +1,222 @@
+// Field lists in JSON.  A section is a struct with
+//
+//   template <class Fields> void fields(Fields& field) { field("key", member, "What it is.", what is allowed...); ... }
+//
+// and three visitors walk it: JsonReader, JsonWriter and JsonSchema.  What a key may hold is said once, as the schema
+// of its value; the reader checks values against that same schema, so the two cannot differ.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "engine/base/fields.h"
+#include "engine/check.h"
+
+namespace tuna::json_fields {
+
+using Json = nlohmann::ordered_json;
+
+// The schema of one value, by its type in C++ and what the field list allows.
+
+Json number_schema(const char* type, const Range& range);
+
+inline Json describe(bool) { return {{"type", "boolean"}}; }
+inline Json describe(int64_t, const Range& range) { return number_schema("integer", range); }
+inline Json describe(int64_t, const OneOf<int64_t>& allowed) { return {{"type", "integer"}, {"enum", allowed.values}}; }
+inline Json describe(double, const Range& range) { return number_schema("number", range); }
+inline Json describe(const std::string&) { return {{"type", "string"}}; }
+inline Json describe(const std::string&, const OneOf<std::string>& allowed) {
+  return {{"type", "string"}, {"enum", allowed.values}};
+}
+inline Json describe(const std::string&, const Pattern& allowed) {
+  return {{"type", "string"}, {"pattern", allowed.regex}, {"examples", allowed.examples}};
+}
+inline Json describe(const std::filesystem::path&) { return {{"type", "string"}}; }
+inline Json describe(const std::map<std::string, std::filesystem::path>&) {
+  return {{"type", "object"}, {"additionalProperties", {{"type", "string"}}}};
+}
+template <class Item, class... Allowed>
+Json describe(const std::vector<Item>&, const Allowed&... allowed) {
+  Json list = {{"type", "array"}, {"items", describe(Item(), allowed...)}};
+  if (list["items"]["type"] == "string") list["uniqueItems"] = true;  // words are names of things
+  return list;
+}
+template <size_t Count>
+Json describe(const std::array<double, Count>&, const Range& range) {
+  return {{"type", "array"}, {"items", describe(0.0, range)}, {"minItems", Count}, {"maxItems", Count}};
+}
+template <class Enum>
+Json describe(Enum, const Choices<Enum>& choices) {
+  Json words = Json::array();
+  for (const auto& choice : choices.values) words.push_back(choice.first);
+  return {{"type", "string"}, {"enum", words}};
+}
+
+/// An error that names `path`, what was found and what is allowed, unless `value` is as `schema` says.
+void check_value(const Json& value, const Json& schema, const std::string& path);
+
+// From a value to JSON and, once it was checked, back.
+
+template <class Value, class... Allowed>
+Json to_json(const Value& value, const Allowed&...) {
+  return value;
+}
+inline Json to_json(const std::filesystem::path& path) { return path.string(); }
+inline Json to_json(const std::map<std::string, std::filesystem::path>& paths) {
+  Json json = Json::object();
+  for (const auto& [key, path] : paths) json[key] = path.string();
+  return json;
+}
+template <class Enum>
+Json to_json(const Enum& value, const Choices<Enum>& choices) {
+  for (const auto& [word, choice] : choices.values)
+    if (choice == value) return word;
+  fail("an enumeration has a value without a word");
+}
+
+/// Where relative paths start; if empty they stay as they are.
+using Folder = std::filesystem::path;
+
+template <class Value, class... Allowed>
+void from_json(const Json& json, Value& value, const Folder&, const Allowed&...) {
+  json.get_to(value);
+}
+void from_json(const Json& json, std::filesystem::path& path, const Folder& folder);
+void from_json(const Json& json, std::map<std::string, std::filesystem::path>& paths, const Folder& folder);
+template <class Enum>
+void from_json(const Json& json, Enum& value, const Folder&, const Choices<Enum>& choices) {
+  for (const auto& [word, choice] : choices.values)
+    if (json == word) value = choice;
+}
+
+template <class Value, class Visitor>
+concept Section = requires(Value& value, Visitor& visitor) {
+  value.fields(visitor);
+};
+
+/// The paths of all keys and sections, "train" and "train.epochs".
+class KeyPaths {
+ public:
+  std::vector<std::string> paths;
+
+  template <class Value, class... Allowed>
+  void operator()(const char* key, Value& value, const char*, const Allowed&...) {
+    const std::string path = section_ + key;
+    paths.push_back(path);
+    if constexpr (Section<Value, KeyPaths>) {
+      std::string section = path + ".";
+      std::swap(section, section_);
+      value.fields(*this);
+      std::swap(section, section_);
+    }
+  }
+
+ private:
+  std::string section_;
+};
+
+/// Reads one section: keys that are there replace the values, others keep them.
+class JsonReader {
+ public:
+  enum class Values {
+    json,  ///< as they stand
+    text   ///< words from a command line: what is no string is parsed first
+  };
+
+  JsonReader(const Json& all, Folder folder, Values values)
+      : section_(all), folder_(std::move(folder)), values_(values) {}
+
+  template <class Value, class... Allowed>
+  void operator()(const char* key, Value& value, const char*, const Allowed&... allowed) {
+    keys_.push_back(key);
+    const auto found = section_.find(key);
+    if (found == section_.end()) return;
+    if constexpr (Section<Value, JsonReader>) {
+      JsonReader(*found, join(key), *this).read_section(value);
+    } else {
+      const Json schema = describe(value, allowed...);
+      const Json json = values_ == Values::text ? from_text(*found, schema) : *found;
+      check_value(json, schema, join(key));
+      from_json(json, value, folder_, allowed...);
+    }
+  }
+
+  /// Reads all keys; one that is not in the field list is an error with the nearest that are, in any section.
+  template <class Value>
+  void read(Value& value) {
+    KeyPaths tree;
+    value.fields(tree);
+    tree_ = &tree.paths;
+    read_section(value);
+  }
+
+ private:
+  /// `path` leads to the section: "train", "objective.cycle".
+  JsonReader(const Json& section, std::string path, const JsonReader& outer)
+      : section_(section), path_(std::move(path)), folder_(outer.folder_), values_(outer.values_), tree_(outer.tree_) {}
+
+  template <class Value>
+  void read_section(Value& value) {
+    check_is_object();
+    value.fields(*this);
+    check_keys();
+  }
+
+  std::string join(const std::string& key) const { return path_.empty() ? key : path_ + "." + key; }
+  static Json from_text(const Json& json, const Json& schema);
+  void check_is_object() const;
+  void check_keys() const;
+
+  const Json& section_;
+  std::string path_;
+  Folder folder_;
+  Values values_;
+  std::vector<std::string> keys_;                   // of this section
+  const std::vector<std::string>* tree_ = nullptr;  // the paths of all
+};
+
+/// Writes one section.
+class JsonWriter {
+ public:
+  Json json = Json::object();
+
+  template <class Value, class... Allowed>
+  void operator()(const char* key, Value& value, const char*, const Allowed&... allowed) {
+    if constexpr (Section<Value, JsonWriter>) {
+      JsonWriter section;
+      value.fields(section);
+      json[key] = section.json;
+    } else {
+      json[key] = to_json(value, allowed...);
+    }
+  }
+};
+
+/// The schema of one section; the values it visits are the defaults.
+class JsonSchema {
+ public:
+  Json json = {{"type", "object"}, {"additionalProperties", false}, {"properties", Json::object()}};
+
+  template <class Value, class... Allowed>
+  void operator()(const char* key, Value& value, const char* description, const Allowed&... allowed) {
+    Json property = {{"description", description}};
+    if constexpr (Section<Value, JsonSchema>) {
+      JsonSchema section;
+      value.fields(section);
+      property.update(section.json);
+    } else {
+      property.update(describe(value, allowed...));
+      property["default"] = to_json(value, allowed...);
+    }
+    json["properties"][key] = property;
+  }
+};
+
+}  // namespace tuna::json_fields

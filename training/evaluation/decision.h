@@ -1,0 +1,24 @@
+// From probabilities to the class that an image is said to be of.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "training/evaluation/predictor.h"
+#include "training/spec/spec.h"
+
+namespace tuna {
+
+/// The score: the probability of the positive class.
+double score(const Probabilities& probabilities, size_t sample, const Spec& spec);
+
+/// The positive class where its score is at least the threshold, otherwise the most probable of the other classes.
+/// Without a threshold the most probable class.
+std::string decide(const Probabilities& probabilities, size_t sample, const std::optional<double>& threshold,
+                   const Spec& spec);
+
+/// The threshold of a classifier that was chosen without labels of the target, as an evaluation.json holds it.
+double threshold_in(const std::filesystem::path& evaluation, const std::string& net);
+
+}  // namespace tuna

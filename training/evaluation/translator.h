@@ -1,0 +1,32 @@
+// Generators at work: images of one domain as the other one would show them, and back again.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "data/image_cache.h"
+#include "data/manifest.h"
+#include "engine/executable.h"
+
+namespace tuna {
+
+enum class Direction : uint8_t { source_to_target, target_to_source };
+
+/// Records images [1, H, W, C] that are made of an image [1, H, W, C], one after the other.
+using RecordImages = std::function<Tensors(Program&, Tensor)>;
+
+class Translator {
+ public:
+  Translator(const RecordImages& record, const ImageFormat& images, const Device& device, State& state);
+
+  /// The image itself, and then what is made of it.
+  std::vector<Image> operator()(const Sample& sample, ImageCache& cache);
+
+ private:
+  ImageFormat images_;
+  size_t made_ = 0;  // outputs
+  Executable executable_;
+};
+
+}  // namespace tuna

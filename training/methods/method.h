@@ -1,0 +1,153 @@
+// What is trained, as data.  A method says which phases it has, what a step of each records, which images go into it,
+// and which of its networks are measured and used afterwards.  Everything else goes over that: run/run_phase.h trains
+// any phase, and the estimate, the evaluation and the commands ask for no method by name.
+//
+// A method is one file of training/methods/, which registers it.
+#pragma once
+
+#include <functional>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "optim/adam.h"
+#include "training/evaluation/evaluate.h"
+#include "training/evaluation/predictor.h"
+#include "training/evaluation/translator.h"
+#include "training/spec/run_data.h"
+#include "training/spec/spec.h"
+
+namespace tuna {
+
+/// Which images an input of a step takes.
+struct Feed {
+  std::string images;  // the input, [N, H, W, C]
+  std::string labels;  // that of their labels, i32 [N, 1, 1, 1]; empty: no label is read
+  std::vector<Sample> samples;
+  Augmentation augmentation;
+  int64_t batch;
+  std::string stream;  // of the random numbers that shuffle and change them
+};
+
+/// An input of integers that follows from the number of the step.
+struct StepInput {
+  std::string name;
+  std::function<std::vector<int32_t>(int64_t step)> values;
+};
+
+/// The learning rate of an optimizer: constant for some epochs, then falling linearly to 0.
+struct Schedule {
+  std::string optimizer;  // has the input <optimizer>.schedule and the output <optimizer>.finite
+  std::string name;       // of the rate, in metrics.jsonl
+  double lr;
+  AdamOptions adam;
+  int64_t epochs, decay_epochs;
+};
+
+/// Where a network begins: with one that an earlier phase ended with, or with a file of torchvision's names.
+struct WeightsFrom {
+  std::string network;             // "F_P"
+  std::string phase, its_network;  // of an earlier phase, or
+  std::filesystem::path file;      // a file that holds this network alone
+  std::vector<std::string> fresh;  // values that stay as they are where their shape in the file differs
+};
+
+/// What is measured on validation images while a phase trains.
+struct Validation {
+  std::string network;  // in messages
+  RecordLogits logits;
+  std::vector<Sample> samples;
+  /// Named figures of the predictions.
+  std::function<nlohmann::json(const Probabilities&, const std::vector<Sample>&, const Spec&)> measure;
+  std::string best;  // the figure whose largest value chooses the weights to keep; empty: those of the last step
+};
+
+/// Pictures of some validation images: a row of each image that `record` makes of them, under a caption.
+struct PicturesOf {
+  std::vector<Sample> samples;
+  std::vector<std::string> captions;  // of the images themselves, then of what is recorded
+  RecordImages record;
+};
+
+/// One optimisation, from start weights to a result.
+struct Phase {
+  std::string name;                      // "pretrain"
+  std::string result;                    // the file of its networks in the run's folder
+  std::vector<std::string> networks;     // that the result holds
+  std::function<void(Program&)> record;  // the step: inputs, losses, optimizers
+  std::vector<WeightsFrom> start = {};   // of networks that do not begin with random weights
+  std::vector<Feed> feeds;
+  std::vector<StepInput> inputs = {};
+  std::vector<Schedule> schedules;
+  int64_t steps_per_epoch = 0, epochs = 0;
+  int64_t validate_every = 0, pictures_every = 0, checkpoint_every = 0;  // steps; 0: only at the end
+  std::optional<Validation> validation = {};
+  std::vector<PicturesOf> pictures = {};
+
+  int64_t steps() const { return epochs * steps_per_epoch; }
+};
+
+/// The result of a run: that of its main phase, whose networks commands use.
+constexpr const char* kWeights = "weights.safetensors";
+
+/// A classifier in the state in which a phase left it.
+struct Evaluated {
+  std::string phase, network;
+  RecordLogits on_target, on_source;         // the network on an image of either domain, as it sees it
+  std::string row;                           // its name in the table of a run; empty: it is in none
+  EvaluatedAs as = EvaluatedAs::classifier;  // what the row shows of an adaptation
+};
+
+/// A generator that takes images of one domain to the other.
+struct TranslatedBy {
+  Direction direction;
+  std::string network;
+  RecordImages record;
+};
+
+struct StarterSections;  // starter_sections.h
+
+struct Method {
+  std::string name;  // what `method` is in a spec
+  MethodSections sections;
+
+  /// In the order of training.  Throws Error where the images do not suffice.
+  std::vector<Phase> (*phases)(const Spec&, const RunData&) = nullptr;
+  std::vector<Evaluated> (*evaluations)(const Spec&) = nullptr;
+  std::vector<TranslatedBy> (*translations)(const Spec&) = nullptr;
+
+  /// Keys that a resumed run may change: how long it trains.
+  std::vector<std::string> changes_on_resume = {};
+
+  /// Makes a spec fit for networks that are trained already: files that they began with may be gone, and what these
+  /// said of the networks the file of the trained ones says as well.
+  void (*use_trained)(Spec&, const std::filesystem::path& weights) = nullptr;
+
+  /// Sections of a spec for a user's images, where `tuna spec new` has this method.
+  void (*starter)(StarterSections&) = nullptr;
+};
+
+/// Registers a method, whose members `describe` fills, at program start.
+struct RegisterMethod {
+  explicit RegisterMethod(void (*describe)(Method&));
+};
+
+const Method& method_of(const Spec& spec);
+
+/// The phase whose result is kWeights.
+const Phase& main_phase(const std::vector<Phase>& phases);
+
+/// Throws Error naming those there are.
+const Phase& find_phase(const std::vector<Phase>& phases, const std::string& name);
+
+/// The row of the main phase: the classifier that a run is for.
+const Evaluated& main_evaluation(const std::vector<Evaluated>& evaluations, const std::vector<Phase>& phases);
+
+/// The phases of a spec without its images: what they record, for commands that train nothing.
+std::vector<Phase> phases_without_images(const Spec& spec);
+
+/// The networks that a program has state values of, in the order of their declaration: "G_AP", "F_P".
+std::vector<std::string> networks_of(const Program& program);
+
+}  // namespace tuna

@@ -1,0 +1,23 @@
+// A spec for a user's images while it is written: what a method adds to it.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "training/methods/method.h"
+
+namespace tuna {
+
+struct StarterSections {
+  nlohmann::ordered_json& json;               // the spec so far, without the sections of the method
+  std::map<std::string, std::string>& notes;  // what else the comment of a key says, by path ("train")
+  Device device;
+  double minutes;  // for training
+
+  std::function<Spec(const nlohmann::ordered_json&)> parse;
+  std::function<double(const Phase&)> step_seconds;  // measured on the device
+};
+
+}  // namespace tuna

@@ -1,0 +1,132 @@
+#include "training/run/checkpoint.h"
+
+#include <algorithm>
+#include <cmath>
+#include <regex>
+
+#include "engine/build_info.h"
+#include "engine/weights.h"
+
+namespace tuna {
+namespace fs = std::filesystem;
+namespace {
+
+// Names sort in the order of the run.
+std::string file_name(int order, const Progress& progress) {
+  return fmt::format("{}-{}-{:08}.safetensors", order, progress.phase, progress.step);
+}
+
+// Only a name that file_name() gives: copies under other names belong to the user.
+bool is_checkpoint_name(const std::string& name, const std::string& phase) {
+  static const std::regex pattern("[0-9]+-(.+)-[0-9]{8,}\\.safetensors");
+  std::smatch match;
+  return std::regex_match(name, match, pattern) && match[1] == phase;
+}
+
+bool holds(const SafetensorsFile& file, const std::string& prefix) {
+  const auto first = file.tensors().lower_bound(prefix);
+  return first != file.tensors().end() && first->first.rfind(prefix, 0) == 0;
+}
+
+void check_finite(const State& state) {
+  for (const std::string& name : state.names()) {
+    if (state.type(name).dtype != DType::f32) continue;
+    const HostTensor tensor = state.read(name);
+    for (const float element : tensor.as<float>())
+      if (!std::isfinite(element))
+        throw NotFinite(fmt::format("checkpoint: {} is not finite; nothing is written over the last good one", name));
+  }
+}
+
+}  // namespace
+
+nlohmann::json to_json(const Progress& progress) {
+  return {{"phase", progress.phase},     {"step", progress.step},
+          {"best", progress.best},       {"best_epoch", progress.best_epoch},
+          {"skipped", progress.skipped}, {"not_finite_in_a_row", progress.not_finite_in_a_row}};
+}
+
+Progress progress_from_json(const nlohmann::json& json, const std::string& file) {
+  try {
+    Progress progress;
+    progress.phase = json.at("phase").get<std::string>();
+    progress.step = json.at("step").get<int64_t>();
+    progress.best = json.at("best").get<double>();
+    progress.best_epoch = json.at("best_epoch").get<int64_t>();
+    progress.skipped = json.at("skipped").get<std::map<std::string, int64_t>>();
+    progress.not_finite_in_a_row = json.at("not_finite_in_a_row").get<int64_t>();
+    return progress;
+  } catch (const nlohmann::json::exception& error) {
+    fail("{}: its progress is not that of a checkpoint: {}", file, error.what());
+  }
+}
+
+void save_checkpoint(const fs::path& folder, int order, const State& state, const Progress& progress, int keep) {
+  check_finite(state);
+  const fs::path path = folder / file_name(order, progress);
+  save_weights(path, state, state.names(), {{"progress", to_json(progress).dump()}, {"build", build_id()}});
+  const SafetensorsFile written(path);  // read back before an older one goes
+  verify_checksum(written);
+  check(written.tensors().size() == state.names().size(), "{}: was not written whole", path.string());
+  const std::vector<fs::path> all = checkpoints_of(folder, progress.phase);
+  for (size_t i = 0; i + size_t(std::max(keep, 1)) < all.size(); ++i)
+    if (all[i] != path) fs::remove(all[i]);
+}
+
+std::vector<fs::path> checkpoints_of(const fs::path& folder, const std::string& phase) {
+  std::vector<fs::path> found;
+  if (!fs::is_directory(folder)) return found;
+  for (const auto& entry : fs::directory_iterator(folder))
+    if (is_checkpoint_name(entry.path().filename().string(), phase)) found.push_back(entry.path());
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+fs::path newest_checkpoint(const fs::path& folder, const std::string& phase) {
+  const std::vector<fs::path> all = checkpoints_of(folder, phase);
+  for (auto at = all.rbegin(); at != all.rend(); ++at) try {
+      const SafetensorsFile file(*at);
+      checkpoint_progress(file);
+      verify_checksum(file);
+      return *at;
+    } catch (const Error&) {
+      continue;  // cut off or damaged: the one before it is whole
+    }
+  return {};
+}
+
+fs::path find_checkpoint(const fs::path& folder, const std::string& name, const std::vector<std::string>& phases) {
+  if (name == "latest") {
+    for (const std::string& phase : phases)
+      if (const fs::path newest = newest_checkpoint(folder, phase); !newest.empty()) return newest;
+    fail("{}: there is no checkpoint that can be read", folder.string());
+  }
+  std::vector<std::string> names;
+  if (fs::is_directory(folder))
+    for (const auto& entry : fs::directory_iterator(folder))
+      if (entry.path().extension() == ".safetensors") names.push_back(entry.path().stem().string());
+  std::sort(names.begin(), names.end());
+  for (const std::string& each : names)
+    if (name == each || name == each + ".safetensors") return folder / (each + ".safetensors");
+  fail("{}: there is no checkpoint \"{}\"; there {}", folder.string(), name,
+       names.empty() ? "is none" : fmt::format("are: latest, {}", fmt::join(names, ", ")));
+}
+
+Progress checkpoint_progress(const SafetensorsFile& file) {
+  const auto found = file.metadata().find("progress");
+  check(found != file.metadata().end(), "{}: is not a checkpoint (it has no progress)", file.name());
+  const nlohmann::json json = nlohmann::json::parse(found->second, nullptr, false);
+  check(!json.is_discarded(), "{}: its progress is not JSON", file.name());
+  return progress_from_json(json, file.name());
+}
+
+std::string prefix_of_network(const SafetensorsFile& file, const std::string& net) {
+  const std::string best = "best." + net + ".";
+  // Before the first validation the best weights are those that training began with.
+  if (holds(file, best) && checkpoint_progress(file).best_epoch >= 0) return best;
+  return holds(file, net + ".") ? net + "." : "";
+}
+
+void load_checkpoint(const SafetensorsFile& file, State& state) { load_weights(file, state, {}); }
+
+}  // namespace tuna

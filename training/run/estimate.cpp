@@ -1,0 +1,56 @@
+#include "training/run/estimate.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "engine/base/duration.h"
+#include "engine/describe.h"
+
+namespace tuna {
+
+// One short step says little on a machine that does other things, too.
+constexpr int kMostTimed = 10;
+constexpr double kEnoughSeconds = 1;
+
+StepCost measure_step(const Phase& phase, const Device& device) {
+  State state(0, device);
+  Program program(activation_type(device.precision));
+  phase.record(program);
+  Executable step = compile(program, device, state);
+  step.run();
+  if (runtime(device).apart()) step.run();  // it is recorded, which would be timed, too
+  step.wait();
+  const auto start = std::chrono::steady_clock::now();
+  const auto seconds = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); };
+  int steps = 0;
+  do {
+    step.run();
+    step.wait();
+  } while (++steps < kMostTimed && seconds() < kEnoughSeconds);
+  return {seconds() / steps, state.bytes() + step.plan().bytes};
+}
+
+double Estimate::seconds() const {
+  double sum = 0;
+  for (const OfPhase& each : phases) sum += each.seconds;
+  return sum;
+}
+
+Estimate estimate(const std::vector<Phase>& phases, const Device& device) {
+  Estimate result;
+  for (const Phase& phase : phases) {
+    const StepCost cost = measure_step(phase, device);
+    result.phases.push_back({phase.name, double(phase.steps()) * cost.seconds});
+    result.peak_bytes = std::max(result.peak_bytes, cost.bytes);
+  }
+  return result;
+}
+
+std::string to_text(const Estimate& estimate) {
+  std::vector<std::string> parts;
+  for (const Estimate::OfPhase& each : estimate.phases) parts.push_back(each.phase + " " + human_seconds(each.seconds));
+  return fmt::format("about {} ({}) and {} of memory", human_seconds(estimate.seconds()), fmt::join(parts, ", "),
+                     human_bytes(estimate.peak_bytes));
+}
+
+}  // namespace tuna

@@ -1,0 +1,36 @@
+// What a run will cost, measured before it begins.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "training/methods/method.h"
+
+namespace tuna {
+
+struct StepCost {
+  double seconds;
+  size_t bytes;  // State and arena
+};
+
+/// Runs a phase's step on blank images, and times it once it runs as it will in training: the average of so many as
+/// take a second, of one at least.
+StepCost measure_step(const Phase& phase, const Device& device);
+
+struct Estimate {
+  struct OfPhase {
+    std::string phase;
+    double seconds;
+  };
+  std::vector<OfPhase> phases;
+  size_t peak_bytes = 0;  // State and arena of the largest phase; loaded images come on top
+
+  double seconds() const;
+};
+
+/// Of all steps of these phases, from those that measure_step() times.
+Estimate estimate(const std::vector<Phase>& phases, const Device& device);
+
+std::string to_text(const Estimate& estimate);
+
+}  // namespace tuna

@@ -1,0 +1,121 @@
+#include "training/run/evaluate_run.h"
+
+#include "engine/build_info.h"
+#include "engine/weights.h"
+#include "training/methods/method.h"
+#include "training/run/checkpoint.h"
+
+namespace tuna {
+namespace fs = std::filesystem;
+namespace {
+
+// Where the networks of each phase are: in its result, or in the checkpoint.
+class NetworksOfRun {
+ public:
+  NetworksOfRun(fs::path run, fs::path checkpoint, const std::vector<Phase>& phases)
+      : run_(std::move(run)), checkpoint_(std::move(checkpoint)), phases_(phases) {
+    if (!checkpoint_.empty()) phase_ = checkpoint_progress(SafetensorsFile(checkpoint_)).phase;
+  }
+
+  /// Empty where there is none yet.
+  fs::path file(const std::string& phase) const {
+    if (phase == phase_) return checkpoint_;
+    if (starts_from_checkpoint(phase)) return {};  // its result began with other networks
+    const fs::path result = run_ / find_phase(phases_, phase).result;
+    return fs::exists(result) ? result : fs::path();
+  }
+
+ private:
+  bool starts_from_checkpoint(const std::string& phase) const {
+    for (const WeightsFrom& from : find_phase(phases_, phase).start)
+      if (!from.phase.empty() && (from.phase == phase_ || starts_from_checkpoint(from.phase))) return true;
+    return false;
+  }
+
+  fs::path run_, checkpoint_;
+  const std::vector<Phase>& phases_;
+  std::string phase_;  // of the checkpoint
+};
+
+/// Fills what these records use of the file's networks.
+void load(const fs::path& path, const std::vector<RecordLogits>& records, const Spec& spec, State& state) {
+  Program program;
+  const Tensor image =
+      program.input("images", Shape{1, spec.data.format.size, spec.data.format.size, spec.data.format.channels});
+  for (const RecordLogits& record : records) record(program, image);
+  for (const StateValue& value : program.states()) state.ensure(value);
+  const SafetensorsFile file(path);
+  for (const std::string& network : networks_of(program)) {
+    const std::string prefix = prefix_of_network(file, network);
+    load_weights(file, state, {network + ".", prefix.empty() ? network + "." : prefix, {}});
+  }
+}
+
+/// What a classifier is measured on.
+struct Measured {
+  std::vector<Sample> test, source_validation, target_validation;
+};
+
+Evaluation evaluate_row(const Evaluated& row, const fs::path& networks, const Measured& images, const Spec& spec,
+                        const Device& device, ImageCache& cache) {
+  State state(0, device);
+  load(networks, {row.on_target, row.on_source}, spec, state);
+  const auto scores = [&](const RecordLogits& logits, const std::vector<Sample>& samples) {
+    Predictor predict(logits, spec.data.format, spec.evaluate.batch, device, state);
+    return scores_of(predict(samples, cache, int(spec.data.loader_threads)), samples, spec);
+  };
+  const auto scores_on_target = [&](const std::vector<Sample>& samples) {
+    return RunData::both_kinds(samples, spec) ? std::optional(scores(row.on_target, samples)) : std::nullopt;
+  };
+  Evaluation evaluation =
+      evaluate(row.row, row.network, scores_on_target(images.test), scores(row.on_source, images.source_validation),
+               scores_on_target(images.target_validation), spec);
+  evaluation.as = row.as;
+  return evaluation;
+}
+
+// The first phase that other phases begin with says what classifier.weights said; all files of a run agree on it.
+Spec spec_of_trained(const fs::path& run, const fs::path& checkpoint) {
+  Spec spec = read_spec(run / "spec.json");
+  const Method& method = method_of(spec);
+  const std::vector<Phase> phases = phases_without_images(spec);
+  const fs::path file = NetworksOfRun(run, checkpoint, phases).file(phases.front().name);
+  if (method.use_trained && !file.empty()) method.use_trained(spec, file);
+  return spec;
+}
+
+}  // namespace
+
+std::vector<Evaluation> evaluate_run(const fs::path& run, const Device& device, const fs::path& checkpoint) {
+  const Spec spec = spec_of_trained(run, checkpoint);
+  const RunData data(spec, run / "splits.csv");
+  const std::vector<Phase> phases = method_of(spec).phases(spec, data);
+  const NetworksOfRun networks(run, checkpoint, phases);
+  ImageCache cache(spec.data.cache_bytes());
+  const Measured images{RunData::labelled(data.target("test")), data.source("validation"),
+                        RunData::labelled(data.target("validation"))};
+  std::vector<Evaluation> rows;
+  for (const Evaluated& row : method_of(spec).evaluations(spec)) {
+    const fs::path file = networks.file(row.phase);
+    if (!row.row.empty() && !file.empty()) rows.push_back(evaluate_row(row, file, images, spec, device, cache));
+  }
+  return rows;
+}
+
+std::string evaluation_json(const Spec& spec, const std::vector<Evaluation>& rows, const fs::path& checkpoint) {
+  nlohmann::json json = {{"positive", spec.positive},
+                         {"domain", spec.domains.target},
+                         {"split", "test"},
+                         {"build", build_id()},
+                         {"rows", nlohmann::json::array()}};
+  if (!checkpoint.empty()) json["checkpoint"] = checkpoint_json(checkpoint);
+  for (const Evaluation& evaluation : rows) json["rows"].push_back(to_json(evaluation));
+  return json.dump(2) + "\n";
+}
+
+nlohmann::json checkpoint_json(const fs::path& checkpoint) {
+  const Progress progress = checkpoint_progress(SafetensorsFile(checkpoint));
+  return {{"file", checkpoint.filename().string()}, {"phase", progress.phase}, {"step", progress.step}};
+}
+
+}  // namespace tuna

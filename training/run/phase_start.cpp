@@ -1,0 +1,47 @@
+#include "training/run/phase_start.h"
+
+#include <charconv>
+#include <optional>
+
+namespace tuna {
+namespace fs = std::filesystem;
+namespace {
+
+// Steps behind the networks of a phase's result, if there is one.
+std::optional<int64_t> steps_of_result(const fs::path& result, int64_t unless_it_says) {
+  if (!fs::exists(result)) return std::nullopt;
+  const SafetensorsFile file(result);
+  const auto found = file.metadata().find("steps");
+  if (found == file.metadata().end()) return unless_it_says;
+  int64_t steps = 0;
+  const std::string& text = found->second;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), steps);
+  check(parsed.ec == std::errc() && parsed.ptr == text.data() + text.size(),
+        "{}: \"steps\" in its metadata is \"{}\", expected a number", result.string(), text);
+  return steps;
+}
+
+}  // namespace
+
+PhaseStart phase_start(const fs::path& run, const Phase& phase) {
+  const fs::path folder = run / "checkpoints", result = run / phase.result;
+  const int64_t steps = phase.steps();
+  PhaseStart start;
+  start.progress.phase = phase.name;
+  start.checkpoint = newest_checkpoint(folder, phase.name);
+  if (!start.checkpoint.empty()) start.progress = checkpoint_progress(SafetensorsFile(start.checkpoint));
+  const std::vector<fs::path> all = checkpoints_of(folder, phase.name);
+  if (!all.empty() && all.back() != start.checkpoint)
+    start.warning = fmt::format("{}: is damaged{}", all.back().string(),
+                                start.checkpoint.empty() ? ", and no other checkpoint of this phase can be read" : "");
+
+  const auto trained = steps_of_result(result, start.checkpoint.empty() ? steps : start.progress.step);
+  start.finished = trained && *trained >= steps;
+  if (start.finished || !start.checkpoint.empty()) return start;
+  check(all.empty(), "{}; to begin the {} phase again, remove its checkpoints", start.warning, phase.name);
+  check(!trained, "{}: has {} steps; {} need a checkpoint to go on from, and {} holds none of the {} phase",
+        result.string(), trained.value_or(0), steps, folder.string(), phase.name);
+  return start;
+}
+
+}  // namespace tuna

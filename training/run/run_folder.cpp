@@ -1,0 +1,96 @@
+#include "training/run/run_folder.h"
+
+#include <ctime>
+#include <iostream>
+
+#include "engine/atomic_file.h"
+#include "engine/check.h"
+
+namespace tuna {
+namespace fs = std::filesystem;
+namespace {
+
+std::ofstream open_to_append(const fs::path& path) {
+  std::ofstream file(path, std::ios::app);
+  check(bool(file), "{}: cannot be written", path.string());
+  return file;
+}
+
+}  // namespace
+
+RunFolder::RunFolder(fs::path path)
+    : path_(std::move(path)),
+      log_(open_to_append(path_ / "log.txt")),
+      metrics_(open_to_append(path_ / "metrics.jsonl")) {}
+
+RunFolder RunFolder::create(const fs::path& path, const std::vector<std::string>& results) {
+  std::error_code error;
+  check(!fs::exists(path) || fs::is_directory(path), "{}: is not a folder", path.string());
+  check(!fs::exists(path / "spec.json"), "{}: already holds a run; --resume goes on with it, another --out starts anew",
+        path.string());
+  // A start that failed leaves a log and empty folders, which a new one may go on with; what else is there stays.
+  std::vector<std::string> files = {"plan.json", "splits.csv", "evaluation.json", "profile.txt", "trace.json"};
+  files.insert(files.end(), results.begin(), results.end());
+  for (const std::string& name : files)
+    check(!fs::exists(path / name), "{}: exists already, and is not overwritten; give another --out",
+          (path / name).string());
+  for (const char* name : {"images", "checkpoints"})
+    check(!fs::exists(path / name) || (fs::is_directory(path / name) && fs::is_empty(path / name)),
+          "{}: exists already, and is not empty; give another --out", (path / name).string());
+  fs::create_directories(path / "images", error);
+  check(!error, "{}: cannot be made: {}", path.string(), error.message());
+  fs::create_directories(path / "checkpoints", error);
+  check(!error, "{}: cannot be made: {}", path.string(), error.message());
+  return RunFolder(path);
+}
+
+RunFolder RunFolder::open(const fs::path& path) {
+  check(fs::exists(path / "spec.json"), "{}: holds no run (no spec.json)", path.string());
+  for (const fs::path& folder : {path, path / "checkpoints", path / "images"})
+    for (const auto& entry : fs::directory_iterator(folder))  // what a killed run was writing
+      if (entry.path().filename().string().find(".tmp.") != std::string::npos) fs::remove(entry.path());
+  return RunFolder(path);
+}
+
+void RunFolder::log(const std::string& line) {
+  char time[32];
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  localtime_r(&now, &parts);
+  std::strftime(time, sizeof time, "%F %T", &parts);
+  log_ << time << "  " << line << std::endl;
+  std::cerr << line << std::endl;
+}
+
+void RunFolder::metrics(const nlohmann::json& line) {
+  metrics_ << line.dump() << std::endl;
+  check(bool(metrics_), "{}: cannot be written", (path_ / "metrics.jsonl").string());
+}
+
+void RunFolder::forget_metrics_after(const std::string& phase, int64_t step) {
+  const fs::path path = path_ / "metrics.jsonl";
+  std::ifstream file(path);
+  std::string kept;
+  bool dropped = false;
+  for (std::string line; std::getline(file, line);) {
+    const nlohmann::json parsed = nlohmann::json::parse(line, nullptr, false);
+    const bool drop = parsed.is_discarded()  // cut off when the run was
+                      || (parsed.value("phase", "") == phase && parsed.value("step", int64_t(0)) > step);
+    dropped |= drop;
+    if (!drop) kept += line + "\n";
+  }
+  if (!dropped) return;
+  metrics_.close();
+  write_file_atomically(path, kept);
+  metrics_ = open_to_append(path);
+}
+
+std::string how_to_go_on(const fs::path& run) {
+  return fmt::format(
+      "to go on: tuna train --resume --out {0}; to use it as it is: tuna evaluate {0} --checkpoint latest (also "
+      "predict "
+      "and translate)",
+      run.string());
+}
+
+}  // namespace tuna

@@ -1,0 +1,49 @@
+// The folder of a run: spec.json, plan.json, splits.csv, metrics.jsonl, log.txt, images/, checkpoints/,
+// the networks that each phase ended with, evaluation.json.
+#pragma once
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace tuna {
+
+class RunFolder {
+ public:
+  /// Makes the folder; throws Error if it already holds a run or files that one would write over, of which `results`
+  /// are those of its phases, or cannot be written.
+  static RunFolder create(const std::filesystem::path& path, const std::vector<std::string>& results);
+
+  /// Throws Error where there is no run to go on with.
+  static RunFolder open(const std::filesystem::path& path);
+
+  const std::filesystem::path& path() const { return path_; }
+  std::filesystem::path spec() const { return path_ / "spec.json"; }
+  std::filesystem::path plan() const { return path_ / "plan.json"; }  // only with `--plan`
+  std::filesystem::path splits() const { return path_ / "splits.csv"; }
+  std::filesystem::path evaluation() const { return path_ / "evaluation.json"; }
+  std::filesystem::path images() const { return path_ / "images"; }
+  std::filesystem::path checkpoints() const { return path_ / "checkpoints"; }
+
+  /// A line for a person: into log.txt with the time, and to stderr.
+  void log(const std::string& line);
+
+  /// A line for programs: into metrics.jsonl.  Written through at once.
+  void metrics(const nlohmann::json& line);
+
+  /// Drops what metrics.jsonl says of a phase's steps after this one, which a resumed run will do again.
+  void forget_metrics_after(const std::string& phase, int64_t step);
+
+ private:
+  explicit RunFolder(std::filesystem::path path);
+
+  std::filesystem::path path_;
+  std::ofstream log_, metrics_;
+};
+
+/// For messages about a run that is not finished: how to go on with it, and how to use it as it is.
+std::string how_to_go_on(const std::filesystem::path& run);
+
+}  // namespace tuna

@@ -1,0 +1,239 @@
+#include "training/run/run_phase.h"
+
+#include <algorithm>
+
+#include "engine/profile.h"
+#include "engine/weights.h"
+#include "optim/linear_decay.h"
+#include "optim/loss_scale.h"
+#include "training/run/phase_pictures.h"
+#include "training/run/phase_profile.h"
+
+namespace tuna {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kBest = "best.";  // the prefix of the weights that were best so far
+
+/// An input's images as they are loaded, and which files they come from.
+class FeedLoader {
+ public:
+  FeedLoader(const Feed& feed, const Session& session)
+      : feed_(feed),
+        loader_(feed.samples, feed.labels.empty() ? std::vector<std::string>() : session.spec.classes,
+                {session.spec.data.format, Order::shuffled, feed.batch, uint64_t(session.spec.seed), feed.stream,
+                 int(session.spec.data.loader_threads), feed.augmentation},
+                session.cache) {}
+
+  /// Sets the images of a step, and adds their files to `files`.
+  void set(Executable& program, int64_t step, std::vector<std::string>& files) {
+    const Batch batch = loader_.batch(step);
+    program.set(feed_.images, std::span<const float>(batch.pixels));
+    if (!feed_.labels.empty()) program.set(feed_.labels, std::span<const int32_t>(batch.labels));
+    for (const int64_t sample : batch.samples) files.push_back(feed_.samples[size_t(sample)].path.string());
+  }
+
+ private:
+  const Feed& feed_;
+  Loader loader_;
+};
+
+/// Losses and their scales: scalars that a step is told by.  `finite` flags are counted, not shown.
+std::vector<std::string> figures_of(const Program& program) {
+  std::vector<std::string> names;
+  for (const auto& [name, id] : program.outputs())
+    if (program.value(id).type.shape.count() == 1 && !name.ends_with(".finite")) names.push_back(name);
+  return names;
+}
+
+class PhaseRun {
+ public:
+  PhaseRun(Session& session, const Phase& phase)
+      : session_(session),
+        phase_(phase),
+        spec_(session.spec),
+        progress_(session.progress),
+        state_(uint64_t(spec_.seed), session.device) {
+    Program program(activation_type(session.device.precision));
+    phase.record(program);
+    figures_ = figures_of(program);
+    step_ = compile(program, session.device, state_);
+    if (phase.validation)
+      predict_ = std::make_unique<Predictor>(phase.validation->logits, spec_.data.format, spec_.evaluate.batch,
+                                             session.device, state_);
+    if (!phase.pictures.empty()) pictures_ = std::make_unique<PhasePictures>(session, phase.pictures, state_);
+    for (const Feed& feed : phase.feeds) loaders_.push_back(std::make_unique<FeedLoader>(feed, session));
+  }
+
+  void start(const fs::path& checkpoint) {
+    if (checkpoint.empty())
+      for (const WeightsFrom& from : phase_.start) load_start(from);
+    if (keeps_best()) keep_best();
+    if (!checkpoint.empty()) load_checkpoint(SafetensorsFile(checkpoint), state_);
+  }
+
+  void train() {
+    // Ended early, with more steps than are wanted now: what is due after the last step.
+    if (progress_.step > phase_.steps() && !keeps_best()) after_step(true);
+    session_.console.begin(phase_.name, progress_.step, phase_.steps());
+    set_inputs(progress_.step);
+    while (progress_.step < phase_.steps()) take_step();
+    session_.console.end();
+    session_.log_skipped();
+  }
+
+  void write_result() {
+    if (phase_.result == kWeights) fs::remove(session_.run.evaluation());  // it is of the weights before, if any
+    Metadata about = {{"steps", std::to_string(progress_.step)}};
+    if (keeps_best()) {
+      about["best_epoch"] = std::to_string(progress_.best_epoch);
+      if (progress_.best_epoch >= 0)
+        for (const std::string& network : phase_.networks) state_.copy(kBest + network + ".", network + ".");
+    }
+    std::vector<std::string> names;
+    for (const std::string& network : phase_.networks)
+      for (const std::string& name : state_.names(network + ".")) names.push_back(name);
+    save_weights(session_.run.path() / phase_.result, state_, names, about);
+    if (session_.profile && phase_.result == kWeights) profile_.write(session_.run, step_);
+  }
+
+ private:
+  bool keeps_best() const { return phase_.validation && !phase_.validation->best.empty(); }
+
+  void keep_best() {
+    for (const std::string& network : phase_.networks) state_.copy(network + ".", kBest + network + ".");
+  }
+
+  void load_start(const WeightsFrom& from) {
+    const std::string prefix = from.network + ".";
+    if (from.file.empty()) {
+      const SafetensorsFile result(session_.result_of(from.phase));
+      load_weights(result, state_, {prefix, from.its_network + ".", from.fresh});
+      return;
+    }
+    const SafetensorsFile file(from.file);
+    const std::vector<std::string> fresh = load_weights(file, state_, {prefix, "", from.fresh});
+    session_.run.log(fmt::format("{} starts from {}{}", from.network, file.name(),
+                                 fresh.empty() ? "" : "; its last layer is new, as the number of classes differs"));
+  }
+
+  void set_inputs(int64_t step) {
+    if (step >= phase_.steps()) return;
+    files_.clear();
+    for (const auto& loader : loaders_) loader->set(step_, step, files_);
+    for (const StepInput& input : phase_.inputs) step_.set(input.name, std::span<const int32_t>(input.values(step)));
+  }
+
+  int64_t epoch() const { return progress_.step / phase_.steps_per_epoch; }
+  double rate(const Schedule& schedule) const {
+    return schedule.lr * linear_decay(1, epoch(), schedule.epochs, schedule.decay_epochs);
+  }
+
+  void take_step() {
+    for (const Schedule& schedule : phase_.schedules) {
+      const int64_t update = session_.updates(schedule.optimizer, progress_.step) + 1;
+      step_.set(schedule.optimizer + ".schedule",
+                std::span<const float>(adam_schedule(rate(schedule), update, schedule.adam)));
+    }
+    if (session_.profile && phase_.result == kWeights)
+      profile_.run(step_);
+    else
+      step_.run();
+    const std::vector<std::string> files_of_step = files_;
+    set_inputs(progress_.step + 1);  // while a GPU is busy with this one
+
+    nlohmann::json line = {{"phase", phase_.name}, {"step", progress_.step + 1}, {"epoch", epoch()}};
+    const std::string detail = read_figures(line);
+    count_skipped(files_of_step, detail);
+    if (!progress_.skipped.empty()) line["skipped"] = progress_.skipped;
+    ++progress_.step;
+
+    if (is_due(spec_.log.every)) session_.run.metrics(line);
+    session_.console.step(progress_.step, detail);
+    after_step(false);
+    session_.leave_if_asked(state_);
+  }
+
+  /// Fills a line of metrics.jsonl; the same for the console.
+  std::string read_figures(nlohmann::json& line) {
+    std::string detail;
+    for (const Schedule& schedule : phase_.schedules) {
+      line[schedule.name] = rate(schedule);
+      detail += fmt::format("{} {:.2g} ", schedule.name, rate(schedule));
+    }
+    for (const std::string& name : figures_) {
+      const double value = step_.scalar(name);
+      line[name] = value;
+      const std::string shown = name.rfind("loss.", 0) == 0 && !LossScale::is_output(name) ? name.substr(5) : name;
+      detail +=
+          LossScale::is_output(name) ? fmt::format("{} {} ", shown, value) : fmt::format("{} {:.3f} ", shown, value);
+    }
+    return detail;
+  }
+
+  void count_skipped(const std::vector<std::string>& files, const std::string& detail) {
+    std::vector<std::pair<std::string, bool>> finite;
+    for (const Schedule& schedule : phase_.schedules)
+      finite.emplace_back(schedule.optimizer, step_.scalar(schedule.optimizer + ".finite") != 0);
+    session_.count_skipped(finite, files, detail);
+  }
+
+  bool is_due(int64_t every) const {
+    return progress_.step == phase_.steps() || (every > 0 && progress_.step % every == 0);
+  }
+
+  void after_step(bool always) {
+    if (predict_ && (always || is_due(phase_.validate_every))) validate();
+    if (pictures_ && (always || is_due(phase_.pictures_every))) pictures_->write(progress_.step);
+    if (!always && is_due(phase_.checkpoint_every)) session_.save(state_);
+  }
+
+  void validate() {
+    const Validation& validation = *phase_.validation;
+    const Probabilities probabilities = (*predict_)(validation.samples, session_.cache, int(spec_.data.loader_threads));
+    session_.check_finite(probabilities, validation.network);
+    nlohmann::json measured = validation.measure(probabilities, validation.samples, spec_);
+    if (keeps_best()) choose_best(measured.at(validation.best).get<double>());
+    measured["phase"] = phase_.name;
+    measured["step"] = progress_.step;
+    session_.run.metrics(measured);
+  }
+
+  void choose_best(double figure) {
+    const int64_t epochs = progress_.step / phase_.steps_per_epoch;
+    const bool better = figure > progress_.best;
+    if (better) {
+      progress_.best = figure;
+      progress_.best_epoch = epochs;
+      keep_best();
+    }
+    session_.console.end();
+    session_.run.log(fmt::format("{} epoch {} of {}: {} {:.4f}{}", phase_.name, epochs, phase_.epochs,
+                                 phase_.validation->best, figure, better ? ", the best so far" : ""));
+  }
+
+  Session& session_;
+  const Phase& phase_;
+  const Spec& spec_;
+  Progress& progress_;
+  State state_;
+  Executable step_;
+  std::vector<std::string> figures_;  // outputs
+  std::unique_ptr<Predictor> predict_;
+  std::unique_ptr<PhasePictures> pictures_;
+  std::vector<std::unique_ptr<FeedLoader>> loaders_;
+  std::vector<std::string> files_;  // of the images that are set
+  PhaseProfile profile_;
+};
+
+}  // namespace
+
+void run_phase(Session& session, const Phase& phase, const fs::path& checkpoint) {
+  PhaseRun run(session, phase);
+  run.start(checkpoint);
+  run.train();
+  run.write_result();
+}
+
+}  // namespace tuna

@@ -1,0 +1,176 @@
+#include "training/run/trainer.h"
+
+#include <algorithm>
+
+#include "engine/atomic_file.h"
+#include "engine/build_info.h"
+#include "kernels/conv/conv_plans.h"
+#include "training/evaluation/adaptation_gap.h"
+#include "training/run/compute_device.h"
+#include "training/run/estimate.h"
+#include "training/run/evaluate_run.h"
+#include "training/run/phase_start.h"
+#include "training/run/run_phase.h"
+#include "training/run/stop_signal.h"
+#include "training/spec/spec_differences.h"
+
+namespace tuna {
+namespace fs = std::filesystem;
+namespace {
+
+/// Where each phase goes on, in their order.
+using PhaseStarts = std::vector<PhaseStart>;
+
+PhaseStarts phases_from_their_beginning(const std::vector<Phase>& phases) {
+  PhaseStarts starts(phases.size());
+  for (size_t i = 0; i < phases.size(); ++i) starts[i].progress.phase = phases[i].name;
+  return starts;
+}
+
+// Networks that others began with stay as they are.
+void check_not_begun_with(const Phase& phase, const std::vector<Phase>& phases, const PhaseStarts& starts) {
+  for (size_t i = 0; i < phases.size(); ++i) {
+    const bool begins_with_it = std::any_of(phases[i].start.begin(), phases[i].start.end(),
+                                            [&](const WeightsFrom& from) { return from.phase == phase.name; });
+    const bool has_begun = starts[i].finished || !starts[i].checkpoint.empty();
+    check(!begins_with_it || !has_begun, "--set: phase {} cannot be trained longer, as phase {} has begun with it",
+          phase.name, phases[i].name);
+  }
+}
+
+PhaseStarts phases_of_resumed_run(const fs::path& run, const std::vector<Phase>& before,
+                                  const std::vector<Phase>& phases) {
+  PhaseStarts starts;
+  for (const Phase& phase : phases) starts.push_back(phase_start(run, phase));
+  for (size_t i = 0; i < phases.size(); ++i) {
+    const int64_t steps = phases[i].steps();
+    const auto same =
+        std::find_if(before.begin(), before.end(), [&](const Phase& phase) { return phase.name == phases[i].name; });
+    const int64_t steps_before = same == before.end() ? 0 : same->steps();
+    check(!starts[i].finished || steps >= steps_before,
+          "--set: phase {} is finished with {} steps and cannot be made shorter ({} steps)", phases[i].name,
+          steps_before, steps);
+    if (!starts[i].finished && fs::exists(run / phases[i].result)) check_not_begun_with(phases[i], phases, starts);
+  }
+  return starts;
+}
+
+void log_starts(RunFolder& run, const PhaseStarts& starts) {
+  for (const PhaseStart& start : starts)
+    if (!start.warning.empty()) run.log("warning: " + start.warning);
+  for (const PhaseStart& start : starts) {
+    if (start.finished) continue;
+    return run.log(start.checkpoint.empty() ? "resumes at the beginning of phase " + start.progress.phase
+                                            : "resumes from " + start.checkpoint.filename().string());
+  }
+  run.log("every phase is trained already; evaluates again");
+}
+
+void run_phases(Session& session, const PhaseStarts& starts) {
+  for (size_t i = 0; i < starts.size(); ++i) {
+    if (starts[i].finished) continue;
+    session.progress = starts[i].progress;
+    session.run.forget_metrics_after(session.progress.phase, session.progress.step);
+    run_phase(session, session.phases[i], starts[i].checkpoint);
+  }
+}
+
+// Settings for the machine, which hold for one call and are not kept in the run's spec.json.
+Spec with_machine_of(const Spec& other, Spec spec) {
+  spec.device = other.device;
+  spec.data.loader_threads = other.data.loader_threads;
+  spec.data.cache_mb = other.data.cache_mb;
+  return spec;
+}
+
+// What a resumed run may do differently without becoming another run: nothing that the steps so far depend on.
+void check_same_run(const Spec& before, const Spec& now) {
+  std::vector<std::string> may_change = method_of(before).changes_on_resume;
+  may_change.insert(may_change.end(), {"evaluate", "log", "device", "data.loader_threads", "data.cache_mb"});
+  std::vector<std::string> others;
+  for (const Difference& difference : differences(before, now))
+    if (std::none_of(may_change.begin(), may_change.end(),
+                     [&](const std::string& key) { return difference.is_at(key); }))
+      others.push_back(difference.text());
+  check(others.empty(), "--set {}: cannot change with --resume, which may change {}", fmt::join(others, ", "),
+        fmt::join(may_change, ", "));
+}
+
+void keep_new_settings(RunFolder& run, const Spec& before, const Spec& now) {
+  const Spec kept = with_machine_of(before, now);
+  if (kept == before) return;
+  write_file_atomically(run.spec(), to_json(kept));
+  std::vector<std::string> changes;
+  for (const Difference& difference : differences(before, kept)) changes.push_back(difference.text());
+  run.log(fmt::format("settings changed: {}", fmt::join(changes, ", ")));
+}
+
+std::vector<std::string> results_of(const std::vector<Phase>& phases) {
+  std::vector<std::string> results;
+  for (const Phase& phase : phases) results.push_back(phase.result);
+  return results;
+}
+
+// What computes convolutions stays the same from the beginning of a run to its end.
+Device device_of_run(const TrainOptions& options, const Spec& spec) {
+  check(!options.resume || options.plan.empty(),
+        "--plan: a resumed run goes on with the plan that it began with, or without one");
+  Device where = device_of(spec);
+  const fs::path plan = options.resume ? options.out / "plan.json" : options.plan;
+  if (options.resume ? !fs::exists(plan) : plan.empty()) return where;
+  try {
+    use_conv_plans(where, plan);
+  } catch (const Error& error) {
+    if (!options.resume) throw;
+    fail("{}; without that file the run goes on, but not to the same bits", error.what());
+  }
+  return where;
+}
+
+}  // namespace
+
+void train(const TrainOptions& options) {
+  const StopSignal signal;
+  if (options.resume) check(fs::exists(options.out / "spec.json"), "{}: holds no run to resume", options.out.string());
+  const Spec spec = options.resume ? read_spec(options.out / "spec.json", options.settings)
+                                   : read_spec(options.spec, options.settings);
+  RunData data = options.resume ? RunData(spec, options.out / "splits.csv") : RunData(spec);
+  const Spec before = options.resume ? read_spec(options.out / "spec.json") : spec;
+  check_same_run(before, spec);
+  const Method& method = method_of(spec);
+  std::vector<Phase> phases = method.phases(spec, data);
+  const Device where = device_of_run(options, spec);
+  const PhaseStarts starts = options.resume ? phases_of_resumed_run(options.out, method.phases(before, data), phases)
+                                            : phases_from_their_beginning(phases);
+  RunFolder run = options.resume ? RunFolder::open(options.out) : RunFolder::create(options.out, results_of(phases));
+  for (const std::string& warning : data.warnings()) run.log("warning: " + warning);
+  run.log("device: " + describe(where) + why_no_gpu(spec, where));
+  if (where.conv_plans) run.log(fmt::format("plan: {} convolutions", where.conv_plans->convolutions.size()));
+  run.log(fmt::format("tuna {}; seed {}; {} source and {} target images to train on", build_id(), spec.seed,
+                      data.source("train").size(), data.target("train").size()));
+
+  ImageCache cache(spec.data.cache_bytes());
+  if (options.resume) {
+    keep_new_settings(run, before, spec);
+    log_starts(run, starts);
+  } else {
+    for (const std::string& warning :
+         check_images(data.samples(), spec.data.format, spec.data.on_bad_image, cache, int(spec.data.loader_threads)))
+      run.log("warning: " + warning);
+    data.check_complete(spec);  // what was skipped may have been the last of its kind
+    phases = method.phases(spec, data);
+    run.log(to_text(estimate(phases, where)));
+    write_manifest(run.splits(), data.samples());
+    if (where.conv_plans) write_file_atomically(run.plan(), where.conv_plans->to_json());
+    write_file_atomically(run.spec(), to_json(spec));
+  }
+
+  Progress progress;
+  Session session{spec, phases, run, data, cache, where, progress, {}, options.profile};
+  run_phases(session, starts);
+  const std::vector<Evaluation> rows = evaluate_run(options.out, where);
+  write_file_atomically(run.evaluation(), evaluation_json(spec, rows));
+  run.log(to_table(rows) + adaptation_in_words(rows, spec.domains));
+}
+
+}  // namespace tuna

@@ -1,0 +1,22 @@
+// The whole of `tuna train`: data, the phases of a method, evaluation.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace tuna {
+
+struct TrainOptions {
+  std::filesystem::path spec;         // not read with `resume`, where the run's own spec.json counts
+  std::vector<std::string> settings;  // "key.path=value"
+  std::filesystem::path out;          // the run folder
+  bool resume = false;                // also of a finished run, which `settings` may make longer
+  bool profile = false;
+  std::filesystem::path plan;  // of `tuna tune`, for a new run: a resumed one has its own, or none
+};
+
+/// Throws Interrupted after saving where a signal asks for it, NotFinite where training diverged, Error for bad input.
+void train(const TrainOptions& options);
+
+}  // namespace tuna

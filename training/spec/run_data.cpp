@@ -1,0 +1,107 @@
+#include "training/spec/run_data.h"
+
+#include <algorithm>
+
+#include "data/splits.h"
+#include "engine/check.h"
+
+namespace tuna {
+namespace {
+
+/// Images are not part of tuna, so a spec that comes with it may name what is not there yet.
+void check_there(const std::string& key, const std::filesystem::path& path, const char* what) {
+  check(std::filesystem::exists(path),
+        "{}: {}: no such {}; data/README.md says where images come from and how to lay them out, and `make demo` or "
+        "`tuna data phantom` draws phantoms",
+        key, path.string(), what);
+}
+
+}  // namespace
+
+RunData::RunData(const Spec& spec) : source_(spec.domains.source), target_(spec.domains.target) {
+  check(!spec.data.manifest.empty() || !spec.data.folders.empty(),
+        "data: the spec names no images; give data.manifest or data.folders");
+  std::vector<Sample> all;
+  if (!spec.data.manifest.empty()) {
+    check_there("data.manifest", spec.data.manifest, "file");
+    Listing listing = read_manifest(spec.data.manifest);
+    all = std::move(listing.samples);
+    warnings_ = std::move(listing.warnings);
+  }
+  if (!spec.data.folders.empty()) {
+    for (const auto& [domain, folder] : spec.data.folders) check_there("data.folders." + domain, folder, "folder");
+    Listing listing = read_folders(spec.data.folders, spec.data.patient_regex);
+    all = std::move(listing.samples);
+    warnings_ = std::move(listing.warnings);
+  }
+  for (const Sample& sample : all)
+    if (sample.domain == source_ || sample.domain == target_) samples_.push_back(sample);
+
+  assign_splits(samples_, {spec.data.split, uint64_t(spec.seed), target_});
+  check_complete(spec);
+  warn_of_few("validation", source("validation"), spec);
+  warn_of_few("test", target("test"), spec);
+}
+
+void RunData::warn_of_few(const std::string& split, const std::vector<Sample>& samples, const Spec& spec) {
+  constexpr int64_t kFew = 10;
+  const char* use = split == "test" ? "metrics" : "the epoch and the threshold that they choose";
+  for (const std::string& label : spec.classes) {
+    const auto count =
+        std::count_if(samples.begin(), samples.end(), [&](const Sample& sample) { return sample.label == label; });
+    if (count > 0 && count < kFew)
+      warnings_.push_back(fmt::format("domain '{}' has only {} {} images of class '{}': {} mean little",
+                                      samples[0].domain, count, split, label, use));
+  }
+}
+
+RunData::RunData(const Spec& spec, const std::filesystem::path& splits)
+    : source_(spec.domains.source), target_(spec.domains.target), samples_(read_manifest(splits).samples) {
+  check_complete(spec);
+}
+
+void RunData::check_complete(const Spec& spec) const {
+  check_no_leak(samples_);
+  for (const std::string& domain : {source_, target_})
+    for (const char* split : {"train", "validation"})
+      check(!select(samples_, domain, split).empty(), "data: domain '{}' has no {} images", domain, split);
+  for (const Sample& sample : samples_) {
+    check(!sample.label.empty() || sample.domain == target_, "{}: an image of the source domain '{}' needs a label",
+          sample.path.string(), source_);
+    check(sample.label.empty() || std::count(spec.classes.begin(), spec.classes.end(), sample.label),
+          "{}: label '{}' is none of the spec's classes [{}]", sample.path.string(), sample.label,
+          fmt::join(spec.classes, ", "));
+  }
+  const std::vector<Sample> train = select(samples_, source_, "train");
+  for (const std::string& label : spec.classes)
+    check(std::any_of(train.begin(), train.end(), [&](const Sample& sample) { return sample.label == label; }),
+          "data: class '{}' has no training image in the source domain '{}'", label, source_);
+  check(both_kinds(select(samples_, source_, "validation"), spec),
+        "data: the validation images of the source domain '{}' are all '{}', or none is; they must be of both kinds",
+        source_, spec.positive);
+}
+
+bool RunData::both_kinds(const std::vector<Sample>& samples, const Spec& spec) {
+  const auto positives = std::count_if(samples.begin(), samples.end(),
+                                       [&](const Sample& sample) { return sample.label == spec.positive; });
+  return positives > 0 && size_t(positives) < samples.size();
+}
+
+RunData RunData::without_images(const Spec& spec) {
+  RunData data;
+  data.source_ = spec.domains.source;
+  data.target_ = spec.domains.target;
+  return data;
+}
+
+std::vector<Sample> RunData::source(const std::string& split) const { return select(samples_, source_, split); }
+std::vector<Sample> RunData::target(const std::string& split) const { return select(samples_, target_, split); }
+
+std::vector<Sample> RunData::labelled(const std::vector<Sample>& samples) {
+  std::vector<Sample> with;
+  std::copy_if(samples.begin(), samples.end(), std::back_inserter(with),
+               [](const Sample& sample) { return !sample.label.empty(); });
+  return with;
+}
+
+}  // namespace tuna

@@ -1,0 +1,50 @@
+// The images of a run, by domain and split.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "data/manifest.h"
+#include "training/spec/spec.h"
+
+namespace tuna {
+
+class RunData {
+ public:
+  /// What the spec's manifest or folders list, split by patient.  Throws Error where a domain has no images, a source
+  /// image no label, a label no class, a class no training image, the source's validation images are not of both kinds,
+  /// or a patient is on two sides.
+  explicit RunData(const Spec& spec);
+
+  /// The same images and splits again, from the run's splits.csv.
+  RunData(const Spec& spec, const std::filesystem::path& splits);
+
+  /// No images of the spec's domains.
+  static RunData without_images(const Spec& spec);
+
+  std::vector<Sample> source(const std::string& split) const;
+  std::vector<Sample> target(const std::string& split) const;
+
+  /// Samples with a label: all that an evaluation or a supervised training may use.
+  static std::vector<Sample> labelled(const std::vector<Sample>& samples);
+
+  /// Whether there are images of the positive class and others, without which nothing can be measured.
+  static bool both_kinds(const std::vector<Sample>& samples, const Spec& spec);
+
+  /// Throws as the constructors do: for when samples were taken away.
+  void check_complete(const Spec& spec) const;
+
+  const std::vector<Sample>& samples() const { return samples_; }
+  std::vector<Sample>& samples() { return samples_; }
+  const std::vector<std::string>& warnings() const { return warnings_; }
+
+ private:
+  RunData() = default;
+  void warn_of_few(const std::string& split, const std::vector<Sample>& samples, const Spec& spec);
+
+  std::string source_, target_;
+  std::vector<Sample> samples_;
+  std::vector<std::string> warnings_;
+};
+
+}  // namespace tuna

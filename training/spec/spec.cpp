@@ -1,0 +1,213 @@
+#include "training/spec/spec.h"
+
+#include <cmath>
+#include <fstream>
+#include <iterator>
+#include <regex>
+#include <set>
+
+#include "engine/base/json_fields.h"
+#include "engine/base/strict_json.h"
+#include "engine/check.h"
+
+namespace tuna {
+namespace {
+
+using json_fields::JsonReader;
+using nlohmann::ordered_json;
+
+constexpr uintmax_t kLargestFile = 1 << 20;
+
+std::string read_text(const std::filesystem::path& path) {
+  std::error_code error;
+  check(std::filesystem::exists(path, error), "{}: no such file", path.string());
+  check(std::filesystem::is_regular_file(path, error), "{}: is not a file", path.string());
+  check(std::filesystem::file_size(path, error) <= kLargestFile, "{}: larger than {} bytes; is it a spec?",
+        path.string(), kLargestFile);
+  std::ifstream file(path, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  check(file.good() || file.eof(), "{}: cannot be read", path.string());
+  return text;
+}
+
+/// Names become parts of file names, CSV columns and messages.
+void check_name(const std::string& key, const std::string& name) {
+  const auto bad = [](char letter) {
+    return uint8_t(letter) < ' ' || letter == '/' || letter == '\\' || letter == 127;
+  };
+  check(!name.empty(), "{}: is empty", key);
+  check(std::none_of(name.begin(), name.end(), bad), "{}: a name must not have slashes or control characters", key);
+}
+
+void check_classes(const Spec& spec) {
+  check(spec.classes.size() >= 2, "classes: {} given, at least 2 are needed", spec.classes.size());
+  for (const std::string& name : spec.classes) check_name("classes", name);
+  check(std::find(spec.classes.begin(), spec.classes.end(), spec.positive) != spec.classes.end(),
+        "positive: \"{}\" is not one of classes: {}", spec.positive, fmt::join(spec.classes, ", "));
+  const size_t weights = spec.class_weights.size();
+  check(weights == 0 || weights == spec.classes.size(), "class_weights: {} weights for {} classes", weights,
+        spec.classes.size());
+}
+
+void check_domains(const Spec& spec) {
+  check_name("domains.source", spec.domains.source);
+  check_name("domains.target", spec.domains.target);
+  check(spec.domains.source != spec.domains.target, "domains.target: \"{}\" is the source as well",
+        spec.domains.target);
+}
+
+void check_data(const Spec& spec) {
+  const DataSpec& data = spec.data;
+  check(data.manifest.empty() || data.folders.empty(),
+        "data.folders: there is data.manifest as well; give one of them");
+  if (!data.folders.empty())
+    for (const std::string& domain : {spec.domains.source, spec.domains.target})
+      check(data.folders.count(domain), "data.folders: none for the domain \"{}\"", domain);
+  for (const auto& [domain, folder] : data.folders) {
+    check(domain == spec.domains.source || domain == spec.domains.target,
+          "data.folders.{}: domains names \"{}\" and \"{}\" only", domain, spec.domains.source, spec.domains.target);
+    check(!folder.empty(), "data.folders.{}: is empty", domain);
+  }
+  check(data.patient_regex.size() <= 1000, "data.patient_regex: is longer than 1000 characters");
+  try {
+    const std::regex regex(data.patient_regex);
+    check(data.patient_regex.empty() || regex.mark_count() > 0,
+          "data.patient_regex: \"{}\" has no group (...) that would be the patient", data.patient_regex);
+  } catch (const std::regex_error& error) {
+    fail("data.patient_regex: \"{}\" is not a regular expression: {}", data.patient_regex, error.what());
+  }
+  check(data.patient_regex.empty() || data.manifest.empty(),
+        "data.patient_regex: is for data.folders; a manifest has a column for the patient");
+  const double sum = data.split.train + data.split.validation + data.split.test;
+  check(std::abs(sum - 1) < 1e-6, "data.split: train, validation and test sum to {:g}, not 1", sum);
+}
+
+/// What no key can say for itself.
+void check_together(const Spec& spec) {
+  check_name("name", spec.name);
+  check_domains(spec);
+  check_classes(spec);
+  check_data(spec);
+  if (const auto check_method = method_sections().at(spec.method).check) check_method(spec);
+}
+
+/// "train.epochs=3" as {"train": {"epochs": "3"}}.
+ordered_json nested(const std::string& setting) {
+  const size_t equals = setting.find('=');
+  check(equals != std::string::npos && equals > 0, "is not of the form key.path=value");
+  const std::string kept = ordered_json(setting).dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+  check(ordered_json::parse(kept) == setting, "is not UTF-8");
+  ordered_json json = setting.substr(equals + 1);
+  std::string path = setting.substr(0, equals);
+  while (!path.empty()) {
+    const size_t dot = path.rfind('.');
+    json = ordered_json{{path.substr(dot == std::string::npos ? 0 : dot + 1), json}};
+    path.resize(dot == std::string::npos ? 0 : dot);
+  }
+  return json;
+}
+
+/// Whose sections the spec has: the method of the last setting that names one, else of the file.  Another name than
+/// those of methods is refused where the key is read.
+std::string method_in(const ordered_json& json, const std::vector<std::string>& settings) {
+  std::string method = default_method();
+  const auto take = [&](const std::string& name) {
+    if (method_sections().count(name)) method = name;
+  };
+  if (json.is_object() && json.contains("method") && json["method"].is_string())
+    take(json["method"].get<std::string>());
+  for (const std::string& setting : settings)
+    if (setting.rfind("method=", 0) == 0) take(setting.substr(7));
+  return method;
+}
+
+/// Runs `work` and puts `name` before the message of an error.
+template <class Work>
+void named(const std::string& name, Work work) {
+  try {
+    work();
+  } catch (const Error& error) {
+    fail("{}: {}", name, error.what());
+  }
+}
+
+}  // namespace
+
+Spec parse_spec(std::string_view text, const std::string& name, const std::filesystem::path& folder,
+                const std::vector<std::string>& settings) {
+  check(text.find_first_not_of(" \t\r\n") != std::string_view::npos, "{}: is empty, expected a spec in JSON", name);
+  ordered_json json = parse_json(text, name);
+  Spec spec(method_in(json, settings));
+  named(name, [&] {
+    if (json.is_object()) json.erase("$schema");  // for editors
+    JsonReader(json, folder, JsonReader::Values::json).read(spec);
+  });
+  for (const std::string& setting : settings)
+    named("--set " + setting, [&] {
+      const ordered_json set = nested(setting);
+      JsonReader(set, std::filesystem::current_path(), JsonReader::Values::text).read(spec);
+    });
+  named(settings.empty() ? name : name + " with --set", [&] { check_together(spec); });
+  return spec;
+}
+
+Spec read_spec(const std::filesystem::path& path, const std::vector<std::string>& settings) {
+  return parse_spec(read_text(path), path.string(), std::filesystem::absolute(path).parent_path(), settings);
+}
+
+std::string to_json(const Spec& spec) {
+  json_fields::JsonWriter writer;
+  Spec copy = spec;  // a field list takes what it may change
+  copy.fields(writer);
+  return print_json(writer.json);
+}
+
+ordered_json spec_schema(const std::string& method) {
+  json_fields::JsonSchema schema;
+  Spec(method).fields(schema);
+  schema.json["properties"]["$schema"] = {{"description", "Where an editor finds this schema."}, {"type", "string"}};
+  return schema.json;
+}
+
+// The sections of a method count where `method` names it, or names none and it is the default.
+ordered_json spec_schema() {
+  ordered_json json = {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+                       {"title", "Training spec of tuna"},
+                       {"description",
+                        "What to train, on which images, and how. Every key has a default; comments, // and /* */, may "
+                        "stand anywhere."},
+                       {"type", "object"},
+                       {"unevaluatedProperties", false}};
+  json["properties"] = spec_schema(default_method())["properties"];
+  ordered_json rules = ordered_json::array();
+  for (auto& [name, sections] : method_sections()) {
+    json_fields::JsonSchema own;
+    AnyOptions options = sections.options;
+    options.fields(own);
+    for (const auto& [key, schema] : own.json["properties"].items()) json["properties"].erase(key);
+    ordered_json is_meant = {{"properties", {{"method", {{"const", name}}}}}};
+    if (!sections.is_default) is_meant["required"] = {"method"};
+    rules.push_back({{"if", is_meant}, {"then", {{"properties", own.json["properties"]}}}});
+  }
+  json["allOf"] = rules;
+  return json;
+}
+
+std::map<std::string, MethodSections>& method_sections() {
+  static std::map<std::string, MethodSections> sections;
+  return sections;
+}
+
+std::vector<std::string> method_names() {
+  std::vector<std::string> names;
+  for (const auto& [name, sections] : method_sections()) names.push_back(name);
+  return names;
+}
+
+std::string default_method() {
+  for (const auto& [name, sections] : method_sections())
+    if (sections.is_default) return name;
+  fail("no method is registered as the default");
+}
+
+}  // namespace tuna

@@ -1,0 +1,125 @@
+#include "training/starter/starter_spec.h"
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "data/patients.h"
+#include "engine/check.h"
+#include "training/methods/starter_sections.h"
+#include "training/run/compute_device.h"
+#include "training/run/estimate.h"
+#include "training/starter/commented_json.h"
+
+namespace tuna {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::ordered_json;
+
+constexpr const char* kName = "tuna spec new";  // of the text, in messages
+
+Spec parse(const std::string& text) { return parse_spec(text, kName, fs::current_path()); }
+
+/// Files of both domains, in the order of the listing.
+struct Files {
+  std::vector<fs::path> paths;
+  std::vector<std::string> domains;
+};
+
+Files files_of(const Spec& spec) {
+  Files files;
+  for (const Sample& sample : read_folders(spec.data.folders, "").samples) {
+    files.paths.push_back(sample.path);
+    files.domains.push_back(sample.domain);
+  }
+  return files;
+}
+
+std::string about_patients(const Files& files, const std::string& pattern) {
+  const std::vector<std::string> patients = patients_of(files.paths, pattern);
+  const std::string examples = fmt::format("{}", fmt::join(examples_of_patients(files.paths, patients), ", "));
+  if (pattern.empty())
+    return fmt::format(
+        "The names of these {} images ({}, ...) show no patient with several images. If there are such patients, write "
+        "an expression: their images would be in training and test.",
+        files.paths.size(), files.paths.front().filename().string());
+  std::map<std::string, std::set<std::string>> domains;  // of each patient
+  for (size_t i = 0; i < patients.size(); ++i) domains[patients[i]].insert(files.domains[i]);
+  size_t in_both = 0;
+  for (const auto& [patient, of_patient] : domains) in_both += of_patient.size() > 1;
+  return fmt::format(
+      "Tried on all names: {} patients in {} images, as {}.{}", domains.size(), files.paths.size(), examples,
+      in_both == 0 ? ""
+                   : fmt::format(" {} of these names are in both domains and taken for the same patient.", in_both));
+}
+
+class Starter {
+ public:
+  explicit Starter(const StarterOptions& options)
+      : options_(options), layout_(starter_layout(options.folder, options.layout)) {
+    check(options.minutes > 0, "--minutes {}: must be greater than 0", options.minutes);
+    images();
+    patients();
+    method_sections();
+  }
+
+  std::string text() const { return print_commented_json(json_, spec_schema(default_method()), notes_); }
+
+ private:
+  void images() {
+    const auto folder_of = [&](const std::string& domain) {
+      return (options_.folder / domain).lexically_normal().string();
+    };
+    json_["name"] = fs::absolute(options_.folder / "x").lexically_normal().parent_path().filename().string();
+    if (!options_.device.empty()) json_["device"] = options_.device;
+    json_["domains"] = {{"source", layout_.source}, {"target", layout_.target}};
+    json_["classes"] = layout_.classes;
+    json_["positive"] = layout_.positive;
+    json_["data"] = {
+        {"folders", {{layout_.source, folder_of(layout_.source)}, {layout_.target, folder_of(layout_.target)}}},
+        {"patient_regex", ""},
+        {"size", options_.size}};
+    device_ = device_of(parse(json_.dump()));
+  }
+
+  void patients() {
+    const Files files = files_of(parse(json_.dump()));
+    const std::string pattern = patient_pattern(files.paths);
+    json_["data"]["patient_regex"] = pattern;
+    notes_["data.patient_regex"] = about_patients(files, pattern);
+    notes_[""] = fmt::format(
+        "Written by `tuna spec new` for {} images in \"{}\". What is not here has its default; `tuna spec show` prints "
+        "all "
+        "keys, `tuna spec schema` says what they mean. Before training, `tuna data check` looks at every image.",
+        files.paths.size(), options_.folder.string());
+  }
+
+  void method_sections() {
+    StarterSections sections{json_,
+                             notes_,
+                             device_,
+                             options_.minutes,
+                             [](const ordered_json& json) { return parse(json.dump()); },
+                             [&](const Phase& phase) { return measure_step(phase, device_).seconds; }};
+    const Method& method = method_of(Spec());
+    check(method.starter != nullptr, "spec new: method {} has no starter", method.name);
+    method.starter(sections);
+  }
+
+  const StarterOptions& options_;
+  const StarterLayout layout_;
+  Device device_;
+  ordered_json json_;
+  std::map<std::string, std::string> notes_;
+};
+
+}  // namespace
+
+std::string starter_spec(const StarterOptions& options) {
+  const std::string text = Starter(options).text();
+  RunData{parse(text)};  // throws what training would
+  return text;
+}
+
+}  // namespace tuna

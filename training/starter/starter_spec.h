@@ -1,0 +1,24 @@
+// A first spec for the user's own images.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "training/starter/starter_layout.h"
+
+namespace tuna {
+
+struct StarterOptions {
+  std::filesystem::path folder;  ///< of the images; stays relative in the spec, if it is
+  StarterLayout layout;          ///< what is wanted of it; empty: found out
+  std::string device;            ///< empty: the default
+  int64_t size = 128;
+  double minutes = 60;
+};
+
+/// The text of a spec that trains on the images of a folder for so many minutes on this machine: JSON with the keys
+/// that a newcomer needs and what they mean.  It was read, and its images were listed and split, as for training.
+/// Relative paths start at the current folder.
+std::string starter_spec(const StarterOptions& options);
+
+}  // namespace tuna
