@@ -1,8 +1,8 @@
 // Binary cross-entropy of logits with a constant target: the vanilla GAN loss (Goodfellow et al., 2014).
 #pragma once
 
+#include "kernels/loss/bce_with_logits.cuh"
 #include "kernels/loss/elementwise_mean.h"
-#include "kernels/loss/terms.h"
 
 namespace tuna {
 

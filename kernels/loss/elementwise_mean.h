@@ -1,6 +1,7 @@
 // The losses that are a mean over all elements of a term of x and a target, which is another tensor or a constant: l1,
-// mse, LSGAN's and the vanilla GAN's.  Ops and kernels are written once for all; a Term (terms.h) adds a name, a value,
-// a slope (the derivative by x), how many operations each takes (Op::flops), and whether compilers can vectorise them.
+// mse, LSGAN's and the vanilla GAN's.  Ops and kernels are written once for all; a Term (l1.cuh is one) adds names, a
+// value, a slope (the derivative by x), how many operations each takes (Op::flops), and whether compilers can vectorise
+// them.  It is written once, for the host and for devices.
 // A term of two tensors must be symmetric: its gradient by the second is the same op with the two exchanged.
 #pragma once
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "kernels/loss/elementwise_mean.h"
-#include "kernels/loss/terms.h"
+#include "kernels/loss/l1.cuh"
 
 namespace tuna {
 

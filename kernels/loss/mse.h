@@ -3,7 +3,7 @@
 #pragma once
 
 #include "kernels/loss/elementwise_mean.h"
-#include "kernels/loss/terms.h"
+#include "kernels/loss/mse.cuh"
 
 namespace tuna {
 

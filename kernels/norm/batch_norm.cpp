@@ -7,18 +7,32 @@
 namespace tuna {
 
 Types BatchNorm::infer(const Types& in) const {
-  const Shape shape = in[0].shape;
-  const Type channel{wide(in[0].dtype), {1, 1, 1, shape.c}};
+  const Type& x = in[In::x];
+  const Shape shape = x.shape;
+  const Type channel{wide(x.dtype), {1, 1, 1, shape.c}};
   for (size_t i = 1; i < in.size(); ++i)
-    check(in[i] == channel, "batch_norm: of {}, weight, bias and running statistics must be {}, got {}", in[0], channel,
+    check(in[i] == channel, "batch_norm: of {}, weight, bias and running statistics must be {}, got {}", x, channel,
           in[i]);
   check(shape.n * shape.pixels() > 1, "batch_norm: needs more than one value per channel when training, got {}", shape);
-  return {in[0], channel, channel, channel, channel};
+  return {x, channel, channel, channel, channel};
 }
 
 Tensors BatchNorm::grad(const Tensors& in, const Tensors& out, const Tensors& dout) const {
   for (size_t i = 1; i < dout.size(); ++i) check(!dout[i], "batch_norm: its statistics have no gradient");
-  return record(BatchNormBackward(), {in[0], in[1], out[3], out[4], dout[0]});
+  return record(BatchNormBackward(), {in[In::x], in[In::weight], out[Out::mean], out[Out::rstd], dout[Out::y]});
+}
+
+int BatchNorm::overwrites(int out) const {
+  switch (out) {
+    case Out::y:
+      return In::x;
+    case Out::running_mean:
+      return In::running_mean;
+    case Out::running_var:
+      return In::running_var;
+    default:
+      return -1;
+  }
 }
 
 // The definition, in plain loops.
@@ -26,10 +40,14 @@ namespace {
 
 KernelFor<BatchNorm, Backend::ref> forward_reference([](const BatchNorm& op, auto real, const Args& args) {
   using Real = decltype(real);
-  const auto x = args.in[0].as<Real>(), weight = args.in[1].as<Real>(), bias = args.in[2].as<Real>(),
-             old_mean = args.in[3].as<Real>(), old_var = args.in[4].as<Real>();
-  const auto y = args.out[0].as<Real>(), new_mean = args.out[1].as<Real>(), new_var = args.out[2].as<Real>(),
-             mean = args.out[3].as<Real>(), rstd = args.out[4].as<Real>();
+  using In = BatchNorm::In;
+  using Out = BatchNorm::Out;
+  const auto x = args.in[In::x].as<Real>(), weight = args.in[In::weight].as<Real>(),
+             bias = args.in[In::bias].as<Real>(), old_mean = args.in[In::running_mean].as<Real>(),
+             old_var = args.in[In::running_var].as<Real>();
+  const auto y = args.out[Out::y].as<Real>(), new_mean = args.out[Out::running_mean].as<Real>(),
+             new_var = args.out[Out::running_var].as<Real>(), mean = args.out[Out::mean].as<Real>(),
+             rstd = args.out[Out::rstd].as<Real>();
   const int64_t channels = x.shape.c, pixels = x.shape.n * x.shape.pixels();
   const Real momentum = Real(op.momentum);
 
@@ -49,8 +67,9 @@ KernelFor<BatchNorm, Backend::ref> forward_reference([](const BatchNorm& op, aut
 KernelFor<BatchNormBackward, Backend::ref> backward_reference([](const BatchNormBackward&, auto real,
                                                                  const Args& args) {
   using Real = decltype(real);
-  const auto x = args.in[0].as<Real>(), weight = args.in[1].as<Real>(), mean = args.in[2].as<Real>(),
-             rstd = args.in[3].as<Real>(), dy = args.in[4].as<Real>();
+  using In = BatchNormBackward::In;
+  const auto x = args.in[In::x].as<Real>(), weight = args.in[In::weight].as<Real>(),
+             mean = args.in[In::mean].as<Real>(), rstd = args.in[In::rstd].as<Real>(), dy = args.in[In::dy].as<Real>();
   const auto dx = args.out[0].as<Real>(), dweight = args.out[1].as<Real>(), dbias = args.out[2].as<Real>();
   const int64_t channels = x.shape.c, pixels = x.shape.n * x.shape.pixels();
 
@@ -67,13 +86,17 @@ KernelFor<BatchNormBackward, Backend::ref> backward_reference([](const BatchNorm
 });
 
 KernelFor<BatchNorm, Backend::cpu> forward([](const BatchNorm& op, const Types& in, const Types&, Device&) {
-  const PixelGrid grid = PixelGrid::whole_batch(in[0]);
+  using In = BatchNorm::In;
+  using Out = BatchNorm::Out;
+  const PixelGrid grid = PixelGrid::whole_batch(in[In::x]);
   return Prepared{grid.workspace(), [&op, grid](const Args& args, Stream&) {
-                    const float *x = args.in[0].data<float>(), *weight = args.in[1].data<float>(),
-                                *bias = args.in[2].data<float>(), *old_mean = args.in[3].data<float>(),
-                                *old_var = args.in[4].data<float>();
-                    float *new_mean = args.out[1].data<float>(), *new_var = args.out[2].data<float>(),
-                          *mean = args.out[3].data<float>(), *rstd = args.out[4].data<float>();
+                    const float *x = args.in[In::x].data<float>(), *weight = args.in[In::weight].data<float>(),
+                                *bias = args.in[In::bias].data<float>(),
+                                *old_mean = args.in[In::running_mean].data<float>(),
+                                *old_var = args.in[In::running_var].data<float>();
+                    float *new_mean = args.out[Out::running_mean].data<float>(),
+                          *new_var = args.out[Out::running_var].data<float>(),
+                          *mean = args.out[Out::mean].data<float>(), *rstd = args.out[Out::rstd].data<float>();
                     const PixelWorkspace work(grid, args.workspace);
                     const double momentum = op.momentum;
 
@@ -87,17 +110,18 @@ KernelFor<BatchNorm, Backend::cpu> forward([](const BatchNorm& op, const Types& 
                       new_var[c] = float((1 - momentum) * old_var[c] + momentum * squares / double(grid.pixels - 1));
                       set_normalise(work, 0, c, average, scale * weight[c], bias[c]);
                     }
-                    normalise(work, x, args.out[0].data<float>());
+                    normalise(work, x, args.out[Out::y].data<float>());
                   }};
 });
 
 KernelFor<BatchNormBackward, Backend::cpu> backward([](const BatchNormBackward&, const Types& in, const Types&,
                                                        Device&) {
-  const PixelGrid grid = PixelGrid::whole_batch(in[0]);
+  using In = BatchNormBackward::In;
+  const PixelGrid grid = PixelGrid::whole_batch(in[In::x]);
   return Prepared{grid.workspace(), [grid](const Args& args, Stream&) {
-                    const float *x = args.in[0].data<float>(), *weight = args.in[1].data<float>(),
-                                *mean = args.in[2].data<float>(), *rstd = args.in[3].data<float>(),
-                                *dy = args.in[4].data<float>();
+                    const float *x = args.in[In::x].data<float>(), *weight = args.in[In::weight].data<float>(),
+                                *mean = args.in[In::mean].data<float>(), *rstd = args.in[In::rstd].data<float>(),
+                                *dy = args.in[In::dy].data<float>();
                     float *dweight = args.out[1].data<float>(), *dbias = args.out[2].data<float>();
                     const PixelWorkspace work(grid, args.workspace);
 

@@ -11,15 +11,18 @@ const DeviceKernel<BatchNorm> forward(
     },
     [](const BatchNorm& op, auto stored, const Args& args, Stream& stream) {
       using T = decltype(stored);
-      const PixelShape shape = PixelShape::whole_batch(args.in[0].type.shape);
+      using In = BatchNorm::In;
+      using Out = BatchNorm::Out;
+      const PixelShape shape = PixelShape::whole_batch(args.in[In::x].type.shape);
       const NormWorkspace work(shape, args.workspace);
-      const T* x = args.in[0].data<T>();
-      const float *weight = args.in[1].data<float>(), *bias = args.in[2].data<float>(),
-                  *running_mean = args.in[3].data<float>(), *running_var = args.in[4].data<float>();
-      T* y = args.out[0].data<T>();
-      float *new_mean = args.out[1].data<float>(), *new_var = args.out[2].data<float>(),
-            *mean = args.out[3].data<float>(), *rstd = args.out[4].data<float>(), *scale = work.statistic(0),
-            *offset = work.statistic(1);
+      const T* x = args.in[In::x].data<T>();
+      const float *weight = args.in[In::weight].data<float>(), *bias = args.in[In::bias].data<float>(),
+                  *running_mean = args.in[In::running_mean].data<float>(),
+                  *running_var = args.in[In::running_var].data<float>();
+      T* y = args.out[Out::y].data<T>();
+      float *new_mean = args.out[Out::running_mean].data<float>(), *new_var = args.out[Out::running_var].data<float>(),
+            *mean = args.out[Out::mean].data<float>(), *rstd = args.out[Out::rstd].data<float>(),
+            *scale = work.statistic(0), *offset = work.statistic(1);
 
       with_width<T>(
           shape.channels, {x, weight, bias, running_mean, running_var, y, new_mean, new_var, mean, rstd, scale, offset},
@@ -40,12 +43,13 @@ const DeviceKernel<BatchNormBackward> backward(
     },
     [](const BatchNormBackward&, auto stored, const Args& args, Stream& stream) {
       using T = decltype(stored);
-      const T *x = args.in[0].data<T>(), *dy = args.in[4].data<T>();
-      const float *weight = args.in[1].data<float>(), *mean = args.in[2].data<float>(),
-                  *rstd = args.in[3].data<float>();
+      using In = BatchNormBackward::In;
+      const T *x = args.in[In::x].data<T>(), *dy = args.in[In::dy].data<T>();
+      const float *weight = args.in[In::weight].data<float>(), *mean = args.in[In::mean].data<float>(),
+                  *rstd = args.in[In::rstd].data<float>();
       T* dx = args.out[0].data<T>();
       float *dweight = args.out[1].data<float>(), *dbias = args.out[2].data<float>();
-      launch_normalise_gradient(PixelShape::whole_batch(args.in[0].type.shape), x, dy, mean, rstd, weight, dbias,
+      launch_normalise_gradient(PixelShape::whole_batch(args.in[In::x].type.shape), x, dy, mean, rstd, weight, dbias,
                                 dweight, dx, args.workspace, stream);
     });
 

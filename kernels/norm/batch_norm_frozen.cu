@@ -8,10 +8,11 @@ namespace {
 const DeviceKernel<BatchNormFrozen> forward([](const BatchNormFrozen& op, auto stored, const Args& args,
                                                Stream& stream) {
   using T = decltype(stored);
-  const PixelShape shape = PixelShape::whole_batch(args.in[0].type.shape);
-  const T* x = args.in[0].data<T>();
-  const float *weight = args.in[1].data<float>(), *bias = args.in[2].data<float>(), *mean = args.in[3].data<float>(),
-              *variance = args.in[4].data<float>();
+  using In = BatchNormFrozen::In;
+  const PixelShape shape = PixelShape::whole_batch(args.in[In::x].type.shape);
+  const T* x = args.in[In::x].data<T>();
+  const float *weight = args.in[In::weight].data<float>(), *bias = args.in[In::bias].data<float>(),
+              *mean = args.in[In::running_mean].data<float>(), *variance = args.in[In::running_var].data<float>();
   T* y = args.out[0].data<T>();
   with_width<T>(shape.channels, {x, weight, bias, mean, variance, y}, [&](auto width) {
     constexpr int kWidth = width;
@@ -40,10 +41,11 @@ const DeviceKernel<BatchNormFrozenParametersBackward> parameters_backward(
     },
     [](const BatchNormFrozenParametersBackward& op, auto stored, const Args& args, Stream& stream) {
       using T = decltype(stored);
-      const PixelShape shape = PixelShape::whole_batch(args.in[0].type.shape);
-      const T *x = args.in[0].data<T>(), *dy = args.in[3].data<T>(),
-              *y = args.in.size() > 4 ? args.in[4].data<T>() : nullptr;
-      const float *mean = args.in[1].data<float>(), *variance = args.in[2].data<float>();
+      using In = BatchNormFrozenParametersBackward::In;
+      const PixelShape shape = PixelShape::whole_batch(args.in[In::x].type.shape);
+      const T *x = args.in[In::x].data<T>(), *dy = args.in[In::dy].data<T>(),
+              *y = args.in.size() > In::y ? args.in[In::y].data<T>() : nullptr;
+      const float *mean = args.in[In::running_mean].data<float>(), *variance = args.in[In::running_var].data<float>();
       float *dweight = args.out[0].data<float>(), *dbias = args.out[1].data<float>();
       with_width<T>(shape.channels, {x, mean, variance, dy, y, dweight, dbias}, [&](auto width) {
         constexpr int kWidth = width;

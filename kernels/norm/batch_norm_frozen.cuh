@@ -46,7 +46,7 @@ struct LoadRectifiedGradient {
   DEVICE SamePlace place(const PixelRun&) const { return {}; }
   DEVICE Found read(size_t i, SamePlace) const { return {load_stored<kWidth>(y + i), load_stored<kWidth>(dy + i)}; }
   DEVICE Vector<kWidth> finish(size_t, const Found& found, const Vector<kWidth>&, const Vector<kWidth>&) const {
-    return map(RectifyGradient{}, Vector<kWidth>(found.y), Vector<kWidth>(found.dy));
+    return map(RectifyGradient<float>{}, Vector<kWidth>(found.y), Vector<kWidth>(found.dy));
   }
 };
 

@@ -8,12 +8,15 @@ namespace tuna {
 /// y = (x - running_mean) / sqrt(running_var + eps) * weight + bias.
 /// in: x [N, H, W, C]; weight, bias, running_mean, running_var [1, 1, 1, C].  out: y like x.
 struct BatchNormFrozen final : Op {
+  struct In {
+    enum { x, weight, bias, running_mean, running_var };
+  };
   double eps;
 
   explicit BatchNormFrozen(double eps) : eps(eps) {}
   std::string_view name() const override { return "batch_norm_frozen"; }
   Types infer(const Types& in) const override;
-  double flops(const Types& in, const Types&) const override { return 3 * elements(in[0]); }
+  double flops(const Types& in, const Types&) const override { return 3 * elements(in[In::x]); }
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
   int overwrites(int) const override { return 0; }
 };
@@ -34,13 +37,16 @@ struct BatchNormFrozenBackward final : Op {
 /// in: x, running_mean, running_var, dy; perhaps y of the rectifier that followed, where dy counts only if y > 0.
 /// out: dweight, dbias [1, 1, 1, C].
 struct BatchNormFrozenParametersBackward final : Op {
+  struct In {
+    enum { x, running_mean, running_var, dy, y };
+  };
   double eps;
 
   explicit BatchNormFrozenParametersBackward(double eps) : eps(eps) {}
   std::string_view name() const override { return "batch_norm_frozen_parameters_backward"; }
   Types infer(const Types& in) const override;
   // That of the rectifier, if it followed, is counted where dx is computed.
-  double flops(const Types& in, const Types&) const override { return 4 * elements(in[0]); }
+  double flops(const Types& in, const Types&) const override { return 4 * elements(in[In::x]); }
 };
 
 inline Tensor batch_norm_frozen(Tensor x, Tensor weight, Tensor bias, Tensor running_mean, Tensor running_var,

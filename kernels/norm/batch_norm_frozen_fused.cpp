@@ -12,14 +12,15 @@
 namespace tuna {
 
 Types BatchNormFrozenFused::infer(const Types& in) const {
-  check(in.size() == (skip ? 6u : 5u) && (!skip || in[5] == in[0]), "batch_norm_frozen_fused: a skip of {} for {}",
-        in.back(), in[0]);
-  return BatchNormFrozen(eps).infer({in.begin(), in.begin() + 5});
+  check(in.size() == In::skip + (skip ? 1u : 0u) && (!skip || in[In::skip] == in[In::x]),
+        "batch_norm_frozen_fused: a skip of {} for {}", in.back(), in[In::x]);
+  return BatchNormFrozen(eps).infer({in.begin(), in.begin() + In::skip});
 }
 
 Tensors BatchNormFrozenFused::grad(const Tensors& in, const Tensors& out, const Tensors& dout) const {
-  const Tensors back = record(BatchNormFrozenFusedBackward(eps, skip), {out[0], in[1], in[4], dout[0]});
-  Tensors needed{in[0], in[3], in[4]};
+  const Tensors back =
+      record(BatchNormFrozenFusedBackward(eps, skip), {out[0], in[In::weight], in[In::running_var], dout[0]});
+  Tensors needed{in[In::x], in[In::running_mean], in[In::running_var]};
   if (skip)
     needed.push_back(back[1]);
   else
@@ -32,31 +33,35 @@ Tensors BatchNormFrozenFused::grad(const Tensors& in, const Tensors& out, const 
 
 // Of the plain ops that it stands for, as in every fused op.
 double BatchNormFrozenFused::flops(const Types& in, const Types& out) const {
-  const double sum = skip ? Add().flops({in[0], in[5]}, out) : 0;
+  const double sum = skip ? Add().flops({in[In::x], in[In::skip]}, out) : 0;
   return BatchNormFrozen(eps).flops(in, out) + sum + Relu().flops(out, out);
 }
 
 double BatchNormFrozenFusedBackward::flops(const Types& in, const Types& out) const {
-  return ReluBackward().flops({in[0], in[3]}, {out[0]})
-         + BatchNormFrozenBackward(eps).flops({in[1], in[2], in[3]}, out);
+  return ReluBackward().flops({in[In::y], in[In::dy]}, {out[0]})
+         + BatchNormFrozenBackward(eps).flops({in[In::weight], in[In::running_var], in[In::dy]}, out);
 }
 
 Types BatchNormFrozenFusedBackward::infer(const Types& in) const {
-  check(in[3] == in[0], "batch_norm_frozen_fused_backward: dy is {}, y {}", in[3], in[0]);
-  return skip ? Types{in[0], in[0]} : Types{in[0]};
+  const Type &y = in[In::y], &dy = in[In::dy];
+  check(dy == y, "batch_norm_frozen_fused_backward: dy is {}, y {}", dy, y);
+  return skip ? Types{y, y} : Types{y};
 }
 
 namespace {
 
 const DefinedBy<BatchNormFrozenFused> forward_definition([](const BatchNormFrozenFused& op, const Tensors& in) {
-  const Tensor norm = batch_norm_frozen(in[0], in[1], in[2], in[3], in[4], op.eps);
-  return Tensors{relu(op.skip ? norm + in[5] : norm)};
+  using In = BatchNormFrozenFused::In;
+  const Tensor norm =
+      batch_norm_frozen(in[In::x], in[In::weight], in[In::bias], in[In::running_mean], in[In::running_var], op.eps);
+  return Tensors{relu(op.skip ? norm + in[In::skip] : norm)};
 });
 
 const DefinedBy<BatchNormFrozenFusedBackward> backward_definition([](const BatchNormFrozenFusedBackward& op,
                                                                      const Tensors& in) {
-  const Tensor dz = record(ReluBackward(), {in[0], in[3]})[0];
-  Tensors out = record(BatchNormFrozenBackward(op.eps), {in[1], in[2], dz});
+  using In = BatchNormFrozenFusedBackward::In;
+  const Tensor dz = record(ReluBackward(), {in[In::y], in[In::dy]})[0];
+  Tensors out = record(BatchNormFrozenBackward(op.eps), {in[In::weight], in[In::running_var], dz});
   if (op.skip) out.push_back(dz);
   return out;
 });
@@ -90,46 +95,49 @@ const FusionRule rule(find_batch_norm_chain);
 
 KernelFor<BatchNormFrozenFused, Backend::cpu> forward([](const BatchNormFrozenFused& op, const Types& in, const Types&,
                                                          Device&) {
-  const PixelGrid grid = PixelGrid::whole_batch(in[0]);
-  return Prepared{grid.workspace(), [&op, grid](const Args& args, Stream&) {
-                    const PixelWorkspace work(grid, args.workspace);
-                    const auto channel = [&](int input) { return args.in[size_t(input)].data<float>(); };
-                    const float *weight = channel(1), *bias = channel(2), *mean = channel(3), *variance = channel(4);
-                    for (int64_t c = 0; c < grid.channels; ++c)
-                      set_normalise(work, 0, c, mean[c], weight[c] / std::sqrt(double(variance[c]) + op.eps), bias[c]);
-                    const float *x = args.in[0].data<float>(), *skip = op.skip ? args.in[5].data<float>() : nullptr;
-                    float* y = args.out[0].data<float>();
-                    grid.for_each_row([=, &work](int64_t offset, int64_t width, int64_t) {
-                      const float *average = work.coefficient(0, 0), *scale = work.coefficient(0, 1),
-                                  *shift = work.coefficient(0, 2), *from = x + offset,
-                                  *other = skip ? skip + offset : nullptr;
-                      float* to = y + offset;
-                      if (other) {
+  using In = BatchNormFrozenFused::In;
+  const PixelGrid grid = PixelGrid::whole_batch(in[In::x]);
+  return Prepared{
+      grid.workspace(), [&op, grid](const Args& args, Stream&) {
+        const PixelWorkspace work(grid, args.workspace);
+        const float *weight = args.in[In::weight].data<float>(), *bias = args.in[In::bias].data<float>(),
+                    *mean = args.in[In::running_mean].data<float>(), *variance = args.in[In::running_var].data<float>();
+        for (int64_t c = 0; c < grid.channels; ++c)
+          set_normalise(work, 0, c, mean[c], weight[c] / std::sqrt(double(variance[c]) + op.eps), bias[c]);
+        const float *x = args.in[In::x].data<float>(), *skip = op.skip ? args.in[In::skip].data<float>() : nullptr;
+        float* y = args.out[0].data<float>();
+        grid.for_each_row([=, &work](int64_t offset, int64_t width, int64_t) {
+          const float *average = work.coefficient(0, 0), *scale = work.coefficient(0, 1),
+                      *shift = work.coefficient(0, 2), *from = x + offset, *other = skip ? skip + offset : nullptr;
+          float* to = y + offset;
+          if (other) {
 #pragma omp simd
-                        for (int64_t i = 0; i < width; ++i) {
-                          const float z = (from[i] - average[i]) * scale[i] + shift[i] + other[i];
-                          to[i] = z < 0 ? 0 : z;
-                        }
-                      } else {
+            for (int64_t i = 0; i < width; ++i) {
+              const float z = (from[i] - average[i]) * scale[i] + shift[i] + other[i];
+              to[i] = z < 0 ? 0 : z;
+            }
+          } else {
 #pragma omp simd
-                        for (int64_t i = 0; i < width; ++i) {
-                          const float z = (from[i] - average[i]) * scale[i] + shift[i];
-                          to[i] = z < 0 ? 0 : z;
-                        }
-                      }
-                    });
-                  }};
+            for (int64_t i = 0; i < width; ++i) {
+              const float z = (from[i] - average[i]) * scale[i] + shift[i];
+              to[i] = z < 0 ? 0 : z;
+            }
+          }
+        });
+      }};
 });
 
 KernelFor<BatchNormFrozenFusedBackward, Backend::cpu> backward([](const BatchNormFrozenFusedBackward& op,
                                                                   const Types& in, const Types&, Device&) {
-  const PixelGrid grid = PixelGrid::whole_batch(in[0]);
+  using In = BatchNormFrozenFusedBackward::In;
+  const PixelGrid grid = PixelGrid::whole_batch(in[In::y]);
   return Prepared{grid.workspace(), [&op, grid](const Args& args, Stream&) {
                     const PixelWorkspace work(grid, args.workspace);
-                    const float *weight = args.in[1].data<float>(), *variance = args.in[2].data<float>();
+                    const float *weight = args.in[In::weight].data<float>(),
+                                *variance = args.in[In::running_var].data<float>();
                     for (int64_t c = 0; c < grid.channels; ++c)
                       work.set(0, 1, c, weight[c] / std::sqrt(double(variance[c]) + op.eps));
-                    const float *y = args.in[0].data<float>(), *dy = args.in[3].data<float>();
+                    const float *y = args.in[In::y].data<float>(), *dy = args.in[In::dy].data<float>();
                     float *dx = args.out[0].data<float>(), *dz = op.skip ? args.out[1].data<float>() : dx;
                     grid.for_each_row([=, &work](int64_t offset, int64_t width, int64_t) {
                       const float *scale = work.coefficient(0, 1), *value = y + offset, *gradient = dy + offset;

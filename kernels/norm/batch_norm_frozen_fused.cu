@@ -8,10 +8,11 @@ namespace {
 const DeviceKernel<BatchNormFrozenFused> forward([](const BatchNormFrozenFused& op, auto stored, const Args& args,
                                                     Stream& stream) {
   using T = decltype(stored);
-  const PixelShape shape = PixelShape::whole_batch(args.in[0].type.shape);
-  const T *x = args.in[0].data<T>(), *skip = op.skip ? args.in[5].data<T>() : nullptr;
-  const float *weight = args.in[1].data<float>(), *bias = args.in[2].data<float>(), *mean = args.in[3].data<float>(),
-              *variance = args.in[4].data<float>();
+  using In = BatchNormFrozenFused::In;
+  const PixelShape shape = PixelShape::whole_batch(args.in[In::x].type.shape);
+  const T *x = args.in[In::x].data<T>(), *skip = op.skip ? args.in[In::skip].data<T>() : nullptr;
+  const float *weight = args.in[In::weight].data<float>(), *bias = args.in[In::bias].data<float>(),
+              *mean = args.in[In::running_mean].data<float>(), *variance = args.in[In::running_var].data<float>();
   T* y = args.out[0].data<T>();
   with_width<T>(shape.channels, {x, skip, weight, bias, mean, variance, y}, [&](auto width) {
     constexpr int kWidth = width;
@@ -24,8 +25,9 @@ const DeviceKernel<BatchNormFrozenFusedBackward> backward([](const BatchNormFroz
                                                              const Args& args, Stream& stream) {
   using T = decltype(stored);
   const PixelShape shape = PixelShape::whole_batch(args.out[0].type.shape);
-  const float *weight = args.in[1].data<float>(), *variance = args.in[2].data<float>();
-  const T *y = args.in[0].data<T>(), *dy = args.in[3].data<T>();
+  using In = BatchNormFrozenFusedBackward::In;
+  const float *weight = args.in[In::weight].data<float>(), *variance = args.in[In::running_var].data<float>();
+  const T *y = args.in[In::y].data<T>(), *dy = args.in[In::dy].data<T>();
   T *dx = args.out[0].data<T>(), *dz = op.skip ? args.out[1].data<T>() : nullptr;
   with_width<T>(shape.channels, {y, weight, variance, dy, dx, dz}, [&](auto width) {
     constexpr int kWidth = width;

@@ -17,11 +17,12 @@ struct NormaliseFrozenAndRectify {
     const auto normalised = normalise(run.statistic);
     if (skip)
       for_pairs<kWidth>(run, x, skip, [&](size_t i, const Vector<kWidth>& pixel, const Vector<kWidth>& other) {
-        store(y + i, map(Rectify{}, normalised(pixel) + other));
+        store(y + i, map(Rectify<float>{}, normalised(pixel) + other));
       });
     else
-      for_pixels<kWidth>(
-          run, x, [&](size_t i, const Vector<kWidth>& pixel) { store(y + i, map(Rectify{}, normalised(pixel))); });
+      for_pixels<kWidth>(run, x, [&](size_t i, const Vector<kWidth>& pixel) {
+        store(y + i, map(Rectify<float>{}, normalised(pixel)));
+      });
   }
 };
 
@@ -35,7 +36,7 @@ struct RectifyAndNormaliseGradient {
     if (run.begin >= run.end) return;
     const auto normalised = gradient(run.statistic);
     for_pairs<kWidth>(run, y, dy, [&](size_t i, const Vector<kWidth>& result, const Vector<kWidth>& arriving) {
-      const Vector<kWidth> rectified = map(RectifyGradient{}, result, arriving);
+      const Vector<kWidth> rectified = map(RectifyGradient<float>{}, result, arriving);
       if (dz) store(dz + i, rectified);
       store(dx + i, normalised(rectified));
     });

@@ -10,6 +10,9 @@ namespace tuna {
 /// in: x [N, H, W, C]; weight, bias, running_mean, running_var [1, 1, 1, C]; with a skip: another like x.
 /// out: y like x.
 struct BatchNormFrozenFused final : Op {
+  struct In {
+    enum { x, weight, bias, running_mean, running_var, skip };
+  };
   double eps;
   bool skip;
 
@@ -25,6 +28,9 @@ struct BatchNormFrozenFused final : Op {
 /// nobody keeps it.
 /// in: y, weight, running_var, dy.  out: dx like y; with a skip: its gradient, dz.
 struct BatchNormFrozenFusedBackward final : Op {
+  struct In {
+    enum { y, weight, running_var, dy };
+  };
   double eps;
   bool skip;
 
@@ -32,7 +38,7 @@ struct BatchNormFrozenFusedBackward final : Op {
   std::string_view name() const override { return "batch_norm_frozen_fused_backward"; }
   Types infer(const Types& in) const override;
   double flops(const Types& in, const Types& out) const override;
-  int overwrites(int out) const override { return out == (skip ? 1 : 0) ? 3 : -1; }
+  int overwrites(int out) const override { return out == (skip ? 1 : 0) ? int(In::dy) : -1; }
 };
 
 }  // namespace tuna

@@ -43,8 +43,9 @@ KernelFor<InstanceNorm, Backend::ref> forward_reference([](const InstanceNorm& o
 KernelFor<InstanceNormBackward, Backend::ref> backward_reference([](const InstanceNormBackward&, auto real,
                                                                     const Args& args) {
   using Real = decltype(real);
-  const auto x = args.in[0].as<Real>(), mean = args.in[1].as<Real>(), rstd = args.in[2].as<Real>(),
-             dy = args.in[3].as<Real>(), dx = args.out[0].as<Real>();
+  using In = InstanceNormBackward::In;
+  const auto x = args.in[In::x].as<Real>(), mean = args.in[In::mean].as<Real>(), rstd = args.in[In::rstd].as<Real>(),
+             dy = args.in[In::dy].as<Real>(), dx = args.out[0].as<Real>();
   const int64_t pixels = x.shape.pixels();
 
   for (int64_t n = 0; n < x.shape.n; ++n)
@@ -72,11 +73,12 @@ KernelFor<InstanceNorm, Backend::cpu> forward([](const InstanceNorm& op, const T
 
 KernelFor<InstanceNormBackward, Backend::cpu> backward([](const InstanceNormBackward&, const Types& in, const Types&,
                                                           Device&) {
-  const PixelGrid grid = PixelGrid::per_sample(in[0]);
+  using In = InstanceNormBackward::In;
+  const PixelGrid grid = PixelGrid::per_sample(in[In::x]);
   return Prepared{grid.workspace(), [grid](const Args& args, Stream&) {
                     const PixelWorkspace work(grid, args.workspace);
-                    instance_norm_backward_from(work, args.in[0].data<float>(), args.in[3].data<float>(),
-                                                args.in[1].as<float>(), args.in[2].as<float>(),
+                    instance_norm_backward_from(work, args.in[In::x].data<float>(), args.in[In::dy].data<float>(),
+                                                args.in[In::mean].as<float>(), args.in[In::rstd].as<float>(),
                                                 args.out[0].data<float>());
                   }};
 });

@@ -31,10 +31,11 @@ const DeviceKernel<InstanceNormBackward> backward(
     },
     [](const InstanceNormBackward&, auto stored, const Args& args, Stream& stream) {
       using T = decltype(stored);
-      const PixelShape shape = PixelShape::per_sample(args.in[0].type.shape);
+      using In = InstanceNormBackward::In;
+      const PixelShape shape = PixelShape::per_sample(args.in[In::x].type.shape);
       const NormWorkspace work(shape, args.workspace);
-      const T *x = args.in[0].data<T>(), *dy = args.in[3].data<T>();
-      const float *mean = args.in[1].data<float>(), *rstd = args.in[2].data<float>();
+      const T *x = args.in[In::x].data<T>(), *dy = args.in[In::dy].data<T>();
+      const float *mean = args.in[In::mean].data<float>(), *rstd = args.in[In::rstd].data<float>();
       T* dx = args.out[0].data<T>();
       launch_normalise_gradient(shape, x, dy, mean, rstd, nullptr, work.statistic(0), work.statistic(1), dx,
                                 work.after(2), stream);

@@ -22,12 +22,14 @@ struct InstanceNorm : Op {
 /// dx = rstd * (dy - average(dy) - xhat * average(dy * xhat)), with xhat = (x - mean) * rstd.
 /// in: x, mean, rstd, dy.  out: dx like x.
 struct InstanceNormBackward : Op {
+  struct In {
+    enum { x, mean, rstd, dy };
+  };
   std::string_view name() const override { return "instance_norm_backward"; }
-  Types infer(const Types& in) const override { return {in[0]}; }
-  double flops(const Types& in, const Types&) const override {
-    return 9 * elements(in[0]);
-  }  // xhat 2, averages 3, dx 4
-  int overwrites(int) const override { return 3; }
+  Types infer(const Types& in) const override { return {in[In::x]}; }
+  // xhat 2, averages 3, dx 4.
+  double flops(const Types& in, const Types&) const override { return 9 * elements(in[In::x]); }
+  int overwrites(int) const override { return In::dy; }
 };
 
 inline Tensor instance_norm(Tensor x, double eps = 1e-5) { return record(InstanceNorm(eps), {x})[0]; }

@@ -20,34 +20,36 @@ Types InstanceNormFused::infer(const Types& in) const {
   check(in.size() == (skip ? 2u : 1u) && in.back() == in[0], "instance_norm_fused: a skip of {} for {}", in.back(),
         in[0]);
   Types out = InstanceNorm(eps).infer(in);
-  out[0] = ReflectionPad2d(padding).infer(in)[0];
+  out[Out::y] = ReflectionPad2d(padding).infer(in)[0];
   if (keep_unpadded) out.push_back(in[0]);
   return out;
 }
 
 Tensors InstanceNormFused::grad(const Tensors& in, const Tensors& out, const Tensors& dout) const {
-  check(!dout[1] && !dout[2], "instance_norm_fused: its statistics have no gradient");
+  check(!dout[Out::mean] && !dout[Out::rstd], "instance_norm_fused: its statistics have no gradient");
   InstanceNormChain chain = *this;
-  Tensors needed{in[0], out[1], out[2]};
-  if (dout[0])
-    needed.push_back(dout[0]);
+  Tensors needed{in[0], out[Out::mean], out[Out::rstd]};
+  if (dout[Out::y])
+    needed.push_back(dout[Out::y]);
   else
     chain.padding = 0;
-  chain.keep_unpadded = keep_unpadded && dout[0] && dout[3];
-  if (keep_unpadded && dout[3]) needed.push_back(dout[3]);
+  chain.keep_unpadded = keep_unpadded && dout[Out::y] && dout[Out::z];
+  if (keep_unpadded && dout[Out::z]) needed.push_back(dout[Out::z]);
   return record(InstanceNormFusedBackward(chain), needed);
 }
 
 Tensor InstanceNormFused::recompute(size_t, const Tensors& in, const Tensors& out) const {
-  Tensors needed{in[0], out[1], out[2]};
+  Tensors needed{in[0], out[Out::mean], out[Out::rstd]};
   if (skip) needed.push_back(in[1]);
   return record(InstanceNormFusedAgain(*this), needed)[0];
 }
 
 Types InstanceNormFusedAgain::infer(const Types& in) const {
-  const Type statistic{wide(in[0].dtype), {in[0].shape.n, 1, 1, in[0].shape.c}};
-  check(in.size() == (skip ? 4u : 3u) && in[1] == statistic && in[2] == statistic && (!skip || in[3] == in[0]),
-        "instance_norm_fused_again: statistics {} and {} of {}", in[1], in[2], in[0]);
+  const Type& x = in[In::x];
+  const Type statistic{wide(x.dtype), {x.shape.n, 1, 1, x.shape.c}};
+  check(in.size() == In::skip + (skip ? 1u : 0u) && in[In::mean] == statistic && in[In::rstd] == statistic
+            && (!skip || in[In::skip] == x),
+        "instance_norm_fused_again: statistics {} and {} of {}", in[In::mean], in[In::rstd], x);
   return ReflectionPad2d(padding).infer(in);
 }
 
@@ -72,20 +74,22 @@ double InstanceNormFused::flops(const Types& in, const Types&) const {
 }
 
 double InstanceNormFusedAgain::flops(const Types& in, const Types&) const {
-  return 2 * elements(in[0]) + flops_after_norm(*this, in[0]);  // the statistics are there already
+  return 2 * elements(in[In::x]) + flops_after_norm(*this, in[In::x]);  // the statistics are there already
 }
 
 double InstanceNormFusedBackward::flops(const Types& in, const Types&) const {
-  const Type& x = in[0];
-  return ReflectionPad2dBackward(padding).flops({in[3]}, {x}) + (keep_unpadded ? Add().flops({x, x}, {x}) : 0)
-         + flops_of_rectifier_backward(*this, x) + InstanceNormBackward().flops({x, in[1], in[2], x}, {x});
+  const Type& x = in[In::x];
+  return ReflectionPad2dBackward(padding).flops({in[In::dy]}, {x}) + (keep_unpadded ? Add().flops({x, x}, {x}) : 0)
+         + flops_of_rectifier_backward(*this, x)
+         + InstanceNormBackward().flops({x, in[In::mean], in[In::rstd], x}, {x});
 }
 
 Types InstanceNormFusedBackward::infer(const Types& in) const {
   const Type padded = ReflectionPad2d(padding).infer(in)[0];
-  check(in[3] == padded, "instance_norm_fused_backward: dy is {}, expected {}", in[3], padded);
-  check(!keep_unpadded || in.at(4) == in[0], "instance_norm_fused_backward: dz of x {} does not fit", in[0]);
-  return skip ? Types{in[0], in[0]} : Types{in[0]};
+  const Type& x = in[In::x];
+  check(in[In::dy] == padded, "instance_norm_fused_backward: dy is {}, expected {}", in[In::dy], padded);
+  check(!keep_unpadded || in.at(In::to_z) == x, "instance_norm_fused_backward: dz of x {} does not fit", x);
+  return skip ? Types{x, x} : Types{x};
 }
 
 namespace {
@@ -119,11 +123,12 @@ const DefinedBy<InstanceNormFused> forward_definition([](const InstanceNormFused
 
 const DefinedBy<InstanceNormFusedBackward> backward_definition([](const InstanceNormFusedBackward& op,
                                                                   const Tensors& in) {
-  const Plain plain = plain_ops(op, in[0], Tensor());
-  Tensors outputs{plain.y}, seeds{in[3]}, wrt{in[0]};
+  using In = InstanceNormFusedBackward::In;
+  const Plain plain = plain_ops(op, in[In::x], Tensor());
+  Tensors outputs{plain.y}, seeds{in[In::dy]}, wrt{in[In::x]};
   if (op.keep_unpadded) {
     outputs.push_back(plain.z);
-    seeds.push_back(in[4]);
+    seeds.push_back(in[In::to_z]);
   }
   if (op.skip) wrt.push_back(plain.z);
   return gradients(outputs, seeds, wrt);
@@ -132,14 +137,15 @@ const DefinedBy<InstanceNormFusedBackward> backward_definition([](const Instance
 const KernelFor<InstanceNormFusedAgain, Backend::ref> again_reference([](const InstanceNormFusedAgain& op, auto real,
                                                                          const Args& args) {
   using Real = decltype(real);
-  const auto x = args.in[0].as<Real>(), mean = args.in[1].as<Real>(), rstd = args.in[2].as<Real>();
+  using In = InstanceNormFusedAgain::In;
+  const auto x = args.in[In::x].as<Real>(), mean = args.in[In::mean].as<Real>(), rstd = args.in[In::rstd].as<Real>();
   std::vector<Real> pixels(size_t(x.count()));
-  const View z{args.in[0].type, pixels.data()};
+  const View z{args.in[In::x].type, pixels.data()};
   for (int64_t n = 0; n < x.shape.n; ++n)
     for (int64_t p = 0; p < x.shape.pixels(); ++p)
       for (int64_t c = 0; c < x.shape.c; ++c) {
         const Real xhat = (x(n, p, c) - mean(n, 0, c)) * rstd(n, 0, c);
-        z.as<Real>()(n, p, c) = op.skip    ? xhat + args.in[3].as<Real>()(n, p, c)
+        z.as<Real>()(n, p, c) = op.skip    ? xhat + args.in[In::skip].as<Real>()(n, p, c)
                                 : xhat < 0 ? scale_below(Real(op.slope), xhat)
                                            : xhat;
       }
@@ -200,6 +206,10 @@ void for_lanes(const PixelGrid& grid, int64_t elements, Body body) {
     body(begin, std::min(grid.lanes(), elements - begin));
 }
 
+ReflectedRows reflected_rows(const InstanceNormChain& chain, const Type& x) {
+  return {x.shape.h, x.shape.w, x.shape.c, chain.padding};
+}
+
 // Normalises with the coefficients of `work`, then rectifies or adds the skip; z may be null.
 void normalise_and_pad(const PixelWorkspace& work, const ReflectedRows& rows, float slope, const float* x,
                        const float* skip, float* y, float* z) {
@@ -235,40 +245,45 @@ void normalise_and_pad(const PixelWorkspace& work, const ReflectedRows& rows, fl
 
 KernelFor<InstanceNormFused, Backend::cpu> forward([](const InstanceNormFused& op, const Types& in, const Types&,
                                                       Device&) {
+  using Out = InstanceNormFused::Out;
   const PixelGrid grid = PixelGrid::per_sample(in[0]);
-  const ReflectedRows rows{in[0].shape.h, in[0].shape.w, in[0].shape.c, op.padding};
-  return Prepared{grid.workspace(), [&op, grid, rows](const Args& args, Stream&) {
-                    const float *x = args.in[0].data<float>(), *skip = op.skip ? args.in[1].data<float>() : nullptr;
-                    float *y = args.out[0].data<float>(), *z = op.keep_unpadded ? args.out[3].data<float>() : nullptr;
-                    const PixelWorkspace work(grid, args.workspace);
-                    instance_norm_statistics(work, x, op.eps, args.out[1].as<float>(), args.out[2].as<float>());
-                    normalise_and_pad(work, rows, float(op.slope), x, skip, y, z);
-                  }};
+  const ReflectedRows rows = reflected_rows(op, in[0]);
+  return Prepared{
+      grid.workspace(), [&op, grid, rows](const Args& args, Stream&) {
+        const float *x = args.in[0].data<float>(), *skip = op.skip ? args.in[1].data<float>() : nullptr;
+        float *y = args.out[Out::y].data<float>(), *z = op.keep_unpadded ? args.out[Out::z].data<float>() : nullptr;
+        const PixelWorkspace work(grid, args.workspace);
+        instance_norm_statistics(work, x, op.eps, args.out[Out::mean].as<float>(), args.out[Out::rstd].as<float>());
+        normalise_and_pad(work, rows, float(op.slope), x, skip, y, z);
+      }};
 });
 
 KernelFor<InstanceNormFusedAgain, Backend::cpu> again([](const InstanceNormFusedAgain& op, const Types& in,
                                                          const Types&, Device&) {
-  const PixelGrid grid = PixelGrid::per_sample(in[0]);
-  const ReflectedRows rows{in[0].shape.h, in[0].shape.w, in[0].shape.c, op.padding};
+  using In = InstanceNormFusedAgain::In;
+  const PixelGrid grid = PixelGrid::per_sample(in[In::x]);
+  const ReflectedRows rows = reflected_rows(op, in[In::x]);
   return Prepared{grid.workspace(), [&op, grid, rows](const Args& args, Stream&) {
-                    const auto mean = args.in[1].as<float>(), rstd = args.in[2].as<float>();
+                    const auto mean = args.in[In::mean].as<float>(), rstd = args.in[In::rstd].as<float>();
                     const PixelWorkspace work(grid, args.workspace);
                     for (int64_t n = 0; n < grid.samples; ++n)
                       for (int64_t c = 0; c < grid.channels; ++c)
                         set_normalise(work, n, c, mean(n, 0, c), rstd(n, 0, c), 0);
-                    normalise_and_pad(work, rows, float(op.slope), args.in[0].data<float>(),
-                                      op.skip ? args.in[3].data<float>() : nullptr, args.out[0].data<float>(), nullptr);
+                    normalise_and_pad(work, rows, float(op.slope), args.in[In::x].data<float>(),
+                                      op.skip ? args.in[In::skip].data<float>() : nullptr, args.out[0].data<float>(),
+                                      nullptr);
                   }};
 });
 
 KernelFor<InstanceNormFusedBackward, Backend::cpu> backward([](const InstanceNormFusedBackward& op, const Types& in,
                                                                const Types&, Device&) {
-  const PixelGrid grid = PixelGrid::per_sample(in[0]);
-  const ReflectedRows rows{in[0].shape.h, in[0].shape.w, in[0].shape.c, op.padding};
+  using In = InstanceNormFusedBackward::In;
+  const PixelGrid grid = PixelGrid::per_sample(in[In::x]);
+  const ReflectedRows rows = reflected_rows(op, in[In::x]);
   return Prepared{grid.workspace(), [&op, grid, rows](const Args& args, Stream&) {
-                    const float *x = args.in[0].data<float>(), *dy = args.in[3].data<float>(),
-                                *to_z = op.keep_unpadded ? args.in[4].data<float>() : nullptr;
-                    const auto mean = args.in[1].as<float>(), rstd = args.in[2].as<float>();
+                    const float *x = args.in[In::x].data<float>(), *dy = args.in[In::dy].data<float>(),
+                                *to_z = op.keep_unpadded ? args.in[In::to_z].data<float>() : nullptr;
+                    const auto mean = args.in[In::mean].as<float>(), rstd = args.in[In::rstd].as<float>();
                     float *dx = args.out[0].data<float>(), *dz = op.skip ? args.out[1].data<float>() : dx;
                     const PixelWorkspace work(grid, args.workspace);
                     const float slope = float(op.slope);

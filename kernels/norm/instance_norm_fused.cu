@@ -14,10 +14,12 @@ const DeviceKernel<InstanceNormFused> forward(
       using T = decltype(stored);
       const PixelShape shape = PixelShape::per_sample(args.in[0].type.shape);
       const NormWorkspace work(shape, args.workspace);
+      using Out = InstanceNormFused::Out;
       const T *x = args.in[0].data<T>(), *skip = op.skip ? args.in[1].data<T>() : nullptr;
-      const auto y = images<T>(args.out[0]);
-      T* z = op.keep_unpadded ? args.out[3].data<T>() : nullptr;
-      float *mean = args.out[1].data<float>(), *rstd = args.out[2].data<float>(), *offset = work.statistic(0);
+      const auto y = images<T>(args.out[Out::y]);
+      T* z = op.keep_unpadded ? args.out[Out::z].data<T>() : nullptr;
+      float *mean = args.out[Out::mean].data<float>(), *rstd = args.out[Out::rstd].data<float>(),
+            *offset = work.statistic(0);
 
       with_width<T>(shape.channels, {x, skip, y.data, z, mean, rstd, offset}, [&](auto width) {
         constexpr int kWidth = width;
@@ -31,9 +33,10 @@ const DeviceKernel<InstanceNormFused> forward(
 const DeviceKernel<InstanceNormFusedAgain> again([](const InstanceNormFusedAgain& op, auto stored, const Args& args,
                                                     Stream& stream) {
   using T = decltype(stored);
-  const PixelShape shape = PixelShape::per_sample(args.in[0].type.shape);
-  const T *x = args.in[0].data<T>(), *skip = op.skip ? args.in[3].data<T>() : nullptr;
-  const float *mean = args.in[1].data<float>(), *rstd = args.in[2].data<float>();
+  using In = InstanceNormFusedAgain::In;
+  const PixelShape shape = PixelShape::per_sample(args.in[In::x].type.shape);
+  const T *x = args.in[In::x].data<T>(), *skip = op.skip ? args.in[In::skip].data<T>() : nullptr;
+  const float *mean = args.in[In::mean].data<float>(), *rstd = args.in[In::rstd].data<float>();
   const auto y = images<T>(args.out[0]);
   with_width<T>(shape.channels, {x, skip, y.data, mean, rstd}, [&](auto width) {
     constexpr int kWidth = width;
@@ -49,11 +52,12 @@ const DeviceKernel<InstanceNormFusedBackward> backward(
     },
     [](const InstanceNormFusedBackward& op, auto stored, const Args& args, Stream& stream) {
       using T = decltype(stored);
-      const PixelShape shape = PixelShape::per_sample(args.in[0].type.shape);
+      using In = InstanceNormFusedBackward::In;
+      const PixelShape shape = PixelShape::per_sample(args.in[In::x].type.shape);
       const NormWorkspace work(shape, args.workspace);
-      const T *x = args.in[0].data<T>(), *to_z = op.keep_unpadded ? args.in[4].data<T>() : nullptr;
-      const auto dy = images<const T>(args.in[3]);
-      const float *mean = args.in[1].data<float>(), *rstd = args.in[2].data<float>();
+      const T *x = args.in[In::x].data<T>(), *to_z = op.keep_unpadded ? args.in[In::to_z].data<T>() : nullptr;
+      const auto dy = images<const T>(args.in[In::dy]);
+      const float *mean = args.in[In::mean].data<float>(), *rstd = args.in[In::rstd].data<float>();
       T *dx = args.out[0].data<T>(), *dz = op.skip ? args.out[1].data<T>() : nullptr;
       float *sum_dz = work.statistic(0), *sum_dz_xhat = work.statistic(1);
       const float share = 1 / float(shape.pixels);

@@ -19,16 +19,19 @@ struct InstanceNormChain {
 /// in: x [N, H, W, C]; with skip: another like x.
 /// out: y [N, H + 2 * padding, W + 2 * padding, C]; mean, rstd [N, 1, 1, C]; with keep_unpadded: z like x.
 struct InstanceNormFused final : Op, InstanceNormChain {
+  struct Out {
+    enum { y, mean, rstd, z };
+  };
   explicit InstanceNormFused(InstanceNormChain chain) : InstanceNormChain(chain) {}
   std::string_view name() const override { return "instance_norm_fused"; }
   Types infer(const Types& in) const override;
   double flops(const Types& in, const Types& out) const override;
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
-  int overwrites(int out) const override { return out == 0 && padding == 0 ? 0 : -1; }
+  int overwrites(int out) const override { return out == Out::y && padding == 0 ? 0 : -1; }
 
   /// y, which the next convolution's gradient reads: x is kept for this op's own.  A sum without padding is kept, too:
   /// it may be the next block's skip, and that one's, and so on.
-  bool is_recomputed(size_t which) const override { return which == 0 && !(skip && padding == 0); }
+  bool is_recomputed(size_t which) const override { return which == Out::y && !(skip && padding == 0); }
   Tensor recompute(size_t which, const Tensors& in, const Tensors& out) const override;
 };
 
@@ -36,6 +39,9 @@ struct InstanceNormFused final : Op, InstanceNormChain {
 /// only instance_norm_fused makes up for.
 /// in: x, mean, rstd; with skip: another like x.  out: y.
 struct InstanceNormFusedAgain final : Op, InstanceNormChain {
+  struct In {
+    enum { x, mean, rstd, skip };
+  };
   explicit InstanceNormFusedAgain(InstanceNormChain chain) : InstanceNormChain(chain) {}
   std::string_view name() const override { return "instance_norm_fused_again"; }
   Types infer(const Types& in) const override;
@@ -46,6 +52,9 @@ struct InstanceNormFusedAgain final : Op, InstanceNormChain {
 /// dx is instance_norm_backward's of dz.
 /// in: x, mean, rstd, dy; with keep_unpadded: what came to z.  out: dx like x; with skip: its gradient, dz.
 struct InstanceNormFusedBackward final : Op, InstanceNormChain {
+  struct In {
+    enum { x, mean, rstd, dy, to_z };
+  };
   explicit InstanceNormFusedBackward(InstanceNormChain chain) : InstanceNormChain(chain) {}
   std::string_view name() const override { return "instance_norm_fused_backward"; }
   Types infer(const Types& in) const override;

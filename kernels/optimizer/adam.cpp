@@ -8,20 +8,26 @@
 namespace tuna {
 
 Types Adam::infer(const Types& in) const {
-  check(parameters > 0 && in.size() == first() + 4 * parameters, "adam: {} inputs for {} parameters", in.size(),
+  check(parameters > 0 && in.size() == input(second_moment, parameters), "adam: {} inputs for {} parameters", in.size(),
         parameters);
-  check(is_real(in[0].dtype) && in[0].shape == Shape{1, 1, 1, 3}, "adam: the schedule must be 1x1x1x3, got {}", in[0]);
-  check(in[1] == Type{DType::i32, {1, 1, 1, 1}}, "adam: the flag to go must be i32 1x1x1x1, got {}", in[1]);
-  if (scaled) check(in[2] == Type{in[0].dtype, {1, 1, 1, 1}}, "adam: the scale must be 1x1x1x1, got {}", in[2]);
-  const auto first = in.begin() + int64_t(this->first());
+  const Type &schedule = in[In::schedule], &go = in[In::go];
+  check(is_real(schedule.dtype) && schedule.shape == Shape{1, 1, 1, 3}, "adam: the schedule must be 1x1x1x3, got {}",
+        schedule);
+  check(go == Type{DType::i32, {1, 1, 1, 1}}, "adam: the flag to go must be i32 1x1x1x1, got {}", go);
+  if (scaled)
+    check(in[In::scale] == Type{schedule.dtype, {1, 1, 1, 1}}, "adam: the scale must be 1x1x1x1, got {}",
+          in[In::scale]);
   check(!is_short(short_type(in, {})), "adam: parameters and moments are never kept in {}",
         to_string(short_type(in, {})));
   for (size_t i = 0; i < parameters; ++i)
-    for (size_t kind = 1; kind < 4; ++kind)
-      check(first[kind * parameters + i] == first[i], "adam: parameter {} is {}, its {} is {}", i, first[i],
-            kind == 1 ? "gradient" : "moment", first[kind * parameters + i]);
-  Types out(first, first + parameters);
-  out.insert(out.end(), first + 2 * parameters, first + 4 * parameters);
+    for (const Kind kind : {gradient, first_moment, second_moment}) {
+      const Type &p = in[input(parameter, i)], &other = in[input(kind, i)];
+      check(other == p, "adam: parameter {} is {}, its {} is {}", i, p, kind == gradient ? "gradient" : "moment",
+            other);
+    }
+  Types out;
+  for (const Kind kind : kUpdated)
+    for (size_t i = 0; i < parameters; ++i) out.push_back(in[input(kind, i)]);
   return out;
 }
 
@@ -50,7 +56,7 @@ template <class Real>
 struct Factors {
   Real one_minus_beta1, beta2, one_minus_beta2, eps, step, root_of_correction, unscale;
 
-  Factors(const Adam& op, const Args& args) : Factors(op, args, args.in[0].data<Real>()) {}
+  Factors(const Adam& op, const Args& args) : Factors(op, args, args.in[Adam::In::schedule].data<Real>()) {}
 
  private:
   Factors(const Adam& op, const Args& args, const Real* schedule)
@@ -60,7 +66,7 @@ struct Factors {
         eps(Real(op.eps)),
         step(schedule[0] / schedule[1]),
         root_of_correction(std::sqrt(schedule[2])),
-        unscale(op.scaled ? 1 / args.in[2].data<Real>()[0] : Real(1)) {}
+        unscale(op.scaled ? 1 / args.in[Adam::In::scale].data<Real>()[0] : Real(1)) {}
 };
 
 /// Where the tensors of one parameter lie: before and after, which may be the same places.
@@ -70,10 +76,10 @@ struct Place {
   Real *new_p, *new_m, *new_v;
 
   Place(const Adam& op, const Args& args, size_t i)
-      : p(in(op, args, 0, i)),
-        g(in(op, args, 1, i)),
-        m(in(op, args, 2, i)),
-        v(in(op, args, 3, i)),
+      : p(args.in[op.input(Adam::parameter, i)].data<Real>()),
+        g(args.in[op.input(Adam::gradient, i)].data<Real>()),
+        m(args.in[op.input(Adam::first_moment, i)].data<Real>()),
+        v(args.in[op.input(Adam::second_moment, i)].data<Real>()),
         new_p(args.out[i].data<Real>()),
         new_m(args.out[op.parameters + i].data<Real>()),
         new_v(args.out[2 * op.parameters + i].data<Real>()) {}
@@ -89,14 +95,9 @@ struct Place {
       new_v[i] = second;
     }
   }
-
- private:
-  static const Real* in(const Adam& op, const Args& args, size_t kind, size_t i) {
-    return args.in[op.first() + kind * op.parameters + i].data<Real>();
-  }
 };
 
-bool may_go(const Args& args) { return args.in[1].data<int32_t>()[0] != 0; }
+bool may_go(const Args& args) { return args.in[Adam::In::go].data<int32_t>()[0] != 0; }
 
 void leave_as_it_is(const Adam& op, const Args& args) {
   for (size_t i = 0; i < args.out.size(); ++i) {
@@ -114,7 +115,7 @@ KernelFor<Adam, Backend::ref> reference([](const Adam& op, auto real, const Args
 });
 
 KernelFor<Adam, Backend::cpu> fast([](const Adam& op, const Types& in, const Types& out, Device&) {
-  check(in[0].dtype == DType::f32, "adam: backend cpu computes in f32 only");
+  check(in[Adam::In::schedule].dtype == DType::f32, "adam: backend cpu computes in f32 only");
   const ManyTensors all(Types(out.begin(), out.begin() + int64_t(op.parameters)));
   return Prepared{0, [&op, all](const Args& args, Stream&) {
                     if (!may_go(args)) return leave_as_it_is(op, args);

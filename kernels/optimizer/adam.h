@@ -10,6 +10,12 @@ namespace tuna {
 /// in: schedule [1, 1, 1, 3] of lr, 1 - beta1^t, 1 - beta2^t; go i32 [1, 1, 1, 1], 0 to leave everything as it is; if
 /// scaled, what each g was multiplied by, [1, 1, 1, 1]; then all p, all g, all m, all v.  out: all p, all m, all v.
 struct Adam final : Op {
+  struct In {
+    enum { schedule, go, scale };
+  };
+  enum Kind { parameter, gradient, first_moment, second_moment };
+  static constexpr Kind kUpdated[] = {parameter, first_moment, second_moment};  // in the order of the outputs
+
   double beta1, beta2, eps;
   size_t parameters;  // how many p there are
   bool scaled;
@@ -20,12 +26,11 @@ struct Adam final : Op {
   Types infer(const Types& in) const override;
   double flops(const Types& in, const Types& out) const override;
   int overwrites(int out) const override {
-    const int count = int(parameters), in = int(first()) + out;
-    return out < count ? in : in + count;  // the gradients lie between parameters and moments
+    return int(input(kUpdated[size_t(out) / parameters], size_t(out) % parameters));
   }
 
-  /// The inputs before the first p.
-  size_t first() const { return scaled ? 3 : 2; }
+  /// The place of the i-th tensor of a kind among the inputs.
+  size_t input(Kind kind, size_t i) const { return In::scale + (scaled ? 1 : 0) + kind * parameters + i; }
 };
 
 /// What one update leaves behind, each in the order of the parameters.

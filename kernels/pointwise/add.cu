@@ -1,11 +1,8 @@
 #include "kernels/device/elementwise.h"
-#include "kernels/pointwise/add.cuh"
 #include "kernels/pointwise/add.h"
 
 namespace tuna::BACKEND {
-namespace {
 
-const ElementwiseKernel<Add> forward([](const Add&) { return Sum{}; });
+static const PointwiseKernel<Add> kernel;
 
-}  // namespace
 }  // namespace tuna::BACKEND

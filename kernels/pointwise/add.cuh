@@ -1,12 +1,15 @@
-// The sum of two elements on the device.
+// The sum of two elements, on the host and on devices.
 #pragma once
 
-#include "kernels/device/elementwise.cuh"
+#include "kernels/device/host_device.h"
 
-namespace tuna::BACKEND {
+namespace tuna {
 
+template <class Real>
 struct Sum {
-  DEVICE float operator()(float a, float b) const { return a + b; }
+  static constexpr int kFlops = 1;
+
+  HOST_DEVICE Real operator()(Real a, Real b) const { return a + b; }
 };
 
-}  // namespace tuna::BACKEND
+}  // namespace tuna

@@ -1,6 +1,7 @@
 #include "kernels/pointwise/channel_affine.h"
 
 #include "kernels/parallel.h"
+#include "kernels/pointwise/scale_and_shift.h"
 
 namespace tuna {
 
@@ -31,7 +32,7 @@ KernelFor<ChannelAffine, Backend::ref> affine_reference([](const ChannelAffine& 
   for (int64_t n = 0; n < y.shape.n; ++n)
     for (int64_t p = 0; p < y.shape.pixels(); ++p)
       for (int64_t c = 0; c < y.shape.c; ++c)
-        y(n, p, c) = x(n, p, gray ? 0 : c) * Real(op.scale[size_t(c)]) + Real(op.shift[size_t(c)]);
+        y(n, p, c) = scale_and_shift(x(n, p, gray ? 0 : c), Real(op.scale[size_t(c)]), Real(op.shift[size_t(c)]));
 });
 
 KernelFor<ChannelSum, Backend::ref> sum_reference([](const ChannelSum& op, auto real, const Args& args) {
@@ -70,10 +71,10 @@ KernelFor<ChannelAffine, Backend::cpu> affine([](const ChannelAffine& op, const 
     const int64_t count = channels;
     if (gray)
       for (int64_t p = begin; p < end; ++p)
-        for (int64_t c = 0; c < count; ++c) y[p * count + c] = x[p] * scale[c] + shift[c];
+        for (int64_t c = 0; c < count; ++c) y[p * count + c] = scale_and_shift(x[p], scale[c], shift[c]);
     else
       for (int64_t p = begin; p < end; ++p)
-        for (int64_t c = 0; c < count; ++c) y[p * count + c] = x[p * count + c] * scale[c] + shift[c];
+        for (int64_t c = 0; c < count; ++c) y[p * count + c] = scale_and_shift(x[p * count + c], scale[c], shift[c]);
   });
 });
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/device/images.cuh"
+#include "kernels/pointwise/scale_and_shift.h"
 
 namespace tuna::BACKEND {
 
@@ -21,7 +22,7 @@ struct ScaleAndShift {
   DEVICE Vector<kWidth> read(int n, int i, int j, int c) const {
     Vector<kWidth> y = x.channels == 1 ? repeat<kWidth>(float(*x.at(n, i, j, 0))) : load<kWidth>(x.at(n, i, j, c));
     UNROLL(16)
-    for (int k = 0; k < kWidth; ++k) y[k] = y[k] * scale.at[c + k] + shift.at[c + k];
+    for (int k = 0; k < kWidth; ++k) y[k] = scale_and_shift(y[k], scale.at[c + k], shift.at[c + k]);
     return y;
   }
 };

@@ -1,20 +1,24 @@
-// The leaky rectifier on the device.
+// The leaky rectifier of an element, on the host and on devices.
 #pragma once
 
-#include "kernels/device/elementwise.cuh"
+#include "kernels/device/host_device.h"
 
-namespace tuna::BACKEND {
+namespace tuna {
 
+template <class Real>
 struct LeakyRectify {
-  float slope;
+  static constexpr int kFlops = 2;
+  Real slope;
 
-  DEVICE float operator()(float x) const { return x > 0 ? x : slope * x; }
+  HOST_DEVICE Real operator()(Real x) const { return x > 0 ? x : slope * x; }
 };
 
+template <class Real>
 struct LeakyRectifyGradient {
-  float slope;
+  static constexpr int kFlops = 2;
+  Real slope;
 
-  DEVICE float operator()(float y, float dy) const { return y > 0 ? dy : slope * dy; }
+  HOST_DEVICE Real operator()(Real y, Real dy) const { return y > 0 ? dy : slope * dy; }
 };
 
-}  // namespace tuna::BACKEND
+}  // namespace tuna

@@ -1,4 +1,5 @@
-// The loop of the cpu kernels that work element by element, written once.
+// The kernels of ops that work element by element (pointwise_op.h), for `ref` and `cpu`; kernels/device/elementwise.h
+// has those for `cuda` and `emulated`.
 #pragma once
 
 #include "engine/op.h"
@@ -23,5 +24,29 @@ void map_elements(const Args& args, F f) {
     }
   });
 }
+
+/// Registers the definition of O: its functor in a plain loop.
+template <class O>
+struct PointwiseReference {
+  KernelFor<O, Backend::ref> kernel{[](const O& op, auto real, const Args& args) {
+    using Real = decltype(real);
+    const auto f = op.template functor<Real>();
+    const auto y = args.out[0].as<Real>(), a = args.in[0].as<Real>();
+    if constexpr (std::is_invocable_v<decltype(f), Real>) {
+      for (int64_t i = 0; i < y.count(); ++i) y[i] = f(a[i]);
+    } else {
+      const auto b = args.in[1].as<Real>();
+      for (int64_t i = 0; i < y.count(); ++i) y[i] = f(a[i], b[i]);
+    }
+  }};
+};
+
+/// Registers the kernels of O for `ref` and `cpu`.
+template <class O>
+struct PointwiseKernels {
+  PointwiseReference<O> reference;
+  KernelFor<O, Backend::cpu> fast{
+      [](const O& op, const Args& args) { map_elements(args, op.template functor<float>()); }};
+};
 
 }  // namespace tuna

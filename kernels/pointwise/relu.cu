@@ -1,12 +1,9 @@
 #include "kernels/device/elementwise.h"
-#include "kernels/pointwise/relu.cuh"
 #include "kernels/pointwise/relu.h"
 
 namespace tuna::BACKEND {
-namespace {
 
-const ElementwiseKernel<Relu> forward([](const Relu&) { return Rectify{}; });
-const ElementwiseKernel<ReluBackward> backward([](const ReluBackward&) { return RectifyGradient{}; });
+static const PointwiseKernel<Relu> forward;
+static const PointwiseKernel<ReluBackward> backward;
 
-}  // namespace
 }  // namespace tuna::BACKEND

@@ -1,16 +1,22 @@
-// The rectifier on the device.
+// The rectifier of an element, on the host and on devices.
 #pragma once
 
-#include "kernels/device/elementwise.cuh"
+#include "kernels/device/host_device.h"
 
-namespace tuna::BACKEND {
+namespace tuna {
 
+template <class Real>
 struct Rectify {
-  DEVICE float operator()(float x) const { return x < 0 ? 0 : x; }
+  static constexpr int kFlops = 1;
+
+  HOST_DEVICE Real operator()(Real x) const { return x < 0 ? 0 : x; }
 };
 
+template <class Real>
 struct RectifyGradient {
-  DEVICE float operator()(float y, float dy) const { return y > 0 ? dy : 0; }
+  static constexpr int kFlops = 1;
+
+  HOST_DEVICE Real operator()(Real y, Real dy) const { return y > 0 ? dy : 0; }
 };
 
-}  // namespace tuna::BACKEND
+}  // namespace tuna

@@ -1,26 +1,21 @@
 // The rectifier of the generator and the classifier.
 #pragma once
 
-#include "engine/op.h"
+#include "kernels/pointwise/pointwise_op.h"
+#include "kernels/pointwise/relu.cuh"
 
 namespace tuna {
 
 /// y = max(x, 0); not a number stays one.  in: x.  out: y like x.
-struct Relu final : Op {
+struct Relu final : PointwiseOp<Rectify> {
   std::string_view name() const override { return "relu"; }
-  Types infer(const Types& in) const override { return {in[0]}; }
-  double flops(const Types&, const Types& out) const override { return elements(out[0]); }
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
-  int overwrites(int) const override { return 0; }
 };
 
-/// dx = dy where y > 0, else 0.  Reads the output, so that nobody keeps x.
+/// dx = dy where y > 0, else 0.  Reads the output, so x need not be kept for the backward pass.
 /// in: y, dy.  out: dx like y.
-struct ReluBackward final : Op {
+struct ReluBackward final : PointwiseOp<RectifyGradient> {
   std::string_view name() const override { return "relu_backward"; }
-  Types infer(const Types& in) const override { return {in[0]}; }
-  double flops(const Types&, const Types& out) const override { return elements(out[0]); }
-  int overwrites(int) const override { return 1; }
 };
 
 inline Tensor relu(Tensor x) { return record(Relu(), {x})[0]; }

@@ -1,11 +1,8 @@
 #include "kernels/device/elementwise.h"
-#include "kernels/pointwise/scale.cuh"
 #include "kernels/pointwise/scale.h"
 
 namespace tuna::BACKEND {
-namespace {
 
-const ElementwiseKernel<Scale> forward([](const Scale& op) { return Multiply{float(op.factor)}; });
+static const PointwiseKernel<Scale> kernel;
 
-}  // namespace
 }  // namespace tuna::BACKEND

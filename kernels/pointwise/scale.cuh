@@ -1,14 +1,16 @@
-// An element times a constant on the device.
+// An element times a constant, on the host and on devices.
 #pragma once
 
-#include "kernels/device/elementwise.cuh"
+#include "kernels/device/host_device.h"
 
-namespace tuna::BACKEND {
+namespace tuna {
 
+template <class Real>
 struct Multiply {
-  float factor;
+  static constexpr int kFlops = 1;
+  Real factor;
 
-  DEVICE float operator()(float x) const { return factor * x; }
+  HOST_DEVICE Real operator()(Real x) const { return factor * x; }
 };
 
-}  // namespace tuna::BACKEND
+}  // namespace tuna

@@ -1,20 +1,23 @@
 // A tensor times a constant.
 #pragma once
 
-#include "engine/op.h"
+#include "kernels/pointwise/pointwise_op.h"
+#include "kernels/pointwise/scale.cuh"
 
 namespace tuna {
 
 /// y = factor * x.  in: x.  out: y like x.
-struct Scale final : Op {
+struct Scale final : PointwiseOp<Multiply> {
   double factor;
 
   explicit Scale(double factor) : factor(factor) {}
   std::string_view name() const override { return "scale"; }
-  Types infer(const Types& in) const override { return {in[0]}; }
-  double flops(const Types&, const Types& out) const override { return elements(out[0]); }
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
-  int overwrites(int) const override { return 0; }
+
+  template <class Real>
+  Multiply<Real> functor() const {
+    return {Real(factor)};
+  }
 };
 
 inline Tensor operator*(double factor, Tensor x) { return factor == 1 ? x : record(Scale(factor), {x})[0]; }

@@ -1,7 +1,5 @@
 #include "kernels/pointwise/tanh.h"
 
-#include <cmath>
-
 #include "kernels/pointwise/map.h"
 
 namespace tuna {
@@ -11,18 +9,6 @@ Tensors Tanh::grad(const Tensors&, const Tensors& out, const Tensors& dout) cons
 }
 
 namespace {
-
-KernelFor<Tanh, Backend::ref> forward_reference([](const Tanh&, auto real, const Args& args) {
-  using Real = decltype(real);
-  const auto x = args.in[0].as<Real>(), y = args.out[0].as<Real>();
-  for (int64_t i = 0; i < y.count(); ++i) y[i] = std::tanh(x[i]);
-});
-
-KernelFor<TanhBackward, Backend::ref> backward_reference([](const TanhBackward&, auto real, const Args& args) {
-  using Real = decltype(real);
-  const auto y = args.in[0].as<Real>(), dy = args.in[1].as<Real>(), dx = args.out[0].as<Real>();
-  for (int64_t i = 0; i < dx.count(); ++i) dx[i] = (1 - y[i] * y[i]) * dy[i];
-});
 
 // Lambert's continued fraction, cut after seven levels, gives tanh(x / 2) = p / q; then
 // tanh(2 t) = 2 tanh(t) / (1 + tanh(t)^2).  Within 2.7 units in the last place; from 9.02 on, tanh is 1 in f32.
@@ -34,13 +20,13 @@ float vectorisable_tanh(float x) {
   return y < -1 ? -1 : y > 1 ? 1 : y;
 }
 
-KernelFor<Tanh, Backend::cpu> forward([](const Tanh&, const Args& args) {
+const PointwiseReference<Tanh> forward_reference;
+const KernelFor<Tanh, Backend::cpu> forward([](const Tanh&, const Args& args) {
   map_elements(args, [](float x) { return vectorisable_tanh(x); });
 });
 
-KernelFor<TanhBackward, Backend::cpu> backward([](const TanhBackward&, const Args& args) {
-  map_elements(args, [](float y, float dy) { return (1 - y * y) * dy; });
-});
+const PointwiseKernels<TanhBackward> backward;
 
 }  // namespace
+
 }  // namespace tuna

@@ -1,12 +1,9 @@
 #include "kernels/device/elementwise.h"
-#include "kernels/pointwise/tanh.cuh"
 #include "kernels/pointwise/tanh.h"
 
 namespace tuna::BACKEND {
-namespace {
 
-const ElementwiseKernel<Tanh> forward([](const Tanh&) { return HyperbolicTangent{}; });
-const ElementwiseKernel<TanhBackward> backward([](const TanhBackward&) { return HyperbolicTangentGradient{}; });
+static const PointwiseKernel<Tanh> forward;
+static const PointwiseKernel<TanhBackward> backward;
 
-}  // namespace
 }  // namespace tuna::BACKEND

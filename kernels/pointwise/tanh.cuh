@@ -1,16 +1,22 @@
-// The hyperbolic tangent on the device.
+// The hyperbolic tangent of an element, on the host and on devices.
 #pragma once
 
-#include "kernels/device/elementwise.cuh"
+#include "kernels/device/host_device.h"
 
-namespace tuna::BACKEND {
+namespace tuna {
 
+template <class Real>
 struct HyperbolicTangent {
-  DEVICE float operator()(float x) const { return tanhf(x); }
+  static constexpr int kFlops = 1;
+
+  HOST_DEVICE Real operator()(Real x) const { return ::tanh(x); }
 };
 
+template <class Real>
 struct HyperbolicTangentGradient {
-  DEVICE float operator()(float y, float dy) const { return (1 - y * y) * dy; }
+  static constexpr int kFlops = 3;
+
+  HOST_DEVICE Real operator()(Real y, Real dy) const { return (1 - y * y) * dy; }
 };
 
-}  // namespace tuna::BACKEND
+}  // namespace tuna

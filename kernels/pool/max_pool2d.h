@@ -5,7 +5,8 @@
 
 namespace tuna {
 
-/// Padding counts as minus infinity; of equal values the first in row-major order wins, as in PyTorch.
+/// Padding counts as minus infinity.  As in PyTorch, of equal values the first in row-major order wins, and NaN wins
+/// over every number, of several NaN the last.
 /// in: x [N, H, W, C].  out: y [N, (H + 2 * padding - kernel) / stride + 1, likewise W, C]; argmax like y, in i32: the
 /// pixel of x, h * W + w, that each value came from.
 struct MaxPool2d final : Op {

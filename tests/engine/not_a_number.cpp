@@ -37,6 +37,18 @@ TEST_CASE("NaN wins in every window that holds it, and in no other", "[engine][n
   CHECK(y[2] == 9);
 }
 
+TEST_CASE("of several NaN the last wins a window, of equal infinities the first, as in PyTorch", "[engine][nan]") {
+  const BuildRow build = [](Draw& draw) {
+    const Tensor x = draw.constant({1, 2, 4, 1}, {kNaN, 9, -kInfinity, -kInfinity, 1, kNaN, -kInfinity, -kInfinity});
+    const Tensors out = record(MaxPool2d(2, 1, 0), {x});
+    draw.also_compare(out[1]);
+    return Tensors{out[0]};
+  };
+  RowRun run(build, DType::f64, Device::reference(), 1);
+  run.run();
+  CHECK(run.executable.get("compared 0").values() == std::vector<double>{5, 5, 2});
+}
+
 TEST_CASE("instance norm: NaN spoils its own sample and channel", "[engine][nan]") {
   const std::vector<double> y = output_of([](Draw& draw) {
     return Tensors{instance_norm(draw.with(draw.normal({2, 3, 3, 2}), {{5, kNaN}}))};

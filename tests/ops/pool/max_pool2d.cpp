@@ -45,6 +45,14 @@ static const OpTable rows("max_pool2d", [](OpTable& table) {
            })
       .no_differences();
   table
+      .row("of several NaN the last wins, of equal infinities the first",
+           [](Draw& draw) {
+             return pooled(
+                 draw, draw.constant({1, 2, 4, 1}, {kNaN, 9, -kInfinity, -kInfinity, 1, kNaN, -kInfinity, -kInfinity}),
+                 2, 1, 0);
+           })
+      .no_differences();
+  table
       .row("NaN wins, whole vectors of channels",
            [](Draw& draw) {
              const Tensor x = draw.normal({1, 5, 4, 8});

@@ -1,8 +1,8 @@
 // The losses that are a mean over all elements of a term, on the device.
 #pragma once
 
+#include "kernels/device/elementwise.cuh"
 #include "kernels/device/pixels.cuh"
-#include "kernels/loss/terms.h"
 
 namespace tuna::BACKEND {
 

@@ -1,21 +1,21 @@
+// Launches elementwise_mean_device.cuh: the kernels of elementwise_mean.h for `cuda` and `emulated`, for every term.
+#pragma once
+
 #include "kernels/device/elementwise.h"
 #include "kernels/device/pixels.h"
-#include "kernels/loss/bce_with_logits.h"
-#include "kernels/loss/elementwise_mean.cuh"
-#include "kernels/loss/l1.h"
-#include "kernels/loss/mse.h"
+#include "kernels/loss/elementwise_mean.h"
+#include "kernels/loss/elementwise_mean_device.cuh"
 
 namespace tuna::BACKEND {
-namespace {
 
 // All elements are the pixels of one sample with as many channels as an access has elements.
-PixelTiles element_tiles(int64_t count, int width) { return reduce_tiles({1, count / width, width}, width); }
+inline PixelTiles element_tiles(int64_t count, int width) { return reduce_tiles({1, count / width, width}, width); }
 
-size_t sum_workspace(int64_t count) { return element_tiles(count, 1).chunks * sizeof(ValueSum); }
+inline size_t sum_workspace(int64_t count) { return element_tiles(count, 1).chunks * sizeof(ValueSum); }
 
 /// An object of this registers the kernels of a term.
 template <class Term>
-struct MeanKernels {
+struct ElementwiseMeanKernels {
   using Forward = ElementwiseMean<Term>;
   using Backward = ElementwiseMeanBackward<Term>;
 
@@ -46,9 +46,4 @@ struct MeanKernels {
   }};
 };
 
-const MeanKernels<AbsoluteDifference> l1;
-const MeanKernels<SquaredDifference> mse;
-const MeanKernels<BinaryCrossEntropy> bce_with_logits;
-
-}  // namespace
 }  // namespace tuna::BACKEND
