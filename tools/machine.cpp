@@ -5,8 +5,8 @@
 #include "engine/build_info.h"
 #include "engine/gpu_status.h"
 #include "engine/memory.h"
-#include "kernels/conv/cudnn.h"
-#include "kernels/conv/onednn.h"
+#include "kernels/libraries/cudnn.h"
+#include "kernels/libraries/onednn.h"
 #include "tools/cpu.h"
 
 namespace tuna {

@@ -7,7 +7,7 @@
 #include "engine/host_tensor.h"
 #include "engine/memory.h"
 #include "engine/random.h"
-#include "kernels/conv/cudnn.h"
+#include "kernels/conv/cuda/cudnn_engines.h"
 #include "tools/bench_statistics.h"
 #include "tools/commands.h"
 #include "tools/output_file.h"

@@ -5,8 +5,9 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/cuda_runtime.h"
-#include "kernels/conv/cudnn.h"
-#include "kernels/linear/linear_product.h"
+#include "kernels/conv/conv_step.h"
+#include "kernels/conv/cuda/linear_product.h"
+#include "kernels/libraries/cudnn.h"
 
 namespace tuna {
 
@@ -93,20 +94,9 @@ std::string plan_key(ConvDirection direction, const ConvProblem& problem, Precis
 
 std::map<std::string, PlannedConvolution> convolutions_of(const Program& program, Precision precision) {
   std::map<std::string, PlannedConvolution> found;
-  for (const Step& step : program.steps()) {
-    const auto shape = [&](uint32_t id) { return program.value(id).type.shape; };
-    const auto add = [&](ConvDirection direction, const ConvProblem& shapes) {
-      const ConvProblem problem = shapes.stored_as(program.value(step.in[0]).type.dtype);
-      if (!is_cublas(problem)) found.insert({plan_key(direction, problem, precision), {direction, problem}});
-    };
-    const Op* each = step.op.get();
-    if (const auto* op = dynamic_cast<const Conv2d*>(each))
-      add(ConvDirection::forward, conv_problem(shape(step.in[0]), shape(step.in[1]), shape(step.out[0]), *op));
-    if (const auto* op = dynamic_cast<const Conv2dBackwardData*>(each))
-      add(ConvDirection::backward_data, conv_problem(shape(step.out[0]), shape(step.in[1]), shape(step.in[0]), *op));
-    if (const auto* op = dynamic_cast<const Conv2dBackwardWeight*>(each))
-      add(ConvDirection::backward_weight, conv_problem(shape(step.in[0]), shape(step.out[0]), shape(step.in[1]), *op));
-  }
+  for (const ConvStep& step : convolutions_of(program))
+    if (!is_linear(step.problem) || is_short(step.problem.dtype))  // cuBLAS computes the others
+      found.insert({plan_key(step.direction, step.problem, precision), {step.direction, step.problem}});
   return found;
 }
 

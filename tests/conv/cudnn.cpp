@@ -1,10 +1,10 @@
 // Which engines of cuDNN would run, on GPUs that need not be there: cuDNN chooses from a description of them.
-#include "kernels/conv/cudnn.h"
+#include "kernels/libraries/cudnn.h"
 
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "engine/cudnn_graph.h"
+#include "kernels/conv/cuda/cudnn_engines.h"
 #include "tests/catch.h"
 #include "tests/op_checks.h"
 #include "tools/bench_cudnn_norm.h"

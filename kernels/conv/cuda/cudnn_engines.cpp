@@ -1,8 +1,8 @@
-#include "kernels/conv/cudnn.h"
+#include "kernels/conv/cuda/cudnn_engines.h"
 
 #ifdef TUNA_HAS_CUDA
 
-#include "engine/cudnn_graph.h"
+#include "kernels/libraries/cudnn.h"
 
 namespace tuna {
 namespace {
@@ -224,14 +224,6 @@ CudnnChoice cudnn_choice(ConvDirection direction, const ConvProblem& problem, co
   });
 }
 
-std::string cudnn_version() { return cudnn::version(); }
-
-}  // namespace tuna
-
-#else
-
-namespace tuna {
-std::string cudnn_version() { return "none"; }
 }  // namespace tuna
 
 #endif

@@ -1,0 +1,23 @@
+// Convolutions by cuDNN: all of them.
+#include "kernels/conv/cuda/cudnn_engines.h"
+#include "kernels/conv/cuda/library_call.h"
+#include "kernels/conv/cuda/table.h"
+
+namespace tuna::conv_cuda {
+namespace {
+
+bool fits(ConvDirection, const ConvProblem& problem, const Device&) { return problem.dtype != DType::f64; }
+
+#ifdef TUNA_HAS_CUDA
+Prepared prepare(ConvDirection direction, const ConvProblem& problem, Device& device) {
+  return as_whole_op(cudnn_convolution(direction, problem, device), direction, problem, device);
+}
+#else
+Prepared prepare(ConvDirection, const ConvProblem&, Device&) { fail("cuDNN: this build has no backend cuda"); }
+#endif
+
+}  // namespace
+
+constinit const ConvAlgorithm cudnn{"cudnn", fits, prepare, true};
+
+}  // namespace tuna::conv_cuda
