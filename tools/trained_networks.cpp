@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "engine/weights.h"
-#include "kernels/conv/conv_plans.h"
+#include "kernels/conv/tuning.h"
 #include "tools/settings.h"
 #include "training/checkpoint.h"
 #include "training/from_spec.h"
@@ -80,9 +80,9 @@ TrainedNetworks::TrainedNetworks(const NetworksOption& option)
 Device TrainedNetworks::device() const {
   Device where = tuna::device(spec_);
   if (spec_.device == "auto") fmt::print(stderr, "device: {}{}\n", describe(where), why_no_gpu(spec_, where));
-  const fs::path plan = run_ / "plan.json";
-  if (!run_.empty() && fs::exists(plan) && trouble_with_plans(read_conv_plans(plan), where).empty())
-    use_conv_plans(where, plan);
+  const fs::path tuning = run_ / "tuning.json";
+  if (!run_.empty() && fs::exists(tuning) && measured_elsewhere(read_tuning(tuning), where).empty())
+    use_tuning(where, tuning);
   return where;
 }
 

@@ -29,7 +29,7 @@ RunFolder RunFolder::create(const fs::path& path) {
   check(!fs::exists(path / "spec.json"), "{}: already holds a run; --resume goes on with it, another --out starts anew",
         path.string());
   // A start that failed leaves a log and empty folders, which a new one may go on with; what else is there stays.
-  for (const char* name : {"plan.json", "splits.csv", "pretrained.safetensors", "weights.safetensors",
+  for (const char* name : {"tuning.json", "splits.csv", "pretrained.safetensors", "weights.safetensors",
                            "supervised.safetensors", "evaluation.json", "profile.txt", "trace.json"})
     check(!fs::exists(path / name), "{}: exists already, and is not overwritten; give another --out",
           (path / name).string());

@@ -29,13 +29,31 @@ ConvAlgorithms fitting_algorithms(ConvDirection direction, const ConvProblem& pr
   return fitting;
 }
 
+const ConvAlgorithm* find_algorithm(const ConvAlgorithms& algorithms, const std::string& name) {
+  const auto found =
+      std::find_if(algorithms.begin(), algorithms.end(), [&](const ConvAlgorithm& each) { return each.name == name; });
+  return found == algorithms.end() ? nullptr : &*found;
+}
+
+std::string names_of(const ConvAlgorithms& algorithms) {
+  std::vector<const char*> names;
+  for (const ConvAlgorithm& each : algorithms) names.push_back(each.name);
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
 namespace {
 
 ConvAlgorithm chosen_algorithm(ConvDirection direction, const ConvProblem& problem, const Device& device) {
   const ConvAlgorithms fitting = fitting_algorithms(direction, problem, device);
-  check(!fitting.empty(), "no algorithm of backend {} fits {} of {} in {}", to_string(device.backend),
+  check(!fitting.empty(), "no algorithm of backend {} computes {} of {} in {}", to_string(device.backend),
         to_string(direction), problem.name(), to_string(problem.dtype));
-  return fitting.front();
+  const ConvChoice* choice =
+      device.conv_choices ? device.conv_choices->find(direction, problem, device.precision) : nullptr;
+  if (!choice) return fitting.front();
+  const ConvAlgorithm* chosen = find_algorithm(fitting, choice->algorithm);
+  check(chosen != nullptr, "{}: {}: algorithm '{}' does not compute it; these do: {}", device.conv_choices->file,
+        conv_key(direction, problem, device.precision), choice->algorithm, names_of(fitting));
+  return *chosen;
 }
 
 /// The kernels of the three ops on a backend.

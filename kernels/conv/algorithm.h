@@ -1,10 +1,10 @@
 // A convolution has algorithms: per backend one ordered table, of which the first that fits runs.  That is a fixed rule
-// by shape, never a timing.
+// by shape, never a timing; choices (choices.h) name others.
 #pragma once
 
 #include <vector>
 
-#include "kernels/conv/conv_step.h"
+#include "kernels/conv/choices.h"
 
 namespace tuna {
 
@@ -19,6 +19,9 @@ struct ConvAlgorithm {
   Prepared (*prepare)(ConvDirection, const ConvProblem&, Device&);
 
   bool needs_gpu = false;  // a library's: backend emulated has `ref` in its place
+
+  /// The engines that it may run, for `tuna tune`; null if there is no choice.
+  std::vector<ConvEngine> (*engines)(ConvDirection, const ConvProblem&, const Device&) = nullptr;
 };
 
 using ConvAlgorithms = std::vector<ConvAlgorithm>;
@@ -28,5 +31,10 @@ const ConvAlgorithms& conv_algorithms(Backend backend);
 
 /// Those of the device's backend that fit, in the order of the table: the first one runs.
 ConvAlgorithms fitting_algorithms(ConvDirection direction, const ConvProblem& problem, const Device& device);
+
+/// Null where there is none of this name.
+const ConvAlgorithm* find_algorithm(const ConvAlgorithms& algorithms, const std::string& name);
+
+std::string names_of(const ConvAlgorithms& algorithms);  // "onednn, plain"
 
 }  // namespace tuna

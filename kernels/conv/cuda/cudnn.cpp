@@ -12,12 +12,17 @@ bool fits(ConvDirection, const ConvProblem& problem, const Device&) { return pro
 Prepared prepare(ConvDirection direction, const ConvProblem& problem, Device& device) {
   return as_whole_op(cudnn_convolution(direction, problem, device), direction, problem, device);
 }
+
+std::vector<ConvEngine> engines(ConvDirection direction, const ConvProblem& problem, const Device& device) {
+  return cudnn_offers(direction, problem, device);
+}
 #else
 Prepared prepare(ConvDirection, const ConvProblem&, Device&) { fail("cuDNN: this build has no backend cuda"); }
+std::vector<ConvEngine> engines(ConvDirection, const ConvProblem&, const Device&) { return {}; }
 #endif
 
 }  // namespace
 
-constinit const ConvAlgorithm cudnn{"cudnn", fits, prepare, true};
+constinit const ConvAlgorithm cudnn{"cudnn", fits, prepare, true, engines};
 
 }  // namespace tuna::conv_cuda

@@ -1,7 +1,7 @@
 // Which engine of cuDNN 9 computes a convolution: NHWC, deterministic, products added up in f32.
 #pragma once
 
-#include "kernels/conv/conv_plans.h"
+#include "kernels/conv/choices.h"
 
 namespace tuna {
 
@@ -21,8 +21,8 @@ struct CudnnChoice {
   bool operator==(const CudnnChoice&) const = default;
 };
 
-/// What cudnn_convolution() takes: what the device's plans say, and where they do not know the convolution a fixed
-/// rule, the first of cudnn_offers() that can be had on the GPU.  Throws Error where there is none.
+/// What cudnn_convolution() takes: the engine of the device's choices, and where they name none a fixed rule, the first
+/// of cudnn_offers() that can be had on the GPU.  Throws Error where there is none.
 CudnnChoice cudnn_choice(ConvDirection direction, const ConvProblem& problem, const Device& device,
                          const std::string& gpu = "");
 #endif
