@@ -44,6 +44,6 @@ Prepared prepare(ConvDirection, const ConvProblem&, Device&) { fail("cuBLAS: thi
 
 }  // namespace
 
-constinit const ConvAlgorithm cublas{"cublas", fits, prepare, true};
+constinit const ConvAlgorithm cublas{.name = "cublas", .fits = fits, .prepare = prepare, .needs_gpu = true};
 
 }  // namespace tuna::conv_cuda

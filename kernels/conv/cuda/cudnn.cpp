@@ -23,6 +23,7 @@ std::vector<ConvEngine> engines(ConvDirection, const ConvProblem&, const Device&
 
 }  // namespace
 
-constinit const ConvAlgorithm cudnn{"cudnn", fits, prepare, true, engines};
+constinit const ConvAlgorithm cudnn{
+    .name = "cudnn", .fits = fits, .prepare = prepare, .needs_gpu = true, .engines = engines};
 
 }  // namespace tuna::conv_cuda
