@@ -10,7 +10,6 @@
 #include <type_traits>
 
 #include "engine/cuda_probe.h"
-#include "engine/cudnn_graph.h"
 
 namespace tuna {
 namespace {
@@ -272,6 +271,12 @@ CudaSurvey cuda_survey() {
 
 namespace {
 
+// A function's static, so that it exists before the first check registers itself.
+std::vector<std::string (*)()>& gpu_checks() {
+  static std::vector<std::string (*)()> checks;
+  return checks;
+}
+
 std::string find_trouble(int index) {
   const CudaSurvey found = cuda_survey();
   if (found.gpus.empty()) return found.trouble;
@@ -298,11 +303,14 @@ std::string find_trouble(int index) {
         gpu.name, gpu.major, gpu.minor, TUNA_CUDA_ARCHITECTURES, found.toolkit, found.driver,
         cudaGetErrorString(error));
 
-  const std::string trouble = cudnn::trouble_with_current_gpu();
-  return trouble.empty() ? "" : fmt::format("{}: {}", gpu.name, trouble);
+  for (const auto check : gpu_checks())
+    if (const std::string trouble = check(); !trouble.empty()) return fmt::format("{}: {}", gpu.name, trouble);
+  return "";
 }
 
 }  // namespace
+
+GpuCheck::GpuCheck(std::string (*trouble)()) { gpu_checks().push_back(trouble); }
 
 std::string trouble_with_gpu(int index) {
   static std::map<int, std::string> known;  // it takes a while

@@ -26,9 +26,15 @@ struct CudaSurvey {
 };
 CudaSurvey cuda_survey();
 
-/// Why a GPU cannot be used, and empty if it can: it is there, gives memory, runs the kernels of this build, and cuDNN
-/// serves it.  Found out once per GPU; not for several threads at once.
+/// Why a GPU cannot be used, and empty if it can: it is there, gives memory, runs the kernels of this build, and each
+/// GpuCheck passes.  Found out once per GPU; not for several threads at once.
 std::string trouble_with_gpu(int index);
+
+/// Registers at program start what a library says of the GPU of this thread: why it does not work there, empty if it
+/// does.
+struct GpuCheck {
+  explicit GpuCheck(std::string (*trouble)());
+};
 
 /// Throws Error where the GPU cannot be used.
 Runtime& cuda_runtime(int index);

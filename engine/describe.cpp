@@ -6,8 +6,14 @@
 namespace tuna {
 namespace {
 
+// "conv2d (onednn)".
+std::string operation(const Instruction& instruction) {
+  return instruction.algorithm.empty() ? instruction.name
+                                       : fmt::format("{} ({})", instruction.name, instruction.algorithm);
+}
+
 std::string full_name(const Instruction& instruction) {
-  return instruction.scope.empty() ? instruction.name : instruction.scope + " " + instruction.name;
+  return instruction.scope.empty() ? operation(instruction) : instruction.scope + " " + operation(instruction);
 }
 
 std::string types(const std::vector<View>& views) {
@@ -24,11 +30,11 @@ std::string one_decimal(double value) {
 }
 
 std::string to_text(const Executable& executable) {
-  std::string text = fmt::format("{:>5}  {:<28} {:<44} {:<40} {:>10} {:>9}\n", "step", "operation", "module", "outputs",
+  std::string text = fmt::format("{:>5}  {:<38} {:<44} {:<40} {:>10} {:>9}\n", "step", "operation", "module", "outputs",
                                  "bytes", "MFLOP");
   size_t number = 0;
   for (const Instruction& instruction : executable.instructions())
-    text += fmt::format("{:>5}  {:<28} {:<44} {:<40} {:>10} {:>9}\n", number++, instruction.name.substr(0, 28),
+    text += fmt::format("{:>5}  {:<38} {:<44} {:<40} {:>10} {:>9}\n", number++, operation(instruction).substr(0, 38),
                         instruction.scope, types(instruction.args.out), human_bytes(instruction.bytes),
                         one_decimal(instruction.flops * 1e-6));
   text += fmt::format("{} steps, {:.2f} GFLOP; memory {} (without reuse {})\n", executable.instructions().size(),
@@ -46,6 +52,7 @@ std::string to_json(const Executable& executable) {
   nlohmann::ordered_json steps = nlohmann::ordered_json::array();
   for (const Instruction& instruction : executable.instructions())
     steps.push_back({{"operation", instruction.name},
+                     {"algorithm", instruction.algorithm},
                      {"module", instruction.scope},
                      {"in", list(instruction.args.in)},
                      {"out", list(instruction.args.out)},

@@ -7,10 +7,12 @@
 
 namespace tuna {
 
-/// One line per step that runs: scope, op, outputs' types and places in memory; then what the memory comes to.
+/// One line per step that runs: op (and its algorithm, where it has several), scope, outputs' types, memory; then what
+/// the memory comes to.
 std::string to_text(const Executable& executable);
 
-/// The same for programs, in JSON, with the types of inputs too; bytes are those that a step must read and write.
+/// The same for programs, in JSON, with the types of inputs too; bytes are those that a step must read and write, and
+/// algorithm is empty where an op has only one.
 std::string to_json(const Executable& executable);
 
 /// The same for graphviz: boxes are steps, grouped by module; edges carry types.

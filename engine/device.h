@@ -29,14 +29,14 @@ std::string to_string(Precision precision);
 /// What activations are stored in: of Program.
 DType activation_type(Precision precision);
 
-struct ConvPlans;  // kernels/conv/conv_plans.h
+struct ConvChoices;  // kernels/conv/choices.h
 
 struct Device {
   Backend backend = Backend::cpu;
   int threads = 1;
   int index = 0;  // of the GPU
   Precision precision = Precision::fp32;
-  std::shared_ptr<const ConvPlans> conv_plans;  // of a GPU: which engines convolutions run on, or null
+  std::shared_ptr<const ConvChoices> conv_choices;  // of convolutions' algorithms; null: the fixed rule
 
   static Device reference() { return {Backend::ref, 1}; }
   static Device emulated() { return {Backend::emulated, 1}; }

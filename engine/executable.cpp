@@ -194,6 +194,7 @@ class Compiler {
       Instruction instruction;
       instruction.name = std::string(step.op->name());
       instruction.scope = step.scope;
+      instruction.algorithm = draft.prepared.algorithm;
       for (const uint32_t in : step.in) instruction.args.in.push_back(view(in));
       for (const uint32_t out : step.out) instruction.args.out.push_back(view(out));
       for (const int storage : draft.packed_storages) instruction.args.packed.push_back(memory(storage));

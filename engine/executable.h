@@ -27,6 +27,7 @@ struct CompileOptions {
 /// One step as it runs.
 struct Instruction {
   std::string name, scope;
+  std::string algorithm;  // of Prepared
   Args args;
   std::function<void(const Args&, Stream&)> run;
   std::vector<View> freed;  // memory whose last reader this was

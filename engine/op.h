@@ -108,6 +108,7 @@ struct Prepared {
   size_t workspace = 0;
   std::function<void(const Args&, Stream&)> run;
   std::vector<Packing> packings = {};
+  std::string algorithm = {};  // its name, where the op has several
 };
 
 using PrepareKernel = std::function<Prepared(const Op&, const Types& in, const Types& out, Device&)>;
@@ -154,16 +155,6 @@ struct KernelFor {
       }
     };
     register_kernel(typeid(O), B, B == Backend::ref ? with_short_types(std::move(prepare)) : std::move(prepare));
-  }
-};
-
-/// Says that O is a library's call on a GPU, which the emulator cannot run: its `ref` kernel stands in there.
-template <class O>
-struct EmulatedByReference {
-  EmulatedByReference() {
-    register_kernel(typeid(O), Backend::emulated, [](const Op& op, const Types& in, const Types& out, Device& device) {
-      return find_kernel(op, Backend::ref)(op, in, out, device);
-    });
   }
 };
 

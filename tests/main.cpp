@@ -54,15 +54,28 @@ void check_row_gradients(const OpRow& row) {
   }
 }
 
-void check_against_reference(const OpRow& row, const Device& device, DType activation) {
+/// check(row, device, activation) on the device as it is, and with every other algorithm that its convolutions have.
+template <class CheckOn>
+void with_all_algorithms(const OpRow& row, const Device& device, DType activation, CheckOn check_on) {
+  for (const ConvDevice& each : with_each_algorithm(row.build, activation, device)) {
+    INFO("algorithm: " << (each.algorithm.empty() ? "the first that fits" : each.algorithm));
+    check_on(row, each.device, activation);
+  }
+}
+
+void compare(const OpRow& row, const Device& device, DType activation) {
   for (const auto& [what, error] : compare_with_reference(row.build, device, 1, activation)) {
     INFO(what);
     CHECK(error <= tolerance(row, activation));
   }
 }
 
+void check_against_reference(const OpRow& row, const Device& device, DType activation) {
+  with_all_algorithms(row, device, activation, compare);
+}
+
 // Neither the plan of memory, nor another run, nor its replay may change a bit.
-void check_same_bits(const OpRow& row, const Device& device, DType activation) {
+void compare_bits(const OpRow& row, const Device& device, DType activation) {
   CompileOptions unplanned;
   unplanned.reuse_memory = unplanned.replay = false;
   RowRun planned(row.build, activation, device, 1), apart(row.build, activation, device, 1, unplanned);
@@ -76,13 +89,16 @@ void check_same_bits(const OpRow& row, const Device& device, DType activation) {
     }
 }
 
+void check_same_bits(const OpRow& row, const Device& device, DType activation) {
+  with_all_algorithms(row, device, activation, compare_bits);
+}
+
 // Within the tolerance of ref, and the same bits whatever order threads run in and whether memory is shared or not.
-void check_emulated(const OpRow& row, DType activation) {
+void compare_schedules(const OpRow& row, const Device& device, DType activation) {
   CompileOptions unplanned;
   unplanned.reuse_memory = false;
   RowRun expected(row.build, reference_type(activation), Device::reference(), 1);
-  RowRun planned(row.build, activation, Device::emulated(), 1),
-      apart(row.build, activation, Device::emulated(), 1, unplanned);
+  RowRun planned(row.build, activation, device, 1), apart(row.build, activation, device, 1, unplanned);
   expected.run();
   std::map<std::string, std::vector<std::byte>> first;  // what each output was in the first run
   for (const uint32_t schedule : {0, 1, 2, 3}) {
@@ -102,6 +118,10 @@ void check_emulated(const OpRow& row, DType activation) {
     }
   }
   emulator::set_schedule(0);
+}
+
+void check_emulated(const OpRow& row, DType activation) {
+  with_all_algorithms(row, Device::emulated(), activation, compare_schedules);
 }
 
 // A GPU is not asked for a precision that it lacks.

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "engine/autograd.h"
+#include "kernels/conv/algorithm.h"
 
 namespace tuna {
 namespace {
@@ -180,6 +181,29 @@ std::vector<RunDifference> compare_with_reference(const BuildRow& build, const D
   expected.run();
   found.run();
   return difference(found, expected);
+}
+
+std::vector<ConvDevice> with_each_algorithm(const Program& program, const Device& device, size_t first) {
+  std::vector<ConvDevice> found = {{"", device}};
+  if (device.backend == Backend::ref) return found;
+  for (const ConvAlgorithm& algorithm : conv_algorithms(device.backend)) {
+    ConvChoices choices;
+    for (const ConvStep& step : convolutions_of(program, first)) {
+      const ConvAlgorithms fitting = fitting_algorithms(step.direction, step.problem, device);
+      const ConvAlgorithm* fits = find_algorithm(fitting, algorithm.name);
+      if (fits && fits != &fitting.front())
+        choices.convolutions[conv_key(step.direction, step.problem, device.precision)].algorithm = algorithm.name;
+    }
+    if (choices.convolutions.empty()) continue;
+    found.push_back({algorithm.name, device});
+    found.back().device.conv_choices = std::make_shared<ConvChoices>(std::move(choices));
+  }
+  return found;
+}
+
+std::vector<ConvDevice> with_each_algorithm(const BuildRow& build, DType activation, const Device& device) {
+  const Draw::ShapesOnly shapes_only;
+  return with_each_algorithm(RowRun(build, activation, Device::reference(), 1).program, device);
 }
 
 DType reference_type(DType activation) { return is_short(activation) ? activation : DType::f64; }

@@ -74,6 +74,19 @@ std::vector<RunDifference> difference(const RowRun& found, const RowRun& expecte
 std::vector<RunDifference> compare_with_reference(const BuildRow& build, const Device& device, uint64_t seed,
                                                   DType activation = DType::f32);
 
+/// A device, and which algorithm its convolutions run where it fits.
+struct ConvDevice {
+  std::string algorithm;  // empty: the first of the table that fits
+  Device device;
+};
+
+/// The device as it is; then for each algorithm that could compute a convolution of the program, from step `first` on,
+/// and is not the first that fits, the device on which it does.
+std::vector<ConvDevice> with_each_algorithm(const Program& program, const Device& device, size_t first = 0);
+
+/// Those of a row with its gradients.
+std::vector<ConvDevice> with_each_algorithm(const BuildRow& build, DType activation, const Device& device);
+
 /// What compare_with_reference() may find of a row.
 double tolerance(const OpRow& row, DType activation);
 double tolerance(const OpRow& row, Precision precision);

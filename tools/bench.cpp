@@ -203,10 +203,11 @@ void add_bench(CLI::App& app) {
       "Times single ops, or with `bench step` whole training steps\n"
       "Ops are timed forward and backward apart, at sizes of real use, after what they compute was compared with the "
       "reference; exit code 1 if anything is wrong. Names are op/direction/backend/type/shape of the first "
-      "input[/row:N][/version]/caches. Types: what activations are stored as, and tf32. row:2 is the op's second row "
-      "with an input of that shape; the label at the end of a line says what the row is. Version plain: a fused op as "
-      "the ops that it stands for; cudnn: cuDNN's instance norm. Caches cold: emptied before each run, which is not "
-      "timed; "
+      "input[/row:N][/version][/algorithm:NAME]/caches. Types: what activations are stored as, and tf32. row:2 is the "
+      "op's second row with an input of that shape; the label at the end of a line says what the row is. Version "
+      "plain: "
+      "a fused op as the ops that it stands for; cudnn: cuDNN's instance norm. algorithm:NAME: a convolution by an "
+      "algorithm that fits, in place of the first that does. Caches cold: emptied before each run, which is not timed; "
       "warm: runs follow each other. On a GPU, times are between events inside a CUDA graph of up to 200 runs.");
   const auto options = std::make_shared<Options>();
   command->add_option("FILTER", options->filter, "Part of an op's name, or a regular expression for the whole name")

@@ -1,7 +1,7 @@
 #include "tools/bench_cudnn_norm.h"
 
-#include "engine/cudnn_graph.h"
 #include "engine/memory.h"
+#include "kernels/libraries/cudnn.h"
 
 namespace tuna {
 

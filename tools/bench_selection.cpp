@@ -60,10 +60,27 @@ class Selection {
           for (const Version& version : versions(row, device))
             add({name + "/" + version.name, of_row + "/" + version.name, row,
                  in_version(row.build, version, activation_type(precision)), direction, device});
+          for (const ConvDevice& other : other_algorithms(row, direction, device)) {
+            const std::string algorithm = "/algorithm:" + other.algorithm;
+            add({name + algorithm, fmt::format("{}{}/{}", of_row, algorithm, direction_name), row, row.build, direction,
+                 other.device});
+          }
         }
   }
 
  private:
+  /// Those that could compute the convolutions of this direction of a row, and are not the first that fit.
+  static std::vector<ConvDevice> other_algorithms(const OpRow& row, Direction direction, const Device& device) {
+    Program program(activation_type(device.precision), Fusion::off);
+    Draw draw(program, kBenchSeed);
+    const Tensors outputs = row.build(draw);
+    const size_t forward_steps = program.steps().size();
+    const bool backward = direction == Direction::backward && record_backward(program, draw, outputs);
+    std::vector<ConvDevice> devices = with_each_algorithm(program, device, backward ? forward_steps : 0);
+    devices.erase(devices.begin());  // the first is the device as it is
+    return devices;
+  }
+
   /// Those that change anything in a row.
   static std::vector<Version> versions(const OpRow& row, const Device& device) {
     Program program(activation_type(device.precision), Fusion::off);

@@ -12,14 +12,15 @@ namespace tuna {
 
 enum class Direction : uint8_t { forward, backward };
 
-/// One direction of a row, in a version, on a device: what is checked once and timed in each state of the caches.
+/// One direction of a row, in a version, on a device, by an algorithm: what is checked once and timed in each state of
+/// the caches.
 struct Subject {
   std::string name;  // of the benchmark, up to the state of the caches
-  std::string row;   // which row, version, device and type this is a direction of
+  std::string row;   // which row, version, algorithm, device and type this is a direction of
   OpRow ours;
   BuildRow build;  // in this version
   Direction direction;
-  Device device;  // and in which precision
+  Device device;  // in which precision, and with which algorithms of convolutions
   DType dtype() const { return activation_type(device.precision); }
 
   /// Ready to run; what gradients need of the forward steps is computed on `forward_device`.

@@ -7,14 +7,14 @@
 
 #include "engine/atomic_file.h"
 #include "engine/build_info.h"
+#include "engine/cpu.h"
 #include "engine/describe.h"
 #include "engine/gpu_status.h"
 #include "engine/profile.h"
 #include "engine/random.h"
-#include "kernels/conv/conv_plans.h"
+#include "kernels/conv/tuning.h"
 #include "tools/bench_statistics.h"
 #include "tools/commands.h"
-#include "tools/cpu.h"
 #include "tools/machine.h"
 #include "tools/output_file.h"
 #include "tools/settings.h"
@@ -25,7 +25,7 @@ namespace tuna {
 namespace {
 
 struct Options {
-  std::string spec, phase, plan, trace;
+  std::string spec, phase, tuning, trace;
   std::vector<std::string> devices, settings;
   std::vector<Precision> precisions;
   int64_t steps = 20, warmup = 3;
@@ -265,7 +265,7 @@ void bench_step(const Options& options) {
   nlohmann::ordered_json all;
   if (!options.as_json) print_head(spec, options.steps, on);
   for (Device& device : on) {
-    if (!options.plan.empty()) use_conv_plans(device, options.plan);
+    if (!options.tuning.empty()) use_tuning(device, options.tuning);
     const Figures figures = time_steps(spec, device, options, trace_path(options, device, on.size()));
     if (options.as_json)
       all.push_back(json_of(spec, figures));
@@ -299,7 +299,7 @@ void add_bench_step(CLI::App& bench) {
       ->type_name("N")
       ->check(CLI::Range(0, 1000000).description(""))
       ->capture_default_str();
-  command->add_option("--plan", options->plan, "What `tuna tune` found on this GPU")->type_name("FILE.json");
+  command->add_option("--tuning", options->tuning, "What `tuna tune` found on this machine")->type_name("FILE.json");
   command->add_flag("--json", options->as_json, "For a program to read");
   command->add_flag("--profile", options->profile,
                     "Then times each operation in as many steps, and prints a table of them to standard error");

@@ -1,8 +1,8 @@
 // `tuna info`: which build this is and what it runs on, for reports of results and of bugs.
 #include <fmt/format.h>
 
+#include "engine/cpu.h"
 #include "tools/commands.h"
-#include "tools/cpu.h"
 #include "tools/machine.h"
 
 namespace tuna {

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include "engine/build_info.h"
+#include "engine/cpu.h"
 #include "engine/gpu_status.h"
 #include "engine/memory.h"
-#include "kernels/conv/cudnn.h"
-#include "kernels/conv/onednn.h"
-#include "tools/cpu.h"
+#include "kernels/libraries/cudnn.h"
+#include "kernels/libraries/onednn.h"
 
 namespace tuna {
 namespace {

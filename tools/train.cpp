@@ -9,7 +9,7 @@ namespace tuna {
 namespace {
 
 struct Options {
-  std::string spec, out, device, plan;
+  std::string spec, out, device, tuning;
   std::vector<std::string> settings;
   bool resume = false, profile = false;
 };
@@ -19,7 +19,7 @@ TrainOptions train_options(Options options) {
   if (options.spec.empty() && options.out.empty()) throw CLI::ValidationError("--resume needs SPEC or --out");
   if (!options.device.empty()) options.settings.push_back("device=" + options.device);
 
-  TrainOptions result{options.spec, options.settings, options.out, options.resume, options.profile, options.plan};
+  TrainOptions result{options.spec, options.settings, options.out, options.resume, options.profile, options.tuning};
   if (!options.spec.empty()) {
     const Spec spec = read_spec(options.spec, options.settings);
     if (result.out.empty()) result.out = std::filesystem::path("runs") / spec.name;
@@ -55,8 +55,8 @@ void add_train(CLI::App& app) {
       "data.loader_threads and data.cache_mb");
   add_device(*command, options->device);
   command
-      ->add_option("--plan", options->plan,
-                   "What `tuna tune` found on this GPU. The run keeps it as plan.json and goes on with it")
+      ->add_option("--tuning", options->tuning,
+                   "What `tuna tune` found on this machine. The run keeps it as tuning.json and goes on with it")
       ->type_name("FILE.json");
   command->add_flag(
       "--profile", options->profile,

@@ -4,7 +4,7 @@
 #include <set>
 
 #include "engine/weights.h"
-#include "kernels/conv/conv_plans.h"
+#include "kernels/conv/tuning.h"
 #include "tools/settings.h"
 #include "training/run/checkpoint.h"
 #include "training/run/compute_device.h"
@@ -88,9 +88,9 @@ TrainedNetworks::TrainedNetworks(const NetworksOption& option)
 Device TrainedNetworks::device() const {
   Device where = device_of(spec_);
   if (spec_.device == "auto") fmt::print(stderr, "device: {}{}\n", describe(where), why_no_gpu(spec_, where));
-  const fs::path plan = run_ / "plan.json";
-  if (!run_.empty() && fs::exists(plan) && trouble_with_plans(read_conv_plans(plan), where).empty())
-    use_conv_plans(where, plan);
+  const fs::path tuning = run_ / "tuning.json";
+  if (!run_.empty() && fs::exists(tuning) && measured_elsewhere(read_tuning(tuning), where).empty())
+    use_tuning(where, tuning);
   return where;
 }
 

@@ -28,8 +28,8 @@ class TrainedNetworks {
   /// Of the run, where the networks are from one; empty otherwise.
   const std::filesystem::path& checkpoint() const { return checkpoint_; }
 
-  /// Where to compute; tells on stderr what auto came to.  With the plan of the run, if it has one and this is the GPU
-  /// that it is for: so evaluation finds what training did.
+  /// Where to compute; tells on stderr what auto came to.  With the tuning of the run, if it has one and this is the
+  /// machine that it is for: so evaluation finds what training did.
   Device device() const;
 
   /// Fills all networks that the state holds values of: "net" from the file's tensors "net.conv1.weight" ...; a single

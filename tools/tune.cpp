@@ -1,14 +1,14 @@
-// `tuna tune`: on a GPU, times the engines that cuDNN offers for each convolution of a spec's programs, and writes down
-// which was the fastest, for `tuna train --plan`.
+// `tuna tune`: times every algorithm that fits for each convolution of a spec's programs, and writes down which was the
+// fastest, for `tuna train --tuning`.
 #include <algorithm>
+#include <cmath>
 
 #include "engine/atomic_file.h"
-#include "engine/cuda_runtime.h"
 #include "engine/host_tensor.h"
 #include "engine/memory.h"
 #include "engine/random.h"
-#include "kernels/conv/cudnn.h"
-#include "tools/bench_statistics.h"
+#include "kernels/conv/algorithm.h"
+#include "kernels/conv/tuning.h"
 #include "tools/commands.h"
 #include "tools/output_file.h"
 #include "tools/settings.h"
@@ -24,7 +24,7 @@ struct Options {
   std::vector<std::string> settings;
 };
 
-using Convolutions = std::map<std::string, PlannedConvolution>;
+using Convolutions = std::map<std::string, ConvStep>;
 
 /// Of all phases of a run, their pictures, and the evaluation.
 Convolutions convolutions_of_run(const Spec& spec, Precision precision) {
@@ -32,7 +32,7 @@ Convolutions convolutions_of_run(const Spec& spec, Precision precision) {
   const auto add = [&](const std::function<void(Program&)>& record) {
     Program program(activation_type(precision));
     record(program);
-    all.merge(convolutions_of(program, precision));
+    all.merge(convolutions_by_key(program, precision));
   };
   const ImageFormat& format = spec.data.format;
   const auto images = [&](Program& program, int64_t count) {
@@ -49,71 +49,69 @@ Convolutions convolutions_of_run(const Spec& spec, Precision precision) {
   return all;
 }
 
-#ifdef TUNA_HAS_CUDA
-
 /// One convolution with memory to run on.
 class Trial {
  public:
-  Trial(const PlannedConvolution& convolution, const Device& device)
-      : convolution_(convolution), device_(device), random_(random_numbers(convolution.problem.dtype)) {
-    const ConvProblem& p = convolution.problem;
-    const View x = view({p.samples, p.height, p.width, p.channels}),
-               weight = view({p.out_channels, p.kernel_height, p.kernel_width, p.channels}),
-               y = view({p.samples, p.out_height, p.out_width, p.out_channels});
-    switch (convolution.direction) {
-      case ConvDirection::forward:
-        args_.in = {x, weight}, args_.out = {y};
-        break;
-      case ConvDirection::backward_data:
-        args_.in = {y, weight}, args_.out = {x};
-        break;
-      case ConvDirection::backward_weight:
-        args_.in = {x, y}, args_.out = {weight};
-        break;
-    }
+  Trial(const ConvStep& step, const Device& device)
+      : step_(step), op_(step.op()), device_(device), access_(runtime(device).enter()) {
+    for (const Type& type : step.in()) args_.in.push_back(view(type));
+    args_.out = {view(step.out())};
     runtime(device).wait();
   }
 
-  /// The mean of a few runs.
-  double seconds_briefly(const ConvEngine& engine) {
-    const Ready ready = prepare(engine);
-    return runtime(device_).mean_seconds(3, ready.run, {});
-  }
+  /// Seconds: the mean of a few runs.
+  double once(const ConvChoice& choice) { return prepare(choice)->seconds(3); }
 
-  /// The median of several replays of a graph that runs it ten times.
-  double seconds_at_length(const ConvEngine& engine) {
-    constexpr size_t kReplays = 11, kRunsEach = 10;
-    const Ready ready = prepare(engine);
-    std::vector<double> seconds;
-    for (size_t i = 0; i < kReplays; ++i) seconds.push_back(runtime(device_).mean_seconds(kRunsEach, ready.run, {}));
-    return median(seconds);
+  /// The mean of about a hundredth of a second, ten runs at most.  What the choice needs is kept for the next time.
+  double again(const ConvChoice& choice) {
+    std::shared_ptr<Ready>& ready = ready_[to_string(choice)];
+    if (!ready) {
+      ready = prepare(choice);
+      ready->runs = size_t(std::clamp(std::ceil(0.01 / ready->seconds(1)), 1.0, 10.0));
+    }
+    return ready->seconds(ready->runs);
   }
 
  private:
   struct Ready {
-    Memory workspace;
-    std::function<void()> run;
+    Device device;
+    Prepared kernel;
+    Args args;
+    std::vector<Memory> memory;
+    size_t runs = 1;
+
+    double seconds(size_t count) {
+      return runtime(device).mean_seconds(
+          count, [this, stream = runtime(device).stream()]() mutable { kernel.run(args, stream); }, {});
+    }
   };
 
-  Ready prepare(const ConvEngine& engine) {
-    ConvPlans plans;
-    plans.convolutions[plan_key(convolution_.direction, convolution_.problem, device_.precision)] = {engine, 0};
-    Device tuned = device_;
-    tuned.conv_plans = std::make_shared<ConvPlans>(std::move(plans));
-    const Prepared prepared = cudnn_convolution(convolution_.direction, convolution_.problem, tuned);
-    Ready ready{Memory(device_, prepared.workspace, "the workspace of " + to_string(engine)), {}};
-    Args args = args_;
-    args.workspace = ready.workspace.address();
-    ready.run = [=, stream = runtime(device_).stream()]() mutable { prepared.run(args, stream); };
-    ready.run();  // libraries set themselves up in the first run
+  std::shared_ptr<Ready> prepare(const ConvChoice& choice) {
+    ConvChoices choices;
+    choices.convolutions[conv_key(step_.direction, step_.problem, device_.precision)] = choice;
+    const auto ready = std::make_shared<Ready>(Ready{device_, {}, args_, {}});
+    ready->device.conv_choices = std::make_shared<ConvChoices>(std::move(choices));
+    ready->kernel = find_kernel(*op_, device_.backend)(*op_, step_.in(), {step_.out()}, ready->device);
+    const auto allocate = [&](size_t bytes, const char* what) {
+      return ready->memory.emplace_back(device_, bytes, what + to_string(choice)).address();
+    };
+    if (ready->kernel.workspace > 0) ready->args.workspace = allocate(ready->kernel.workspace, "the workspace of ");
+    Stream stream = runtime(device_).stream();
+    for (const Packing& packing : ready->kernel.packings) {
+      void* packed = allocate(packing.bytes, "the packed weight of ");
+      packing.pack(args_.in[size_t(packing.input)].memory, packed, stream);
+      ready->args.packed.push_back(packed);
+    }
+    ready->kernel.run(ready->args, stream);  // libraries set themselves up in the first run
+    runtime(device_).wait();
     return ready;
   }
 
   /// Small random numbers, as in training: a GPU multiplies those that are all alike with less power, and so faster.
-  View view(const Shape& shape) {
-    const Type type{convolution_.problem.dtype, shape};
+  View view(const Type& type) {
     const Memory& memory = memory_.emplace_back(device_, type.bytes(), "a convolution to be timed");
-    const std::vector<std::byte>& block = random_.bytes();
+    const HostTensor& numbers = random_numbers_.try_emplace(type.dtype, random_numbers(type.dtype)).first->second;
+    const std::vector<std::byte>& block = numbers.bytes();
     for (size_t begin = 0; begin < type.bytes(); begin += block.size())
       runtime(device_).upload(static_cast<std::byte*>(memory.address()) + begin, block.data(),
                               std::min(block.size(), type.bytes() - begin));
@@ -127,53 +125,62 @@ class Trial {
     return {Type{dtype, {1, 1, 1, int64_t(values.size())}}, values};
   }
 
-  PlannedConvolution convolution_;
+  ConvStep step_;
+  std::shared_ptr<const Op> op_;
   Device device_;
-  HostTensor random_;
+  Runtime::Access access_;
+  std::map<DType, HostTensor> random_numbers_;
   std::vector<Memory> memory_;
   Args args_;
+  std::map<std::string, std::shared_ptr<Ready>> ready_;
 };
 
-/// The fastest, of those that can be had; one of equal settings is tried once.  Some are offered, but not for this GPU,
-/// or with more workspace than it has.
-ConvPlans::Tuned tune(const PlannedConvolution& convolution, const Device& device) {
-  Trial trial(convolution, device);
-  std::vector<ConvEngine> engines;
-  for (const ConvEngine& engine : cudnn_offers(convolution.direction, convolution.problem, device))
-    if (!std::count(engines.begin(), engines.end(), engine)) engines.push_back(engine);
-  const auto best = fastest(
-      engines, [&](const ConvEngine& engine) { return trial.seconds_briefly(engine); },
-      [&](const ConvEngine& engine) { return trial.seconds_at_length(engine); });
-  check(best.has_value(), "none of the {} engines that cuDNN offers runs on this GPU", engines.size());
-  return {best->candidate, best->time * 1e6};
+/// Every algorithm that fits, in the order of the table, with each engine that it may run; equal ones once.
+std::vector<ConvChoice> candidates(const ConvStep& step, const Device& device) {
+  std::vector<ConvChoice> found;
+  for (const ConvAlgorithm& algorithm : fitting_algorithms(step.direction, step.problem, device)) {
+    if (!algorithm.engines) {
+      found.push_back({algorithm.name});
+      continue;
+    }
+    for (const ConvEngine& engine : algorithm.engines(step.direction, step.problem, device))
+      if (const ConvChoice choice{algorithm.name, engine}; !std::count(found.begin(), found.end(), choice))
+        found.push_back(choice);
+  }
+  return found;
 }
 
-#else
-
-ConvPlans::Tuned tune(const PlannedConvolution&, const Device& device) {
-  fail("tune: this build has nothing to choose on {}", to_string(device));
+/// The fastest, of those that can be had: some engines are offered, but not for this GPU, or with more workspace than
+/// it has.
+ConvChoice tune(const ConvStep& step, const Device& device) {
+  Trial trial(step, device);
+  const std::vector<ConvChoice> all = candidates(step, device);
+  auto best = fastest(
+      all, [&](const ConvChoice& choice) { return trial.once(choice); },
+      [&](const ConvChoice& choice) { return trial.again(choice); });
+  check(best.has_value(), "tune: of {} candidates none computes {} of {}", all.size(), to_string(step.direction),
+        step.problem.name());
+  best->candidate.microseconds = best->time * 1e6;
+  return best->candidate;
 }
-
-#endif
 
 void tune_command(Options options) {
   if (!options.device.empty()) options.settings.push_back("device=" + options.device);
   const Spec spec = read_spec(options.spec, options.settings);
   const Device where = device_of(spec);
-  if (where.backend != Backend::cuda)
-    fail("tune: only a GPU has something to choose; on {} the shape of a convolution decides how it is computed ({})",
-         to_string(where), spec.device == "cpu" ? "device is cpu" : trouble_with_gpu(0));
-  const std::string out = options.out.empty() ? spec.name + "-plan.json" : options.out;
+  check(where.backend == Backend::cpu || where.backend == Backend::cuda,
+        "tune: times on {} mean nothing; expected cpu or cuda", to_string(where));
+  const std::string out = options.out.empty() ? spec.name + "-tuning.json" : options.out;
   check_new_file(out);
 
-  ConvPlans plans{tuning_place(where), {}};
+  ConvChoices choices{tuning_place(where), {}, out};
   const Convolutions convolutions = convolutions_of_run(spec, where.precision);
-  fmt::print(stderr, "{} convolutions on {}\n", convolutions.size(), to_string(plans.place));
+  fmt::print(stderr, "{} convolutions on {}\n", convolutions.size(), to_string(choices.place));
   for (const auto& [key, convolution] : convolutions) {
-    const ConvPlans::Tuned& tuned = plans.convolutions[key] = tune(convolution, where);
-    fmt::print(stderr, "{:9.1f} us  {}: {}\n", tuned.microseconds, key, to_string(tuned.engine));
+    const ConvChoice& tuned = choices.convolutions[key] = tune(convolution, where);
+    fmt::print(stderr, "{:9.1f} us  {}: {}\n", tuned.microseconds, key, to_string(tuned));
   }
-  write_file_atomically(out, plans.to_json());
+  write_file_atomically(out, tuning_json(choices));
   fmt::print("{}\n", out);
 }
 
@@ -182,23 +189,23 @@ void tune_command(Options options) {
 void add_tune(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "tune",
-      "Times what cuDNN offers for the convolutions of a spec, on a GPU\n"
-      "Without a plan the first deterministic engine that cuDNN names computes a convolution. tune times all of those "
-      "that it names, for all phases of training and for the evaluation, and writes the fastest into a plan for `tuna "
-      "train --plan`. Of an engine it tries each setting that cuDNN names, up to about 40 candidates for a "
-      "convolution: "
-      "all of them in a few runs, the best four in a hundred. A plan is good for this GPU and this version of cuDNN "
-      "alone.");
+      "Times the algorithms of a spec's convolutions on this machine\n"
+      "Without a tuning file the first algorithm that fits a convolution computes it, and of cuDNN the first "
+      "deterministic engine that it names. tune times all of them, for all phases of training and for the evaluation, "
+      "and "
+      "writes the fastest for `tuna train --tuning`. Of cuDNN it tries each engine and setting that it names, up to "
+      "about 40 candidates for a convolution: all of them in a few runs, then the best four in turns, by the median of "
+      "11 rounds. A file is good for this processor or GPU and these versions of libraries alone.");
   const auto options = std::make_shared<Options>();
   command->add_option("SPEC", options->spec, "The run in JSON")->type_name("")->required();
-  command->add_option("--out", options->out, "The plan, a new file; default: <name of the spec>-plan.json")
+  command->add_option("--out", options->out, "The tuning, a new file; default: <name of the spec>-tuning.json")
       ->type_name("FILE.json");
   add_device(*command, options->device);
   add_settings(*command, options->settings);
   command->footer(
       "Example:\n"
       "  tuna tune specs/cxr128.json --out h200.json\n"
-      "  tuna train specs/cxr128.json --plan h200.json");
+      "  tuna train specs/cxr128.json --tuning h200.json");
   command->callback([options] { tune_command(*options); });
 }
 

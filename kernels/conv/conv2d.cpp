@@ -167,10 +167,6 @@ KernelFor<Conv2dBackwardWeight, Backend::ref> weight_reference([](const Conv2dBa
            });
 });
 
-const EmulatedByReference<Conv2d> forward_emulated;
-const EmulatedByReference<Conv2dBackwardData> data_emulated;
-const EmulatedByReference<Conv2dBackwardWeight> weight_emulated;
-
 KernelFor<AddBias, Backend::ref> bias_reference([](const AddBias&, auto real, const Args& args) {
   using Real = decltype(real);
   const auto x = args.in[0].as<Real>(), bias = args.in[1].as<Real>(), y = args.out[0].as<Real>();

@@ -12,13 +12,13 @@ struct ConvProblem {
   int64_t out_height, out_width, out_channels;  // of y
   int64_t kernel_height, kernel_width;
   int stride, padding;
-  DType dtype = DType::f32;  // of x, weight and y, or their gradients, as a library gets them
+  DType dtype = DType::f32;  // of x and y, or their gradients
+  bool bias = false;         // which forward adds
 
-  ConvProblem stored_as(DType type) const {
-    ConvProblem same = *this;
-    same.dtype = type;
-    return same;
-  }
+  Shape x() const { return {samples, height, width, channels}; }
+  Shape weight() const { return {out_channels, kernel_height, kernel_width, channels}; }
+  Shape of_bias() const { return {1, 1, 1, out_channels}; }
+  Shape y() const { return {samples, out_height, out_width, out_channels}; }
 
   double flops() const {
     return 2.0 * double(samples * out_height * out_width * out_channels)
@@ -27,8 +27,8 @@ struct ConvProblem {
 
   /// As errors name it.
   std::string name() const {
-    return fmt::format("{}x{}x{}x{} with {}x{} kernel, {} output channels, stride {}, padding {}", samples, height,
-                       width, channels, kernel_height, kernel_width, out_channels, stride, padding);
+    return fmt::format("{} with {}x{} kernel, {} output channels, stride {}, padding {}{}", to_string(x()),
+                       kernel_height, kernel_width, out_channels, stride, padding, bias ? ", bias" : "");
   }
 };
 

@@ -1,11 +1,11 @@
-// Every shape class of convolution on backend cpu.  Libraries have been wrong in corners of them, on some instruction
-// sets only, so ctest runs this with oneDNN limited to each of those (labels.cmake).
+// Every shape class of convolution on backend cpu, by every algorithm that fits.  Libraries have been wrong in corners
+// of them, on some instruction sets only, so ctest runs this with oneDNN limited to each of those (labels.cmake).
 #include <algorithm>
 #include <set>
 
 #include "engine/host_tensor.h"
 #include "engine/random.h"
-#include "kernels/conv/conv_problem.h"
+#include "kernels/conv/algorithm.h"
 #include "tests/catch.h"
 #include "tests/op_checks.h"
 
@@ -90,7 +90,7 @@ std::vector<std::byte> run(const Prepared& kernel, const std::vector<HostTensor>
   return out.bytes(output.bytes());
 }
 
-void check_kernel(const Op& op, const std::vector<Shape>& shapes) {
+void check_kernels(const Op& op, const std::vector<Shape>& shapes) {
   constexpr double kTolerance = 1e-5;
   Random random(1, "values");
   std::vector<HostTensor> inputs;
@@ -102,22 +102,28 @@ void check_kernel(const Op& op, const std::vector<Shape>& shapes) {
     inputs.emplace_back(types.back(), values);
   }
   const Type output = op.infer(types)[0];
+  const std::vector<double> expected = reference(op, inputs, output);
+  const auto [direction, problem] = conv_step(op, types, {output}).value();
   Device device = Device::cpu();
-  const Prepared kernel = find_kernel(op, Backend::cpu)(op, types, {output}, device);
-  HostTensor found(output);
-  found.bytes() = run(kernel, inputs, output);
-  INFO(op.name());
-  CHECK(relative_l2(found.values(), reference(op, inputs, output)) <= kTolerance);
-  CHECK(found.bytes() == run(kernel, inputs, output));
+  const ConvAlgorithms algorithms = fitting_algorithms(direction, problem, device);
+  CHECK_FALSE(algorithms.empty());
+  for (const ConvAlgorithm& algorithm : algorithms) {
+    INFO(op.name() << " by " << algorithm.name);
+    const Prepared kernel = algorithm.prepare(direction, problem, device);
+    HostTensor found(output);
+    found.bytes() = run(kernel, inputs, output);
+    CHECK(relative_l2(found.values(), expected) <= kTolerance);
+    CHECK(found.bytes() == run(kernel, inputs, output));
+  }
 }
 
 void check_three_directions(const Shape& x, const Shape& weight, Convolution convolution) {
   INFO(fmt::format("x {}, weight {}, stride {}, padding {}", x, weight, convolution.stride, convolution.padding));
   const Conv2d forward(convolution);
   const Shape y = forward.infer({{DType::f32, x}, {DType::f32, weight}})[0].shape;
-  check_kernel(forward, {x, weight, Shape{1, 1, 1, weight.n}});
-  check_kernel(Conv2dBackwardData(convolution, x.h, x.w), {y, weight});
-  check_kernel(Conv2dBackwardWeight(convolution, weight.h, weight.w), {x, y});
+  check_kernels(forward, {x, weight, Shape{1, 1, 1, weight.n}});
+  check_kernels(Conv2dBackwardData(convolution, x.h, x.w), {y, weight});
+  check_kernels(Conv2dBackwardWeight(convolution, weight.h, weight.w), {x, y});
 }
 
 void check_shapes(int64_t kernel) {

@@ -1,10 +1,11 @@
 // Which engines of cuDNN would run, on GPUs that need not be there: cuDNN chooses from a description of them.
-#include "kernels/conv/cudnn.h"
+#include "kernels/libraries/cudnn.h"
 
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "engine/cudnn_graph.h"
+#include "kernels/conv/cuda/cudnn_engines.h"
+#include "kernels/conv/tuning.h"
 #include "tests/catch.h"
 #include "tests/op_checks.h"
 #include "tools/bench_cudnn_norm.h"
@@ -52,7 +53,7 @@ const TargetGpu kTuring{"7.5", gpu(750, 40, 65536), false}, kA100{"8.0", gpu(800
     kAmpere{"8.6", gpu(860, 82, 101376)}, kHopper{"9.0", gpu(900, 132, 232448)},
     kBlackwell{"10.0", gpu(1000, 148, 232448)};
 
-using Problems = std::map<std::string, PlannedConvolution>;
+using Problems = std::map<std::string, ConvStep>;
 
 Device with_precision(Precision precision) {
   Device device = Device::cuda();
@@ -86,7 +87,7 @@ TEST_CASE("cuDNN has a deterministic engine for each convolution of the paper's 
   const auto record = [](DType activation, Precision precision) {
     Program program(activation);
     record_tuna_net_step(program, {});
-    return convolutions_of(program, precision);
+    return convolutions_by_key(program, precision);
   };
   check_choices(record, 60, {kTuring, kHopper});
 }
@@ -96,13 +97,13 @@ TEST_CASE("cuDNN has a deterministic engine for each convolution of the op table
     Problems problems;
     for (const OpRow& row : op_rows())
       if (row.op.rfind("conv", 0) == 0 && row.refusal.empty() && !row.benchmark_only)
-        problems.merge(convolutions_of(RowRun(row.build, activation, Device::reference(), 1).program, precision));
+        problems.merge(convolutions_by_key(RowRun(row.build, activation, Device::reference(), 1).program, precision));
     return problems;
   };
   check_choices(record, 30, {kTuring, kA100, kAmpere, kHopper, kBlackwell});
 }
 
-TEST_CASE("a plan's engine and knobs run, and elsewhere the fixed rule", "[cudnn]") {
+TEST_CASE("the engine and knobs of a tuning run, and elsewhere the fixed rule", "[cudnn]") {
   const ConvProblem wide{1, 64, 64, 128, 64, 64, 128, 3, 3, 1, 1}, narrow{1, 64, 64, 16, 64, 64, 128, 3, 3, 1, 1};
   const Device fixed = with_precision(Precision::tf32);
   for (const ConvDirection direction :
@@ -116,10 +117,10 @@ TEST_CASE("a plan's engine and knobs run, and elsewhere the fixed rule", "[cudnn
       engines.insert(offer.index);
       settings.insert(to_string(offer));
       INFO(to_string(direction) << ": " << to_string(offer));
-      ConvPlans plans;
-      plans.convolutions[plan_key(direction, wide, Precision::tf32)] = {offer, 1};
+      ConvChoices choices;
+      choices.convolutions[conv_key(direction, wide, Precision::tf32)] = {"cudnn", offer, 1};
       Device tuned = fixed;
-      tuned.conv_plans = std::make_shared<ConvPlans>(ConvPlans::from_json(plans.to_json(), "a plan"));
+      tuned.conv_choices = std::make_shared<ConvChoices>(parse_tuning(tuning_json(choices), "tuning.json"));
       CHECK(cudnn_choice(direction, narrow, tuned, kHopper.description)
             == cudnn_choice(direction, narrow, fixed, kHopper.description));
       try {
@@ -127,7 +128,7 @@ TEST_CASE("a plan's engine and knobs run, and elsewhere the fixed rule", "[cudnn
         others += !(offer == first.engine);
         with_knobs += !offer.knobs.empty();
       } catch (const Error& error) {  // it is offered, and cannot be had: the fixed rule passes over it, too
-        CHECK_THAT(error.what(), Contains(to_string(offer) + " of the plan: "));
+        CHECK_THAT(error.what(), Contains(to_string(offer) + " of the tuning: "));
       }
     }
     CHECK(others > 0);
@@ -136,13 +137,14 @@ TEST_CASE("a plan's engine and knobs run, and elsewhere the fixed rule", "[cudnn
   }
 }
 
-TEST_CASE("a plan cannot bring in an engine that is not deterministic, or not there", "[cudnn]") {
+TEST_CASE("a tuning cannot bring in an engine that is not deterministic, or not there", "[cudnn]") {
   const ConvProblem problem{1, 64, 64, 128, 64, 64, 128, 3, 3, 1, 1};
   Device device = with_precision(Precision::tf32);
   const auto trouble_with = [&](int64_t engine) -> std::string {
-    ConvPlans plans;
-    plans.convolutions[plan_key(ConvDirection::backward_weight, problem, Precision::tf32)] = {{engine, {}}, 1};
-    device.conv_plans = std::make_shared<ConvPlans>(plans);
+    ConvChoices choices;
+    choices.convolutions[conv_key(ConvDirection::backward_weight, problem, Precision::tf32)] = {
+        "cudnn", ConvEngine{engine, {}}, 1};
+    device.conv_choices = std::make_shared<ConvChoices>(choices);
     try {
       cudnn_choice(ConvDirection::backward_weight, problem, device, kHopper.description);
       return "";
@@ -152,10 +154,10 @@ TEST_CASE("a plan cannot bring in an engine that is not deterministic, or not th
   };
   int64_t not_deterministic = 0;  // atomics, or sums split over blocks
   for (int64_t engine = 0; engine < 100; ++engine)
-    not_deterministic += trouble_with(engine).find("of the plan: is not deterministic") != std::string::npos;
+    not_deterministic += trouble_with(engine).find("of the tuning: is not deterministic") != std::string::npos;
   CHECK(not_deterministic > 0);
   CHECK_THAT(trouble_with(123456),
-             Contains("backward weights of 1x64x64x128") && Contains("engine 123456 of the plan: cudnnBackend"));
+             Contains("backward weights of 1x64x64x128") && Contains("engine 123456 of the tuning: cudnnBackend"));
 }
 
 TEST_CASE("cuDNN takes the questions about instance norm", "[cudnn][bench]") {

@@ -1,5 +1,5 @@
 // What cuBLAS is asked for, done in plain loops.
-#include "kernels/linear/linear_product.h"
+#include "kernels/conv/cuda/linear_product.h"
 
 #include "engine/executable.h"
 #include "tests/catch.h"

@@ -1,9 +1,12 @@
 #include "engine/describe.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "engine/autograd.h"
 #include "engine/profile.h"
+#include "kernels/conv/conv2d.h"
+#include "kernels/pointwise/relu.h"
 #include "models/patch_discriminator.h"
 #include "tests/catch.h"
 
@@ -37,6 +40,19 @@ TEST_CASE("a program as text has a line for each step, and sums", "[engine][desc
   CHECK_THAT(text, Contains("conv2d_backward_data"));
   CHECK_THAT(text, Contains("f32 1x8x8x4"));
   CHECK_THAT(text, Contains(fmt::format("{} steps", executable.instructions().size())));
+}
+
+TEST_CASE("text, graph and JSON tell which algorithm a convolution runs", "[engine][describe][conv2d]") {
+  Program program;
+  program.output("y", relu(conv2d(program.input("x", {1, 1, 1, 4}), program.input("weight", {2, 1, 1, 4}), {})));
+  State state(0, Device::emulated());
+  const Executable executable = compile(program, Device::emulated(), state);
+  CHECK_THAT(to_text(executable), Contains(" conv2d (cublas) ") && Contains(" relu "));
+  CHECK_THAT(to_dot(executable), Contains("\"conv2d (cublas)\\n") && Contains("\"relu\\n"));
+  const nlohmann::json steps = nlohmann::json::parse(to_json(executable)).at("steps");
+  REQUIRE(steps.size() == 2);
+  CHECK((steps[0].at("operation") == "conv2d" && steps[0].at("algorithm") == "cublas"));
+  CHECK((steps[1].at("operation") == "relu" && steps[1].at("algorithm") == ""));
 }
 
 TEST_CASE("a program as a graph has a node for each step, and its edges join nodes", "[engine][describe]") {

@@ -84,6 +84,15 @@ TEST_CASE("bench lists names and finds them by parts of them", "[command_line][b
   CHECK(reference.out.find("scale/backward/ref/f32/") != std::string::npos);
   CHECK(reference.out.find("scale/backward/cpu/f32/") != std::string::npos);
 
+  // A convolution by each algorithm that it has.
+  const Finished convolution = run_tuna(folder, "bench conv2d --device cpu --device emulated --benchmark_list_tests");
+#ifdef TUNA_HAS_ONEDNN
+  for (const char* direction : {"forward", "backward"})
+    CHECK_THAT(convolution.out,
+               Contains(fmt::format("conv2d/{}/cpu/f32/1x18x18x256/algorithm:plain/cold\n", direction)));
+#endif
+  CHECK(convolution.out.find("conv2d/forward/emulated/f32/1x18x18x256/algorithm") == std::string::npos);
+
   // The sizes of tests only where an op has no others, or when they are asked for.
   const std::string small = "instance_norm/forward/cpu/f32/1x7x5x3/";
   CHECK(of_op.out.find(small) == std::string::npos);
@@ -94,7 +103,8 @@ TEST_CASE("every part of a benchmark's name is a word, a shape or has a label", 
   const TemporaryFolder folder;
   std::istringstream names(run_tuna(folder, "bench --all-rows --device cpu --benchmark_list_tests").out);
   const std::regex form(
-      "[a-z0-9_]+/(forward|backward)/cpu/f32/[0-9]+x[0-9]+x[0-9]+x[0-9]+(/row:[0-9]+)?(/plain)?/(cold|warm)");
+      "[a-z0-9_]+/(forward|backward)/cpu/f32/[0-9]+x[0-9]+x[0-9]+x[0-9]+(/row:[0-9]+)?(/plain)?(/"
+      "algorithm:[a-z0-9_]+)?/(cold|warm)");
   size_t count = 0;
   for (std::string name; std::getline(names, name); ++count) {
     INFO(name);

@@ -132,7 +132,7 @@ class GpuCheck(WithStandIns):
         wanted = ['build', 'op table', 'golden', 'memory, replay', 'training twice on', 'training resumed',
                   'training twice in tf32', 'training twice in bf16', 'whole steps', 'step of 512-ngf64, bf16',
                   'operations of a step of 512-ngf64, bf16', 'step of 512-ngf64, tf32', 'benchmarks: ops', 'tune 512',
-                  '512-ngf64, bf16, tuned', 'training twice with a tuned plan', 'step of 64-ngf16, fp32', 'memcheck',
+                  '512-ngf64, bf16, tuned', 'training twice with a tuning', 'step of 64-ngf16, fp32', 'memcheck',
                   'racecheck', 'initcheck', 'host tests']
         places = [next(i for i, name in enumerate(names) if part in name) for part in wanted]
         self.assertEqual(places, sorted(places), names)
@@ -140,8 +140,8 @@ class GpuCheck(WithStandIns):
         for op in OPS:
             [call] = self.calls(f'tuna bench .{op}/')
             self.assertIn('--benchmark_repetitions=5', call)
-        [large] = self.calls('bench step .*--plan')
-        self.assertRegex(large, 'specs/bench/512-ngf64.json --plan .*plan-512-ngf64-bf16.json .*precision=bf16')
+        [large] = self.calls('bench step .*--tuning')
+        self.assertRegex(large, 'specs/bench/512-ngf64.json --tuning .*tuning-512-ngf64-bf16.json .*precision=bf16')
         self.assertEqual(self.calls('initcheck .*conv_transpose2d'), [])
         self.assertTrue(all('--report-api-errors no' in call for call in self.calls('memcheck')))
         self.assertEqual({op['run_name'].split('/')[0] for op in self.report()['ops']}, set(OPS))
@@ -152,7 +152,7 @@ class GpuCheck(WithStandIns):
                          {'report.json', 'report.md', 'bench.json', 'logs.tar.gz'})
         with tarfile.open(self.out / 'logs.tar.gz') as logs:
             self.assertIn('logs/memcheck-scale.log', logs.getnames())
-            self.assertIn('logs/plan-512-ngf64-bf16.json', logs.getnames())
+            self.assertIn('logs/tuning-512-ngf64-bf16.json', logs.getnames())
 
     def test_the_step_in_pytorch_beside_ours(self):
         self.assertEqual(self.check('--only', 'build|PyTorch'), 0)

@@ -422,14 +422,15 @@ TEST_CASE("a folder that may not be written to is refused with the reason", "[co
   fs::permissions(folder / "closed", fs::perms::owner_all);
 }
 
-TEST_CASE("a plan for a GPU is refused where that GPU is not", "[command_line][plans]") {
+TEST_CASE("a tuning that is not for this machine is refused", "[command_line][tuning]") {
   const TemporaryFolder folder;
   draw_phantoms(folder);
-  std::ofstream(folder / "plan.json") << R"({"gpu": "NVIDIA H200", "compute_capability": "9.0", "cudnn": "cuDNN 9.10.2",
+  std::ofstream(folder / "other.json")
+      << R"({"backend": "cuda", "processor": "NVIDIA H200", "libraries": "cuDNN 9.10.2",
       "convolutions": []})";
-  std::ofstream(folder / "text.json") << "no plan";
-  const std::string other = "was tuned on NVIDIA H200 (compute capability 9.0) with cuDNN 9.10.2, and this is cpu";
-  const std::string train = kTrain + " --out run --device cpu", tune = "tune " + kTinySpec + " --out new.json";
+  std::ofstream(folder / "text.json") << "no tuning";
+  const std::string other = "was measured on NVIDIA H200 with cuDNN 9.10.2, and this is ";
+  const std::string train = kTrain + " --out run --device cpu";
   const auto check_message = [&](const std::string& arguments, const std::string& message) {
     const Finished finished = run_tuna(folder, arguments);
     INFO(arguments << "\n" << finished.error);
@@ -437,29 +438,62 @@ TEST_CASE("a plan for a GPU is refused where that GPU is not", "[command_line][p
     CHECK(is_one_message(finished.error));
     CHECK(finished.error.find(message) != std::string::npos);
   };
-  check_message(train + " --plan plan.json" + kPhantoms, "plan.json: " + other);
-  check_message(train + " --plan nowhere.json" + kPhantoms, "nowhere.json: cannot be read");
-  check_message(train + " --plan text.json" + kPhantoms, "text.json: is no plan of `tuna tune`");
-  check_message("bench step --plan plan.json --spec " + kTinySpec + " --set device=cpu", "plan.json: " + other);
-  check_message(tune + " --device cpu", "tune: only a GPU has something to choose; on cpu the shape");
+  check_message(train + " --tuning other.json" + kPhantoms, "other.json: " + other);
+  check_message(train + " --tuning nowhere.json" + kPhantoms, "nowhere.json: cannot be read");
+  check_message(train + " --tuning text.json" + kPhantoms, "text.json: is not a tuning file");
+  check_message("bench step --tuning other.json --spec " + kTinySpec + " --set device=cpu", "other.json: " + other);
+  check_message("tune " + kTinySpec + " --out new.json --device emulated", "tune: times on emulated mean nothing");
   CHECK_FALSE(fs::exists(folder / "run"));
   CHECK_FALSE(fs::exists(folder / "new.json"));
 
-  // A resumed run reads the plan that is in its folder, and no other.
+  // A resumed run reads the tuning that is in its folder, and no other.
   REQUIRE(run_tuna(folder, train + kPhantoms).code == 0);
   const std::string before = run_tuna(folder, "evaluate run --json").out;
-  fs::copy(folder / "plan.json", folder / "run/plan.json");
-  check_message("train --resume --out run", "run/plan.json: " + other);
-  check_message("train --resume --out run --plan plan.json", "--plan: a resumed run goes on with the plan that it");
+  fs::copy(folder / "other.json", folder / "run/tuning.json");
+  check_message("train --resume --out run", "run/tuning.json: " + other);
+  check_message("train --resume --out run --tuning other.json", "--tuning: a resumed run goes on with the tuning");
   CHECK(run_tuna(folder, "evaluate run --json").out == before);  // elsewhere the fixed rule will do
-  if (trouble_with_gpu(0).empty()) {
-    REQUIRE(run_tuna(folder, tune + " --device cuda").code == 0);
-    REQUIRE(run_tuna(folder, kTrain + " --out tuned --device cuda --plan new.json" + kPhantoms).code == 0);
-    CHECK(contents(folder / "tuned/plan.json") == contents(folder / "new.json"));
+}
+
+TEST_CASE("a run goes by its tuning from its beginning to its evaluation", "[command_line][tuning]") {
+  using nlohmann::json;
+  const TemporaryFolder folder;
+  draw_phantoms(folder);
+  const auto try_on = [&](const std::string& device) {
     fs::remove(folder / "new.json");
-    CHECK(run_tuna(folder, "train --resume --out tuned").code == 0);
-    CHECK(run_tuna(folder, "evaluate tuned --json").out == contents(folder / "tuned/evaluation.json"));
-  }
+    REQUIRE(run_tuna(folder, "tune " + kTinySpec + " --out new.json --device " + device).code == 0);
+    json tuning = json::parse(contents(folder / "new.json"));
+    CHECK(tuning.at("convolutions").size() > 20);
+    if (device == "cpu") {  // not what was measured, so that the run must differ from one without
+      for (json& each : tuning.at("convolutions")) each.at("algorithm") = "plain";
+      std::ofstream(folder / "new.json") << tuning;
+    }
+    const auto train = [&](const std::string& out) {
+      return run_tuna(folder, kTrain + " --out " + out + " --device " + device + " --tuning new.json" + kPhantoms);
+    };
+    REQUIRE(train("first-" + device).code == 0);
+    REQUIRE(train("second-" + device).code == 0);
+    CHECK(json::parse(contents(folder / ("first-" + device) / "tuning.json")) == tuning);
+    CHECK(contents(folder / ("first-" + device) / "weights.safetensors")
+          == contents(folder / ("second-" + device) / "weights.safetensors"));
+    CHECK(run_tuna(folder, "train --resume --out first-" + device).code == 0);
+    CHECK(run_tuna(folder, "evaluate first-" + device + " --json").out
+          == contents(folder / ("first-" + device) / "evaluation.json"));
+
+    tuning.at("convolutions").at(0).at("algorithm") = "magic";
+    std::ofstream(folder / "new.json") << tuning;
+    const Finished refused = train("third-" + device);
+    CHECK(refused.code == 1);
+    CHECK(refused.error.find("new.json: " + tuning.at("convolutions").at(0).at("convolution").get<std::string>()
+                             + ": backend " + device + " has no algorithm 'magic'; it has ")
+          != std::string::npos);
+  };
+  try_on("cpu");
+#ifdef TUNA_HAS_ONEDNN
+  REQUIRE(run_tuna(folder, kTrain + " --out untuned --device cpu" + kPhantoms).code == 0);
+  CHECK((contents(folder / "untuned/weights.safetensors") != contents(folder / "first-cpu/weights.safetensors")));
+#endif
+  if (trouble_with_gpu(0).empty()) try_on("cuda");
 }
 
 TEST_CASE("a run that was stopped and resumed is the run that was not", "[command_line][run]") {

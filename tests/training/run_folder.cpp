@@ -36,7 +36,7 @@ TEST_CASE("a run folder is made once, with what belongs into it", "[run_folder]"
 
 TEST_CASE("a run folder is not made where a run would write over files", "[run_folder]") {
   for (const char* name :
-       {"plan.json", "splits.csv", "weights.safetensors", "evaluation.json", "images/a.png", "checkpoints/b"}) {
+       {"tuning.json", "splits.csv", "weights.safetensors", "evaluation.json", "images/a.png", "checkpoints/b"}) {
     const TemporaryFolder folder;
     folder.write(name, "somebody's");
     REQUIRE_THROWS_WITH(RunFolder::create(folder.path(), kResults), Contains("exists already"));

@@ -26,11 +26,11 @@ class Benchmarks:
         result, length = json.JSONDecoder().raw_decode(output[begin:])
         return result, output[:begin] + output[begin + length:]
 
-    def step(self, name, spec, precision, plan=None):
-        if plan and not plan.exists():
-            raise NotRun(f'{plan.name} was not made')
-        result, _ = self.run_step(name, spec, precision, *(['--plan', plan] if plan else []))
-        self.report.add_step(spec=spec.stem, precision=precision, plan='tuned' if plan else '', result=result)
+    def step(self, name, spec, precision, tuning=None):
+        if tuning and not tuning.exists():
+            raise NotRun(f'{tuning.name} was not made')
+        result, _ = self.run_step(name, spec, precision, *(['--tuning', tuning] if tuning else []))
+        self.report.add_step(spec=spec.stem, precision=precision, tuning='tuned' if tuning else '', result=result)
         return f'{result["ms_median"]:.2f} ms'
 
     def profile(self, name, spec, precision):
@@ -42,15 +42,15 @@ class Benchmarks:
         self.report.data['profiles'][f'{spec.stem}, {precision}'] = '\n'.join(lines)
         return f'{len(lines)} lines, below'
 
-    def plan(self, spec, precision):
-        return self.commands.logs / f'plan-{spec.stem}-{precision}.json'  # what is there comes back with the report
+    def tuning(self, spec, precision):
+        return self.commands.logs / f'tuning-{spec.stem}-{precision}.json'  # what is there comes back with the report
 
     def tune(self, name, spec, precision):
-        plan = self.plan(spec, precision)
-        plan.unlink(missing_ok=True)
-        self.commands.run(name, [self.checks.tuna, 'tune', spec, '--out', plan, '--set', f'device={self.checks.device}',
+        tuning = self.tuning(spec, precision)
+        tuning.unlink(missing_ok=True)
+        self.commands.run(name, [self.checks.tuna, 'tune', spec, '--out', tuning, '--set', f'device={self.checks.device}',
                                  f'precision={precision}'], SECONDS_TO_TUNE)
-        return f'{len(json.loads(plan.read_text())["convolutions"])} convolutions (logs/{plan.name})'
+        return f'{len(json.loads(tuning.read_text())["convolutions"])} convolutions (logs/{tuning.name})'
 
     def ops(self):
         listing = self.commands.run('list of benchmarks', [self.checks.tuna, 'bench', '--benchmark_list_tests', '--device',

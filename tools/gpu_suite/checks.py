@@ -166,13 +166,13 @@ class Trainings:
                           SECONDS_TO_TRAIN)
         return f'from {checkpoint.stem}; {same(whole, self.weights(run.name))}'
 
-    def with_plan(self, precision):
+    def with_tuning(self, precision):
         """Twice with the engines that `tuna tune` finds the fastest."""
         self.draw_phantoms()
-        plan = self.runs / 'plan.json'
-        self.commands.run('tune tiny', [self.checks.tuna, 'tune', SOURCE / 'specs/tiny.json', '--out', plan, '--device',
+        tuning = self.runs / 'tuning.json'
+        self.commands.run('tune tiny', [self.checks.tuna, 'tune', SOURCE / 'specs/tiny.json', '--out', tuning, '--device',
                                         self.checks.device, '--set', *self.phantoms(precision)], SECONDS_TO_TRAIN)
-        return same(*(self.train(f'{run}-tuned-{precision}', precision, '--plan', plan) for run in ('first', 'second')))
+        return same(*(self.train(f'{run}-tuned-{precision}', precision, '--tuning', tuning) for run in ('first', 'second')))
 
 
 def same(first, second):

@@ -59,8 +59,8 @@ def checks_table(checks):
 def steps_table(steps):
     keys = list(dict.fromkeys(key for step in steps for key, value in step['result'].items() if is_number(value)))
     several = len({step['commit'] for step in steps}) > 1
-    return table(['spec', 'precision', 'plan', *keys] + ['commit'] * several,
-                 [[step['spec'], step['precision'], step['plan'],
+    return table(['spec', 'precision', 'tuning', *keys] + ['commit'] * several,
+                 [[step['spec'], step['precision'], step['tuning'],
                    *(si(step['result'][key]) if key in step['result'] else '' for key in keys),
                    *[step['commit']] * several] for step in steps])
 

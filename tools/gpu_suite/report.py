@@ -63,7 +63,7 @@ class Report:
         return [check['name'] for check in self.made if check['result'] == result]
 
     def add_step(self, **step):
-        same = [old for old in self.data['steps'] if all(old[key] == step[key] for key in ('spec', 'precision', 'plan'))]
+        same = [old for old in self.data['steps'] if all(old[key] == step[key] for key in ('spec', 'precision', 'tuning'))]
         self.data['steps'] = [old for old in self.data['steps'] if old not in same] + [{**step, 'commit': self.commit}]
 
     def add_benchmarks(self, found):

@@ -29,7 +29,7 @@ RunFolder RunFolder::create(const fs::path& path, const std::vector<std::string>
   check(!fs::exists(path / "spec.json"), "{}: already holds a run; --resume goes on with it, another --out starts anew",
         path.string());
   // A start that failed leaves a log and empty folders, which a new one may go on with; what else is there stays.
-  std::vector<std::string> files = {"plan.json", "splits.csv", "evaluation.json", "profile.txt", "trace.json"};
+  std::vector<std::string> files = {"tuning.json", "splits.csv", "evaluation.json", "profile.txt", "trace.json"};
   files.insert(files.end(), results.begin(), results.end());
   for (const std::string& name : files)
     check(!fs::exists(path / name), "{}: exists already, and is not overwritten; give another --out",

@@ -1,4 +1,4 @@
-// The folder of a run: spec.json, plan.json, splits.csv, metrics.jsonl, log.txt, images/, checkpoints/,
+// The folder of a run: spec.json, tuning.json, splits.csv, metrics.jsonl, log.txt, images/, checkpoints/,
 // the networks that each phase ended with, evaluation.json.
 #pragma once
 
@@ -21,7 +21,7 @@ class RunFolder {
 
   const std::filesystem::path& path() const { return path_; }
   std::filesystem::path spec() const { return path_ / "spec.json"; }
-  std::filesystem::path plan() const { return path_ / "plan.json"; }  // only with `--plan`
+  std::filesystem::path tuning() const { return path_ / "tuning.json"; }  // only with `--tuning`
   std::filesystem::path splits() const { return path_ / "splits.csv"; }
   std::filesystem::path evaluation() const { return path_ / "evaluation.json"; }
   std::filesystem::path images() const { return path_ / "images"; }

@@ -4,7 +4,7 @@
 
 #include "engine/atomic_file.h"
 #include "engine/build_info.h"
-#include "kernels/conv/conv_plans.h"
+#include "kernels/conv/tuning.h"
 #include "training/evaluation/adaptation_gap.h"
 #include "training/run/compute_device.h"
 #include "training/run/estimate.h"
@@ -113,13 +113,13 @@ std::vector<std::string> results_of(const std::vector<Phase>& phases) {
 
 // What computes convolutions stays the same from the beginning of a run to its end.
 Device device_of_run(const TrainOptions& options, const Spec& spec) {
-  check(!options.resume || options.plan.empty(),
-        "--plan: a resumed run goes on with the plan that it began with, or without one");
+  check(!options.resume || options.tuning.empty(),
+        "--tuning: a resumed run goes on with the tuning that it began with, or without one");
   Device where = device_of(spec);
-  const fs::path plan = options.resume ? options.out / "plan.json" : options.plan;
-  if (options.resume ? !fs::exists(plan) : plan.empty()) return where;
+  const fs::path tuning = options.resume ? options.out / "tuning.json" : options.tuning;
+  if (options.resume ? !fs::exists(tuning) : tuning.empty()) return where;
   try {
-    use_conv_plans(where, plan);
+    use_tuning(where, tuning);
   } catch (const Error& error) {
     if (!options.resume) throw;
     fail("{}; without that file the run goes on, but not to the same bits", error.what());
@@ -145,7 +145,7 @@ void train(const TrainOptions& options) {
   RunFolder run = options.resume ? RunFolder::open(options.out) : RunFolder::create(options.out, results_of(phases));
   for (const std::string& warning : data.warnings()) run.log("warning: " + warning);
   run.log("device: " + describe(where) + why_no_gpu(spec, where));
-  if (where.conv_plans) run.log(fmt::format("plan: {} convolutions", where.conv_plans->convolutions.size()));
+  if (where.conv_choices) run.log(fmt::format("tuning: {} convolutions", where.conv_choices->convolutions.size()));
   run.log(fmt::format("tuna {}; seed {}; {} source and {} target images to train on", build_id(), spec.seed,
                       data.source("train").size(), data.target("train").size()));
 
@@ -161,7 +161,7 @@ void train(const TrainOptions& options) {
     phases = method.phases(spec, data);
     run.log(to_text(estimate(phases, where)));
     write_manifest(run.splits(), data.samples());
-    if (where.conv_plans) write_file_atomically(run.plan(), where.conv_plans->to_json());
+    if (where.conv_choices) write_file_atomically(run.tuning(), tuning_json(*where.conv_choices));
     write_file_atomically(run.spec(), to_json(spec));
   }
 

@@ -13,7 +13,7 @@ struct TrainOptions {
   std::filesystem::path out;          // the run folder
   bool resume = false;                // also of a finished run, which `settings` may make longer
   bool profile = false;
-  std::filesystem::path plan;  // of `tuna tune`, for a new run: a resumed one has its own, or none
+  std::filesystem::path tuning;  // of `tuna tune`, for a new run: a resumed one has its own, or none
 };
 
 /// Throws Interrupted after saving where a signal asks for it, NotFinite where training diverged, Error for bad input.

@@ -1,4 +1,4 @@
-#include "tools/cpu.h"
+#include "engine/cpu.h"
 
 #include <fmt/format.h>
 

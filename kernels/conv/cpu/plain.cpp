@@ -1,12 +1,16 @@
-#include "kernels/conv/plain_conv.h"
-
-#include "kernels/conv/matrix_product.h"
+// Convolutions of our own, as sums over the taps of the kernel of small matrix products on rows of pixels.  They serve
+// where oneDNN is not installed or does not fit.
+#include "kernels/conv/cpu/matrix_product.h"
+#include "kernels/conv/cpu/table.h"
 #include "kernels/parallel.h"
 
-namespace tuna {
+namespace tuna::conv_cpu {
+namespace {
+
+bool fits(ConvDirection, const ConvProblem& problem, const Device&) { return problem.dtype == DType::f32; }
 
 // The weight as [KH, KW, C, O], so that output channels lie side by side.
-static Packing pack_taps(const ConvProblem& p) {
+Packing pack_taps(const ConvProblem& p) {
   return {1, "taps", size_t(p.kernel_height * p.kernel_width * p.channels * p.out_channels) * sizeof(float),
           [p](const void* source, void* packed, Stream&) {
             const float* weight = static_cast<const float*>(source);
@@ -18,12 +22,12 @@ static Packing pack_taps(const ConvProblem& p) {
           }};
 }
 
-Prepared plain_conv2d(const ConvProblem& p, bool bias) {
+Prepared forward(const ConvProblem& p) {
   Prepared prepared;
   prepared.packings = {pack_taps(p)};
-  prepared.run = [p, bias](const Args& args, Stream&) {
+  prepared.run = [p](const Args& args, Stream&) {
     const float *x = args.in[0].data<float>(), *taps = static_cast<const float*>(args.packed[0]);
-    const float* shift = bias ? args.in[2].data<float>() : nullptr;
+    const float* shift = p.bias ? args.in[2].data<float>() : nullptr;
     float* y = args.out[0].data<float>();
 #pragma omp parallel for schedule(static) collapse(2)
     for (int64_t n = 0; n < p.samples; ++n)
@@ -46,7 +50,7 @@ Prepared plain_conv2d(const ConvProblem& p, bool bias) {
   return prepared;
 }
 
-Prepared plain_conv2d_backward_data(const ConvProblem& p) {
+Prepared backward_data(const ConvProblem& p) {
   return {0, [p](const Args& args, Stream&) {
             const float *dy = args.in[0].data<float>(), *weight = args.in[1].data<float>();
             float* dx = args.out[0].data<float>();
@@ -72,7 +76,7 @@ Prepared plain_conv2d_backward_data(const ConvProblem& p) {
           }};
 }
 
-Prepared plain_conv2d_backward_weight(const ConvProblem& p) {
+Prepared backward_weight(const ConvProblem& p) {
   return {
       0, [p](const Args& args, Stream&) {
         const float *x = args.in[0].data<float>(), *dy = args.in[1].data<float>();
@@ -101,4 +105,19 @@ Prepared plain_conv2d_backward_weight(const ConvProblem& p) {
       }};
 }
 
-}  // namespace tuna
+Prepared prepare(ConvDirection direction, const ConvProblem& problem, Device&) {
+  switch (direction) {
+    case ConvDirection::forward:
+      return forward(problem);
+    case ConvDirection::backward_data:
+      return backward_data(problem);
+    default:
+      return backward_weight(problem);
+  }
+}
+
+}  // namespace
+
+constinit const ConvAlgorithm plain{"plain", fits, prepare};
+
+}  // namespace tuna::conv_cpu

@@ -1,8 +1,8 @@
-#include "kernels/conv/cudnn.h"
+#include "kernels/conv/cuda/cudnn_engines.h"
 
 #ifdef TUNA_HAS_CUDA
 
-#include "engine/cudnn_graph.h"
+#include "kernels/libraries/cudnn.h"
 
 namespace tuna {
 namespace {
@@ -145,7 +145,7 @@ Plan first_plan(const Descriptor& graph, Factors factors, const Target& target) 
   fail("of the {} engines that it offers, {}, none runs on this GPU{}", configs.size(), kind_of(factors), why);
 }
 
-/// The engine of a plan file, which an older build or a person may have written.
+/// The engine of a tuning file, which an older build or a person may have written.
 Plan tuned_plan(const Descriptor& graph, const ConvEngine& wanted, Factors factors, const Target& target) {
   try {
     Descriptor engine(CUDNN_BACKEND_ENGINE_DESCRIPTOR);
@@ -163,15 +163,17 @@ Plan tuned_plan(const Descriptor& graph, const ConvEngine& wanted, Factors facto
     config.set(CUDNN_ATTR_ENGINECFG_ENGINE, engine).set_list(CUDNN_ATTR_ENGINECFG_KNOB_CHOICES, knobs).finalize();
     return plan_of(config, target);
   } catch (const Error& error) {
-    fail("{} of the plan: {}", to_string(wanted), error.what());
+    fail("{} of the tuning: {}", to_string(wanted), error.what());
   }
 }
 
 Plan choose_plan(ConvDirection direction, const ConvProblem& problem, const Device& device, const Target& target) {
   const Descriptor graph = graph_of(direction, problem, target);
-  const ConvEngine* tuned = device.conv_plans ? device.conv_plans->find(direction, problem, device.precision) : nullptr;
+  const ConvChoice* choice =
+      device.conv_choices ? device.conv_choices->find(direction, problem, device.precision) : nullptr;
   const Factors may_be = factors(problem, device.precision);
-  return tuned ? tuned_plan(graph, *tuned, may_be, target) : first_plan(graph, may_be, target);
+  return choice && choice->engine ? tuned_plan(graph, *choice->engine, may_be, target)
+                                  : first_plan(graph, may_be, target);
 }
 
 /// Puts the name of the convolution before the message of an error.
@@ -224,14 +226,6 @@ CudnnChoice cudnn_choice(ConvDirection direction, const ConvProblem& problem, co
   });
 }
 
-std::string cudnn_version() { return cudnn::version(); }
-
-}  // namespace tuna
-
-#else
-
-namespace tuna {
-std::string cudnn_version() { return "none"; }
 }  // namespace tuna
 
 #endif

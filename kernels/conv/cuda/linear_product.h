@@ -22,9 +22,6 @@ inline bool is_linear(const ConvProblem& p) {
   return p.height == 1 && p.width == 1 && p.kernel_height == 1 && p.kernel_width == 1 && p.padding == 0;
 }
 
-/// Whether cuBLAS computes it where there is a GPU, and cuDNN all others.
-inline bool is_cublas(const ConvProblem& p) { return is_linear(p) && !is_short(p.dtype); }
-
 /// x [N, C], weight [O, C], y [N, O] are row-major, so that BLAS sees them transposed.
 inline LinearProduct linear_product(ConvDirection direction, const ConvProblem& p, const Args& args) {
   const ConvMemory memory = conv_memory(direction, args);

@@ -1,13 +1,12 @@
-// Convolutions by cuDNN 9: the one place that knows the library.  NHWC, deterministic, products added up in f32.
+// Which engine of cuDNN 9 computes a convolution: NHWC, deterministic, products added up in f32.
 #pragma once
 
-#include "kernels/conv/conv_plans.h"
+#include "kernels/conv/choices.h"
 
 namespace tuna {
 
 #ifdef TUNA_HAS_CUDA
-/// Without bias.  Which of cuDNN's engines runs is what the device's plans say, and where they do not know the
-/// convolution a fixed rule: the first of cudnn_offers() that can be had on the GPU.
+/// All tensors in the type of the problem, without bias.
 Prepared cudnn_convolution(ConvDirection direction, const ConvProblem& problem, const Device& device);
 
 /// The engines that cuDNN's heuristics name (mode A, then its fallback), that are deterministic and multiply in the
@@ -22,12 +21,10 @@ struct CudnnChoice {
   bool operator==(const CudnnChoice&) const = default;
 };
 
-/// What cudnn_convolution() takes.  Throws Error where there is none.
+/// What cudnn_convolution() takes: the engine of the device's choices, and where they name none a fixed rule, the first
+/// of cudnn_offers() that can be had on the GPU.  Throws Error where there is none.
 CudnnChoice cudnn_choice(ConvDirection direction, const ConvProblem& problem, const Device& device,
                          const std::string& gpu = "");
 #endif
-
-/// "cuDNN 9.10.2", or "none".
-std::string cudnn_version();
 
 }  // namespace tuna

@@ -1,4 +1,4 @@
-#include "engine/cudnn_graph.h"
+#include "kernels/libraries/cudnn.h"
 
 #ifdef TUNA_HAS_CUDA
 
@@ -27,6 +27,12 @@ std::string trouble_with_current_gpu() {
   cudnnDestroy(handle);
   return "";
 }
+
+namespace {
+
+const GpuCheck works(trouble_with_current_gpu);
+
+}  // namespace
 
 std::string trouble_with_cuda(size_t cuda_version) {
   constexpr size_t kOurs = CUDART_VERSION / 1000;
@@ -114,5 +120,15 @@ void execute(cudnnHandle_t handle, const Descriptor& plan, const std::vector<Pla
 }
 
 }  // namespace tuna::cudnn
+
+namespace tuna {
+std::string cudnn_version() { return cudnn::version(); }
+}  // namespace tuna
+
+#else
+
+namespace tuna {
+std::string cudnn_version() { return "none"; }
+}  // namespace tuna
 
 #endif

@@ -1,17 +1,25 @@
 // cuDNN's graphs of operations, as far as tuna needs them: descriptors, tensors, what its heuristics offer, plans.
 #pragma once
 
+#include <string>
+
+namespace tuna {
+
+/// "cuDNN 9.10.2", or "none".
+std::string cudnn_version();
+
+}  // namespace tuna
+
 #ifdef TUNA_HAS_CUDA
 
 #include <cudnn.h>
 
 #include <optional>
-#include <string>
 #include <utility>
 #include <vector>
 
-#include "engine/library_handle.h"
 #include "engine/tensor.h"
+#include "kernels/libraries/library_handle.h"
 
 namespace tuna::cudnn {
 

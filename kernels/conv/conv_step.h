@@ -1,0 +1,29 @@
+// A convolution as a step of a program, and back.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "engine/program.h"
+#include "kernels/conv/conv_problem.h"
+
+namespace tuna {
+
+struct ConvStep {
+  ConvDirection direction;
+  ConvProblem problem;
+
+  /// The op that it is, and what that op reads and writes.
+  std::shared_ptr<const Op> op() const;
+  Types in() const;
+  Type out() const;
+};
+
+/// None where the op is not a convolution.
+std::optional<ConvStep> conv_step(const Op& op, const Types& in, const Types& out);
+
+/// Those of a program, from step `first` on.
+std::vector<ConvStep> convolutions_of(const Program& program, size_t first = 0);
+
+}  // namespace tuna

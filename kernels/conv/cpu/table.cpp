@@ -1,0 +1,15 @@
+#include "kernels/conv/cpu/table.h"
+
+namespace tuna::conv_cpu {
+
+const ConvAlgorithms& table() {
+  static const ConvAlgorithms algorithms = {
+#ifdef TUNA_HAS_ONEDNN
+      onednn,
+#endif
+      plain,
+  };
+  return algorithms;
+}
+
+}  // namespace tuna::conv_cpu

@@ -1,0 +1,13 @@
+// The convolution algorithms of backend cpu, in f32: each in a file of its own.
+#pragma once
+
+#include "kernels/conv/algorithm.h"
+
+namespace tuna::conv_cpu {
+
+extern const ConvAlgorithm onednn;  // where it is installed
+extern const ConvAlgorithm plain;
+
+const ConvAlgorithms& table();
+
+}  // namespace tuna::conv_cpu

@@ -1,0 +1,13 @@
+// A library's convolution as the whole op.
+#pragma once
+
+#include "kernels/conv/conv_problem.h"
+
+namespace tuna::conv_cuda {
+
+/// `convolution` takes all tensors in the type of the problem and adds no bias.  The result takes the weight in f32,
+/// rounded once per value where activations are of a short type, and adds the bias, if there is one, with our own
+/// kernel.
+Prepared as_whole_op(Prepared convolution, ConvDirection direction, const ConvProblem& problem, Device& device);
+
+}  // namespace tuna::conv_cuda

@@ -1,0 +1,56 @@
+// oneDNN on the CPU, in its 2.6 and its 3.x interface: errors, calls and layouts.
+#pragma once
+
+#include <string>
+
+namespace tuna {
+
+/// "oneDNN 2.6.3", or "none".
+std::string onednn_version();
+
+}  // namespace tuna
+
+#ifdef TUNA_HAS_ONEDNN
+
+#include <memory>
+#include <oneapi/dnnl/dnnl.hpp>
+#include <unordered_map>
+
+#include "engine/check.h"
+
+namespace tuna::onednn {
+
+const dnnl::engine& engine();
+
+/// For primitives that read scratch memory from the planner, as all workspaces.
+dnnl::primitive_attr attributes();
+
+/// "onednn ...", equal for equal layouts.
+std::string layout_name(const dnnl::memory::desc& desc);
+
+/// A primitive with memory objects that are made once; each call points them at its tensors.
+struct Call {
+  dnnl::primitive primitive;
+  std::unordered_map<int, dnnl::memory> arguments;
+
+  void bind(int argument, const dnnl::memory::desc& desc);
+  void point(int argument, const void* data);
+  void execute();
+};
+
+std::shared_ptr<Call> reorder(const dnnl::memory::desc& from, const dnnl::memory::desc& to);
+void run_reorder(Call& call, const void* from, void* to);
+
+/// Makes an Error of oneDNN's own exceptions, which do not say where: what() does.
+template <class What, class F>
+auto checked(What what, F call) {
+  try {
+    return call();
+  } catch (const dnnl::error& error) {
+    fail("oneDNN: {}: {}", what(), error.message);
+  }
+}
+
+}  // namespace tuna::onednn
+
+#endif
