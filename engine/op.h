@@ -114,6 +114,10 @@ using PrepareKernel = std::function<Prepared(const Op&, const Types& in, const T
 
 void register_kernel(std::type_index op, Backend backend, PrepareKernel prepare);
 
+/// Throws Error naming op and backend where two kernels were registered for them.  main() calls it first; find_kernel()
+/// does, too.
+void check_kernels();
+
 bool has_kernel(const Op& op, Backend backend);
 
 /// Throws Error listing the backends that have a kernel for this op where `backend` has none.
