@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "engine/executable.h"
+#include "engine/compile/executable.h"
 
 namespace tuna {
 

@@ -27,20 +27,16 @@ size_t place_of(const Fused& fused, const RecordedSteps& steps) {
 
 }  // namespace
 
-RecordedSteps::RecordedSteps(const Program& program, const Tensors& kept)
-    : program_(program), readers_(program.value_count()), kept_(program.value_count()) {
+RecordedSteps::RecordedSteps(const std::vector<Step>& steps, const std::vector<char>& kept)
+    : steps_(steps), kept_(kept), readers_(kept.size()) {
   for (size_t k = 0; k < size(); ++k)
-    for (const uint32_t in : program.steps()[k].in) readers_[in].push_back(k);
-  for (const auto& [name, id] : program.outputs()) kept_[id] = 1;
-  for (const StateValue& state : program.states()) kept_[state.last] = 1;
-  for (const Tensor& tensor : kept) kept_[tensor.id] = 1;
+    for (const uint32_t in : steps[k].in) readers_[in].push_back(k);
 }
 
 FusionRule::FusionRule(FindChain find) { rules().push_back(std::move(find)); }
 
-void fuse(Program& program, const Tensors& keep) {
-  if (program.fusion() == Fusion::off) return;
-  const RecordedSteps steps(program, keep);
+std::vector<Step> fuse_steps(const std::vector<Step>& recorded, const std::vector<char>& kept) {
+  const RecordedSteps steps(recorded, kept);
   std::vector<char> replaced(steps.size());
   std::vector<std::optional<Step>> fused(steps.size());
   for (size_t k = 0; k < steps.size(); ++k) {
@@ -57,7 +53,16 @@ void fuse(Program& program, const Tensors& keep) {
     if (!replaced[k]) rewritten.push_back(steps[k]);
     if (fused[k]) rewritten.push_back(std::move(*fused[k]));
   }
-  program.rewrite(std::move(rewritten));
+  return rewritten;
+}
+
+void fuse(Program& program, const Tensors& keep) {
+  if (program.fusion() == Fusion::off) return;
+  std::vector<char> kept(program.value_count());
+  for (const auto& [name, id] : program.outputs()) kept[id] = 1;
+  for (const StateValue& state : program.states()) kept[state.last] = 1;
+  for (const Tensor& tensor : keep) kept[tensor.id] = 1;
+  program.rewrite(fuse_steps(program.steps(), kept));
 }
 
 }  // namespace tuna

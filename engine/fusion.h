@@ -14,21 +14,22 @@ namespace tuna {
 /// The steps of a program, and who reads what they make.
 class RecordedSteps {
  public:
-  RecordedSteps(const Program& program, const Tensors& kept);
+  /// kept: by value, whether it must be there whoever reads it.
+  RecordedSteps(const std::vector<Step>& steps, const std::vector<char>& kept);
 
-  const Step& operator[](size_t k) const { return program_.steps()[k]; }
-  size_t size() const { return program_.steps().size(); }
+  const Step& operator[](size_t k) const { return steps_[k]; }
+  size_t size() const { return steps_.size(); }
 
   /// In the order of the program; a step that reads a value twice is there twice.
   const std::vector<size_t>& readers(uint32_t value) const { return readers_[value]; }
 
-  /// Whether it must be there whoever reads it: an output, what a state holds after a run, one of those asked for.
+  /// Whether it must be there even if no step reads it: an output, what a state holds after a run.
   bool is_kept(uint32_t value) const { return kept_[value]; }
 
  private:
-  const Program& program_;
+  const std::vector<Step>& steps_;
+  const std::vector<char>& kept_;
   std::vector<std::vector<size_t>> readers_;
-  std::vector<char> kept_;
 };
 
 /// One step in the place of several.  It makes the values that are still needed, under their old ids, and stands where
@@ -47,8 +48,11 @@ struct FusionRule {
   explicit FusionRule(FindChain find);
 };
 
-/// Applies all rules; does nothing to a program made with Fusion::off.  `keep` are values that must not go away.
-/// compile() and gradients() begin with it.
+/// Applies all rules.  kept: by value, whether it must not go away.
+std::vector<Step> fuse_steps(const std::vector<Step>& steps, const std::vector<char>& kept);
+
+/// Applies all rules to a program, before gradients are recorded; does nothing to one made with Fusion::off.  `keep`
+/// are values that must not go away, besides outputs and what states hold.
 void fuse(Program& program, const Tensors& keep = {});
 
 }  // namespace tuna

@@ -1,4 +1,5 @@
 // `tuna graph`: the joint training step as the engine runs it.
+#include "engine/compile/compile.h"
 #include "engine/describe.h"
 #include "tools/commands.h"
 #include "tools/settings.h"

@@ -1,7 +1,7 @@
 // What cuBLAS is asked for, done in plain loops.
 #include "kernels/linear/linear_product.h"
 
-#include "engine/executable.h"
+#include "engine/compile/compile.h"
 #include "tests/catch.h"
 #include "tests/op_checks.h"
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/autograd.h"
+#include "engine/compile/compile.h"
 #include "engine/profile.h"
 #include "models/patch_discriminator.h"
 #include "tests/catch.h"

@@ -2,7 +2,7 @@
 // here each term stands alone, teaches everybody, and its gradient is kept only for the networks that it is to teach.
 // One backward of the masked objective must be the sum of those.
 #include "engine/autograd.h"
-#include "engine/executable.h"
+#include "engine/compile/compile.h"
 #include "kernels/pointwise/add.h"
 #include "losses/feature.h"
 #include "models/tuna_net.h"
