@@ -60,7 +60,10 @@ Tensors gradients(const Tensors& outputs, const Tensors& seeds, const Tensors& w
     Tensors in, out;
     for (const uint32_t each : step.in) in.push_back(saved_or_recomputed(each));
     for (const uint32_t each : step.out) out.push_back({&program, each});
-    return step.op->recompute(which, in, out);
+    program.set_recomputing(true);
+    const Tensor recomputed = step.op->recompute(which, in, out);
+    program.set_recomputing(false);
+    return recomputed;
   };
 
   const std::string scope = program.scope();

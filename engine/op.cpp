@@ -92,8 +92,6 @@ PrepareKernel with_short_types(PrepareKernel kernel) {
   };
 }
 
-Tensors record(Program& program, std::shared_ptr<const Op> op, const Tensors& in) {
-  return program.record(std::move(op), in);
-}
+Tensors record(Program& program, AnyOp op, const Tensors& in) { return program.record(std::move(op), in); }
 
 }  // namespace tuna

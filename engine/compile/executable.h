@@ -10,7 +10,7 @@
 #include "engine/compile/memory_plan.h"
 #include "engine/host_tensor.h"
 #include "engine/memory.h"
-#include "engine/op.h"
+#include "engine/program.h"
 #include "engine/runtime.h"
 
 namespace tuna {
@@ -18,6 +18,7 @@ namespace tuna {
 /// One step as it runs.
 struct Instruction {
   std::string name, scope;
+  FusionNote fusion;
   Args args;
   std::function<void(const Args&, Stream&)> run;
   std::vector<View> freed;  // memory whose last reader this was
@@ -30,7 +31,7 @@ struct CompiledProgram {
   Device device;
   std::vector<Instruction> instructions;
   std::map<std::string, View> inputs, outputs;
-  std::vector<std::shared_ptr<const Op>> ops;  // kernels refer to them
+  std::vector<AnyOp> ops;  // kernels refer to them
   MemoryPlan plan;
   std::vector<Memory> memory;  // the arena, or each value's own (separate_memory())
   bool replay = true;

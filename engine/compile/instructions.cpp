@@ -45,6 +45,7 @@ Instruction compute(Draft& draft, size_t k) {
   Instruction instruction;
   instruction.name = std::string(step.op->name());
   instruction.scope = step.scope;
+  instruction.fusion = step.fusion;
   for (const uint32_t in : step.in) instruction.args.in.push_back(draft.view(in));
   for (const uint32_t out : step.out) instruction.args.out.push_back(draft.view(out));
   for (const int storage : prepared.packed) instruction.args.packed.push_back(draft.addresses[size_t(storage)]);

@@ -11,6 +11,7 @@ struct LeakyRelu final : Op {
 
   explicit LeakyRelu(double slope) : slope(slope) {}
   std::string_view name() const override { return "leaky_relu"; }
+  bool operator==(const LeakyRelu&) const = default;
   Types infer(const Types& in) const override;
   double flops(const Types&, const Types& out) const override { return 2 * elements(out[0]); }
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
@@ -24,6 +25,7 @@ struct LeakyReluBackward final : Op {
 
   explicit LeakyReluBackward(double slope) : slope(slope) {}
   std::string_view name() const override { return "leaky_relu_backward"; }
+  bool operator==(const LeakyReluBackward&) const = default;
   Types infer(const Types& in) const override { return {in[0]}; }
   double flops(const Types&, const Types& out) const override { return 2 * elements(out[0]); }
   int overwrites(int) const override { return 1; }

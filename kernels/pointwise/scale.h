@@ -11,6 +11,7 @@ struct Scale final : Op {
 
   explicit Scale(double factor) : factor(factor) {}
   std::string_view name() const override { return "scale"; }
+  bool operator==(const Scale&) const = default;
   Types infer(const Types& in) const override { return {in[0]}; }
   double flops(const Types&, const Types& out) const override { return elements(out[0]); }
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
