@@ -13,6 +13,7 @@ Executable compile(const Program& program, const Device& device, State& state, C
   keep_needed(draft);
   remove_whole_aliases(draft);
   fuse(draft);
+  if (options.common_subexpressions) remove_common_subexpressions(draft);
   place_values(draft);
   prepare_kernels(draft);
   plan_memory(draft);

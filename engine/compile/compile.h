@@ -14,6 +14,7 @@ struct CompileOptions {
 #else
   bool poison_freed_memory = true;  // with NaN, so that a read after the last one is seen
 #endif
+  bool common_subexpressions = true;  // are computed once
   bool replay = true;  // where the device can: run() captures its work once there was a run, and replays it then
 };
 

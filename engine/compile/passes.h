@@ -14,6 +14,9 @@ void remove_whole_aliases(Draft& draft);
 /// Puts one op in the place of a chain of steps (engine/fusion.h).
 void fuse(Draft& draft);
 
+/// Computes once what several steps compute: of equal ops with equal inputs, the first stands in for the others.
+void remove_common_subexpressions(Draft& draft);
+
 /// Gives every value a storage: a new one, that of an input which it may overwrite, a part of another value's, or
 /// memory of the state.  Throws Error where a value would be read after it was overwritten.
 void place_values(Draft& draft);
