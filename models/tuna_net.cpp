@@ -71,11 +71,15 @@ Objective TunaNet::objective(Tensor x_a, Tensor y_a, Tensor x_p) const {
   const std::vector<Classified> by_F_A = classify(F_A, {{x_a, o.source.teaches("F_A")},
                                                         {rec_a_of(o.reconstruction), o.reconstruction.teaches("F_A")},
                                                         {fake_a_of(o.pseudo), o.pseudo.teaches("F_A")}});
-  const std::vector<Classified> by_F_P =
-      classify(F_P, {{x_p, o.feature.teaches("F_P")}, {fake_p_of(o.feature), o.feature.teaches("F_P")}});
-  const Classified &real_p = by_F_P[0], &synthetic_p = by_F_P[1];
   const bool one_view = o.synthetic.teaches("F_P") == o.feature.teaches("F_P")
                         && o.synthetic.teaches("G_AP") == o.feature.teaches("G_AP");
+  const Sight see_real_p{x_p, o.feature.teaches("F_P")}, see_fake_p{fake_p_of(o.feature), o.feature.teaches("F_P")};
+  // Both in one batch, unless fake_p is classified by itself for its label, too: then by itself here as well, so that
+  // compile() finds one forward pass where two gradients were recorded.
+  const std::vector<Classified> by_F_P =
+      one_view ? classify(F_P, {see_real_p, see_fake_p})
+               : std::vector<Classified>{classify(F_P, {see_real_p})[0], classify(F_P, {see_fake_p})[0]};
+  const Classified &real_p = by_F_P[0], &synthetic_p = by_F_P[1];
   const Classified labelled_p =
       one_view ? synthetic_p : classify(F_P, {{fake_p_of(o.synthetic), o.synthetic.teaches("F_P")}})[0];
 
