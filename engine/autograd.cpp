@@ -30,12 +30,12 @@ Tensors gradients(const Tensors& outputs, const Tensors& seeds, const Tensors& w
   fuse(program, keep);
   const size_t steps = program.steps().size();  // what is recorded below comes after
 
-  std::vector<char> depends(program.value_count());
-  for (const Tensor& tensor : wrt) depends[tensor.id] = 1;
+  std::vector<char> needs_gradient(program.value_count());
+  for (const Tensor& tensor : wrt) needs_gradient[tensor.id] = 1;
   for (const Step& step : program.steps())
     for (const uint32_t in : step.in)
-      if (depends[in])
-        for (const uint32_t out : step.out) depends[out] = 1;
+      if (needs_gradient[in])
+        for (const uint32_t out : step.out) needs_gradient[out] = 1;
 
   std::vector<Tensor> gradient(program.value_count());
   const auto accumulate = [&](uint32_t id, Tensor term) {
@@ -44,41 +44,45 @@ Tensors gradients(const Tensors& outputs, const Tensors& seeds, const Tensors& w
     gradient[id] = gradient[id] ? gradient[id] + term : term;
   };
   for (size_t i = 0; i < outputs.size(); ++i)
-    if (depends[outputs[i].id]) accumulate(outputs[i].id, seeds[i]);
+    if (needs_gradient[outputs[i].id]) accumulate(outputs[i].id, seeds[i]);
 
-  std::vector<std::pair<size_t, size_t>> maker(program.value_count(), {steps, 0});  // its step, and which output it is
+  std::vector<std::pair<size_t, size_t>> producer(program.value_count(),
+                                                  {steps, 0});  // its step, and which output it is
   for (size_t k = 0; k < steps; ++k)
-    for (size_t i = 0; i < program.steps()[k].out.size(); ++i) maker[program.steps()[k].out[i]] = {k, i};
-  // A value as gradients read it: the one that was kept, or computed once more.
-  const std::function<Tensor(uint32_t)> at_hand = [&](uint32_t id) {
-    const Tensor kept{&program, id};
-    if (maker[id].first == steps) return kept;  // an input or a state
-    const auto [k, which] = maker[id];
+    for (size_t i = 0; i < program.steps()[k].out.size(); ++i) producer[program.steps()[k].out[i]] = {k, i};
+  // A value as gradients read it.
+  const std::function<Tensor(uint32_t)> saved_or_recomputed = [&](uint32_t id) {
+    const Tensor saved{&program, id};
+    if (producer[id].first == steps) return saved;  // an input or a state
+    const auto [k, which] = producer[id];
     const Step step = program.steps()[k];  // a copy: recording moves the steps
-    if (!step.op->is_recomputed(which)) return kept;
+    if (!step.op->is_recomputed(which)) return saved;
     Tensors in, out;
-    for (const uint32_t each : step.in) in.push_back(at_hand(each));
+    for (const uint32_t each : step.in) in.push_back(saved_or_recomputed(each));
     for (const uint32_t each : step.out) out.push_back({&program, each});
-    return step.op->recompute(which, in, out);
+    program.set_recomputing(true);
+    const Tensor recomputed = step.op->recompute(which, in, out);
+    program.set_recomputing(false);
+    return recomputed;
   };
 
   const std::string scope = program.scope();
   for (size_t k = steps; k-- > 0;) {
     const Step step = program.steps()[k];  // a copy: recording moves the steps
     Tensors in, out, dout;
-    bool reached = false, wanted = false;
+    bool arrives = false, is_needed = false;
     for (const uint32_t id : step.out) {
       out.push_back({&program, id});
       dout.push_back(gradient[id]);
-      reached |= bool(gradient[id]);
+      arrives |= bool(gradient[id]);
     }
-    for (const uint32_t id : step.in) wanted |= bool(depends[id]);
-    if (!reached || !wanted) continue;
+    for (const uint32_t id : step.in) is_needed |= bool(needs_gradient[id]);
+    if (!arrives || !is_needed) continue;
     program.set_scope(step.scope);
-    for (const uint32_t id : step.in) in.push_back(at_hand(id));
+    for (const uint32_t id : step.in) in.push_back(saved_or_recomputed(id));
     const Tensors din = step.op->grad(in, out, dout);
     for (size_t i = 0; i < din.size(); ++i)
-      if (din[i] && depends[step.in[i]]) accumulate(step.in[i], din[i]);
+      if (din[i] && needs_gradient[step.in[i]]) accumulate(step.in[i], din[i]);
   }
   program.set_scope(scope);
 

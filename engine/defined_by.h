@@ -7,7 +7,7 @@
 #include <string>
 #include <typeindex>
 
-#include "engine/executable.h"
+#include "engine/compile/compile.h"
 
 namespace tuna {
 

@@ -22,6 +22,14 @@ std::string types(const std::vector<View>& views) {
   return text;
 }
 
+// "F_A.layer1.0, F_A.layer1.1 x2"
+std::string listed(const std::map<std::string, int>& counts) {
+  std::string text;
+  for (const auto& [name, count] : counts)
+    text += (text.empty() ? "" : ", ") + name + (count > 1 ? fmt::format(" x{}", count) : "");
+  return text;
+}
+
 }  // namespace
 
 std::string one_decimal(double value) {
@@ -88,6 +96,25 @@ std::string to_dot(const Executable& executable) {
                   human_bytes(executable.plan().without_reuse));
   return "digraph program {\n" + memory + "  node [shape=box, fontname=\"monospace\", fontsize=9];\n" + nodes + edges
          + "}\n";
+}
+
+std::string fusions_to_text(const Executable& executable) {
+  struct Found {
+    int times = 0;
+    std::map<std::string, int> modules;
+  };
+  std::map<std::pair<std::string, std::string>, Found> fused;  // by rule and chain
+  for (const Instruction& instruction : executable.instructions()) {
+    const auto& [rule, ops] = instruction.fusion;
+    if (rule.empty()) continue;
+    Found& found = fused[{rule, ops.empty() ? instruction.name + ", not fused" : ops}];
+    ++found.times;
+    ++found.modules[instruction.scope];
+  }
+  std::string text = fmt::format("{:<20} {:<48} {:>5}  {}\n", "rule", "operations", "times", "modules");
+  for (const auto& [key, found] : fused)
+    text += fmt::format("{:<20} {:<48} {:>5}  {}\n", key.first, key.second, found.times, listed(found.modules));
+  return text;
 }
 
 }  // namespace tuna

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "engine/executable.h"
+#include "engine/compile/executable.h"
 
 namespace tuna {
 
@@ -17,6 +17,10 @@ std::string to_json(const Executable& executable);
 
 /// The same for graphviz: boxes are steps, grouped by module; edges carry types.
 std::string to_dot(const Executable& executable);
+
+/// Which fusion rules made steps, of which chains and in which modules; then the steps that begin such a chain, but
+/// that no rule took.
+std::string fusions_to_text(const Executable& executable);
 
 /// A figure for a column: "-" for nothing, "<0.1" for little, else one decimal.
 std::string one_decimal(double value);

@@ -1,16 +1,17 @@
 #include "engine/op.h"
 
-#include <map>
+#include <cstring>
 
 #include "engine/host_tensor.h"
+#include "engine/kernel_registry.h"
 #include "engine/program.h"
 
 namespace tuna {
 namespace {
 
 // A function's static, so that it exists before the first kernel registers itself.
-std::map<std::pair<std::type_index, Backend>, PrepareKernel>& registry() {
-  static std::map<std::pair<std::type_index, Backend>, PrepareKernel> kernels;
+KernelRegistry& registry() {
+  static KernelRegistry kernels;
   return kernels;
 }
 
@@ -19,14 +20,16 @@ std::map<std::pair<std::type_index, Backend>, PrepareKernel>& registry() {
 Tensors Op::grad(const Tensors&, const Tensors&, const Tensors&) const { fail("{}: has no gradient", name()); }
 
 void register_kernel(std::type_index op, Backend backend, PrepareKernel prepare) {
-  registry()[{op, backend}] = std::move(prepare);
+  registry().add(op, backend, std::move(prepare));
 }
 
-bool has_kernel(const Op& op, Backend backend) { return registry().count({typeid(op), backend}) > 0; }
+void check_kernels() { registry().check_unique(); }
+
+bool has_kernel(const Op& op, Backend backend) { return registry().find(typeid(op), backend) != nullptr; }
 
 const PrepareKernel& find_kernel(const Op& op, Backend backend) {
-  const auto found = registry().find({typeid(op), backend});
-  if (found != registry().end()) return found->second;
+  check_kernels();
+  if (const PrepareKernel* found = registry().find(typeid(op), backend)) return *found;
   std::string others;
   for (const Backend other : kBackends)
     if (has_kernel(op, other)) others += (others.empty() ? "" : ", ") + to_string(other);
@@ -89,8 +92,6 @@ PrepareKernel with_short_types(PrepareKernel kernel) {
   };
 }
 
-Tensors record(Program& program, std::shared_ptr<const Op> op, const Tensors& in) {
-  return program.record(std::move(op), in);
-}
+Tensors record(Program& program, AnyOp op, const Tensors& in) { return program.record(std::move(op), in); }
 
 }  // namespace tuna

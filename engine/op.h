@@ -1,9 +1,11 @@
 // An operation: its attributes are members of a struct derived from Op; its kernels register themselves per backend.
+// Attributes are compared by `bool operator==(const O&) const = default;` in the struct of an op O that has any.
 //
 // To add one, write its struct, infer() and grad(), a `ref` kernel that is its equation in plain loops, and a row in
 // tests/ops; nothing else is edited.
 #pragma once
 
+#include <concepts>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -27,6 +29,7 @@ struct Args;
 
 struct Op {
   virtual ~Op() = default;
+  bool operator==(const Op&) const = default;
   virtual std::string_view name() const = 0;
 
   /// Types of the outputs; throws Error naming the op and the shapes.
@@ -115,6 +118,10 @@ using PrepareKernel = std::function<Prepared(const Op&, const Types& in, const T
 
 void register_kernel(std::type_index op, Backend backend, PrepareKernel prepare);
 
+/// Throws Error naming op and backend where two kernels were registered for them.  main() calls it first; find_kernel()
+/// does, too.
+void check_kernels();
+
 bool has_kernel(const Op& op, Backend backend);
 
 /// Throws Error listing the backends that have a kernel for this op where `backend` has none.
@@ -158,13 +165,46 @@ struct KernelFor {
   }
 };
 
-/// Adds a step to the program of its inputs and returns its outputs.
-Tensors record(Program& program, std::shared_ptr<const Op> op, const Tensors& in);
-
+/// Whether O itself compares its attributes: one that inherits the comparison would leave its own out.
 template <class O>
-Tensors record(Program& program, O op, const Tensors& in) {
-  return record(program, std::shared_ptr<const Op>(std::make_shared<O>(std::move(op))), in);
-}
+concept ComparesAttributes = requires {
+  static_cast<bool (O::*)(const O&) const>(&O::operator==);
+};
+
+/// An op of any type, as programs share it.
+class AnyOp {
+ public:
+  template <std::derived_from<Op> O>
+  AnyOp(O op) : op_(std::make_shared<const O>(std::move(op))), same_attributes_(&same_attributes<O>) {}
+
+  const Op& operator*() const { return *op_; }
+  const Op* operator->() const { return op_.get(); }
+  const Op* get() const { return op_.get(); }
+
+  /// Whether both are of one type with the same attributes, so that the same inputs give the same outputs: an op has no
+  /// other state, and types and attributes choose its kernel on a device.
+  bool operator==(const AnyOp& other) const {
+    return typeid(*op_) == typeid(*other.op_) && same_attributes_(*op_, *other.op_);
+  }
+
+ private:
+  template <class O>
+  static bool same_attributes(const Op& a, const Op& b) {
+    constexpr bool has_attributes = sizeof(O) > sizeof(Op);
+    static_assert(!has_attributes || ComparesAttributes<O>,
+                  "an op with attributes needs `bool operator==(const O&) const = default;`");
+    if constexpr (has_attributes)
+      return static_cast<const O&>(a) == static_cast<const O&>(b);
+    else
+      return true;
+  }
+
+  std::shared_ptr<const Op> op_;
+  bool (*same_attributes_)(const Op&, const Op&);
+};
+
+/// Adds a step to the program of its inputs and returns its outputs.
+Tensors record(Program& program, AnyOp op, const Tensors& in);
 
 template <class O>
 Tensors record(O op, const Tensors& in) {

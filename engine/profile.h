@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/executable.h"
+#include "engine/compile/executable.h"
 
 namespace tuna {
 

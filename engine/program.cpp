@@ -66,30 +66,28 @@ void Program::output(const std::string& name, Tensor value) {
   outputs_[name] = value.id;
 }
 
-Tensors Program::record(std::shared_ptr<const Op> op, const Tensors& in) {
+Tensors Program::record(AnyOp op, const Tensors& in) {
   Types types;
-  Step step;
+  Step step{std::move(op), {}, {}, scope_, {}, recomputing_};
   for (size_t i = 0; i < in.size(); ++i) {
-    check(in[i].program == this, "{}: input {} was {}", op->name(), i,
+    check(in[i].program == this, "{}: input {} was {}", step.op->name(), i,
           in[i].program ? "recorded in another program" : "never recorded");
-    check_readable(in[i], std::string(op->name()));
+    check_readable(in[i], std::string(step.op->name()));
     types.push_back(in[i].type());
     step.in.push_back(in[i].id);
   }
   Types inferred;
   try {
-    inferred = op->infer(types);
+    inferred = step.op->infer(types);
   } catch (const Error& error) {
     if (scope_.empty()) throw;
     fail("{}: {}", scope_, error.what());
   }
   Tensors out;
   for (const Type& type : inferred) {
-    out.push_back(add(type, Kind::temporary, std::string(op->name())));
+    out.push_back(add(type, Kind::temporary, std::string(step.op->name())));
     step.out.push_back(out.back().id);
   }
-  step.op = std::move(op);
-  step.scope = scope_;
   steps_.push_back(std::move(step));
   return out;
 }

@@ -1,5 +1,5 @@
 // A recorded computation: what a training step does, before anything runs.  Models, losses, gradients and optimizers
-// all append steps to the same list; compile() (executable.h) turns it into something that runs.  Steps are never
+// all append steps to the same list; compile() (engine/compile) turns it into something that runs.  Steps are never
 // reordered.
 #pragma once
 
@@ -23,10 +23,18 @@ struct Value {
   bool fused_away = false;  // no step makes it any more
 };
 
+/// What fusion made of a step.
+struct FusionNote {
+  std::string rule;  // that made it, or that looks for chains which begin with its op; else empty
+  std::string ops;   // that it stands for: "instance_norm + relu"; empty if it is as recorded
+};
+
 struct Step {
-  std::shared_ptr<const Op> op;
+  AnyOp op;
   std::vector<uint32_t> in, out;
   std::string scope;  // the module that recorded it: "generator.model.1"
+  FusionNote fusion = {};
+  bool recomputes = false;  // a value for a gradient, so that it need not be kept from the first time until then
 };
 
 /// How a state value begins its life.
@@ -92,7 +100,7 @@ class Program {
   /// Kept readable after a run, under a name.
   void output(const std::string& name, Tensor value);
 
-  Tensors record(std::shared_ptr<const Op> op, const Tensors& in);
+  Tensors record(AnyOp op, const Tensors& in);
 
   const Value& value(uint32_t id) const { return values_.at(id); }
   size_t value_count() const { return values_.size(); }
@@ -112,6 +120,9 @@ class Program {
   const std::string& scope() const { return scope_; }
   void set_scope(std::string scope) { scope_ = std::move(scope); }
 
+  /// Whether what is recorded now computes values a second time (Step::recomputes).
+  void set_recomputing(bool recomputing) { recomputing_ = recomputing; }
+
   /// Whether gradients reach the parameters of the networks that are recorded now (models/module.h).
   bool learning() const { return learning_; }
   void set_learning(bool learning) { learning_ = learning; }
@@ -130,7 +141,7 @@ class Program {
   std::map<uint32_t, size_t> state_of_first_;
   std::map<std::string, uint32_t> inputs_, outputs_;
   std::string scope_;
-  bool learning_ = true;
+  bool learning_ = true, recomputing_ = false;
 };
 
 /// While it lives, what is recorded belongs to scope + "." + name.

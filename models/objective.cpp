@@ -223,17 +223,22 @@ ObjectiveStep::Result ObjectiveStep::queue(const std::string& classifier, Classi
   return input.result;
 }
 
-// One batch where it can be one: batch norm is frozen, and all of its images update the classifier or none does.
+// One batch where it can be one: batch norm is frozen, and all of its images update the classifier or none does.  An
+// image that is classified both ways is classified by itself, so that compile() finds one forward pass where two
+// gradients were recorded.
 void ObjectiveStep::classify_queued() {
   for (const auto& [classifier, inputs] : queued_)
     for (const bool updates : {false, true}) {
-      Inputs batch;
-      std::copy_if(inputs.begin(), inputs.end(), std::back_inserter(batch),
-                   [&](const ClassifierInput& input) { return input.updates == updates; });
-      if (batch_norm_ == BatchNormMode::frozen && !batch.empty())
-        classify_batch(classifier, batch);
-      else
-        for (const ClassifierInput& input : batch) classify_batch(classifier, {input});
+      const auto count = [&](uint32_t image) {
+        return std::count_if(inputs.begin(), inputs.end(),
+                             [&](const ClassifierInput& input) { return input.image.id == image; });
+      };
+      Inputs batch, single;
+      for (const ClassifierInput& input : inputs)
+        if (input.updates == updates)
+          (batch_norm_ == BatchNormMode::frozen && count(input.image.id) == 1 ? batch : single).push_back(input);
+      if (!batch.empty()) classify_batch(classifier, batch);
+      for (const ClassifierInput& input : single) classify_batch(classifier, {input});
     }
 }
 

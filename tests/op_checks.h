@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/executable.h"
+#include "engine/compile/compile.h"
 #include "tests/op_table.h"
 
 namespace tuna {

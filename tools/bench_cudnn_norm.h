@@ -11,6 +11,7 @@ namespace tuna {
 struct InstanceNormByCudnn final : InstanceNorm {
   using InstanceNorm::InstanceNorm;
   std::string_view name() const override { return "instance_norm_by_cudnn"; }
+  bool operator==(const InstanceNormByCudnn&) const = default;
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
   int overwrites(int) const override { return -1; }
 };

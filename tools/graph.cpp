@@ -1,4 +1,5 @@
 // `tuna graph`: a training step as the engine runs it.
+#include "engine/compile/compile.h"
 #include "engine/describe.h"
 #include "tools/commands.h"
 #include "tools/settings.h"
@@ -10,6 +11,7 @@ namespace {
 struct Options {
   std::string spec, phase, format = "text";
   std::vector<std::string> settings;
+  bool fusions = false;
 };
 
 // Nothing runs here: where no GPU works, the emulated one, whose convolutions have no workspaces, stands for it.
@@ -27,6 +29,7 @@ void graph(const Options& options) {
   (options.phase.empty() ? main_phase(phases) : find_phase(phases, options.phase)).record(program);
   State state(0, where);
   const Executable step = compile(program, where, state);
+  if (options.fusions) return fmt::print("{}", fusions_to_text(step));
   fmt::print("{}", options.format == "dot" ? to_dot(step) : options.format == "json" ? to_json(step) : to_text(step));
 }
 
@@ -42,10 +45,15 @@ void add_graph(CLI::App& app) {
       ->type_name("text|dot|json")
       ->check(CLI::IsMember({"text", "dot", "json"}).description(""))
       ->capture_default_str();
+  command
+      ->add_flag("--fusions", options->fusions,
+                 "Only which chains of operations run as one, by which rule and where, and which could not")
+      ->excludes("--format");
   add_settings(*command, options->settings);
   command->footer(
       "Examples:\n"
       "  tuna graph specs/quickstart.json | less -S\n"
+      "  tuna graph specs/quickstart.json --fusions\n"
       "  tuna graph specs/tiny.json --format dot | dot -Tsvg > step.svg");
   command->callback([options] { graph(*options); });
 }

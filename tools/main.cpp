@@ -5,6 +5,7 @@
 #include <new>
 
 #include "engine/build_info.h"
+#include "engine/op.h"
 #include "engine/short_spins.h"
 #include "tools/commands.h"
 #include "tools/help_format.h"
@@ -70,6 +71,7 @@ int run(int count, char** arguments) {
   CLI::App app("", "tuna");
   add_commands(app);
   try {
+    check_kernels();
     app.parse(count, arguments);
     check(is_written(), "{}", kNotWritten);
     return 0;

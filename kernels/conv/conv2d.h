@@ -12,6 +12,8 @@ namespace tuna {
 
 struct Convolution {
   int stride = 1, padding = 0;  // zeros
+
+  bool operator==(const Convolution&) const = default;
 };
 
 /// y[n, i, j, o] = bias[o] + sum over u, v, c of x[n, i * stride + u - padding, j * stride + v - padding, c] *
@@ -19,6 +21,7 @@ struct Convolution {
 struct Conv2d final : Op, Convolution {
   explicit Conv2d(Convolution convolution) : Convolution(convolution) {}
   std::string_view name() const override { return "conv2d"; }
+  bool operator==(const Conv2d&) const = default;
   Types infer(const Types& in) const override;
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
   double flops(const Types& in, const Types& out) const override;
@@ -33,6 +36,7 @@ struct Conv2dBackwardData final : Op, Convolution {
   Conv2dBackwardData(Convolution convolution, int64_t height, int64_t width)
       : Convolution(convolution), height(height), width(width) {}
   std::string_view name() const override { return "conv2d_backward_data"; }
+  bool operator==(const Conv2dBackwardData&) const = default;
   Types infer(const Types& in) const override;
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
   double flops(const Types& in, const Types& out) const override;
@@ -47,6 +51,7 @@ struct Conv2dBackwardWeight final : Op, Convolution {
   Conv2dBackwardWeight(Convolution convolution, int64_t kernel_height, int64_t kernel_width)
       : Convolution(convolution), kernel_height(kernel_height), kernel_width(kernel_width) {}
   std::string_view name() const override { return "conv2d_backward_weight"; }
+  bool operator==(const Conv2dBackwardWeight&) const = default;
   Types infer(const Types& in) const override;
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
   double flops(const Types& in, const Types& out) const override;

@@ -11,6 +11,7 @@ struct Crop final : Op {
 
   Crop(int64_t top, int64_t left, int64_t height, int64_t width) : top(top), left(left), height(height), width(width) {}
   std::string_view name() const override { return "crop"; }
+  bool operator==(const Crop&) const = default;
   Types infer(const Types& in) const override;
   double flops(const Types&, const Types&) const override { return 0; }
   size_t bytes(const Args& args) const override { return 2 * args.out[0].type.bytes(); }  // of x the window alone
@@ -24,6 +25,7 @@ struct CropBackward final : Op {
   CropBackward(int64_t top, int64_t left, int64_t height, int64_t width)
       : top(top), left(left), height(height), width(width) {}
   std::string_view name() const override { return "crop_backward"; }
+  bool operator==(const CropBackward&) const = default;
   Types infer(const Types& in) const override;
   double flops(const Types&, const Types&) const override { return 0; }
 };

@@ -13,6 +13,7 @@ struct ReflectionPad2d final : Op {
 
   explicit ReflectionPad2d(int64_t padding) : padding(padding) {}
   std::string_view name() const override { return "reflection_pad2d"; }
+  bool operator==(const ReflectionPad2d&) const = default;
   Types infer(const Types& in) const override;
   double flops(const Types&, const Types&) const override { return 0; }
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
@@ -25,6 +26,7 @@ struct ReflectionPad2dBackward final : Op {
 
   explicit ReflectionPad2dBackward(int64_t padding) : padding(padding) {}
   std::string_view name() const override { return "reflection_pad2d_backward"; }
+  bool operator==(const ReflectionPad2dBackward&) const = default;
   Types infer(const Types& in) const override;
   double flops(const Types& in, const Types& out) const override { return elements(in[0]) - elements(out[0]); }
 };

@@ -14,6 +14,7 @@ struct ResizeBilinear final : Op {
 
   ResizeBilinear(int64_t height, int64_t width) : height(height), width(width) {}
   std::string_view name() const override { return "resize_bilinear"; }
+  bool operator==(const ResizeBilinear&) const = default;
   Types infer(const Types& in) const override;
   // Four products and their sum.
   double flops(const Types&, const Types& out) const override { return 7 * elements(out[0]); }
@@ -26,6 +27,7 @@ struct ResizeBilinearBackward final : Op {
 
   ResizeBilinearBackward(int64_t height, int64_t width) : height(height), width(width) {}
   std::string_view name() const override { return "resize_bilinear_backward"; }
+  bool operator==(const ResizeBilinearBackward&) const = default;
   Types infer(const Types& in) const override;
   // Four products, added to four pixels.
   double flops(const Types& in, const Types&) const override { return 8 * elements(in[0]); }

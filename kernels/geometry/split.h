@@ -11,6 +11,7 @@ struct Split final : Op {
 
   explicit Split(std::vector<int64_t> sizes) : sizes(std::move(sizes)) {}
   std::string_view name() const override { return "split"; }
+  bool operator==(const Split&) const = default;
   Types infer(const Types& in) const override;
   double flops(const Types&, const Types&) const override { return 0; }
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;

@@ -12,6 +12,7 @@ struct Argmax final : Op {
 
   explicit Argmax(double min_confidence) : min_confidence(min_confidence) {}
   std::string_view name() const override { return "argmax"; }
+  bool operator==(const Argmax&) const = default;
   Types infer(const Types& in) const override;
   // Maximum, difference, exp, sum.
   double flops(const Types& in, const Types&) const override { return 4 * elements(in[0]); }

@@ -14,6 +14,7 @@ struct CrossEntropy final : Op {
 
   explicit CrossEntropy(std::vector<double> class_weights) : class_weights(std::move(class_weights)) {}
   std::string_view name() const override { return "cross_entropy"; }
+  bool operator==(const CrossEntropy&) const = default;
   Types infer(const Types& in) const override;
   // Maximum, difference, exp, sum.
   double flops(const Types& in, const Types&) const override { return 4 * elements(in[0]); }
@@ -27,6 +28,7 @@ struct CrossEntropyBackward final : Op {
 
   explicit CrossEntropyBackward(std::vector<double> class_weights) : class_weights(std::move(class_weights)) {}
   std::string_view name() const override { return "cross_entropy_backward"; }
+  bool operator==(const CrossEntropyBackward&) const = default;
   Types infer(const Types& in) const override { return {in[0]}; }
   // 5 for softmax, then the difference and the product.
   double flops(const Types& in, const Types&) const override { return 7 * elements(in[0]); }

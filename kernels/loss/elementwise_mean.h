@@ -17,6 +17,7 @@ struct ElementwiseMeanBackward final : Op {
 
   explicit ElementwiseMeanBackward(double target) : target(target) {}
   std::string_view name() const override { return Term::kBackwardName; }
+  bool operator==(const ElementwiseMeanBackward&) const = default;
   Types infer(const Types& in) const override { return {in[0]}; }
   double flops(const Types& in, const Types&) const override { return (Term::kSlopeFlops + 1) * elements(in[0]); }
   int overwrites(int) const override { return 0; }
@@ -30,6 +31,7 @@ struct ElementwiseMean final : Op {
 
   explicit ElementwiseMean(double target = 0) : target(target) {}
   std::string_view name() const override { return Term::kName; }
+  bool operator==(const ElementwiseMean&) const = default;
   Types infer(const Types& in) const override {
     if (in.size() > 1) check(in[0] == in[1], "{}: {} and {} differ", name(), in[0], in[1]);
     return {{wide(in[0].dtype), {1, 1, 1, 1}}};

@@ -20,6 +20,7 @@ struct BatchNorm final : Op {
 
   BatchNorm(double momentum, double eps) : momentum(momentum), eps(eps) {}
   std::string_view name() const override { return "batch_norm"; }
+  bool operator==(const BatchNorm&) const = default;
   Types infer(const Types& in) const override;
   double flops(const Types& in, const Types&) const override {
     return 8 * elements(in[In::x]);

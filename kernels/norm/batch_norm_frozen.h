@@ -15,6 +15,7 @@ struct BatchNormFrozen final : Op {
 
   explicit BatchNormFrozen(double eps) : eps(eps) {}
   std::string_view name() const override { return "batch_norm_frozen"; }
+  bool operator==(const BatchNormFrozen&) const = default;
   Types infer(const Types& in) const override;
   double flops(const Types& in, const Types&) const override { return 3 * elements(in[In::x]); }
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
@@ -28,6 +29,7 @@ struct BatchNormFrozenBackward final : Op {
 
   explicit BatchNormFrozenBackward(double eps) : eps(eps) {}
   std::string_view name() const override { return "batch_norm_frozen_backward"; }
+  bool operator==(const BatchNormFrozenBackward&) const = default;
   Types infer(const Types& in) const override { return {in[2]}; }
   double flops(const Types& in, const Types&) const override { return elements(in[2]); }
   int overwrites(int) const override { return 2; }
@@ -44,6 +46,7 @@ struct BatchNormFrozenParametersBackward final : Op {
 
   explicit BatchNormFrozenParametersBackward(double eps) : eps(eps) {}
   std::string_view name() const override { return "batch_norm_frozen_parameters_backward"; }
+  bool operator==(const BatchNormFrozenParametersBackward&) const = default;
   Types infer(const Types& in) const override;
   // That of the rectifier, if it followed, is counted where dx is computed.
   double flops(const Types& in, const Types&) const override { return 4 * elements(in[In::x]); }

@@ -66,32 +66,12 @@ const DefinedBy<BatchNormFrozenFusedBackward> backward_definition([](const Batch
   return out;
 });
 
-// From a norm on: a sum or none, then a rectifier, where nobody else reads what lies between.
-std::optional<Fused> find_batch_norm_chain(const RecordedSteps& steps, size_t k) {
-  const auto* norm = dynamic_cast<const BatchNormFrozen*>(steps[k].op.get());
-  if (!norm) return std::nullopt;
-  Fused fused{{k}, nullptr, steps[k].in, {}};
-  const auto next_of = [&](size_t step) -> std::optional<size_t> {
-    const uint32_t value = steps[step].out[0];
-    if (steps.readers(value).size() != 1 || steps.is_kept(value)) return std::nullopt;
-    return steps.readers(value)[0];
-  };
-  std::optional<size_t> next = next_of(k);
-  const bool skip = next && dynamic_cast<const Add*>(steps[*next].op.get());
-  if (skip) {
-    const std::vector<uint32_t>& terms = steps[*next].in;
-    fused.in.push_back(terms[0] == steps[k].out[0] ? terms[1] : terms[0]);
-    fused.replaced.push_back(*next);
-    next = next_of(*next);
-  }
-  if (!next || !dynamic_cast<const Relu*>(steps[*next].op.get())) return std::nullopt;
-  fused.replaced.push_back(*next);
-  fused.out = steps[*next].out;
-  fused.op = std::make_shared<BatchNormFrozenFused>(norm->eps, skip);
-  return fused;
+BatchNormFrozenFused fused_op(const Chain& found) {
+  return {found.find<BatchNormFrozen>()->eps, found.find<Add>() != nullptr};
 }
 
-const FusionRule rule(find_batch_norm_chain);
+const ChainPattern norm = chain_of<BatchNormFrozen>();
+const FusionRule rule("batch_norm_frozen", {norm.then<Add>().then<Relu>(), norm.then<Relu>()}, fused_op);
 
 KernelFor<BatchNormFrozenFused, Backend::cpu> forward([](const BatchNormFrozenFused& op, const Types& in, const Types&,
                                                          Device&) {

@@ -18,6 +18,7 @@ struct BatchNormFrozenFused final : Op {
 
   BatchNormFrozenFused(double eps, bool skip) : eps(eps), skip(skip) {}
   std::string_view name() const override { return "batch_norm_frozen_fused"; }
+  bool operator==(const BatchNormFrozenFused&) const = default;
   Types infer(const Types& in) const override;
   double flops(const Types& in, const Types& out) const override;
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
@@ -36,6 +37,7 @@ struct BatchNormFrozenFusedBackward final : Op {
 
   BatchNormFrozenFusedBackward(double eps, bool skip) : eps(eps), skip(skip) {}
   std::string_view name() const override { return "batch_norm_frozen_fused_backward"; }
+  bool operator==(const BatchNormFrozenFusedBackward&) const = default;
   Types infer(const Types& in) const override;
   double flops(const Types& in, const Types& out) const override;
   int overwrites(int out) const override { return out == (skip ? 1 : 0) ? int(In::dy) : -1; }

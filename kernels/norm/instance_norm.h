@@ -13,6 +13,7 @@ struct InstanceNorm : Op {
 
   explicit InstanceNorm(double eps) : eps(eps) {}
   std::string_view name() const override { return "instance_norm"; }
+  bool operator==(const InstanceNorm&) const = default;
   Types infer(const Types& in) const override;
   double flops(const Types& in, const Types&) const override { return 6 * elements(in[0]); }  // mean 1, variance 3, y 2
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;

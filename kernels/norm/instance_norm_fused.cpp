@@ -155,49 +155,22 @@ const KernelFor<InstanceNormFusedAgain, Backend::ref> again_reference([](const I
   find_kernel(pad, Backend::ref)(pad, {z.type}, {args.out[0].type}, device).run({{z}, {args.out[0]}}, stream);
 });
 
-// From an instance norm on: a rectifier or a sum, then a reflection pad, where nobody else reads what lies between.
-std::optional<Fused> find_instance_norm_chain(const RecordedSteps& steps, size_t k) {
-  const Step& first = steps[k];
-  const auto* norm = dynamic_cast<const InstanceNorm*>(first.op.get());
-  if (!norm) return std::nullopt;
+InstanceNormFused fused_op(const Chain& found) {
   InstanceNormChain chain;
-  chain.eps = norm->eps;
-  Fused fused{{k}, nullptr, {first.in[0]}, {}};
-  uint32_t z = first.out[0];
-  if (steps.readers(z).size() == 1 && !steps.is_kept(z)) {
-    const size_t reader = steps.readers(z)[0];
-    const Step& next = steps[reader];
-    const auto* leaky = dynamic_cast<const LeakyRelu*>(next.op.get());
-    if (leaky) {
-      chain.slope = leaky->slope;
-    } else if (dynamic_cast<const Relu*>(next.op.get())) {
-      chain.slope = 0;
-    } else if (dynamic_cast<const Add*>(next.op.get())) {
-      chain.skip = true;
-      fused.in.push_back(next.in[0] == z ? next.in[1] : next.in[0]);
-    }
-    if (chain.skip || chain.slope != 1) {
-      fused.replaced.push_back(reader);
-      z = next.out[0];
-    }
-  }
-  uint32_t y = z;
-  for (const size_t reader : steps.readers(z))
-    if (const auto* pad = dynamic_cast<const ReflectionPad2d*>(steps[reader].op.get())) {
-      chain.padding = pad->padding;
-      chain.keep_unpadded = steps.readers(z).size() > 1 || steps.is_kept(z);
-      fused.replaced.push_back(reader);
-      y = steps[reader].out[0];
-      break;
-    }
-  if (fused.replaced.size() == 1) return std::nullopt;
-  fused.out = {y, first.out[1], first.out[2]};
-  if (chain.keep_unpadded) fused.out.push_back(z);
-  fused.op = std::make_shared<InstanceNormFused>(chain);
-  return fused;
+  chain.eps = found.find<InstanceNorm>()->eps;
+  chain.skip = found.find<Add>() != nullptr;
+  if (found.find<Relu>()) chain.slope = 0;
+  if (const auto* leaky = found.find<LeakyRelu>()) chain.slope = leaky->slope;
+  if (const auto* pad = found.find<ReflectionPad2d>()) chain.padding = pad->padding;
+  chain.keep_unpadded = !found.shared.empty();
+  return InstanceNormFused(chain);
 }
 
-const FusionRule rule(find_instance_norm_chain);
+const ChainPattern norm = chain_of<InstanceNorm>(), with_sum_or_rectifier = norm.then<Add, Relu, LeakyRelu>();
+const FusionRule rule("instance_norm",
+                      {with_sum_or_rectifier.then_among_others<ReflectionPad2d>(), with_sum_or_rectifier,
+                       norm.then_among_others<ReflectionPad2d>()},
+                      fused_op);
 
 // The coefficients of a row repeat every grid.lanes() elements: runs body(first, count) over such pieces.
 template <class Body>

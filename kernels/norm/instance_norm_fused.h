@@ -13,6 +13,8 @@ struct InstanceNormChain {
   bool skip = false;           // the sum with another tensor, instead of a rectifier
   int64_t padding = 0;         // reflected
   bool keep_unpadded = false;  // the sum goes on, too, as the next block's skip
+
+  bool operator==(const InstanceNormChain&) const = default;
 };
 
 /// z = rectify((x - mean) * rstd), or (x - mean) * rstd + skip; y = reflection_pad2d(z, padding).
@@ -24,6 +26,7 @@ struct InstanceNormFused final : Op, InstanceNormChain {
   };
   explicit InstanceNormFused(InstanceNormChain chain) : InstanceNormChain(chain) {}
   std::string_view name() const override { return "instance_norm_fused"; }
+  bool operator==(const InstanceNormFused&) const = default;
   Types infer(const Types& in) const override;
   double flops(const Types& in, const Types& out) const override;
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
@@ -44,6 +47,7 @@ struct InstanceNormFusedAgain final : Op, InstanceNormChain {
   };
   explicit InstanceNormFusedAgain(InstanceNormChain chain) : InstanceNormChain(chain) {}
   std::string_view name() const override { return "instance_norm_fused_again"; }
+  bool operator==(const InstanceNormFusedAgain&) const = default;
   Types infer(const Types& in) const override;
   double flops(const Types& in, const Types& out) const override;
 };
@@ -57,6 +61,7 @@ struct InstanceNormFusedBackward final : Op, InstanceNormChain {
   };
   explicit InstanceNormFusedBackward(InstanceNormChain chain) : InstanceNormChain(chain) {}
   std::string_view name() const override { return "instance_norm_fused_backward"; }
+  bool operator==(const InstanceNormFusedBackward&) const = default;
   Types infer(const Types& in) const override;
   double flops(const Types& in, const Types& out) const override;
 };

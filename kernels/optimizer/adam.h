@@ -23,6 +23,7 @@ struct Adam final : Op {
   Adam(double beta1, double beta2, double eps, size_t parameters, bool scaled = false)
       : beta1(beta1), beta2(beta2), eps(eps), parameters(parameters), scaled(scaled) {}
   std::string_view name() const override { return "adam"; }
+  bool operator==(const Adam&) const = default;
   Types infer(const Types& in) const override;
   double flops(const Types& in, const Types& out) const override;
   int overwrites(int out) const override {

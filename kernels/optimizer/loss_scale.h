@@ -8,6 +8,8 @@ namespace tuna {
 struct LossScaleRule {
   double smallest = 1, largest = 16777216;  // powers of two, as the scale is, so that it takes no bit of a gradient
   double patience = 2000;                   // steps without overflow after which it is doubled
+
+  bool operator==(const LossScaleRule&) const = default;
 };
 
 /// scale = scale / 2 where one of the steps was not made, scale * 2 after so many in a row that were.
@@ -16,6 +18,7 @@ struct LossScaleRule {
 struct UpdateLossScale final : Op, LossScaleRule {
   explicit UpdateLossScale(LossScaleRule rule) : LossScaleRule(rule) {}
   std::string_view name() const override { return "update_loss_scale"; }
+  bool operator==(const UpdateLossScale&) const = default;
   Types infer(const Types& in) const override;
   // The count of steps, its comparison, the scale.
   double flops(const Types&, const Types&) const override { return 3; }

@@ -15,6 +15,7 @@ struct Cast final : Op {
 
   explicit Cast(DType to) : to(to) {}
   std::string_view name() const override { return "cast"; }
+  bool operator==(const Cast&) const = default;
   Types infer(const Types& in) const override;
   double flops(const Types&, const Types&) const override { return 0; }
   Tensors grad(const Tensors& in, const Tensors&, const Tensors& dout) const override;

@@ -14,6 +14,7 @@ struct ChannelAffine final : Op {
   ChannelAffine(std::vector<double> scale, std::vector<double> shift)
       : scale(std::move(scale)), shift(std::move(shift)) {}
   std::string_view name() const override { return "channel_affine"; }
+  bool operator==(const ChannelAffine&) const = default;
   Types infer(const Types& in) const override;
   double flops(const Types&, const Types& out) const override { return 2 * elements(out[0]); }
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
@@ -27,6 +28,7 @@ struct ChannelSum final : Op {
 
   explicit ChannelSum(std::vector<double> scale) : scale(std::move(scale)) {}
   std::string_view name() const override { return "channel_sum"; }
+  bool operator==(const ChannelSum&) const = default;
   Types infer(const Types& in) const override;
   double flops(const Types& in, const Types&) const override { return 2 * elements(in[0]); }
 };

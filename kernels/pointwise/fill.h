@@ -12,6 +12,7 @@ struct Fill final : Op {
 
   Fill(Type type, double value) : type(type), value(value) {}
   std::string_view name() const override { return "fill"; }
+  bool operator==(const Fill&) const = default;
   Types infer(const Types&) const override { return {type}; }
   double flops(const Types&, const Types&) const override { return 0; }
 };

@@ -12,6 +12,7 @@ struct LeakyRelu final : PointwiseOp<LeakyRectify> {
 
   explicit LeakyRelu(double slope) : slope(slope) {}
   std::string_view name() const override { return "leaky_relu"; }
+  bool operator==(const LeakyRelu&) const = default;
   Types infer(const Types& in) const override;
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
 
@@ -29,6 +30,7 @@ struct LeakyReluBackward final : PointwiseOp<LeakyRectifyGradient> {
 
   explicit LeakyReluBackward(double slope) : slope(slope) {}
   std::string_view name() const override { return "leaky_relu_backward"; }
+  bool operator==(const LeakyReluBackward&) const = default;
 
   template <class Real>
   LeakyRectifyGradient<Real> functor() const {

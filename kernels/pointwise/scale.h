@@ -12,6 +12,7 @@ struct Scale final : PointwiseOp<Multiply> {
 
   explicit Scale(double factor) : factor(factor) {}
   std::string_view name() const override { return "scale"; }
+  bool operator==(const Scale&) const = default;
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
 
   template <class Real>

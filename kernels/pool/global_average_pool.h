@@ -20,6 +20,7 @@ struct GlobalAveragePoolBackward final : Op {
 
   explicit GlobalAveragePoolBackward(Type x) : x(x) {}
   std::string_view name() const override { return "global_average_pool_backward"; }
+  bool operator==(const GlobalAveragePoolBackward&) const = default;
   Types infer(const Types&) const override { return {x}; }
   double flops(const Types&, const Types& out) const override { return elements(out[0]); }
 };

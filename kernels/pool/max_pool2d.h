@@ -14,6 +14,7 @@ struct MaxPool2d final : Op {
 
   MaxPool2d(int64_t kernel, int64_t stride, int64_t padding) : kernel(kernel), stride(stride), padding(padding) {}
   std::string_view name() const override { return "max_pool2d"; }
+  bool operator==(const MaxPool2d&) const = default;
   Types infer(const Types& in) const override;
   double flops(const Types&, const Types& out) const override { return double(kernel * kernel) * elements(out[0]); }
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
@@ -27,6 +28,7 @@ struct MaxPool2dBackward final : Op {
 
   MaxPool2dBackward(MaxPool2d pool, Type x) : pool(pool), x(x) {}
   std::string_view name() const override { return "max_pool2d_backward"; }
+  bool operator==(const MaxPool2dBackward&) const = default;
   Types infer(const Types&) const override { return {x}; }
   double flops(const Types& in, const Types&) const override { return elements(in[1]); }
 };

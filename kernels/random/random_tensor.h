@@ -15,6 +15,7 @@ struct RandomUniform final : Op {
 
   RandomUniform(Type type, uint32_t stream) : type(type), stream(stream) {}
   std::string_view name() const override { return "random_uniform"; }
+  bool operator==(const RandomUniform&) const = default;
   Types infer(const Types& in) const override;
   // From an integer to (0, 1]; Philox itself computes with integers.
   double flops(const Types&, const Types& out) const override { return 2 * elements(out[0]); }
@@ -30,6 +31,7 @@ struct RandomNormal final : Op {
 
   RandomNormal(Type type, uint32_t stream) : type(type), stream(stream) {}
   std::string_view name() const override { return "random_normal"; }
+  bool operator==(const RandomNormal&) const = default;
   Types infer(const Types& in) const override;
   // 2 for the uniform number; of each pair, log, square root, cos, sin and 4 products.
   double flops(const Types&, const Types& out) const override { return 6 * elements(out[0]); }

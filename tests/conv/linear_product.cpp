@@ -1,7 +1,7 @@
 // What cuBLAS is asked for, done in plain loops.
 #include "kernels/conv/cuda/linear_product.h"
 
-#include "engine/executable.h"
+#include "engine/compile/compile.h"
 #include "tests/catch.h"
 #include "tests/op_checks.h"
 
@@ -31,11 +31,11 @@ TEST_CASE("a linear layer and its gradients are products that BLAS can do", "[li
   const struct {
     ConvDirection direction;
     Shape first, second, out;
-    std::shared_ptr<Op> op;
+    AnyOp op;
   } cases[] = {
-      {ConvDirection::forward, x, weight, y, std::make_shared<Conv2d>(plain())},
-      {ConvDirection::backward_data, y, weight, x, std::make_shared<Conv2dBackwardData>(plain(), 1, 1)},
-      {ConvDirection::backward_weight, x, y, weight, std::make_shared<Conv2dBackwardWeight>(plain(), 1, 1)},
+      {ConvDirection::forward, x, weight, y, Conv2d(plain())},
+      {ConvDirection::backward_data, y, weight, x, Conv2dBackwardData(plain(), 1, 1)},
+      {ConvDirection::backward_weight, x, y, weight, Conv2dBackwardWeight(plain(), 1, 1)},
   };
   for (const auto& each : cases) {
     INFO(to_string(each.direction));

@@ -1,5 +1,5 @@
 // What the op table cannot see: there the reference stands for cuda's convolutions.
-#include "engine/executable.h"
+#include "engine/compile/compile.h"
 #include "kernels/conv/conv2d.h"
 #include "tests/catch.h"
 

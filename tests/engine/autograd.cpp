@@ -1,6 +1,6 @@
 #include "engine/autograd.h"
 
-#include "engine/executable.h"
+#include "engine/compile/compile.h"
 #include "kernels/device/short_floats.h"
 #include "kernels/loss/argmax.h"
 #include "kernels/loss/mse.h"

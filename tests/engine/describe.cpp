@@ -4,9 +4,12 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/autograd.h"
+#include "engine/compile/compile.h"
 #include "engine/profile.h"
 #include "kernels/conv/conv2d.h"
+#include "kernels/norm/instance_norm.h"
 #include "kernels/pointwise/relu.h"
+#include "kernels/pointwise/scale.h"
 #include "models/patch_discriminator.h"
 #include "tests/catch.h"
 
@@ -69,6 +72,28 @@ TEST_CASE("a program as a graph has a node for each step, and its edges join nod
     INFO("step " << i << ", " << executable.instructions()[i].name);
     CHECK_THAT(dot, Contains(fmt::format("  s{} [label=", i)));
   }
+}
+
+TEST_CASE("fusions are listed by rule and chain, with what was not fused", "[engine][describe]") {
+  Program program;
+  const Tensor x = program.input("x", {1, 8, 8, 2});
+  for (const char* name : {"a", "b"}) {
+    const Scope scope(program, name);
+    program.output(std::string(name), relu(instance_norm(2 * relu(instance_norm(x)))));
+  }
+  {
+    const Scope scope(program, "c");
+    program.output("plain", instance_norm(x));
+  }
+  State state;
+  CompileOptions options;
+  options.common_subexpressions = false;
+  const std::string text = fusions_to_text(compile(program, Device::reference(), state, options));
+  const std::vector<std::string> lines = {
+      fmt::format("{:<20} {:<48} {:>5}  {}\n", "rule", "operations", "times", "modules"),
+      fmt::format("{:<20} {:<48} {:>5}  {}\n", "instance_norm", "instance_norm + relu", 4, "a x2, b x2"),
+      fmt::format("{:<20} {:<48} {:>5}  {}\n", "instance_norm", "instance_norm, not fused", 1, "c")};
+  CHECK(text == lines[0] + lines[1] + lines[2]);
 }
 
 TEST_CASE("a profile names what ran, and its trace is JSON", "[engine][profile]") {

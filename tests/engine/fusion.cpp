@@ -73,6 +73,57 @@ void check_unchanged(Options options, const StepCounts& plain_steps, const StepC
   }
 }
 
+// Ops and rules that no other test meets.
+template <char kLetter>
+struct TestOp final : Op {
+  std::string_view name() const override { return {&letter, 1}; }
+  Types infer(const Types& in) const override { return {in[0]}; }
+  double flops(const Types&, const Types&) const override { return 0; }
+
+  static constexpr char letter = kLetter;
+};
+
+template <char kLetter>
+Tensor test_op(Tensor x) {
+  return record(TestOp<kLetter>(), {x})[0];
+}
+
+// Two outputs.
+struct TwoForTest final : Op {
+  std::string_view name() const override { return "two"; }
+  Types infer(const Types& in) const override { return {in[0], in[0]}; }
+  double flops(const Types&, const Types&) const override { return 0; }
+};
+
+struct FusedForTest final : Op {
+  std::string chain;
+
+  explicit FusedForTest(std::string chain) : chain(std::move(chain)) {}
+  bool operator==(const FusedForTest&) const = default;
+  std::string_view name() const override { return chain; }
+  Types infer(const Types& in) const override { return {in[0]}; }
+  double flops(const Types&, const Types&) const override { return 0; }
+};
+
+AnyOp fused_for_test(const Chain& found) {
+  std::string name;
+  for (const Step* step : found.steps) name += step->op->name();
+  return FusedForTest(name);
+}
+
+const ChainPattern a = chain_of<TestOp<'a'>>();
+const FusionRule two_first("b rule of two", {a.then<TestOp<'b'>, TestOp<'c'>>()}, fused_for_test);
+const FusionRule three("c rule of three", {a.then<TestOp<'b'>>().then<TestOp<'b'>>()}, fused_for_test);
+const FusionRule other_two("a rule of two", {a.then<TestOp<'c'>>()}, fused_for_test);
+const FusionRule with_sum("with a sum", {chain_of<TwoForTest>().then<Add>().then_among_others<TestOp<'b'>>()},
+                          fused_for_test);
+
+std::vector<std::string> fused_names(const Program& program) {
+  std::vector<std::string> names;
+  for (const Step& step : program.steps()) names.emplace_back(step.op->name());
+  return names;
+}
+
 struct FrozenResNet {
   ResNet net;
 
@@ -178,6 +229,57 @@ TEST_CASE("fusion keeps what somebody reads, and refuses who comes too late", "[
     fuse(program);
     fuse(program);
     CHECK(program.steps().size() == 1);
+  }
+}
+
+TEST_CASE("the longest chain of all rules is fused; of equal ones, that of the first name", "[fusion]") {
+  const auto fused = [](Tensor (*second)(Tensor), Tensor (*third)(Tensor)) {
+    Program program;
+    const Tensor y = second(test_op<'a'>(program.input("x", Shape{1, 1, 1, 1})));
+    program.output("y", third ? third(y) : y);
+    fuse(program);
+    return std::pair(fused_names(program), program.steps()[0].fusion);
+  };
+  const auto [longest, by_three] = fused(test_op<'b'>, test_op<'b'>);
+  CHECK(longest == std::vector<std::string>{"abb"});
+  CHECK((by_three.rule == "c rule of three" && by_three.ops == "a + b + b"));
+  const auto [shorter, by_two] = fused(test_op<'b'>, test_op<'c'>);
+  CHECK(shorter == std::vector<std::string>{"ab", "c"});
+  CHECK(by_two.rule == "b rule of two");
+  CHECK(fused(test_op<'c'>, nullptr).second.rule == "a rule of two");
+  const auto [plain, note] = fused(test_op<'d'>, nullptr);
+  CHECK(plain == std::vector<std::string>{"a", "d"});
+  CHECK((note.rule == "a rule of two" && note.ops.empty()));  // begins chains of that rule, but was not fused
+}
+
+TEST_CASE("a chain ends where another step reads what lies between, unless its pattern allows that", "[fusion]") {
+  Program program;
+  const Tensor x = program.input("x", Shape{1, 1, 1, 1}), skip = program.input("skip", Shape{1, 1, 1, 1});
+  const Tensors two = record(TwoForTest(), {x});
+  SECTION("what others read is an output, after the last value and the first step's others") {
+    const Tensor sum = skip + two[0], last = test_op<'b'>(sum);
+    program.output("sum", test_op<'d'>(sum));
+    program.output("last", last);
+    fuse(program);
+    REQUIRE(fused_names(program) == std::vector<std::string>{"twoaddb", "d"});
+    CHECK(program.steps()[0].in == std::vector<uint32_t>{x.id, skip.id});
+    CHECK(program.steps()[0].out == std::vector<uint32_t>{last.id, two[1].id, sum.id});
+  }
+  SECTION("the link before has no other readers") {
+    program.output("last", test_op<'b'>(skip + two[0]));
+    program.output("between", test_op<'d'>(two[0]));
+    fuse(program);
+    CHECK(program.steps().size() == 4);
+  }
+  SECTION("a step that reads a value twice is not one that reads it and something else") {
+    program.output("last", test_op<'b'>(two[0] + two[0]));
+    fuse(program);
+    CHECK(program.steps().size() == 3);
+  }
+  SECTION("the other inputs may not depend on the chain's own outputs") {
+    program.output("last", test_op<'b'>(two[0] + test_op<'d'>(two[1])));
+    fuse(program);
+    CHECK(program.steps().size() == 4);
   }
 }
 

@@ -1,7 +1,7 @@
 // Ten Adam steps against PyTorch's, the rate decaying from the fifth on; some gradients are 0, some of the size of eps.
 #include "optim/adam.h"
 
-#include "engine/executable.h"
+#include "engine/compile/compile.h"
 #include "optim/linear_decay.h"
 #include "tests/catch.h"
 #include "tests/golden/golden.h"

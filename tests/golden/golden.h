@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/executable.h"
+#include "engine/compile/compile.h"
 #include "engine/safetensors.h"
 
 namespace tuna {

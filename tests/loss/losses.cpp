@@ -3,7 +3,7 @@
 #include <limits>
 
 #include "engine/autograd.h"
-#include "engine/executable.h"
+#include "engine/compile/compile.h"
 #include "kernels/loss/argmax.h"
 #include "kernels/loss/cross_entropy.h"
 #include "kernels/loss/l1.h"

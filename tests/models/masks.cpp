@@ -2,7 +2,7 @@
 // it can; here each term stands alone, updates every network, and its gradient is kept only for those that it is to
 // update. One backward of the masked objective must be the sum of those.
 #include "engine/autograd.h"
-#include "engine/executable.h"
+#include "engine/compile/compile.h"
 #include "kernels/pointwise/add.h"
 #include "losses/feature.h"
 #include "models/tuna_net.h"

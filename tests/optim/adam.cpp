@@ -4,7 +4,7 @@
 #include <limits>
 
 #include "engine/autograd.h"
-#include "engine/executable.h"
+#include "engine/compile/compile.h"
 #include "kernels/loss/mse.h"
 #include "tests/catch.h"
 #include "tests/gpu.h"

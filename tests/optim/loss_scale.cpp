@@ -1,6 +1,6 @@
 #include "optim/loss_scale.h"
 
-#include "engine/executable.h"
+#include "engine/compile/compile.h"
 #include "kernels/pointwise/cast.h"
 #include "kernels/pointwise/scale.h"
 #include "optim/adam.h"

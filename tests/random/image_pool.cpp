@@ -3,7 +3,7 @@
 #include <cmath>
 #include <map>
 
-#include "engine/executable.h"
+#include "engine/compile/compile.h"
 #include "tests/catch.h"
 #include "tests/gpu.h"
 

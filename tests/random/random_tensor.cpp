@@ -1,6 +1,6 @@
 #include "kernels/random/random_tensor.h"
 
-#include "engine/executable.h"
+#include "engine/compile/compile.h"
 #include "tests/catch.h"
 #include "tests/gpu.h"
 

@@ -1,5 +1,6 @@
 // The commands that look at something and train nothing.
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "engine/build_info.h"
 #include "tests/catch.h"
@@ -84,6 +85,25 @@ TEST_CASE("graph prints the joint step as text, for graphviz and in JSON", "[com
     flops += step.at("flops").get<double>();
   }
   CHECK_THAT(graph.at("flops").get<double>(), WithinRel(flops, 1e-12));
+}
+
+TEST_CASE("graph lists which fusion rules fire on a step, and where", "[command_line]") {
+  const TemporaryFolder folder;
+  const Finished finished = run_tuna(folder, "graph --fusions " + kTinySpec);
+  CHECK(finished.code == 0);
+  CHECK_THAT(finished.out, Contains("G_AP.model.10.conv_block.2"));
+  std::string found;  // without the modules
+  std::istringstream table(finished.out);
+  for (std::string line; std::getline(table, line);) found += line.substr(0, line.find("  ", 70)) + "\n";
+  CHECK(found == R"(rule                 operations                                       times
+batch_norm_frozen    batch_norm_frozen + add + relu                      24
+batch_norm_frozen    batch_norm_frozen + relu                            27
+batch_norm_frozen    batch_norm_frozen, not fused                         9
+instance_norm        instance_norm + add                                  3
+instance_norm        instance_norm + leaky_relu                           8
+instance_norm        instance_norm + relu                                 9
+instance_norm        instance_norm + relu + reflection_pad2d              9
+)");
 }
 
 TEST_CASE("kernel_table adds up what a step moves and computes", "[command_line]") {

@@ -1,4 +1,4 @@
-#include "engine/plan.h"
+#include "engine/compile/memory_plan.h"
 
 #include <algorithm>
 #include <numeric>
@@ -8,13 +8,13 @@
 
 namespace tuna {
 
-Plan plan_memory(const std::vector<Lifetime>& lifetimes, bool reuse) {
+MemoryPlan plan_memory(const std::vector<Lifetime>& lifetimes, bool reuse) {
   const auto rounded = [&](size_t i) { return to_border(lifetimes[i].bytes); };
   std::vector<size_t> order(lifetimes.size());
   std::iota(order.begin(), order.end(), size_t(0));
   std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return rounded(a) > rounded(b); });
 
-  Plan plan;
+  MemoryPlan plan;
   plan.offset.assign(lifetimes.size(), 0);
   std::vector<size_t> placed;
   std::vector<std::pair<size_t, size_t>> busy;  // [begin, end) of what lives at the same time

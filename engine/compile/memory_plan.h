@@ -12,13 +12,13 @@ struct Lifetime {
   int first = 0, last = 0;
 };
 
-struct Plan {
+struct MemoryPlan {
   std::vector<size_t> offset;  // one per lifetime, each on a border (device.h)
   size_t bytes = 0;            // of the whole block
   size_t without_reuse = 0;
 };
 
 /// Largest first, each at the lowest place that is free for as long as it lives.  Without `reuse` nothing shares.
-Plan plan_memory(const std::vector<Lifetime>& lifetimes, bool reuse = true);
+MemoryPlan plan_memory(const std::vector<Lifetime>& lifetimes, bool reuse = true);
 
 }  // namespace tuna

@@ -1,10 +1,9 @@
-#include "engine/executable.h"
-
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
 
 #include "engine/autograd.h"
+#include "engine/compile/compile.h"
 #include "engine/emulated_runtime.h"
 #include "kernels/linear/linear.h"
 #include "kernels/loss/mse.h"
@@ -429,18 +428,6 @@ TEST_CASE("a program of f64 runs on the reference only", "[engine][executable]")
   State memory;
   REQUIRE_THROWS_WITH(compile(program, Device::cpu(), memory),
                       Contains("G_AP.model.26: tanh: backend cpu computes in f32 only"));
-}
-
-TEST_CASE("an op without a kernel is an error of compile()", "[engine][executable]") {
-  struct Unknown final : Op {
-    std::string_view name() const override { return "unknown"; }
-    Types infer(const Types& in) const override { return {in[0]}; }
-    double flops(const Types&, const Types&) const override { return 0; }
-  };
-  Program program;
-  program.output("y", record(Unknown(), {program.input("x", {1, 1, 1, 1})})[0]);
-  State memory;
-  REQUIRE_THROWS_WITH(compile(program, Device::cpu(), memory), Contains("unknown"));
 }
 
 }  // namespace tuna

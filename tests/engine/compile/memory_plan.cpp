@@ -1,4 +1,4 @@
-#include "engine/plan.h"
+#include "engine/compile/memory_plan.h"
 
 #include <algorithm>
 
@@ -28,7 +28,7 @@ TEST_CASE("what lives at the same time never shares memory", "[engine][plan]") {
   for (uint32_t sample = 0; sample < 300; ++sample) {
     const std::vector<Lifetime> lifetimes = random_lifetimes(sample);
     for (const bool reuse : {true, false}) {
-      const Plan plan = plan_memory(lifetimes, reuse);
+      const MemoryPlan plan = plan_memory(lifetimes, reuse);
       REQUIRE(plan.offset.size() == lifetimes.size());
       size_t collisions = 0, outside = 0, crooked = 0;
       for (size_t i = 0; i < lifetimes.size(); ++i) {
@@ -52,7 +52,7 @@ TEST_CASE("what lives at the same time never shares memory", "[engine][plan]") {
 TEST_CASE("memory of the dead is used again", "[engine][plan]") {
   // A chain, each value read by the next step only, needs two places; a long-lived one beside it has its own.
   const std::vector<Lifetime> lifetimes = {{1024, 0, 1}, {1024, 1, 2}, {1024, 2, 3}, {1024, 3, 4}, {256, 0, 4}};
-  const Plan plan = plan_memory(lifetimes);
+  const MemoryPlan plan = plan_memory(lifetimes);
   CHECK(plan.bytes == 2 * 1024 + 256);
   CHECK(plan.without_reuse == 4 * 1024 + 256);
   CHECK(plan.offset[0] == plan.offset[2]);
@@ -60,9 +60,9 @@ TEST_CASE("memory of the dead is used again", "[engine][plan]") {
 }
 
 TEST_CASE("both ends of a lifetime belong to it", "[engine][plan]") {
-  const Plan touching = plan_memory({{64, 0, 3}, {64, 3, 5}});
+  const MemoryPlan touching = plan_memory({{64, 0, 3}, {64, 3, 5}});
   CHECK(touching.offset[0] != touching.offset[1]);
-  const Plan apart = plan_memory({{64, 0, 3}, {64, 4, 5}});
+  const MemoryPlan apart = plan_memory({{64, 0, 3}, {64, 4, 5}});
   CHECK(apart.offset[0] == apart.offset[1]);
 }
 
@@ -73,7 +73,7 @@ TEST_CASE("a gap between the living is used where it is large enough", "[engine]
 }
 
 TEST_CASE("a plan of nothing is empty", "[engine][plan]") {
-  const Plan plan = plan_memory({});
+  const MemoryPlan plan = plan_memory({});
   CHECK((plan.bytes == 0 && plan.without_reuse == 0 && plan.offset.empty()));
 }
 

@@ -1,0 +1,24 @@
+#include "engine/compile/compile.h"
+
+#include "engine/compile/passes.h"
+
+namespace tuna {
+
+Executable compile(const Program& program, const Device& device, State& state, CompileOptions options) {
+  check(same_memory(device, state.device()), "compile: a program for {} cannot use a state on {}", to_string(device),
+        to_string(state.device()));
+  if (separate_memory()) options.reuse_memory = options.poison_freed_memory = false;
+  const Runtime::Access access = runtime(device).enter();
+  Draft draft(program, device, state, options);
+  keep_needed(draft);
+  remove_whole_aliases(draft);
+  fuse(draft);
+  if (options.common_subexpressions) remove_common_subexpressions(draft);
+  place_values(draft);
+  prepare_kernels(draft);
+  plan_memory(draft);
+  bind_memory(draft);
+  return Executable(make_instructions(std::move(draft)));
+}
+
+}  // namespace tuna

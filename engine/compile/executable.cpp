@@ -1,0 +1,156 @@
+#include "engine/compile/executable.h"
+
+#include <cstring>
+#include <utility>
+
+namespace tuna {
+namespace {
+
+template <class Ports>
+auto& find(Ports& ports, const std::string& name, const char* what) {
+  const auto found = ports.find(name);
+  if (found != ports.end()) return found->second;
+  std::string names;
+  for (const auto& [known, port] : ports) names += (names.empty() ? "" : ", ") + known;
+  fail("executable: no {} '{}'; it has {}", what, name, names);
+}
+
+void execute(const Instruction& instruction, Runtime& runtime, Stream& stream) {
+  runtime.begin_range(instruction.scope, instruction.name);
+  instruction.run(instruction.args, stream);
+  for (const View& freed : instruction.freed) runtime.fill(freed.memory, 0xFF, freed.type.bytes());
+  runtime.end_range();
+}
+
+void execute(std::span<const Instruction> instructions, Runtime& runtime) {
+  Stream stream = runtime.stream();
+  for (const Instruction& instruction : instructions) execute(instruction, runtime, stream);
+}
+
+}  // namespace
+
+Executable::Executable(CompiledProgram program)
+    : program_(std::move(program)), runtime_(&tuna::runtime(program_.device)) {
+  for (const auto& [name, view] : program_.inputs) inputs_[name].view = view;
+  for (const auto& [name, view] : program_.outputs) outputs_[name].view = view;
+  if (runtime_->apart()) stage_ports();
+}
+
+View Executable::input(const std::string& name) const { return find(inputs_, name, "input").view; }
+View Executable::output(const std::string& name) const { return find(outputs_, name, "output").view; }
+
+void Executable::stage_ports() {
+  const auto is_scalar = [](const Port& port) { return port.view.type.shape.count() == 1; };
+  size_t landing = 0, staging = 0;
+  for (auto& [name, port] : inputs_) landing += to_border(port.view.type.bytes());
+  staging = landing;
+  for (auto& [name, port] : outputs_)
+    if (is_scalar(port)) staging += to_border(port.view.type.bytes());
+  landing_ = Memory(program_.device, landing, "the inputs of a program");
+  staging_ = Memory(program_.device, staging, "the inputs of a program", Side::staging);
+  char *land = static_cast<char*>(landing_.address()), *stage = static_cast<char*>(staging_.address());
+  for (auto& [name, port] : inputs_) {
+    port.landing = std::exchange(land, land + to_border(port.view.type.bytes()));
+    port.staged = std::exchange(stage, stage + to_border(port.view.type.bytes()));
+    port.landed = runtime_->mark();
+  }
+  for (auto& [name, port] : outputs_)
+    if (is_scalar(port)) port.staged = std::exchange(stage, stage + to_border(port.view.type.bytes()));
+  taken_ = runtime_->mark();
+}
+
+void Executable::set_elements(const std::string& name, const void* values, size_t count, size_t bytes_each) {
+  Port& port = find(inputs_, name, "input");
+  const Type& type = port.view.type;
+  check(int64_t(count) == type.shape.count() && bytes_each == size_of(type.dtype),
+        "input '{}' is {}, was given {} values of {} bytes; another shape needs another compile()", name, type, count,
+        bytes_each);
+  if (!runtime_->apart()) return runtime_->upload(port.view.memory, values, type.bytes());
+  port.landed->wait();  // until then what was set before is read from here
+  std::memcpy(port.staged, values, type.bytes());
+  taken_->hold(Queue::uploads);
+  runtime_->upload_beside(port.landing, port.staged, type.bytes());
+  port.landed->set(Queue::uploads);
+  port.changed = true;
+}
+
+void Executable::set(const std::string& name, const HostTensor& values) {
+  const Type type = input(name).type;
+  check(values.type() == type, "input '{}' is {}, was given {}; another shape needs another compile()", name, type,
+        values.type());
+  set_elements(name, values.bytes().data(), size_t(type.shape.count()), size_of(type.dtype));
+}
+
+template <class Run>
+void Executable::run_with_ports(Run run) {
+  const Runtime::Access access = runtime_->enter();
+  for (auto& [name, port] : inputs_) {
+    if (!std::exchange(port.changed, false)) continue;
+    port.landed->hold(Queue::work);
+    runtime_->copy(port.view.memory, port.landing, port.view.type.bytes());
+  }
+  if (taken_) taken_->set(Queue::work);
+  run();
+  for (auto& [name, port] : outputs_)
+    if (port.staged) runtime_->download(port.staged, port.view.memory, port.view.type.bytes());
+  ++runs_;
+  queued_ = true;
+}
+
+// It may be done later, and this executable may have moved by then: but not its instructions.
+std::function<void()> Executable::all_instructions() const {
+  return [instructions = std::span(program_.instructions), runtime = runtime_] { execute(instructions, *runtime); };
+}
+
+void Executable::run() {
+  run_with_ports([&] {
+    // Libraries set themselves up in the first run, which is no part of a recording.
+    if (program_.replay && has_run() && !replays()) {
+      recording_ = runtime_->record(all_instructions());
+      program_.replay = replays();  // or the device cannot
+    }
+    if (replays())
+      recording_->replay();
+    else
+      runtime_->queue(all_instructions());
+  });
+}
+
+void Executable::run(std::vector<double>& seconds) {
+  seconds.resize(program_.instructions.size());
+  run_with_ports([&] {
+    Stream stream = runtime_->stream();
+    const std::vector<double> each = runtime_->time(
+        program_.instructions.size(), [&](size_t i) { execute(program_.instructions[i], *runtime_, stream); });
+    for (size_t i = 0; i < each.size(); ++i) seconds[i] += each[i];
+  });
+}
+
+double Executable::mean_seconds(size_t count, const std::function<void()>& before) {
+  wait();
+  const Runtime::Access access = runtime_->enter();
+  return runtime_->mean_seconds(
+      count, [this] { execute(program_.instructions, *runtime_); }, before);
+}
+
+void Executable::wait() const {
+  if (std::exchange(queued_, false)) runtime_->wait();
+}
+
+double Executable::scalar(const std::string& name) const {
+  const Port& port = find(outputs_, name, "output");
+  check(port.view.type.shape.count() == 1, "output '{}' is {}, not a scalar", name, port.view.type);
+  if (!port.staged) return read(port.view).values()[0];
+  wait();
+  HostTensor tensor(port.view.type);
+  std::memcpy(tensor.bytes().data(), port.staged, tensor.bytes().size());
+  return tensor.values()[0];
+}
+
+double Executable::flops() const {
+  double sum = 0;
+  for (const Instruction& instruction : program_.instructions) sum += instruction.flops;
+  return sum;
+}
+
+}  // namespace tuna

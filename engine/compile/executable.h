@@ -1,0 +1,125 @@
+// What runs: the instructions of a compiled program, and the memory that they work in.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/compile/memory_plan.h"
+#include "engine/host_tensor.h"
+#include "engine/memory.h"
+#include "engine/program.h"
+#include "engine/runtime.h"
+
+namespace tuna {
+
+/// One step as it runs.
+struct Instruction {
+  std::string name, scope;
+  std::string algorithm;  // of Prepared
+  FusionNote fusion;
+  Args args;
+  std::function<void(const Args&, Stream&)> run;
+  std::vector<View> freed;  // memory whose last reader this was
+  double flops = 0;
+  size_t bytes = 0;  // that it must read and write
+};
+
+/// What compile() makes of a program (engine/compile/compile.h).
+struct CompiledProgram {
+  Device device;
+  std::vector<Instruction> instructions;
+  std::map<std::string, View> inputs, outputs;
+  std::vector<AnyOp> ops;  // kernels refer to them
+  MemoryPlan plan;
+  std::vector<Memory> memory;  // the arena, or each value's own (separate_memory())
+  bool replay = true;
+};
+
+class Executable {
+ public:
+  Executable() = default;
+  explicit Executable(CompiledProgram program);
+
+  void run();
+
+  /// As run(), and adds the seconds of each instruction to `seconds` (resized on first use).  Call run() before:
+  /// libraries set themselves up there.
+  void run(std::vector<double>& seconds);
+
+  /// Mean seconds of the steps alone, over `count` runs as Runtime::mean_seconds() does them.  Call run() before:
+  /// inputs are uploaded and libraries set themselves up there.
+  double mean_seconds(size_t count, const std::function<void()>& before = {});
+
+  /// Whether there was a run before, and whether runs replay what was recorded.
+  bool has_run() const { return runs_ > 0; }
+  bool replays() const { return recording_ != nullptr; }
+
+  const Device& device() const { return program_.device; }
+
+  /// Where an input or output lies on the device.  Throws Error listing the names that exist.
+  View input(const std::string& name) const;
+  View output(const std::string& name) const;
+
+  /// Copies values to an input, which keeps them until it is set again.  An executable is compiled for one shape.
+  template <class T>
+  void set(const std::string& name, std::span<const T> values) {
+    set_elements(name, values.data(), values.size(), sizeof(T));
+  }
+  void set(const std::string& name, std::initializer_list<float> values) {
+    set(name, std::span<const float>(values.begin(), values.size()));
+  }
+  void set(const std::string& name, const HostTensor& values);
+
+  /// A copy of an output, as the last run left it.
+  HostTensor get(const std::string& name) const { return read(output(name)); }
+  template <class T>
+  std::vector<T> get(const std::string& name) const {
+    const HostTensor tensor = get(name);
+    return {tensor.as<T>().begin(), tensor.as<T>().end()};
+  }
+
+  /// A scalar output.
+  double scalar(const std::string& name) const;
+
+  /// A copy of whatever lies at a view of this executable now.
+  HostTensor read(const View& view) const { return {program_.device, view}; }
+
+  /// Until what run() queued is done; reading does so by itself.
+  void wait() const;
+
+  const std::vector<Instruction>& instructions() const { return program_.instructions; }
+  const MemoryPlan& plan() const { return program_.plan; }
+  double flops() const;
+
+ private:
+  /// An input or output.  Where the device is apart, an input goes through staging memory to a landing place, beside
+  /// the run that is under way, and is taken from there when the next one begins; each run leaves its scalars in
+  /// staging memory, so that all of them cost one wait.
+  struct Port {
+    View view;
+    char *staged = nullptr, *landing = nullptr;
+    std::unique_ptr<Mark> landed;
+    bool changed = false;
+  };
+  using Ports = std::map<std::string, Port>;
+
+  void set_elements(const std::string& name, const void* values, size_t count, size_t bytes_each);
+  void stage_ports();
+  template <class Run>
+  void run_with_ports(Run run);
+  std::function<void()> all_instructions() const;
+
+  CompiledProgram program_;
+  Runtime* runtime_ = nullptr;
+  Ports inputs_, outputs_;
+  Memory staging_, landing_;
+  std::unique_ptr<Mark> taken_;  // by the last run, from where inputs land
+  int64_t runs_ = 0;
+  std::unique_ptr<Recording> recording_;
+  mutable bool queued_ = false;  // a run that nobody has waited for
+};
+
+}  // namespace tuna

@@ -1,0 +1,37 @@
+// The passes of compile(), in their order.  Each is one idea in one file.
+#pragma once
+
+#include "engine/compile/draft.h"
+
+namespace tuna {
+
+/// Removes the steps that no output and no state needs.
+void keep_needed(Draft& draft);
+
+/// Replaces a value that is another name of a whole value (stop_gradient) by that one.
+void remove_whole_aliases(Draft& draft);
+
+/// Puts one op in the place of a chain of steps (engine/fusion.h).
+void fuse(Draft& draft);
+
+/// Computes once what several steps compute: of equal ops with equal inputs, the first stands in for the others.
+void remove_common_subexpressions(Draft& draft);
+
+/// Gives every value a storage: a new one, that of an input which it may overwrite, a part of another value's, or
+/// memory of the state.  Throws Error where a value would be read after it was overwritten.
+void place_values(Draft& draft);
+
+/// Finds a kernel for each step and prepares it; adds storages for its workspace and its packed inputs, each packed
+/// once per value and layout.  Throws Error naming the module of a step that has no kernel.
+void prepare_kernels(Draft& draft);
+
+/// Plans which storages share memory.
+void plan_memory(Draft& draft);
+
+/// Allocates the memory and gives every storage its address.
+void bind_memory(Draft& draft);
+
+/// The last pass: what an Executable runs.
+CompiledProgram make_instructions(Draft draft);
+
+}  // namespace tuna
