@@ -22,7 +22,7 @@ std::string types(const std::vector<View>& views) {
   return text;
 }
 
-// "F_A.layer1.0, F_A.layer1.1 x2"
+// "net.layer1.0, net.layer1.1 x2"
 std::string listed(const std::map<std::string, int>& counts) {
   std::string text;
   for (const auto& [name, count] : counts)
