@@ -14,6 +14,7 @@ Types ImagePool::infer(const Types& in) const {
         in[1]);
   check(in[2] == Type{DType::i32, {in[0].shape.n, 1, 1, 2}}, "image_pool: decisions must be i32 {}x1x1x2, got {}",
         in[0].shape.n, in[2]);
+  check(in[3] == Type{DType::i32, {1, 1, 1, 1}}, "image_pool: the flag to go must be i32 1x1x1x1, got {}", in[3]);
   return {in[0], in[1]};
 }
 
@@ -21,7 +22,7 @@ Types ImagePool::infer(const Types& in) const {
 size_t ImagePool::bytes(const Args& args) const {
   const View &images = args.in[0], &stored = args.in[1], &decisions = args.in[2], &pool = args.out[1];
   if (pool.memory != stored.memory) return Op::bytes(args);
-  return 4 * images.type.bytes() + decisions.type.bytes();
+  return 4 * images.type.bytes() + decisions.type.bytes() + args.in[3].type.bytes();
 }
 
 std::vector<int32_t> pool_decisions(uint64_t seed, const std::string& stream, int64_t step, int64_t batch,
@@ -51,6 +52,7 @@ namespace {
 void exchange(const Args& args) {
   const View &images = args.in[0], &stored = args.in[1], &seen = args.out[0], &pool = args.out[1];
   const auto decisions = args.in[2].as<int32_t>();
+  const bool go = args.in[3].data<int32_t>()[0] != 0;
   const int64_t count = images.type.shape.n, slots = pool.type.shape.n;
   if (pool.memory != stored.memory) std::memcpy(pool.memory, stored.memory, pool.type.bytes());
   if (count == 0) return;
@@ -63,7 +65,7 @@ void exchange(const Args& args) {
     const char* image = images.data<char>() + size_t(n) * bytes;
     char *shown = seen.data<char>() + size_t(n) * bytes, *place = pool.data<char>() + size_t(slot) * bytes;
     std::memcpy(shown, mode == kPoolExchange ? place : image, bytes);
-    if (mode != kPoolPass) std::memcpy(place, image, bytes);
+    if (go && mode != kPoolPass) std::memcpy(place, image, bytes);
   }
 }
 

@@ -14,7 +14,7 @@ const DeviceKernelF32<ImagePool> kernel([](const ImagePool&, auto element, const
   with_width<T>(int64_t(shape.elements), {image, stored, seen, pool}, [&](auto width) {
     constexpr int kThreads = 256, kWidth = width;
     LAUNCH((exchange_images<kWidth, T>), unsigned(ceil_div(shape.elements, kThreads * kWidth)), kThreads, stream, image,
-           stored, args.in[2].data<int>(), seen, pool, shape);
+           stored, args.in[2].data<int>(), args.in[3].data<int>(), seen, pool, shape);
   });
 });
 

@@ -12,9 +12,11 @@ struct PoolShape {
   int samples, slots;
 };
 
-/// decisions [samples, 2]: slot and PoolMode.  pool may be `stored`, else it becomes a changed copy of it.
+/// decisions [samples, 2]: slot and PoolMode.  go: 0 to store nothing.  pool may be `stored`, else it becomes a changed
+/// copy of it.
 template <int kWidth, class T>
-KERNEL exchange_images(const T* images, const T* stored, const int* decisions, T* seen, T* pool, PoolShape shape) {
+KERNEL exchange_images(const T* images, const T* stored, const int* decisions, const int* go, T* seen, T* pool,
+                       PoolShape shape) {
   const size_t first = (size_t(blockIdx.x) * blockDim.x + threadIdx.x) * kWidth;
   if (first >= shape.elements) return;
   if (pool != stored)
@@ -34,7 +36,7 @@ KERNEL exchange_images(const T* images, const T* stored, const int* decisions, T
     } else {
       T* place = pool + slot * shape.elements + first;
       store(seen + i, mode == kPoolExchange ? load<kWidth>(place) : image);
-      store(place, image);
+      if (*go != 0) store(place, image);
     }
   }
 }

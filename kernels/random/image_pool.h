@@ -9,7 +9,8 @@
 
 namespace tuna {
 
-/// in: images [N, H, W, C]; pool [P, H, W, C]; decisions i32 [N, 1, 1, 2] of slot and PoolMode, samples taken in order.
+/// in: images [N, H, W, C]; pool [P, H, W, C]; decisions i32 [N, 1, 1, 2] of slot and PoolMode, samples taken in order;
+/// go i32 [1, 1, 1, 1], 0 to store nothing: what passes or comes out is the same.
 /// out: the images to show to a critic, like images; the pool afterwards.  No gradient.  A slot or a mode that does not
 /// exist is an Error of the run; on a device the image to show becomes NaN, and the pool stays as it is.
 struct ImagePool final : Op {
@@ -25,8 +26,8 @@ struct Pooled {
   Tensor images, pool;
 };
 
-inline Pooled image_pool(Tensor images, Tensor pool, Tensor decisions) {
-  const Tensors out = record(ImagePool(), {images, pool, decisions});
+inline Pooled image_pool(Tensor images, Tensor pool, Tensor decisions, Tensor go) {
+  const Tensors out = record(ImagePool(), {images, pool, decisions, go});
   return {out[0], out[1]};
 }
 

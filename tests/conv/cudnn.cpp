@@ -86,7 +86,7 @@ void check_choices(Record record, size_t least, const std::vector<TargetGpu>& gp
 TEST_CASE("cuDNN has a deterministic engine for each convolution of the paper's step", "[cudnn]") {
   const auto record = [](DType activation, Precision precision) {
     Program program(activation);
-    record_tuna_net_step(program, {});
+    record_tuna_net_step(program, {}, {}, {});
     return convolutions_by_key(program, precision);
   };
   check_choices(record, 60, {kTuring, kHopper});

@@ -37,7 +37,7 @@ size_t bytes_of(const Executable& executable, const std::string& name) {
 
 TEST_CASE("every op counts its operations, except those that only move data", "[engine][describe]") {
   const std::set<std::string> movers = {"cast", "concatenate",      "crop",  "crop_backward", "fill",
-                                        "flip", "reflection_pad2d", "split", "image_pool"};
+                                        "flip", "reflection_pad2d", "split", "update_if",     "image_pool"};
   const Draw::ShapesOnly shapes_only;
   std::set<std::string> seen;
   for (const OpRow& row : op_rows()) {
@@ -95,23 +95,25 @@ TEST_CASE("operations are those of the definition", "[engine][describe]") {
 }
 
 TEST_CASE("a pool that stays in its place is not counted as copied", "[engine][describe]") {
-  constexpr size_t kImage = 4 * 5 * 4, kDecisions = 2 * 4, kSlots = 50;
+  constexpr size_t kImage = 4 * 5 * 4, kDecisions = 2 * 4, kFlag = 4, kSlots = 50;
   for (const bool in_place : {true, false}) {
     State state;
     Program program;
     const Tensor images = program.input("images", {1, 4, 5, 1}),
-                 decisions = program.input("decisions", Type{DType::i32, {1, 1, 1, 2}});
+                 decisions = program.input("decisions", Type{DType::i32, {1, 1, 1, 2}}),
+                 go = program.input("go", Type{DType::i32, {1, 1, 1, 1}});
     const Shape slots{int64_t(kSlots), 4, 5, 1};
     const Tensor pool =
         in_place ? program.state("pool", {DType::f32, slots}, Initial::constant(0)) : program.input("pool", slots);
-    const Pooled pooled = image_pool(images, pool, decisions);
+    const Pooled pooled = image_pool(images, pool, decisions, go);
     program.output("shown", pooled.images);
     if (in_place)
       program.store(pool, pooled.pool);
     else
       program.output("pool", pooled.pool);
     const Executable executable = compile(program, Device::cpu(), state);
-    CHECK(bytes_of(executable, "image_pool") == (in_place ? 4 * kImage : (2 + 2 * kSlots) * kImage) + kDecisions);
+    CHECK(bytes_of(executable, "image_pool")
+          == (in_place ? 4 * kImage : (2 + 2 * kSlots) * kImage) + kDecisions + kFlag);
   }
 }
 

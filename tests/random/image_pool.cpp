@@ -13,12 +13,14 @@ static void check_pool(const Device& device) {
   Program program;
   const Tensor pool = program.state("pool", Type{DType::f32, {2, 1, 1, 1}}, Initial::constant(0));
   const Tensor decisions = program.input("decisions", Type{DType::i32, {3, 1, 1, 2}});
-  const Pooled pooled = image_pool(program.input("images", {3, 1, 1, 1}), program.latest(pool), decisions);
+  const Tensor go = program.input("go", Type{DType::i32, {1, 1, 1, 1}});
+  const Pooled pooled = image_pool(program.input("images", {3, 1, 1, 1}), program.latest(pool), decisions, go);
   program.store(pool, pooled.pool);
   program.output("seen", pooled.images);
   State state(0, device);
   Executable executable = compile(program, device, state);
-  const auto run = [&](std::initializer_list<float> images, std::vector<int32_t> given) {
+  const auto run = [&](std::initializer_list<float> images, std::vector<int32_t> given, int32_t may_store = 1) {
+    executable.set("go", std::span<const int32_t>(&may_store, 1));
     executable.set("images", images);
     executable.set("decisions", std::span<const int32_t>(given));
     executable.run();
@@ -28,6 +30,7 @@ static void check_pool(const Device& device) {
   };
   CHECK(run({1, 2, 3}, {0, kPoolFill, 1, kPoolFill, 0, kPoolExchange}) == std::vector<double>{1, 2, 1, 3, 2});
   CHECK(run({4, 5, 6}, {1, kPoolExchange, 0, kPoolPass, 1, kPoolExchange}) == std::vector<double>{2, 5, 4, 3, 6});
+  CHECK(run({7, 8, 9}, {0, kPoolFill, 1, kPoolExchange, 1, kPoolExchange}, 0) == std::vector<double>{7, 6, 6, 3, 6});
   if (runtime(device).apart()) {  // cannot throw
     for (const std::vector<int32_t>& decisions :
          {std::vector<int32_t>{2, kPoolExchange, 0, 0, 0, 0}, std::vector<int32_t>{0, 3, 0, 0, 0, 0}}) {

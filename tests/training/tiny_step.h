@@ -8,14 +8,20 @@ namespace tuna {
 
 class TinyStep {
  public:
-  TinyStep(State& state, const Device& device, CompileOptions options = {});
+  TinyStep(State& state, const Device& device, CompileOptions options = {},
+           BatchNormMode batch_norm = BatchNormMode::frozen);
 
   /// Step 0, 1, ...: images, labels, rates and the pools' decisions are functions of the step.
   void run(int64_t step);
 
+  /// The same with NaN at a pixel of input `image`.
+  void run_with_nan(int64_t step, const std::string& image);
+
   const Executable& executable() const { return executable_; }
 
  private:
+  void set_inputs(int64_t step);
+
   Executable executable_;
 };
 

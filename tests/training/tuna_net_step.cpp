@@ -94,6 +94,17 @@ void check_two_runs(const Device& device) {
 
 }  // namespace
 
+TEST_CASE("common subexpressions change no bit of a training step, and save some", "[engine][step]") {
+  CompileOptions each_time;
+  each_time.common_subexpressions = false;
+  for (const Device& device : {Device::cpu(), Device::emulated().with(Precision::bf16)}) {
+    INFO(where(device));
+    CHECK(differing(three_steps(device, each_time), three_steps(device)) == Names());
+    State state(5, device);
+    CHECK(TinyStep(state, device).executable().flops() < TinyStep(state, device, each_time).executable().flops());
+  }
+}
+
 TEST_CASE("the memory plan changes no bit of a training step", "[engine][step]") {
   for (const Device& device : {Device::reference(), Device::cpu()}) check_memory_plan(device);
 }
@@ -242,6 +253,24 @@ TEST_CASE("every network learns, and discriminators see older images", "[engine]
     stored = now;
   }
   CHECK((exchanged > 0 && exchanged < 5));
+}
+
+TEST_CASE("a step that is not finite leaves everything as it is: statistics and pools, too", "[engine][step]") {
+  State state(5);
+  TinyStep step(state, Device::cpu(), {}, BatchNormMode::training);
+  const Snapshot fresh = snapshot(state);
+  step.run(0);
+  const Snapshot before = snapshot(state);
+  const Names changed = differing(fresh, before);
+  for (const char* name : {"F_A.bn1.running_mean", "F_P.bn1.running_var", "pool_A", "pool_P"}) {
+    INFO(name);
+    CHECK(std::find(changed.begin(), changed.end(), name) != changed.end());
+  }
+  for (const char* image : {"x_a", "x_p"}) {
+    INFO(image);
+    step.run_with_nan(0, image);  // step 0 stores in the pools
+    CHECK(differing(before, snapshot(state)) == Names());
+  }
 }
 
 }  // namespace tuna

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "losses/classification.h"
+#include "optim/finite_buffers.h"
 #include "optim/loss_scale.h"
 #include "training/evaluation/validators.h"
 
@@ -20,7 +21,9 @@ void record_classifier_step(Program& program, const std::string& network, const 
   const Tensor loss = cross_entropy(logits, labels, task.class_weights);
   LossScale scale(program, "loss");
   const Tensors gradient = scale.gradients(loss, optimizer.latest_parameters());
-  scale.update({optimizer.step(gradient, loss, scale.value())});
+  const Tensor finite = optimizer.step(gradient, loss, scale.value());
+  scale.update({finite});
+  keep_buffers_unless_finite(program, {network}, {finite});
   program.output("loss", loss);
 }
 

@@ -30,10 +30,10 @@ struct Feed {
   std::string stream;  // of the random numbers that shuffle and change them
 };
 
-/// An input of integers that follows from the number of the step.
+/// An input of integers that follows from how many updates an optimizer has made: a step that was left out is none.
 struct StepInput {
-  std::string name;
-  std::function<std::vector<int32_t>(int64_t step)> values;
+  std::string name, optimizer;
+  std::function<std::vector<int32_t>(int64_t updates)> values;
 };
 
 /// The learning rate of an optimizer: constant for some epochs, then falling linearly to 0.

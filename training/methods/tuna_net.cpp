@@ -62,8 +62,9 @@ RecordLogits translated_logits(const Spec& spec) {
 
 StepInput pool_decisions_of(const std::string& pool, const Spec& spec) {
   const JointTraining& train = spec.of<TunaNetSpec>().train;
-  return {pool + ".decisions", [=, seed = uint64_t(spec.seed), batch = train.batch, size = train.pool](int64_t step) {
-            return pool_decisions(seed, pool, step, batch, size);
+  return {pool + ".decisions", "optimizer_G",
+          [=, seed = uint64_t(spec.seed), batch = train.batch, size = train.pool](int64_t updates) {
+            return pool_decisions(seed, pool, updates, batch, size);
           }};
 }
 

@@ -2,6 +2,7 @@
 
 #include "kernels/pointwise/add.h"
 #include "kernels/random/image_pool.h"
+#include "optim/finite_buffers.h"
 #include "optim/loss_scale.h"
 
 namespace tuna {
@@ -14,14 +15,15 @@ Tensors parameters_of(Program& program, const std::vector<std::string>& nets) {
   return all;
 }
 
-// The images that a discriminator sees as fake: from a pool of earlier translations (Shrivastava et al., 2017).
-Tensor pooled(Program& program, const std::string& name, Tensor fake, int64_t size) {
+// The images that a discriminator sees as fake: from a pool of earlier translations (Shrivastava et al., 2017), which
+// stores those of this step where `go` is set.
+Tensor pooled(Program& program, const std::string& name, Tensor fake, Tensor go, int64_t size) {
   if (size == 0) return fake;
   const Shape& image = fake.shape();
   const Tensor pool =
       program.state(name, Type{program.real(), {size, image.h, image.w, image.c}}, Initial::constant(0));
   const Tensor decisions = program.input(name + ".decisions", Type{DType::i32, {image.n, 1, 1, 2}});
-  const Pooled result = image_pool(fake, program.latest(pool), decisions);
+  const Pooled result = image_pool(fake, program.latest(pool), decisions, go);
   program.store(pool, result.pool);
   return result.images;
 }
@@ -48,14 +50,16 @@ void record_tuna_net_step(Program& program, const TunaNetOptions& options, const
   LossScale scale(program, "objective");
   const Tensors gradient = scale.gradients(objective.total, trained);
   const auto of_F = gradient.begin() + int64_t(of_G);
-  scale.update({G.step({gradient.begin(), of_F}, objective.total, scale.value()),
-                F.step({of_F, gradient.end()}, objective.total, scale.value())});
+  const Tensor finite_G = G.step({gradient.begin(), of_F}, objective.total, scale.value()),
+               finite_F = F.step({of_F, gradient.end()}, objective.total, scale.value());
+  scale.update({finite_G, finite_F});
+  keep_buffers_unless_finite(program, {"F_A", "F_P"}, {finite_G, finite_F});
 
   // Discriminators, with the images that were made before the generators' update.
   const Tensor loss_A =
-      net.discriminator_loss(net.D_A, x_a, pooled(program, "pool_A", objective.fake_a, training.pool));
+      net.discriminator_loss(net.D_A, x_a, pooled(program, "pool_A", objective.fake_a, finite_G, training.pool));
   const Tensor loss_P =
-      net.discriminator_loss(net.D_P, x_p, pooled(program, "pool_P", objective.fake_p, training.pool));
+      net.discriminator_loss(net.D_P, x_p, pooled(program, "pool_P", objective.fake_p, finite_G, training.pool));
   const Tensor loss_D = loss_A + loss_P;
   LossScale scale_D(program, "loss_D");
   const Tensors gradient_D = scale_D.gradients(loss_D, D.latest_parameters());

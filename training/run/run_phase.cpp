@@ -77,7 +77,7 @@ class PhaseRun {
     // Ended early, with more steps than are wanted now: what is due after the last step.
     if (progress_.step > phase_.steps() && !keeps_best()) after_step(true);
     session_.console.begin(phase_.name, progress_.step, phase_.steps());
-    set_inputs(progress_.step);
+    set_images(progress_.step);
     while (progress_.step < phase_.steps()) take_step();
     session_.console.end();
     session_.log_skipped();
@@ -118,11 +118,10 @@ class PhaseRun {
                                  fresh.empty() ? "" : "; its last layer is new, as the number of classes differs"));
   }
 
-  void set_inputs(int64_t step) {
+  void set_images(int64_t step) {
     if (step >= phase_.steps()) return;
     files_.clear();
     for (const auto& loader : loaders_) loader->set(step_, step, files_);
-    for (const StepInput& input : phase_.inputs) step_.set(input.name, std::span<const int32_t>(input.values(step)));
   }
 
   int64_t epoch() const { return progress_.step / phase_.steps_per_epoch; }
@@ -131,6 +130,8 @@ class PhaseRun {
   }
 
   void take_step() {
+    for (const StepInput& input : phase_.inputs)
+      step_.set(input.name, std::span<const int32_t>(input.values(session_.updates(input.optimizer, progress_.step))));
     for (const Schedule& schedule : phase_.schedules) {
       const int64_t update = session_.updates(schedule.optimizer, progress_.step) + 1;
       step_.set(schedule.optimizer + ".schedule",
@@ -141,7 +142,7 @@ class PhaseRun {
     else
       step_.run();
     const std::vector<std::string> files_of_step = files_;
-    set_inputs(progress_.step + 1);  // while a GPU is busy with this one
+    set_images(progress_.step + 1);  // while a GPU is busy with this one
 
     nlohmann::json line = {{"phase", phase_.name}, {"step", progress_.step + 1}, {"epoch", epoch()}};
     const std::string detail = read_figures(line);

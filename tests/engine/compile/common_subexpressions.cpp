@@ -142,11 +142,13 @@ TEST_CASE("a state's next version is made by its own step, where the state lies"
 
 TEST_CASE("two pools that see the same images stay two", "[engine][compile]") {
   const auto record = [](Program& program) {
-    const Tensor images = program.input("images", {1, 2, 2, 1});
+    const Tensor images = program.input("images", {1, 2, 2, 1}),
+                 go = program.input("go", Type{DType::i32, {1, 1, 1, 1}});
     for (const char* name : {"a", "b"}) {
       const Tensor pool = program.state(name, Type{DType::f32, {2, 2, 2, 1}}, Initial::constant(0));
-      const Pooled pooled = image_pool(images, program.latest(pool),
-                                       program.input(std::string(name) + " decisions", Type{DType::i32, {1, 1, 1, 2}}));
+      const Pooled pooled =
+          image_pool(images, program.latest(pool),
+                     program.input(std::string(name) + " decisions", Type{DType::i32, {1, 1, 1, 2}}), go);
       program.store(pool, pooled.pool);
       program.output(std::string(name) + " shown", pooled.images);
     }
