@@ -223,23 +223,28 @@ ObjectiveStep::Result ObjectiveStep::queue(const std::string& classifier, Classi
   return input.result;
 }
 
+void ObjectiveStep::classify_queued() {
+  for (const auto& queue : queued_)
+    for (const bool updates : {false, true}) classify_group(queue.first, queue.second, updates);
+}
+
 // One batch where it can be one: batch norm is frozen, and all of its images update the classifier or none does.  An
 // image that is classified both ways is classified by itself, so that compile() finds one forward pass where two
 // gradients were recorded.
-void ObjectiveStep::classify_queued() {
-  for (const auto& [classifier, inputs] : queued_)
-    for (const bool updates : {false, true}) {
-      const auto count = [&](uint32_t image) {
-        return std::count_if(inputs.begin(), inputs.end(),
-                             [&](const ClassifierInput& input) { return input.image.id == image; });
-      };
-      Inputs batch, single;
-      for (const ClassifierInput& input : inputs)
-        if (input.updates == updates)
-          (batch_norm_ == BatchNormMode::frozen && count(input.image.id) == 1 ? batch : single).push_back(input);
-      if (!batch.empty()) classify_batch(classifier, batch);
-      for (const ClassifierInput& input : single) classify_batch(classifier, {input});
-    }
+void ObjectiveStep::classify_group(const std::string& classifier, const Inputs& inputs, bool updates) const {
+  const auto is_classified_once = [&](const ClassifierInput& input) {
+    return std::count_if(inputs.begin(), inputs.end(),
+                         [&](const ClassifierInput& other) { return other.image.id == input.image.id; })
+           == 1;
+  };
+  Inputs batch, single;
+  for (const ClassifierInput& input : inputs) {
+    if (input.updates != updates) continue;
+    const bool in_batch = batch_norm_ == BatchNormMode::frozen && is_classified_once(input);
+    (in_batch ? batch : single).push_back(input);
+  }
+  if (!batch.empty()) classify_batch(classifier, batch);
+  for (const ClassifierInput& input : single) classify_batch(classifier, {input});
 }
 
 void ObjectiveStep::classify_batch(const std::string& classifier, const Inputs& inputs) const {

@@ -140,6 +140,7 @@ class ObjectiveStep {
   using Inputs = std::vector<ClassifierInput>;
 
   Result queue(const std::string& classifier, ClassifierInput input);
+  void classify_group(const std::string& classifier, const Inputs& inputs, bool updates) const;
   void classify_batch(const std::string& classifier, const Inputs& inputs) const;
   Tensor detach_unless(bool trains, Tensor image);
 
