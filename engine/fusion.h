@@ -67,7 +67,7 @@ struct Chain {
 
 /// A rule, registered at program start by the op that it introduces.  `make` gives the op for a chain that was found:
 /// its inputs are the first step's, then what later steps read from outside the chain; its outputs are the last step's,
-/// the first step's but for the first, and the shared values.  Of all patterns of all rules that match from a step on,
+/// the first step's except the first, and the shared values.  Of all patterns of all rules that match from a step on,
 /// the longest is taken; between equal ones, that of the rule whose name comes first.
 struct FusionRule {
   FusionRule(std::string name, std::vector<ChainPattern> patterns, std::function<AnyOp(const Chain&)> make);

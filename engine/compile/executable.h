@@ -95,8 +95,8 @@ class Executable {
   double flops() const;
 
  private:
-  /// An input or output.  Where the device is apart, an input goes through staging memory to a landing place, beside
-  /// the run that is under way, and is taken from there when the next one begins; each run leaves its scalars in
+  /// An input or output.  Where the device is apart, an input goes through staging memory to a landing place while
+  /// the run before is under way, and is taken from there when the next one begins; each run leaves its scalars in
   /// staging memory, so that all of them cost one wait.
   struct Port {
     View view;
@@ -119,7 +119,7 @@ class Executable {
   std::unique_ptr<Mark> taken_;  // by the last run, from where inputs land
   int64_t runs_ = 0;
   std::unique_ptr<Recording> recording_;
-  mutable bool queued_ = false;  // a run that nobody has waited for
+  mutable bool queued_ = false;  // a run whose end was not waited for
 };
 
 }  // namespace tuna

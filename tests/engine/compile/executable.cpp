@@ -212,7 +212,7 @@ TEST_CASE("a state's value of before the update cannot be an output", "[engine][
   REQUIRE_THROWS_WITH(compile(program, Device::reference(), memory), Contains("s is read by a later step"));
 }
 
-TEST_CASE("steps that nobody needs do not run", "[engine][executable]") {
+TEST_CASE("steps that are not needed do not run", "[engine][executable]") {
   Program program;
   const Tensor x = program.input("x", {1, 1, 1, 1});
   tanh(tanh(x));
