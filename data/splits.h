@@ -18,7 +18,7 @@ struct SplitFractions {
   void fields(Fields& field) {
     field("train", train, "Fraction to learn from.", closed(0, 1));
     field("validation", validation, "Fraction that chooses epochs and thresholds.", closed(0, 1));
-    field("test", test, "Fraction that is kept apart until the evaluation.", closed(0, 1));
+    field("test", test, "Fraction that is held out for the evaluation.", closed(0, 1));
   }
   bool operator==(const SplitFractions&) const = default;
 };

@@ -117,7 +117,7 @@ class CudaRuntime final : public Runtime {
       checked(cudaStreamCreateWithFlags(stream, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
   }
 
-  bool apart() const override { return true; }
+  bool has_discrete_memory() const override { return true; }
 
   void* allocate(size_t bytes) override {
     enter();

@@ -174,7 +174,7 @@ class WorkRecording final : public Recording {
 
 class EmulatedRuntime final : public Runtime {
  public:
-  bool apart() const override { return true; }
+  bool has_discrete_memory() const override { return true; }
   void* allocate(size_t bytes) override { return memory_.allocate(bytes); }
   void release(void* memory) override {
     queues_.finish();

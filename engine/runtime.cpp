@@ -40,7 +40,7 @@ namespace {
 
 class HostRuntime final : public Runtime {
  public:
-  bool apart() const override { return false; }
+  bool has_discrete_memory() const override { return false; }
   void* allocate(size_t bytes) override { return std::aligned_alloc(kBorder, bytes); }
   void release(void* memory) override { std::free(memory); }
   Room room() override {

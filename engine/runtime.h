@@ -43,7 +43,7 @@ class Runtime {
   virtual ~Runtime() = default;
 
   /// Whether the host can neither follow the device's addresses nor see when its work is done.
-  virtual bool apart() const = 0;
+  virtual bool has_discrete_memory() const = 0;
 
   /// Memory of the device on a border, of a multiple of it; null where there is not enough.
   virtual void* allocate(size_t bytes) = 0;

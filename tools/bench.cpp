@@ -201,7 +201,8 @@ void add_bench(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "bench",
       "Times single ops, or with `bench step` whole training steps\n"
-      "Ops are timed forward and backward apart, at sizes of real use, after what they compute was compared with the "
+      "Ops are timed forward and backward separately, at sizes of real use, after what they compute was compared with "
+      "the "
       "reference; exit code 1 if anything is wrong. Names are op/direction/backend/type/shape of the first "
       "input[/row:N][/version][/algorithm:NAME]/caches. Types: what activations are stored as, and tf32. row:2 is the "
       "op's second row with an input of that shape; the label at the end of a line says what the row is. Version "

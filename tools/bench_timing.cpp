@@ -55,7 +55,7 @@ Stopwatch::Stopwatch(const Device& device)
 }
 
 void Stopwatch::empty_caches() {
-  if (runtime_.apart())
+  if (runtime_.has_discrete_memory())
     runtime_.fill(sweep_.address(), 0, sweep_bytes_);
   else
     sweep_host(static_cast<char*>(sweep_.address()), sweep_bytes_);
@@ -90,7 +90,7 @@ double Stopwatch::measure_copy(size_t bytes, CacheState state) {
     return runtime_.mean_seconds(
         count,
         [&] {
-          if (runtime_.apart())
+          if (runtime_.has_discrete_memory())
             runtime_.copy(to.address(), from.address(), half);
           else
             copy_on_host(static_cast<char*>(to.address()), static_cast<const char*>(from.address()), half);

@@ -4,7 +4,7 @@
 namespace tuna {
 namespace {
 
-// Whether an equal step may stand in for this one, or this one for a later one.  Two kinds of step stay apart:
+// Whether an equal step may stand in for this one, or this one for a later one.  Two kinds of step are excluded:
 // what makes the next version of a state where the state lies, since the version before is gone from there on, and a
 // reader of the other step's value may still want it; and what is recomputed for a gradient, since taking the first
 // value would keep it in memory from the forward pass on, which recomputing is there to avoid.

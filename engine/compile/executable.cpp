@@ -33,7 +33,7 @@ Executable::Executable(CompiledProgram program)
     : program_(std::move(program)), runtime_(&tuna::runtime(program_.device)) {
   for (const auto& [name, view] : program_.inputs) inputs_[name].view = view;
   for (const auto& [name, view] : program_.outputs) outputs_[name].view = view;
-  if (runtime_->apart()) stage_ports();
+  if (runtime_->has_discrete_memory()) stage_ports();
 }
 
 View Executable::input(const std::string& name) const { return find(inputs_, name, "input").view; }
@@ -65,7 +65,7 @@ void Executable::set_elements(const std::string& name, const void* values, size_
   check(int64_t(count) == type.shape.count() && bytes_each == size_of(type.dtype),
         "input '{}' is {}, was given {} values of {} bytes; another shape needs another compile()", name, type, count,
         bytes_each);
-  if (!runtime_->apart()) return runtime_->upload(port.view.memory, values, type.bytes());
+  if (!runtime_->has_discrete_memory()) return runtime_->upload(port.view.memory, values, type.bytes());
   port.landed->wait();  // until then what was set before is read from here
   std::memcpy(port.staged, values, type.bytes());
   taken_->hold(Queue::uploads);
@@ -104,7 +104,7 @@ std::function<void()> Executable::all_instructions() const {
 
 void Executable::run() {
   run_with_ports([&] {
-    // Libraries set themselves up in the first run, which is no part of a recording.
+    // Libraries initialise in the first run, so it is not captured.
     if (program_.replay && has_run() && !replays()) {
       recording_ = runtime_->record(all_instructions());
       program_.replay = replays();  // or the device cannot

@@ -46,11 +46,11 @@ class Executable {
   void run();
 
   /// As run(), and adds the seconds of each instruction to `seconds` (resized on first use).  Call run() before:
-  /// libraries set themselves up there.
+  /// libraries initialise there.
   void run(std::vector<double>& seconds);
 
   /// Mean seconds of the steps alone, over `count` runs as Runtime::mean_seconds() does them.  Call run() before:
-  /// inputs are uploaded and libraries set themselves up there.
+  /// inputs are uploaded and libraries initialise there.
   double mean_seconds(size_t count, const std::function<void()>& before = {});
 
   /// Whether there was a run before, and whether runs replay what was recorded.
@@ -95,9 +95,9 @@ class Executable {
   double flops() const;
 
  private:
-  /// An input or output.  Where the device is apart, an input goes through staging memory to a landing place while
-  /// the run before is under way, and is taken from there when the next one begins; each run leaves its scalars in
-  /// staging memory, so that all of them cost one wait.
+  /// An input or output.  Where device memory is discrete, an input goes through staging memory to a landing place
+  /// while the run before is under way, and is taken from there when the next one begins; each run leaves its scalars
+  /// in staging memory, so that all of them cost one wait.
   struct Port {
     View view;
     char *staged = nullptr, *landing = nullptr;

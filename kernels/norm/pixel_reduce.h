@@ -19,7 +19,7 @@ struct PixelGrid {
 
   PixelGrid(const Type& type, int64_t samples, int64_t pixels);
 
-  /// Statistics for each sample apart.
+  /// Statistics of each sample.
   static PixelGrid per_sample(const Type& type) { return {type, type.shape.n, type.shape.pixels()}; }
 
   /// Statistics over the whole batch: its samples follow each other in memory, like the pixels of a single one.

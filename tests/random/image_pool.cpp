@@ -31,7 +31,7 @@ static void check_pool(const Device& device) {
   CHECK(run({1, 2, 3}, {0, kPoolFill, 1, kPoolFill, 0, kPoolExchange}) == std::vector<double>{1, 2, 1, 3, 2});
   CHECK(run({4, 5, 6}, {1, kPoolExchange, 0, kPoolPass, 1, kPoolExchange}) == std::vector<double>{2, 5, 4, 3, 6});
   CHECK(run({7, 8, 9}, {0, kPoolFill, 1, kPoolExchange, 1, kPoolExchange}, 0) == std::vector<double>{7, 6, 6, 3, 6});
-  if (runtime(device).apart()) {  // cannot throw
+  if (runtime(device).has_discrete_memory()) {  // cannot throw
     for (const std::vector<int32_t>& decisions :
          {std::vector<int32_t>{2, kPoolExchange, 0, 0, 0, 0}, std::vector<int32_t>{0, 3, 0, 0, 0, 0}}) {
       const std::vector<double> found = run({7, 8, 9}, decisions);

@@ -28,7 +28,7 @@ size_t count(const Executable& executable, const std::string& name) {
   return found;
 }
 
-// The device is apart: runs are recorded and replayed, and see what is set in between, also where some are timed.
+// Device memory is discrete: runs are recorded and replayed, and see what is set in between, also where some are timed.
 void check_replay(const Device& device) {
   const auto run_all = [](const Device& where, bool replay, bool timed) {
     Program program;
@@ -347,11 +347,12 @@ TEST_CASE("a run can be timed, instruction by instruction", "[engine][executable
   CHECK((seconds[0] > once[0] && seconds[1] > once[1]));
 }
 
-TEST_CASE("on a device apart, runs are recorded and replayed, and see what is set in between", "[engine][executable]") {
+TEST_CASE("with discrete memory, runs are recorded and replayed, and see what is set in between",
+          "[engine][executable]") {
   check_replay(Device::emulated());
 }
 
-TEST_CASE("each run on a device apart has the inputs that were set for it, however late the device is",
+TEST_CASE("each run with discrete memory has the inputs that were set for it, however late the device is",
           "[engine][executable]") {
   const auto run_all = [](const Device& device, bool replay) {
     Program program;
@@ -385,7 +386,7 @@ TEST_CASE("each run on a device apart has the inputs that were set for it, howev
     }
 }
 
-TEST_CASE("values of a device apart are copied, whatever they are", "[engine][executable]") {
+TEST_CASE("values in discrete memory are copied, whatever they are", "[engine][executable]") {
   check_copies(Device::emulated());
 }
 
