@@ -35,9 +35,10 @@ ResNetOptions resnet_of(const ClassifierOptions& options, const Task& task) {
 }
 
 Classifier::Classifier(Program& program, const std::string& name, const ClassifierOptions& options, const Task& task)
-    : input_size_(options.input_size(task)),
-      channels_(resnet_of(options, task).channels),
-      resnet_(program, name, resnet_of(options, task)) {}
+    : Classifier(program, name, resnet_of(options, task), options.input_size(task)) {}
+
+Classifier::Classifier(Program& program, const std::string& name, const ResNetOptions& resnet, int64_t input_size)
+    : input_size_(input_size), channels_(resnet.channels), resnet_(program, name, resnet) {}
 
 Classified Classifier::operator()(Tensor images, BatchNormMode mode) const {
   const std::vector<double> mean = channels_ == 1 ? std::vector{0.5} : std::vector{0.485, 0.456, 0.406};

@@ -45,6 +45,8 @@ class Classifier {
   Classified operator()(Tensor images, BatchNormMode mode) const;
 
  private:
+  Classifier(Program& program, const std::string& name, const ResNetOptions& resnet, int64_t input_size);
+
   int64_t input_size_;
   int channels_;
   ResNet resnet_;

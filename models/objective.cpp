@@ -103,8 +103,7 @@ std::vector<ObjectiveTerm>& objective_terms() {
       {"",
        "feature",
        "Distance between F_P's features of x_p and of G_AP(x_a), at conv3 and conv4 (Eq. 5). By default it updates "
-       "G_AP "
-       "alone: F_P would make it small by uninformative features.",
+       "G_AP alone: F_P would make it small by uninformative features.",
        {1, {"F_P", "G_AP"}, {"G_AP"}, FeatureOptions()},
        [](ObjectiveStep& step, const TermOptions& term) {
          return [&, real = step.classify("F_P", step.x_p, term),

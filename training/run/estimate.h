@@ -11,11 +11,12 @@ namespace tuna {
 struct StepCost {
   double seconds;
   size_t bytes;  // State and arena
+  double flops;
 };
 
 /// Runs a phase's step on blank images, and times it once it runs as it will in training: the average of so many as
-/// take a second, of one at least.
-StepCost measure_step(const Phase& phase, const Device& device);
+/// take a second, of one at least.  A step that one of `known` equals in work and memory is not timed again.
+StepCost measure_step(const Phase& phase, const Device& device, const std::vector<StepCost>& known = {});
 
 struct Estimate {
   struct OfPhase {
