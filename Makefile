@@ -14,7 +14,7 @@ test: python3 release
 	ctest --preset release
 
 python3:
-	@tools/install_packages python3
+	@tools/setup/install_packages python3
 
 release: configured
 	cmake --build --preset release
@@ -23,4 +23,4 @@ configured: packages
 	cmake --preset release $(CMAKE_FLAGS)
 
 packages:
-	@tools/install_packages
+	@tools/setup/install_packages

@@ -54,11 +54,11 @@ macro(target_kernels target)
   # fmt 9 believes that nvcc knows no constexpr functions, and then does not compile as C++20.
   target_compile_definitions(${target} PRIVATE "$<$<COMPILE_LANGUAGE:CUDA>:FMT_USE_CONSTEXPR=1>")
 endmacro()
-target_kernels(tuna_engine ${TUNA_KERNELS} engine/cuda_probe.cu)
+target_kernels(tuna_engine ${TUNA_KERNELS} engine/runtime/cuda_probe.cu)
 message(STATUS "Backend cuda: nvcc ${CMAKE_CUDA_COMPILER_VERSION} for ${architectures}")
 
 list(JOIN architectures " " kernels_for)
-set_source_files_properties(engine/cuda_runtime.cpp PROPERTIES COMPILE_DEFINITIONS "TUNA_CUDA_ARCHITECTURES=\"${kernels_for}\"")
+set_source_files_properties(engine/runtime/cuda_runtime.cpp PROPERTIES COMPILE_DEFINITIONS "TUNA_CUDA_ARCHITECTURES=\"${kernels_for}\"")
 target_compile_definitions(tuna_engine PUBLIC TUNA_HAS_CUDA)
 target_include_directories(tuna_engine SYSTEM PUBLIC ${CMAKE_CUDA_TOOLKIT_INCLUDE_DIRECTORIES} ${CUDNN_INCLUDE_DIR}
                            ${CUBLAS_INCLUDE_DIR} ${NVTX_INCLUDE_DIR})

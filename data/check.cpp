@@ -8,7 +8,7 @@
 
 #include "data/image.h"
 #include "data/on_threads.h"
-#include "engine/check.h"
+#include "engine/base/check.h"
 
 namespace tuna {
 namespace {

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "data/file.h"
-#include "engine/check.h"
+#include "engine/base/check.h"
 
 namespace tuna {
 namespace {

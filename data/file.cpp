@@ -5,7 +5,7 @@
 #include <cstring>
 #include <memory>
 
-#include "engine/check.h"
+#include "engine/base/check.h"
 
 namespace tuna {
 namespace {

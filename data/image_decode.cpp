@@ -12,7 +12,7 @@
 
 #include "data/file.h"
 #include "data/image.h"
-#include "engine/check.h"
+#include "engine/base/check.h"
 
 namespace tuna {
 namespace {

@@ -4,8 +4,8 @@
 #include <numeric>
 
 #include "data/on_threads.h"
-#include "engine/check.h"
-#include "engine/random.h"
+#include "engine/base/check.h"
+#include "engine/base/random.h"
 
 namespace tuna {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "data/csv.h"
 #include "data/patients.h"
-#include "engine/check.h"
+#include "engine/base/check.h"
 
 namespace tuna {
 namespace {

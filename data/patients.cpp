@@ -6,7 +6,7 @@
 #include <regex>
 #include <set>
 
-#include "engine/check.h"
+#include "engine/base/check.h"
 
 namespace tuna {
 namespace {

@@ -7,8 +7,8 @@
 
 #include "data/csv.h"
 #include "data/on_threads.h"
-#include "engine/check.h"
-#include "engine/random.h"
+#include "engine/base/check.h"
+#include "engine/base/random.h"
 
 namespace tuna {
 namespace {

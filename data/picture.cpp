@@ -4,7 +4,7 @@
 #include <sstream>
 
 #include "data/caption.h"
-#include "engine/check.h"
+#include "engine/base/check.h"
 
 namespace tuna {
 namespace {

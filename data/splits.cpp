@@ -6,8 +6,8 @@
 #include <map>
 #include <set>
 
-#include "engine/check.h"
-#include "engine/random.h"
+#include "engine/base/check.h"
+#include "engine/base/random.h"
 
 namespace tuna {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "engine/safetensors.h"
+#include "engine/files/safetensors.h"
 #include "kernels/geometry/resize_bilinear.h"
 #include "kernels/pointwise/channel_affine.h"
 

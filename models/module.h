@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/autograd.h"
-#include "engine/program.h"
+#include "engine/program/autograd.h"
+#include "engine/program/program.h"
 #include "kernels/conv/conv2d.h"
 #include "kernels/pointwise/cast.h"
 

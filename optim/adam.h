@@ -6,7 +6,7 @@
 #include <cmath>
 #include <string>
 
-#include "engine/program.h"
+#include "engine/program/program.h"
 
 namespace tuna {
 

@@ -1,6 +1,6 @@
 #include "optim/loss_scale.h"
 
-#include "engine/autograd.h"
+#include "engine/program/autograd.h"
 
 namespace tuna {
 

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "engine/program.h"
+#include "engine/program/program.h"
 #include "kernels/optimizer/loss_scale.h"
 
 namespace tuna {

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "engine/cuda_runtime.h"
+#include "engine/runtime/cuda_runtime.h"
 #include "tests/catch.h"
 
 namespace tuna {

@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <map>
 
-#include "engine/short_spins.h"
+#include "engine/base/short_spins.h"
 #include "kernels/device/emulator.h"
 #include "tests/catch.h"
 #include "tests/gpu.h"
-#include "tests/op_checks.h"
+#include "tests/op_table/op_checks.h"
 
 namespace tuna {
 namespace {

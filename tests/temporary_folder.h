@@ -7,7 +7,7 @@
 #include <fstream>
 #include <string>
 
-#include "engine/check.h"
+#include "engine/base/check.h"
 
 namespace tuna {
 

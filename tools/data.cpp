@@ -4,11 +4,11 @@
 
 #include "data/check.h"
 #include "data/phantom.h"
-#include "engine/check.h"
-#include "engine/device.h"
+#include "engine/base/check.h"
+#include "engine/runtime/device.h"
+#include "tools/command_line/output_file.h"
+#include "tools/command_line/settings.h"
 #include "tools/commands.h"
-#include "tools/output_file.h"
-#include "tools/settings.h"
 #include "training/spec/run_data.h"
 
 namespace tuna {

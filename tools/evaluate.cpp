@@ -5,14 +5,14 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "engine/build_info.h"
+#include "engine/base/build_info.h"
+#include "tools/command_line/output_file.h"
+#include "tools/command_line/readable_images.h"
+#include "tools/command_line/trained_networks.h"
 #include "tools/commands.h"
-#include "tools/output_file.h"
-#include "tools/predictions_file.h"
-#include "tools/readable_images.h"
-#include "tools/trained_networks.h"
 #include "training/evaluation/adaptation_gap.h"
 #include "training/evaluation/decision.h"
+#include "training/evaluation/predictions_file.h"
 #include "training/run/evaluate_run.h"
 
 namespace tuna {

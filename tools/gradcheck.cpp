@@ -4,9 +4,9 @@
 #include <cstdlib>
 #include <optional>
 
-#include "tests/objective_check.h"
+#include "tests/op_table/filter.h"
+#include "tests/op_table/objective_check.h"
 #include "tools/commands.h"
-#include "tools/filter.h"
 
 namespace tuna {
 namespace {

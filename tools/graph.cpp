@@ -1,8 +1,8 @@
 // `tuna graph`: a training step as the engine runs it.
 #include "engine/compile/compile.h"
-#include "engine/describe.h"
+#include "engine/compile/describe.h"
+#include "tools/command_line/settings.h"
 #include "tools/commands.h"
-#include "tools/settings.h"
 #include "training/methods/method.h"
 
 namespace tuna {

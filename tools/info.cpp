@@ -1,9 +1,9 @@
 // `tuna info`: which build this is and what it runs on, for reports of results and of bugs.
 #include <fmt/format.h>
 
-#include "engine/cpu.h"
+#include "engine/base/cpu.h"
+#include "tools/command_line/machine.h"
 #include "tools/commands.h"
-#include "tools/machine.h"
 
 namespace tuna {
 namespace {

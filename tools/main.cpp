@@ -4,11 +4,11 @@
 #include <iostream>
 #include <new>
 
-#include "engine/build_info.h"
-#include "engine/op.h"
-#include "engine/short_spins.h"
+#include "engine/base/build_info.h"
+#include "engine/base/short_spins.h"
+#include "engine/program/op.h"
+#include "tools/command_line/help_format.h"
 #include "tools/commands.h"
-#include "tools/help_format.h"
 #include "training/run/session.h"
 
 namespace tuna {

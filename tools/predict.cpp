@@ -1,10 +1,10 @@
 // `tuna predict`: what the target's classifier says of images without labels.
+#include "tools/command_line/output_file.h"
+#include "tools/command_line/readable_images.h"
+#include "tools/command_line/trained_networks.h"
 #include "tools/commands.h"
-#include "tools/output_file.h"
-#include "tools/predictions_file.h"
-#include "tools/readable_images.h"
-#include "tools/trained_networks.h"
 #include "training/evaluation/decision.h"
+#include "training/evaluation/predictions_file.h"
 
 namespace tuna {
 namespace {

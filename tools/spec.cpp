@@ -3,10 +3,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "engine/base/check.h"
 #include "engine/base/strict_json.h"
-#include "engine/check.h"
+#include "tools/command_line/settings.h"
 #include "tools/commands.h"
-#include "tools/settings.h"
 #include "training/starter/starter_spec.h"
 
 namespace tuna {

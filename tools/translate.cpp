@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <map>
 
+#include "tools/command_line/output_file.h"
+#include "tools/command_line/readable_images.h"
+#include "tools/command_line/trained_networks.h"
 #include "tools/commands.h"
-#include "tools/output_file.h"
-#include "tools/readable_images.h"
-#include "tools/trained_networks.h"
 #include "training/evaluation/translator.h"
 #include "training/run/console.h"
 

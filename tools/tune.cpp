@@ -3,16 +3,16 @@
 #include <algorithm>
 #include <cmath>
 
-#include "engine/atomic_file.h"
-#include "engine/host_tensor.h"
-#include "engine/memory.h"
-#include "engine/random.h"
+#include "engine/base/atomic_file.h"
+#include "engine/base/random.h"
+#include "engine/runtime/host_tensor.h"
+#include "engine/runtime/memory.h"
 #include "kernels/conv/algorithm.h"
+#include "kernels/conv/fastest.h"
 #include "kernels/conv/tuning.h"
+#include "tools/command_line/output_file.h"
+#include "tools/command_line/settings.h"
 #include "tools/commands.h"
-#include "tools/output_file.h"
-#include "tools/settings.h"
-#include "tools/tune_rounds.h"
 #include "training/methods/method.h"
 #include "training/run/compute_device.h"
 

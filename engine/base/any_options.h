@@ -4,8 +4,8 @@
 #include <memory>
 #include <typeinfo>
 
+#include "engine/base/check.h"
 #include "engine/base/json_fields.h"
-#include "engine/check.h"
 
 namespace tuna {
 

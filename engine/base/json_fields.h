@@ -16,8 +16,8 @@
 #include <utility>
 #include <vector>
 
+#include "engine/base/check.h"
 #include "engine/base/fields.h"
-#include "engine/check.h"
 
 namespace tuna::json_fields {
 

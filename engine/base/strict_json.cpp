@@ -4,7 +4,7 @@
 #include <set>
 #include <vector>
 
-#include "engine/check.h"
+#include "engine/base/check.h"
 
 namespace tuna {
 namespace {

@@ -1,4 +1,4 @@
-#include "engine/address_sanitizer.h"
+#include "engine/base/address_sanitizer.h"
 #include "engine/compile/passes.h"
 
 namespace tuna {

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "engine/compile/executable.h"
-#include "engine/program.h"
-#include "engine/state.h"
+#include "engine/compile/state.h"
+#include "engine/program/program.h"
 
 namespace tuna {
 

@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "engine/compile/memory_plan.h"
-#include "engine/host_tensor.h"
-#include "engine/memory.h"
-#include "engine/program.h"
-#include "engine/runtime.h"
+#include "engine/program/program.h"
+#include "engine/runtime/host_tensor.h"
+#include "engine/runtime/memory.h"
+#include "engine/runtime/runtime.h"
 
 namespace tuna {
 

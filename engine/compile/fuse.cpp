@@ -1,5 +1,5 @@
 #include "engine/compile/passes.h"
-#include "engine/fusion.h"
+#include "engine/program/fusion.h"
 
 namespace tuna {
 

@@ -4,7 +4,7 @@
 #include <numeric>
 #include <utility>
 
-#include "engine/device.h"
+#include "engine/runtime/device.h"
 
 namespace tuna {
 

@@ -11,7 +11,7 @@ void keep_needed(Draft& draft);
 /// Replaces a value that is another name of a whole value (stop_gradient) by that one.
 void remove_whole_aliases(Draft& draft);
 
-/// Puts one op in the place of a chain of steps (engine/fusion.h).
+/// Puts one op in the place of a chain of steps (engine/program/fusion.h).
 void fuse(Draft& draft);
 
 /// Computes once what several steps compute: of equal ops with equal inputs, the first stands in for the others.

@@ -6,7 +6,7 @@
 // since libraries offer no other way.
 #pragma once
 
-#include "engine/op.h"
+#include "engine/program/op.h"
 
 namespace tuna {
 

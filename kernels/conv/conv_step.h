@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "engine/program.h"
+#include "engine/program/program.h"
 #include "kernels/conv/conv_problem.h"
 
 namespace tuna {

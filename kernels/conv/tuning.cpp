@@ -4,8 +4,8 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
-#include "engine/cpu.h"
-#include "engine/cuda_runtime.h"
+#include "engine/base/cpu.h"
+#include "engine/runtime/cuda_runtime.h"
 #include "kernels/conv/algorithm.h"
 #include "kernels/libraries/cudnn.h"
 #include "kernels/libraries/onednn.h"

@@ -5,8 +5,8 @@
 // compilers spell differently has a macro here.
 #pragma once
 
-#include "kernels/device/host_device.h"
-#include "kernels/device/short_floats.h"
+#include "engine/base/host_device.h"
+#include "engine/base/reduced_precision.h"
 
 #if !defined(__CUDACC__)
 #include "kernels/device/emulator.h"

@@ -13,8 +13,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/address_sanitizer.h"
-#include "engine/check.h"
+#include "engine/base/address_sanitizer.h"
+#include "engine/base/check.h"
 #include "kernels/device/fiber.h"
 
 uint3 threadIdx, blockIdx;

@@ -5,7 +5,7 @@
 #include <new>
 #include <utility>
 
-#include "engine/address_sanitizer.h"
+#include "engine/base/address_sanitizer.h"
 
 #ifndef __x86_64__
 #error "fibers are written for x86-64; add this processor's registers to switch_stacks"

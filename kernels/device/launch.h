@@ -4,7 +4,7 @@
 
 #include <type_traits>
 
-#include "engine/op.h"
+#include "engine/program/op.h"
 #include "kernels/device/device.h"
 
 namespace tuna::BACKEND {

@@ -1,7 +1,7 @@
 // Samples of several tensors, one behind the other in the batch.
 #pragma once
 
-#include "engine/op.h"
+#include "engine/program/op.h"
 
 namespace tuna {
 

@@ -1,7 +1,7 @@
 // A window of each image.
 #pragma once
 
-#include "engine/op.h"
+#include "engine/program/op.h"
 
 namespace tuna {
 

@@ -1,7 +1,7 @@
 // The mirror image.
 #pragma once
 
-#include "engine/op.h"
+#include "engine/program/op.h"
 
 namespace tuna {
 

@@ -1,7 +1,7 @@
 // Padding by reflection, which the generator uses instead of zeros so that its images have no frame.
 #pragma once
 
-#include "engine/op.h"
+#include "engine/program/op.h"
 
 namespace tuna {
 

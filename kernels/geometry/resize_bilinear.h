@@ -2,7 +2,7 @@
 // size, and every pixel gets a gradient.
 #pragma once
 
-#include "engine/op.h"
+#include "engine/program/op.h"
 
 namespace tuna {
 

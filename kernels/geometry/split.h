@@ -1,7 +1,7 @@
 // Consecutive parts of a batch.  They stay where they are in memory: no step runs.
 #pragma once
 
-#include "engine/op.h"
+#include "engine/program/op.h"
 
 namespace tuna {
 

@@ -18,7 +18,7 @@ std::string cudnn_version();
 #include <utility>
 #include <vector>
 
-#include "engine/tensor.h"
+#include "engine/program/tensor.h"
 #include "kernels/libraries/library_handle.h"
 
 namespace tuna::cudnn {

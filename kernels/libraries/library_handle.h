@@ -3,7 +3,7 @@
 
 #include <cuda_runtime_api.h>
 
-#include "engine/cuda_runtime.h"
+#include "engine/runtime/cuda_runtime.h"
 
 namespace tuna {
 

@@ -16,7 +16,7 @@ std::string onednn_version();
 #include <oneapi/dnnl/dnnl.hpp>
 #include <unordered_map>
 
-#include "engine/check.h"
+#include "engine/base/check.h"
 
 namespace tuna::onednn {
 

@@ -1,7 +1,7 @@
 // The predicted class, as a label: Eq. 4's pseudo-label.
 #pragma once
 
-#include "engine/op.h"
+#include "engine/program/op.h"
 
 namespace tuna {
 

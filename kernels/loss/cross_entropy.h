@@ -1,7 +1,7 @@
 // Softmax cross-entropy with integer labels: Eq. 3 and 4, the classification terms.
 #pragma once
 
-#include "engine/op.h"
+#include "engine/program/op.h"
 
 namespace tuna {
 

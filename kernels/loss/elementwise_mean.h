@@ -5,7 +5,7 @@
 // A term of two tensors must be symmetric: its gradient by the second is the same op with the two exchanged.
 #pragma once
 
-#include "engine/op.h"
+#include "engine/program/op.h"
 
 namespace tuna {
 

@@ -1,7 +1,7 @@
 // Probabilities from logits.
 #pragma once
 
-#include "engine/op.h"
+#include "engine/program/op.h"
 
 namespace tuna {
 

@@ -1,7 +1,7 @@
 // Batch normalisation in training mode (Ioffe and Szegedy, 2015), as PyTorch's.
 #pragma once
 
-#include "engine/op.h"
+#include "engine/program/op.h"
 
 namespace tuna {
 

@@ -1,7 +1,7 @@
 // Batch normalisation with fixed running statistics: a scale and an offset per channel.
 #pragma once
 
-#include "engine/op.h"
+#include "engine/program/op.h"
 
 namespace tuna {
 

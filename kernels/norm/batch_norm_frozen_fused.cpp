@@ -2,8 +2,8 @@
 
 #include <cmath>
 
-#include "engine/defined_by.h"
-#include "engine/fusion.h"
+#include "engine/compile/defined_by.h"
+#include "engine/program/fusion.h"
 #include "kernels/norm/batch_norm_frozen.h"
 #include "kernels/norm/pixel_reduce.h"
 #include "kernels/pointwise/add.h"

@@ -1,8 +1,9 @@
 // Batch norm with fixed statistics and what follows it in a ResNet's blocks, in one pass: the sum with the block's
-// input or its shortcut, and the rectifier.  Programs get it by fusion (engine/fusion.h); models record the plain ops.
+// input or its shortcut, and the rectifier.  Programs get it by fusion (engine/program/fusion.h); models record the
+// plain ops.
 #pragma once
 
-#include "engine/op.h"
+#include "engine/program/op.h"
 
 namespace tuna {
 

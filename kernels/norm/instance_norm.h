@@ -1,7 +1,7 @@
 // Instance normalisation without affine parameters (Ulyanov et al., 2016).
 #pragma once
 
-#include "engine/op.h"
+#include "engine/program/op.h"
 
 namespace tuna {
 

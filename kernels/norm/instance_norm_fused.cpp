@@ -2,9 +2,9 @@
 
 #include <cmath>
 
-#include "engine/autograd.h"
-#include "engine/defined_by.h"
-#include "engine/fusion.h"
+#include "engine/compile/defined_by.h"
+#include "engine/program/autograd.h"
+#include "engine/program/fusion.h"
 #include "kernels/geometry/reflected_rows.h"
 #include "kernels/geometry/reflection_pad2d.h"
 #include "kernels/norm/instance_norm.h"

@@ -1,9 +1,9 @@
 // Instance norm with what follows it in the networks, in one pass over the pixels after the statistics: a rectifier or
 // the sum with the block's input, and the reflection pad of the next convolution.  Programs get it by fusion
-// (engine/fusion.h); models record the plain ops.
+// (engine/program/fusion.h); models record the plain ops.
 #pragma once
 
-#include "engine/op.h"
+#include "engine/program/op.h"
 
 namespace tuna {
 

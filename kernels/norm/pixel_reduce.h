@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "engine/op.h"
+#include "engine/program/op.h"
 #include "kernels/parallel.h"
 
 namespace tuna {

@@ -1,7 +1,7 @@
 // Adam (Kingma and Ba, 2015) in PyTorch's arrangement, as one step for all parameters of an optimizer.
 #pragma once
 
-#include "engine/op.h"
+#include "engine/program/op.h"
 
 namespace tuna {
 

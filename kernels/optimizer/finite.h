@@ -1,7 +1,7 @@
 // Whether numbers are still numbers: the guard before each optimizer step.
 #pragma once
 
-#include "engine/op.h"
+#include "engine/program/op.h"
 
 namespace tuna {
 

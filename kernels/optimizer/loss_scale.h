@@ -1,7 +1,7 @@
 // The scale of a loss whose gradients are f16: as large as they bear (Micikevicius et al., 2018).
 #pragma once
 
-#include "engine/op.h"
+#include "engine/program/op.h"
 
 namespace tuna {
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "engine/op.h"
+#include "engine/program/op.h"
 #include "kernels/parallel.h"
 
 namespace tuna {

@@ -1,7 +1,7 @@
 // What a step leaves behind only where it was a good one: running statistics, as one step for all of them.
 #pragma once
 
-#include "engine/op.h"
+#include "engine/program/op.h"
 
 namespace tuna {
 

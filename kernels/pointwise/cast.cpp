@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "engine/program.h"
+#include "engine/program/program.h"
 
 namespace tuna {
 

@@ -2,7 +2,7 @@
 // are f32.
 #pragma once
 
-#include "engine/op.h"
+#include "engine/program/op.h"
 
 namespace tuna {
 

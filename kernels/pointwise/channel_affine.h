@@ -1,7 +1,7 @@
 // A constant scale and shift for each channel: the classifier's input statistics, applied inside the graph.
 #pragma once
 
-#include "engine/op.h"
+#include "engine/program/op.h"
 
 namespace tuna {
 

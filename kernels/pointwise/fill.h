@@ -1,7 +1,7 @@
 // A tensor of one constant.
 #pragma once
 
-#include "engine/op.h"
+#include "engine/program/op.h"
 
 namespace tuna {
 

@@ -1,7 +1,7 @@
 // What the ops that work element by element share.
 #pragma once
 
-#include "engine/op.h"
+#include "engine/program/op.h"
 
 namespace tuna {
 

@@ -1,7 +1,7 @@
 // An element times a constant, on the host and on devices.
 #pragma once
 
-#include "kernels/device/host_device.h"
+#include "engine/base/host_device.h"
 
 namespace tuna {
 

@@ -1,7 +1,7 @@
 // The hyperbolic tangent of an element, on the host and on devices.
 #pragma once
 
-#include "kernels/device/host_device.h"
+#include "engine/base/host_device.h"
 
 namespace tuna {
 

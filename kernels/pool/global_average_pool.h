@@ -1,7 +1,7 @@
 // The average over all pixels.
 #pragma once
 
-#include "engine/op.h"
+#include "engine/program/op.h"
 
 namespace tuna {
 

@@ -1,7 +1,7 @@
 // The largest value of each window.
 #pragma once
 
-#include "engine/op.h"
+#include "engine/program/op.h"
 
 namespace tuna {
 

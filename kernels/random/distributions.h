@@ -2,7 +2,7 @@
 // devices.
 #pragma once
 
-#include "kernels/device/philox.h"
+#include "engine/base/philox.h"
 
 namespace tuna {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "engine/random.h"
+#include "engine/base/random.h"
 
 namespace tuna {
 

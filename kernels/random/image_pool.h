@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/op.h"
+#include "engine/program/op.h"
 #include "kernels/random/pool_mode.h"
 
 namespace tuna {

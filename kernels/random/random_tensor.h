@@ -2,8 +2,8 @@
 // nor a resumed run change it.
 #pragma once
 
-#include "engine/program.h"
-#include "engine/random.h"
+#include "engine/base/random.h"
+#include "engine/program/program.h"
 
 namespace tuna {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "data/file.h"
-#include "engine/check.h"
+#include "engine/base/check.h"
 #include "tests/catch.h"
 #include "tests/data/folder.h"
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Tests tools/torch_to_safetensors.py on random weights: names, values, what it leaves out and what it refuses."""
+"""Tests tools/peer/torch_to_safetensors.py on random weights: names, values, what it leaves out and what it refuses."""
 import pathlib
 import subprocess
 import sys
@@ -10,7 +10,7 @@ from safetensors.torch import load_file
 
 from networks import Discriminator, Generator, ResNet
 
-TOOL = pathlib.Path(__file__).resolve().parents[2] / 'tools' / 'torch_to_safetensors.py'
+TOOL = pathlib.Path(__file__).resolve().parents[2] / 'tools' / 'peer' / 'torch_to_safetensors.py'
 
 
 def convert(*arguments):

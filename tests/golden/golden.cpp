@@ -2,9 +2,9 @@
 
 #include <set>
 
-#include "engine/weights.h"
+#include "engine/files/weights.h"
 #include "tests/catch.h"
-#include "tests/op_checks.h"
+#include "tests/op_table/op_checks.h"
 
 namespace tuna {
 namespace {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "engine/compile/compile.h"
-#include "engine/safetensors.h"
+#include "engine/files/safetensors.h"
 
 namespace tuna {
 

@@ -1,7 +1,7 @@
 // Networks against PyTorch's f64: outputs, all gradients, and the running statistics of batch norm.
 #include <map>
 
-#include "engine/autograd.h"
+#include "engine/program/autograd.h"
 #include "models/patch_discriminator.h"
 #include "models/resnet.h"
 #include "models/resnet_generator.h"

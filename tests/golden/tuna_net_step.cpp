@@ -7,7 +7,7 @@
 #include "tests/catch.h"
 #include "tests/golden/golden.h"
 #include "tests/gpu.h"
-#include "tests/op_checks.h"
+#include "tests/op_table/op_checks.h"
 
 namespace tuna {
 namespace {

@@ -1,13 +1,13 @@
 // Which networks each term of Eq. 6 updates.  The objective says it with stop_gradient, in one graph that shares what
 // it can; here each term stands alone, updates every network, and its gradient is kept only for those that it is to
 // update. One backward of the masked objective must be the sum of those.
-#include "engine/autograd.h"
 #include "engine/compile/compile.h"
+#include "engine/program/autograd.h"
 #include "kernels/pointwise/add.h"
 #include "losses/feature.h"
 #include "models/tuna_net.h"
 #include "tests/catch.h"
-#include "tests/op_checks.h"
+#include "tests/op_table/op_checks.h"
 
 namespace tuna {
 namespace {

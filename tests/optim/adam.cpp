@@ -3,8 +3,8 @@
 #include <cstring>
 #include <limits>
 
-#include "engine/autograd.h"
 #include "engine/compile/compile.h"
+#include "engine/program/autograd.h"
 #include "kernels/loss/mse.h"
 #include "tests/catch.h"
 #include "tests/gpu.h"

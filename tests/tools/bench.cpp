@@ -4,10 +4,10 @@
 #include <set>
 #include <sstream>
 
-#include "engine/build_info.h"
+#include "engine/base/build_info.h"
+#include "engine/base/statistics.h"
 #include "tests/catch.h"
 #include "tests/tools/command.h"
-#include "tools/bench_statistics.h"
 
 namespace tuna {
 
@@ -247,7 +247,7 @@ print(json.dumps({'step_s': 1000.0 if '--compile' in flags else 2000.0, 'peak_mi
   std::filesystem::create_directory(folder / "torch");
   std::ofstream(folder / "torch/__init__.py") << "\n";
   const std::string compare =
-      "'" TUNA_SOURCE_DIR "/tools/compare_with_torch.py' --peer peer.py --tuna \"$tuna\" --spec '" TUNA_SOURCE_DIR
+      "'" TUNA_SOURCE_DIR "/tools/peer/compare_with_torch.py' --peer peer.py --tuna \"$tuna\" --spec '" TUNA_SOURCE_DIR
       "/specs/bench/64-ngf16.json' --rounds 1 --steps 1 --threads 1";
   const Finished both = run_shell(folder, "PYTHONPATH=. python3 " + compare),
                  alone = run_shell(folder, "python3 " + compare + " --python false");

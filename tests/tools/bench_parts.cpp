@@ -5,11 +5,11 @@
 #include "kernels/pointwise/relu.h"
 #include "kernels/pointwise/scale.h"
 #include "tests/catch.h"
-#include "tools/bench_check.h"
-#include "tools/bench_cudnn_norm.h"
-#include "tools/bench_directions.h"
-#include "tools/bench_timing.h"
-#include "tools/bench_versions.h"
+#include "tests/op_table/bench_check.h"
+#include "tests/op_table/bench_cudnn_norm.h"
+#include "tests/op_table/bench_directions.h"
+#include "tests/op_table/bench_timing.h"
+#include "tests/op_table/bench_versions.h"
 
 namespace tuna {
 namespace {

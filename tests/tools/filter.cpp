@@ -1,4 +1,4 @@
-#include "tools/filter.h"
+#include "tests/op_table/filter.h"
 
 #include "tests/catch.h"
 

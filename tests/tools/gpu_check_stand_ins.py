@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Tests of tools/gpu_check and tools/compare_with_torch.py where there is no GPU: all that they call is a stand-in.
+"""Tests of tools/gpu_check and tools/peer/compare_with_torch.py where there is no GPU: all that they call is a stand-in.
 
 The stand-ins do what stand_in.py says; here are their rules.
 """
@@ -274,7 +274,7 @@ class Packages(WithStandIns):
         sys.path.insert(0, str(SOURCE / 'tools'))
         from gpu_suite import packages
         with unittest.mock.patch.dict(os.environ, self.environment):
-            found = packages.wanted(SOURCE / 'tools/install_packages')
+            found = packages.wanted(SOURCE / 'tools/setup/install_packages')
         self.assertEqual(found[0], 'libdnnl-dev')
         self.assertEqual(found[-2:], ['libdnnl2', 'libopencl'])
         self.assertIn('catch2', found)
@@ -291,7 +291,7 @@ print(json.dumps({'step_s': 0.010, 'peak_mib': 9}))
     def compare(self, peer, *flags, depth=18):
         self.stand_in_for_torch(depth=depth)
         (self.folder / 'peer.py').write_text(peer)
-        return subprocess.run([SOURCE / 'tools/compare_with_torch.py', '--python', sys.executable, '--peer',
+        return subprocess.run([SOURCE / 'tools/peer/compare_with_torch.py', '--python', sys.executable, '--peer',
                                self.folder / 'peer.py', '--spec', 's.json', '--tuna', self.build / 'tuna', '--json',
                                self.folder / 'found.json', '--limit', '8', *flags], capture_output=True, text=True,
                               env=self.environment)

@@ -1,5 +1,5 @@
 #include "tests/catch.h"
-#include "tests/objective_check.h"
+#include "tests/op_table/objective_check.h"
 #include "tests/tools/command.h"
 
 namespace tuna {

@@ -1,6 +1,6 @@
 #include <sstream>
 
-#include "engine/build_info.h"
+#include "engine/base/build_info.h"
 #include "tests/catch.h"
 #include "tests/tools/command.h"
 

@@ -2,7 +2,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "engine/build_info.h"
+#include "engine/base/build_info.h"
 #include "tests/catch.h"
 #include "tests/tools/command.h"
 #include "training/methods/tuna_net.h"

@@ -5,10 +5,10 @@
 
 #include "data/csv.h"
 #include "data/image.h"
-#include "engine/cuda_runtime.h"
+#include "engine/runtime/cuda_runtime.h"
 #include "tests/catch.h"
 #include "tests/tools/command.h"
-#include "tests/training/classifier_weights.h"
+#include "tests/training/run/classifier_weights.h"
 
 namespace tuna {
 namespace {

@@ -93,7 +93,7 @@ class Benchmarks:
         written = self.commands.folder / 'peer.json'
         written.unlink(missing_ok=True)
         try:
-            self.commands.run(name, [sys.executable, SOURCE / 'tools/compare_with_torch.py', '--peer',
+            self.commands.run(name, [sys.executable, SOURCE / 'tools/peer/compare_with_torch.py', '--peer',
                                      self.checks.options.peer, '--spec', LARGE, '--tuna', self.checks.tuna, '--device',
                                      self.checks.device, '--json', written, '--limit', SECONDS_FOR_A_MODE, '--precisions',
                                      *precisions], 4 * SECONDS_FOR_A_MODE)

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "data/file.h"
-#include "engine/check.h"
+#include "engine/base/check.h"
 
 namespace tuna {
 

@@ -5,8 +5,8 @@
 #include <map>
 #include <numeric>
 
-#include "engine/check.h"
-#include "engine/random.h"
+#include "engine/base/check.h"
+#include "engine/base/random.h"
 
 namespace tuna {
 namespace {

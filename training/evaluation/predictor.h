@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "data/loader.h"
-#include "engine/executable.h"
+#include "engine/compile/compile.h"
 
 namespace tuna {
 

@@ -7,7 +7,7 @@
 
 #include "data/image_cache.h"
 #include "data/manifest.h"
-#include "engine/executable.h"
+#include "engine/compile/compile.h"
 
 namespace tuna {
 

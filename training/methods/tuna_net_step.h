@@ -6,7 +6,7 @@
 
 #include "data/loader.h"
 #include "engine/base/fields.h"
-#include "engine/program.h"
+#include "engine/program/program.h"
 #include "models/tuna_net.h"
 #include "optim/adam.h"
 

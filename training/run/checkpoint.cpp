@@ -4,8 +4,8 @@
 #include <cmath>
 #include <regex>
 
-#include "engine/build_info.h"
-#include "engine/weights.h"
+#include "engine/base/build_info.h"
+#include "engine/files/weights.h"
 
 namespace tuna {
 namespace fs = std::filesystem;

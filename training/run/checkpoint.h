@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/safetensors.h"
-#include "engine/state.h"
+#include "engine/compile/state.h"
+#include "engine/files/safetensors.h"
 
 namespace tuna {
 

@@ -1,6 +1,6 @@
 #include "training/run/compute_device.h"
 
-#include "engine/cuda_runtime.h"
+#include "engine/runtime/cuda_runtime.h"
 
 namespace tuna {
 

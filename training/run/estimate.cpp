@@ -4,7 +4,7 @@
 #include <chrono>
 
 #include "engine/base/duration.h"
-#include "engine/describe.h"
+#include "engine/compile/describe.h"
 
 namespace tuna {
 

@@ -1,7 +1,7 @@
 #include "training/run/evaluate_run.h"
 
-#include "engine/build_info.h"
-#include "engine/weights.h"
+#include "engine/base/build_info.h"
+#include "engine/files/weights.h"
 #include "training/methods/method.h"
 #include "training/run/checkpoint.h"
 

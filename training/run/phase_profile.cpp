@@ -1,6 +1,6 @@
 #include "training/run/phase_profile.h"
 
-#include "engine/atomic_file.h"
+#include "engine/base/atomic_file.h"
 
 namespace tuna {
 

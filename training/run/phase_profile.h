@@ -1,7 +1,7 @@
 // Where the time of a phase goes, operation by operation: `tuna train --profile`.
 #pragma once
 
-#include "engine/profile.h"
+#include "engine/compile/profile.h"
 #include "training/run/run_folder.h"
 
 namespace tuna {

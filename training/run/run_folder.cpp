@@ -3,8 +3,8 @@
 #include <ctime>
 #include <iostream>
 
-#include "engine/atomic_file.h"
-#include "engine/check.h"
+#include "engine/base/atomic_file.h"
+#include "engine/base/check.h"
 
 namespace tuna {
 namespace fs = std::filesystem;

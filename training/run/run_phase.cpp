@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "engine/profile.h"
-#include "engine/weights.h"
+#include "engine/compile/profile.h"
+#include "engine/files/weights.h"
 #include "optim/linear_decay.h"
 #include "optim/loss_scale.h"
 #include "training/run/phase_pictures.h"

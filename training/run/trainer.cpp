@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "engine/atomic_file.h"
-#include "engine/build_info.h"
+#include "engine/base/atomic_file.h"
+#include "engine/base/build_info.h"
 #include "kernels/conv/tuning.h"
 #include "training/evaluation/adaptation_gap.h"
 #include "training/run/compute_device.h"

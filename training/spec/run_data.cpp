@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "data/splits.h"
-#include "engine/check.h"
+#include "engine/base/check.h"
 
 namespace tuna {
 namespace {

@@ -6,9 +6,9 @@
 #include <regex>
 #include <set>
 
+#include "engine/base/check.h"
 #include "engine/base/json_fields.h"
 #include "engine/base/strict_json.h"
-#include "engine/check.h"
 
 namespace tuna {
 namespace {

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "data/manifest.h"
-#include "engine/check.h"
+#include "engine/base/check.h"
 
 namespace tuna {
 namespace {

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "data/patients.h"
-#include "engine/check.h"
+#include "engine/base/check.h"
 #include "training/methods/starter_sections.h"
 #include "training/run/compute_device.h"
 #include "training/run/estimate.h"

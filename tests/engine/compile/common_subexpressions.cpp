@@ -1,6 +1,6 @@
 #include <map>
 
-#include "engine/autograd.h"
+#include "engine/program/autograd.h"
 #include "kernels/geometry/split.h"
 #include "kernels/loss/l1.h"
 #include "kernels/loss/mse.h"

@@ -2,9 +2,9 @@
 #include <cmath>
 #include <cstdlib>
 
-#include "engine/autograd.h"
 #include "engine/compile/compile.h"
-#include "engine/emulated_runtime.h"
+#include "engine/program/autograd.h"
+#include "engine/runtime/emulated_runtime.h"
 #include "kernels/linear/linear.h"
 #include "kernels/loss/mse.h"
 #include "kernels/pointwise/add.h"

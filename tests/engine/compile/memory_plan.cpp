@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "engine/device.h"
-#include "engine/random.h"
+#include "engine/base/random.h"
+#include "engine/runtime/device.h"
 #include "tests/catch.h"
 
 namespace tuna {

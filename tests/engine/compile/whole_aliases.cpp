@@ -1,4 +1,4 @@
-#include "engine/autograd.h"
+#include "engine/program/autograd.h"
 #include "kernels/geometry/split.h"
 #include "kernels/pointwise/relu.h"
 #include "kernels/pointwise/scale.h"

@@ -1,6 +1,6 @@
 #include "kernels/geometry/concatenate.h"
 
-#include "tests/op_table.h"
+#include "tests/op_table/op_table.h"
 
 namespace tuna {
 

@@ -3,7 +3,7 @@
 #include "kernels/geometry/concatenate.h"
 #include "kernels/pointwise/add.h"
 #include "kernels/pointwise/scale.h"
-#include "tests/op_table.h"
+#include "tests/op_table/op_table.h"
 
 namespace tuna {
 

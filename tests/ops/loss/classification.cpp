@@ -2,7 +2,7 @@
 #include "kernels/loss/cross_entropy.h"
 #include "kernels/loss/softmax.h"
 #include "kernels/pointwise/add.h"
-#include "tests/op_table.h"
+#include "tests/op_table/op_table.h"
 
 namespace tuna {
 

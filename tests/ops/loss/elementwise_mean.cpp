@@ -1,7 +1,7 @@
 #include "kernels/loss/bce_with_logits.h"
 #include "kernels/loss/l1.h"
 #include "kernels/loss/mse.h"
-#include "tests/op_table.h"
+#include "tests/op_table/op_table.h"
 
 namespace tuna {
 

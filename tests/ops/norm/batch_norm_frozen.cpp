@@ -1,6 +1,6 @@
 #include "kernels/norm/batch_norm_frozen.h"
 
-#include "tests/op_table.h"
+#include "tests/op_table/op_table.h"
 
 namespace tuna {
 

@@ -4,7 +4,7 @@
 #include "kernels/pointwise/add.h"
 #include "kernels/pointwise/relu.h"
 #include "kernels/pointwise/scale.h"
-#include "tests/op_table.h"
+#include "tests/op_table/op_table.h"
 
 namespace tuna {
 

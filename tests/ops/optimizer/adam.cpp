@@ -2,7 +2,7 @@
 
 #include "kernels/geometry/split.h"
 #include "kernels/pointwise/scale.h"
-#include "tests/op_table.h"
+#include "tests/op_table/op_table.h"
 
 namespace tuna {
 namespace {

@@ -1,7 +1,7 @@
 #include "kernels/optimizer/loss_scale.h"
 
 #include "kernels/pointwise/scale.h"
-#include "tests/op_table.h"
+#include "tests/op_table/op_table.h"
 
 namespace tuna {
 

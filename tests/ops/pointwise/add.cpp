@@ -1,7 +1,7 @@
 #include "kernels/pointwise/add.h"
 
 #include "kernels/geometry/split.h"
-#include "tests/op_table.h"
+#include "tests/op_table/op_table.h"
 
 namespace tuna {
 

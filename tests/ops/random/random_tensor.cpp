@@ -1,6 +1,6 @@
 #include "kernels/random/random_tensor.h"
 
-#include "tests/op_table.h"
+#include "tests/op_table/op_table.h"
 
 namespace tuna {
 namespace {

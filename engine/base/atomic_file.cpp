@@ -1,0 +1,85 @@
+#include "engine/base/atomic_file.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include "engine/base/check.h"
+
+namespace tuna {
+
+std::function<int(FileCall)> inject_file_error;
+
+namespace {
+
+/// What `call` returns, or -1 with the errno that a test asked for.  Interrupted calls are repeated.
+template <class Call>
+ssize_t attempt(FileCall which, Call call) {
+  ssize_t result;
+  do {
+    errno = inject_file_error ? inject_file_error(which) : 0;
+    result = errno != 0 ? -1 : ssize_t(call());
+  } while (result < 0 && errno == EINTR);
+  return result;
+}
+
+}  // namespace
+
+AtomicFile::AtomicFile(std::filesystem::path path)
+    : path_(std::move(path)), temporary_(path_.string() + ".tmp." + std::to_string(::getpid())) {
+  const auto open = [&] { return ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666); };
+  file_ = int(attempt(FileCall::open, open));
+  if (file_ < 0) fail_with_errno("creating a temporary file beside it");
+}
+
+AtomicFile::~AtomicFile() {
+  if (file_ < 0) return;
+  ::close(file_);
+  ::unlink(temporary_.c_str());
+}
+
+void AtomicFile::write(std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = attempt(FileCall::write, [&] { return ::write(file_, bytes.data(), bytes.size()); });
+    if (written < 0) fail_with_errno("writing");
+    bytes = bytes.subspan(size_t(written));
+  }
+}
+
+void AtomicFile::commit() {
+  if (attempt(FileCall::sync, [&] { return ::fsync(file_); }) < 0) fail_with_errno("bringing it to the disk");
+  if (attempt(FileCall::rename, [&] { return ::rename(temporary_.c_str(), path_.c_str()); }) < 0)
+    fail_with_errno("renaming the temporary file");
+  ::close(std::exchange(file_, -1));  // what close could still report, fsync has reported
+
+  // The new name is an entry of the folder, and lasts only when that is on disk as well.
+  const std::filesystem::path parent = path_.parent_path();
+  const int folder = ::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) fail_with_errno("opening its folder");
+  const ssize_t synced = attempt(FileCall::sync_folder, [&] { return ::fsync(folder); });
+  const int error = errno;
+  ::close(folder);
+  errno = error;
+  // Some network file systems cannot do this to folders, and say so by EINVAL.
+  if (synced < 0 && error != EINVAL) fail_with_errno("bringing its folder to the disk");
+}
+
+void AtomicFile::fail_with_errno(std::string_view doing) const {
+  const std::string cause = std::generic_category().message(errno);
+  fail("cannot write {}: {} ({})", path_.string(), cause, doing);
+}
+
+void write_file_atomically(const std::filesystem::path& path, std::span<const std::byte> bytes) {
+  AtomicFile file(path);
+  file.write(bytes);
+  file.commit();
+}
+
+void write_file_atomically(const std::filesystem::path& path, std::string_view text) {
+  write_file_atomically(path, std::as_bytes(std::span(text)));
+}
+
+}  // namespace tuna

@@ -1,0 +1,34 @@
+#include "engine/program/tensor.h"
+
+#include "engine/program/program.h"
+
+namespace tuna {
+
+std::string to_string(DType dtype) {
+  switch (dtype) {
+    case DType::f32:
+      return "f32";
+    case DType::f64:
+      return "f64";
+    case DType::i32:
+      return "i32";
+    case DType::f16:
+      return "f16";
+    case DType::bf16:
+      return "bf16";
+  }
+  return "?";
+}
+
+size_t size_of(DType dtype) { return dtype == DType::f64 ? 8 : is_short(dtype) ? 2 : 4; }
+
+std::string to_string(const Shape& shape) { return fmt::format("{}x{}x{}x{}", shape.n, shape.h, shape.w, shape.c); }
+
+std::string to_string(const Type& type) { return to_string(type.dtype) + " " + to_string(type.shape); }
+
+const Type& Tensor::type() const {
+  check(program != nullptr, "tensor: used before it was recorded");
+  return program->value(id).type;
+}
+
+}  // namespace tuna

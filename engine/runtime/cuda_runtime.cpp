@@ -1,0 +1,337 @@
+#include "engine/runtime/cuda_runtime.h"
+
+#include "engine/base/check.h"
+
+#ifdef TUNA_HAS_CUDA
+
+#include <cuda_runtime_api.h>
+#include <nvtx3/nvToolsExt.h>
+
+#include <type_traits>
+
+#include "engine/runtime/cuda_probe.h"
+
+namespace tuna {
+namespace {
+
+void checked(cudaError_t error, const char* call) {
+  if (error == cudaSuccess) return;
+  static_cast<void>(cudaGetLastError());  // it has been seen
+  fail("CUDA: {}: {} ({})", call, cudaGetErrorString(error), cudaGetErrorName(error));
+}
+
+std::string version(int number) { return fmt::format("{}.{}", number / 1000, number % 1000 / 10); }
+
+class Event {
+ public:
+  explicit Event(unsigned flags = cudaEventDefault) {
+    checked(cudaEventCreateWithFlags(&event_, flags), "cudaEventCreateWithFlags");
+  }
+  ~Event() { cudaEventDestroy(event_); }
+  Event(const Event&) = delete;
+  Event& operator=(const Event&) = delete;
+
+  void record(cudaStream_t stream) { checked(cudaEventRecord(event_, stream), "cudaEventRecord"); }
+  void hold(cudaStream_t stream) { checked(cudaStreamWaitEvent(stream, event_, 0), "cudaStreamWaitEvent"); }
+  void wait() { checked(cudaEventSynchronize(event_), "cudaEventSynchronize"); }
+
+  /// While a graph is captured: it happens in each replay.
+  void record_in_graph(cudaStream_t stream) {
+    checked(cudaEventRecordWithFlags(event_, stream, cudaEventRecordExternal), "cudaEventRecordWithFlags");
+  }
+
+  double seconds_since(const Event& earlier) const {
+    float milliseconds = 0;
+    checked(cudaEventElapsedTime(&milliseconds, earlier.event_, event_), "cudaEventElapsedTime");
+    return double(milliseconds) * 1e-3;
+  }
+
+ private:
+  cudaEvent_t event_ = nullptr;
+};
+
+class Graph final : public Recording {
+ public:
+  Graph(cudaStream_t stream, const std::function<void()>& work) : stream_(stream) {
+    const Captured graph = capture(stream, work);
+    checked(cudaGraphInstantiate(&executable_, graph.get(), 0), "cudaGraphInstantiate");
+  }
+  ~Graph() override { cudaGraphExecDestroy(executable_); }
+
+  void replay() override { checked(cudaGraphLaunch(executable_, stream_), "cudaGraphLaunch"); }
+
+  /// Takes it to the device, as else the first replay does.
+  void upload() { checked(cudaGraphUpload(executable_, stream_), "cudaGraphUpload"); }
+
+ private:
+  struct Destroy {
+    void operator()(cudaGraph_t graph) const { cudaGraphDestroy(graph); }
+  };
+  using Captured = std::unique_ptr<std::remove_pointer_t<cudaGraph_t>, Destroy>;
+
+  static Captured capture(cudaStream_t stream, const std::function<void()>& work) {
+    checked(cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal), "cudaStreamBeginCapture");
+    cudaGraph_t graph = nullptr;
+    try {
+      work();
+    } catch (...) {
+      cudaStreamEndCapture(stream, &graph);
+      static_cast<void>(cudaGetLastError());
+      Captured dropped(graph);
+      throw;
+    }
+    checked(cudaStreamEndCapture(stream, &graph), "cudaStreamEndCapture");
+    return Captured(graph);
+  }
+
+  cudaStream_t stream_;
+  cudaGraphExec_t executable_ = nullptr;
+};
+
+struct Streams {
+  cudaStream_t work = nullptr, uploads = nullptr;
+
+  cudaStream_t operator[](Queue queue) const { return queue == Queue::work ? work : uploads; }
+};
+
+class EventMark final : public Mark {
+ public:
+  explicit EventMark(Streams streams) : streams_(streams) {}
+  void set(Queue queue) override { event_.record(streams_[queue]); }
+  void hold(Queue queue) override { event_.hold(streams_[queue]); }
+  void wait() override { event_.wait(); }
+
+ private:
+  Streams streams_;
+  Event event_{cudaEventDisableTiming};
+};
+
+/// One stream does everything, in the order in which it is queued, but for the uploads that go beside it.
+class CudaRuntime final : public Runtime {
+ public:
+  explicit CudaRuntime(int index) : index_(index) {
+    const std::string trouble = trouble_with_gpu(index);
+    check(trouble.empty(), "device cuda:{} cannot be used: {}", index, trouble);
+    enter();
+    for (cudaStream_t* stream : {&streams_.work, &streams_.uploads})
+      checked(cudaStreamCreateWithFlags(stream, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
+  }
+
+  bool has_discrete_memory() const override { return true; }
+
+  void* allocate(size_t bytes) override {
+    enter();
+    void* memory = nullptr;
+    return taken(cudaMalloc(&memory, bytes), "cudaMalloc") ? memory : nullptr;
+  }
+  void release(void* memory) override { cudaFree(memory); }
+  Room room() override {
+    enter();
+    Room room{};
+    checked(cudaMemGetInfo(&room.free, &room.all), "cudaMemGetInfo");
+    return room;
+  }
+
+  void* allocate_staging(size_t bytes) override {
+    enter();
+    void* memory = nullptr;
+    return taken(cudaMallocHost(&memory, bytes), "cudaMallocHost") ? memory : nullptr;
+  }
+  void release_staging(void* memory) override {
+    cudaStreamSynchronize(streams_.uploads);  // which may still be reading there
+    cudaStreamSynchronize(streams_.work);     // which may still be writing there
+    cudaFreeHost(memory);
+  }
+
+  void upload(void* to, const void* from, size_t bytes) override { copy(to, from, bytes, cudaMemcpyHostToDevice); }
+  void download(void* to, const void* from, size_t bytes) override { copy(to, from, bytes, cudaMemcpyDeviceToHost); }
+  void copy(void* to, const void* from, size_t bytes) override { copy(to, from, bytes, cudaMemcpyDeviceToDevice); }
+  void fill(void* to, unsigned char byte, size_t bytes) override {
+    enter();
+    checked(cudaMemsetAsync(to, byte, bytes, streams_.work), "cudaMemsetAsync");
+  }
+
+  void upload_beside(void* to, const void* from, size_t bytes) override {
+    enter();
+    checked(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, streams_.uploads), "cudaMemcpyAsync");
+  }
+  std::unique_ptr<Mark> mark() override {
+    enter();
+    return std::make_unique<EventMark>(streams_);
+  }
+
+  void wait() override {
+    enter();
+    for (const cudaStream_t stream : {streams_.uploads, streams_.work})
+      checked(cudaStreamSynchronize(stream), "cudaStreamSynchronize");
+  }
+  Stream stream() override { return {streams_.work}; }
+  Access enter() override {
+    checked(cudaSetDevice(index_), "cudaSetDevice");
+    return nullptr;
+  }
+
+  std::unique_ptr<Recording> record(const std::function<void()>& work) override {
+    return std::make_unique<Graph>(streams_.work, work);
+  }
+
+  std::vector<double> time(size_t count, const std::function<void(size_t)>& work) override {
+    std::vector<Event> events(count + 1);
+    Graph graph(streams_.work, [&] {
+      events[0].record_in_graph(streams_.work);
+      for (size_t i = 0; i < count; ++i) {
+        work(i);
+        events[i + 1].record_in_graph(streams_.work);
+      }
+    });
+    graph.upload();
+    graph.replay();
+    wait();
+    std::vector<double> seconds;
+    for (size_t i = 0; i < count; ++i) seconds.push_back(events[i + 1].seconds_since(events[i]));
+    return seconds;
+  }
+
+  double mean_seconds(size_t count, const std::function<void()>& work, const std::function<void()>& before) override {
+    const size_t pieces = before ? count : 1;  // that are timed one by one
+    std::vector<Event> begin(pieces), end(pieces);
+    Graph graph(streams_.work, [&] {
+      for (size_t piece = 0; piece < pieces; ++piece) {
+        if (before) before();
+        begin[piece].record_in_graph(streams_.work);
+        for (size_t i = 0; i < count / pieces; ++i) work();
+        end[piece].record_in_graph(streams_.work);
+      }
+    });
+    for (int replay = 0; replay < 2; ++replay) graph.replay();  // the first one takes the graph to the device
+    wait();
+    double seconds = 0;
+    for (size_t piece = 0; piece < pieces; ++piece) seconds += end[piece].seconds_since(begin[piece]);
+    return seconds / double(count);
+  }
+
+  void begin_range(const std::string& scope, const std::string& name) override {
+    nvtxRangePushA((scope + " " + name).c_str());
+  }
+  void end_range() override { nvtxRangePop(); }
+
+ private:
+  // Memory that is not there is no error of CUDA's, but ours to report.
+  static bool taken(cudaError_t error, const char* call) {
+    if (error != cudaErrorMemoryAllocation) checked(error, call);
+    static_cast<void>(cudaGetLastError());
+    return error == cudaSuccess;
+  }
+
+  void copy(void* to, const void* from, size_t bytes, cudaMemcpyKind kind) {
+    enter();
+    checked(cudaMemcpyAsync(to, from, bytes, kind, streams_.work), "cudaMemcpyAsync");
+  }
+
+  int index_;
+  Streams streams_;
+};
+
+}  // namespace
+
+CudaSurvey cuda_survey() {
+  CudaSurvey found;
+  found.toolkit = version(CUDART_VERSION);
+  int driver = 0, count = 0;
+  cudaDriverGetVersion(&driver);
+  if (driver == 0) {
+    found.trouble = "this machine has no NVIDIA driver";
+    return found;
+  }
+  found.driver = version(driver);
+  if (const cudaError_t error = cudaGetDeviceCount(&count); error != cudaSuccess) {
+    static_cast<void>(cudaGetLastError());
+    found.trouble = cudaGetErrorString(error);
+  }
+  for (int index = 0; index < count; ++index) {
+    Gpu& gpu = found.gpus.emplace_back();
+    cudaDeviceProp properties;
+    if (const cudaError_t error = cudaGetDeviceProperties(&properties, index); error != cudaSuccess) {
+      static_cast<void>(cudaGetLastError());
+      gpu.name = "a GPU that CUDA cannot describe";
+      gpu.trouble = cudaGetErrorString(error);
+      continue;
+    }
+    gpu.name = properties.name;
+    gpu.bytes = properties.totalGlobalMem;
+    gpu.cache_bytes = size_t(properties.l2CacheSize);
+    gpu.major = properties.major;
+    gpu.minor = properties.minor;
+    gpu.bus =
+        fmt::format("{:08x}:{:02x}:{:02x}.0", properties.pciDomainID, properties.pciBusID, properties.pciDeviceID);
+  }
+  if (found.gpus.empty() && found.trouble.empty()) found.trouble = "this machine has no GPU that CUDA sees";
+  return found;
+}
+
+namespace {
+
+// A function's static, so that it exists before the first check registers itself.
+std::vector<std::string (*)()>& gpu_checks() {
+  static std::vector<std::string (*)()> checks;
+  return checks;
+}
+
+std::string find_trouble(int index) {
+  const CudaSurvey found = cuda_survey();
+  if (found.gpus.empty()) return found.trouble;
+  if (index < 0 || size_t(index) >= found.gpus.size())
+    return fmt::format("this machine has {} GPU{}, from cuda:0 on", found.gpus.size(),
+                       found.gpus.size() > 1 ? "s" : "");
+  const Gpu& gpu = found.gpus[size_t(index)];
+  if (!gpu.trouble.empty()) return fmt::format("{}: {}", gpu.name, gpu.trouble);
+
+  void* memory = nullptr;
+  cudaError_t error = cudaSetDevice(index);
+  if (error == cudaSuccess) error = cudaMalloc(&memory, 1);
+  if (error == cudaSuccess) error = cudaFree(memory);
+  static_cast<void>(cudaGetLastError());
+  if (error != cudaSuccess) return fmt::format("{}: {}", gpu.name, cudaGetErrorString(error));
+
+  cudaFuncAttributes attributes;
+  error = cudaFuncGetAttributes(&attributes, cuda::probe_kernel());
+  static_cast<void>(cudaGetLastError());
+  if (error != cudaSuccess)
+    return fmt::format(
+        "{}, of compute capability {}.{}, cannot run this build's kernels, which are for {}, by CUDA {}, with a driver "
+        "for CUDA {}: {}",
+        gpu.name, gpu.major, gpu.minor, TUNA_CUDA_ARCHITECTURES, found.toolkit, found.driver,
+        cudaGetErrorString(error));
+
+  for (const auto check : gpu_checks())
+    if (const std::string trouble = check(); !trouble.empty()) return fmt::format("{}: {}", gpu.name, trouble);
+  return "";
+}
+
+}  // namespace
+
+GpuCheck::GpuCheck(std::string (*trouble)()) { gpu_checks().push_back(trouble); }
+
+std::string trouble_with_gpu(int index) {
+  static std::map<int, std::string> known;  // it takes a while
+  const auto found = known.find(index);
+  return found != known.end() ? found->second : known[index] = find_trouble(index);
+}
+
+Runtime& cuda_runtime(int index) { return one_per_gpu<CudaRuntime>(index); }
+
+}  // namespace tuna
+
+#else
+
+namespace tuna {
+
+CudaSurvey cuda_survey() { return {"", "", {}, "this build has no backend cuda"}; }
+
+std::string trouble_with_gpu(int) { return cuda_survey().trouble; }
+
+Runtime& cuda_runtime(int index) { fail("device cuda:{} cannot be used: {}", index, cuda_survey().trouble); }
+
+}  // namespace tuna
+
+#endif

@@ -1,0 +1,49 @@
+// The CUDA runtime, in the one place of the engine that calls it.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "engine/runtime/runtime.h"
+
+namespace tuna {
+
+struct Gpu {
+  std::string name;
+  size_t bytes = 0, cache_bytes = 0;  // of memory, of the L2 cache
+  int major = 0, minor = 0;           // compute capability
+  std::string bus;                    // where it sits on PCI: "00000000:3b:00.0"
+  std::string trouble;                // why CUDA says nothing of all this
+};
+
+/// What this build and this machine have of CUDA.
+struct CudaSurvey {
+  std::string toolkit;    // "13.0"; empty: a build without backend cuda
+  std::string driver;     // the newest CUDA that the driver knows; empty: no driver
+  std::vector<Gpu> gpus;  // by their index
+  std::string trouble;    // why there are none
+};
+CudaSurvey cuda_survey();
+
+/// Why a GPU cannot be used, and empty if it can: it is there, gives memory, runs the kernels of this build, and each
+/// GpuCheck passes.  Found out once per GPU; not for several threads at once.
+std::string trouble_with_gpu(int index);
+
+/// Registers at program start what a library says of the GPU of this thread: why it does not work there, empty if it
+/// does.
+struct GpuCheck {
+  explicit GpuCheck(std::string (*trouble)());
+};
+
+/// Throws Error where the GPU cannot be used.
+Runtime& cuda_runtime(int index);
+
+/// One T(index) for each GPU that asks, never destroyed: CUDA may be gone before the statics of a program are.
+template <class T>
+T& one_per_gpu(int index) {
+  static auto& made = *new std::map<int, T>;
+  return made.try_emplace(index, index).first->second;
+}
+
+}  // namespace tuna

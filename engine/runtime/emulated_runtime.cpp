@@ -1,0 +1,244 @@
+#include "engine/runtime/emulated_runtime.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <deque>
+#include <map>
+#include <mutex>
+
+#include "engine/base/address_sanitizer.h"
+#include "engine/base/check.h"
+
+namespace tuna {
+namespace {
+
+/// Blocks that end where an inaccessible page begins, so that reading or writing past one is seen as well.
+class GuardedMemory {
+ public:
+  void* allocate(size_t bytes) {
+    const size_t pages = (bytes + page_ - 1) / page_ * page_;
+    void* begin = mmap(nullptr, pages + page_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (begin == MAP_FAILED) return nullptr;
+    char* block = static_cast<char*>(begin) + (pages - bytes);
+    const std::lock_guard lock(mutex_);
+    blocks_[block] = {begin, pages};
+    if (open_ > 0) protect(blocks_[block], PROT_READ | PROT_WRITE);
+    return block;
+  }
+
+  void release(void* block) {
+    const std::lock_guard lock(mutex_);
+    const auto found = blocks_.find(static_cast<char*>(block));
+    allow_access(found->second.begin, found->second.pages);  // whatever the compiler of a program forbade there
+    munmap(found->second.begin, found->second.pages + page_);
+    blocks_.erase(found);
+  }
+
+  /// All blocks, until as many calls of close().
+  void open() {
+    const std::lock_guard lock(mutex_);
+    if (open_++ == 0)
+      for (const auto& [block, pages] : blocks_) protect(pages, PROT_READ | PROT_WRITE);
+  }
+  void close() {
+    const std::lock_guard lock(mutex_);
+    if (--open_ == 0)
+      for (const auto& [block, pages] : blocks_) protect(pages, PROT_NONE);
+  }
+
+  /// Calls work() while the block that holds `address` is accessible.
+  template <class Work>
+  void with(const void* address, Work work) {
+    const std::lock_guard lock(mutex_);
+    auto found = blocks_.upper_bound(const_cast<char*>(static_cast<const char*>(address)));
+    check(found != blocks_.begin(), "emulated: {} is no address of the device", address);
+    const Pages& pages = std::prev(found)->second;
+    check(static_cast<const char*>(address) <= static_cast<char*>(pages.begin) + pages.pages,
+          "emulated: {} is no address of the device", address);
+    if (open_ == 0) protect(pages, PROT_READ | PROT_WRITE);
+    work();
+    if (open_ == 0) protect(pages, PROT_NONE);
+  }
+
+ private:
+  struct Pages {
+    void* begin = nullptr;
+    size_t pages = 0;  // bytes, without the last one
+  };
+
+  static void protect(const Pages& pages, int protection) {
+    check(mprotect(pages.begin, pages.pages, protection) == 0, "emulated: mprotect: {}", std::strerror(errno));
+  }
+
+  const size_t page_ = size_t(sysconf(_SC_PAGESIZE));
+  std::mutex mutex_;
+  std::map<char*, Pages> blocks_;
+  int open_ = 0;
+};
+
+/// The queues of a device that is late, or else has done everything already.
+class Queues {
+ public:
+  using Work = std::function<void()>;
+
+  /// How many tasks of a queue are done when a mark is reached.
+  struct Point {
+    Queue queue = Queue::work;
+    size_t tasks = 0;
+  };
+
+  void be_late(bool late) {
+    finish();
+    late_ = late;
+  }
+
+  /// What a task itself queues belongs to it.
+  void add(Queue queue, Work work) { add(queue, {std::move(work), {}}); }
+  void hold(Queue queue, const Point& point) {
+    add(queue, {[] {}, point});
+  }
+  Point end(Queue queue) const { return {queue, line(queue).queued}; }
+
+  void reach(const Point& point) {
+    while (line(point.queue).queued - line(point.queue).tasks.size() < point.tasks) do_next(point.queue);
+  }
+  void finish() {
+    for (const Queue queue : {Queue::work, Queue::uploads}) reach(end(queue));
+  }
+
+ private:
+  struct Task {
+    Work work;
+    Point after;
+  };
+  struct Line {
+    std::deque<Task> tasks;
+    size_t queued = 0;
+  };
+
+  Line& line(Queue queue) { return lines_[size_t(queue)]; }
+  const Line& line(Queue queue) const { return lines_[size_t(queue)]; }
+
+  void add(Queue queue, Task task) {
+    if (!late_ || working_) return task.work();
+    line(queue).tasks.push_back(std::move(task));
+    ++line(queue).queued;
+  }
+
+  void do_next(Queue queue) {
+    const Task task = std::move(line(queue).tasks.front());
+    line(queue).tasks.pop_front();
+    reach(task.after);
+    working_ = true;
+    try {
+      task.work();
+    } catch (...) {
+      working_ = false;
+      throw;
+    }
+    working_ = false;
+  }
+
+  std::array<Line, 2> lines_;
+  bool late_ = false, working_ = false;
+};
+
+class QueueMark final : public Mark {
+ public:
+  explicit QueueMark(Queues& queues) : queues_(queues) {}
+  void set(Queue queue) override { point_ = queues_.end(queue); }
+  void hold(Queue queue) override { queues_.hold(queue, point_); }
+  void wait() override { queues_.reach(point_); }
+
+ private:
+  Queues& queues_;
+  Queues::Point point_;
+};
+
+/// Does the work again.  As a CUDA graph it holds the addresses that it was recorded with.
+class WorkRecording final : public Recording {
+ public:
+  WorkRecording(std::function<void()> work, Runtime& runtime) : work_(std::move(work)), runtime_(runtime) {}
+  void replay() override { runtime_.queue(work_); }
+
+ private:
+  std::function<void()> work_;
+  Runtime& runtime_;
+};
+
+class EmulatedRuntime final : public Runtime {
+ public:
+  bool has_discrete_memory() const override { return true; }
+  void* allocate(size_t bytes) override { return memory_.allocate(bytes); }
+  void release(void* memory) override {
+    queues_.finish();
+    memory_.release(memory);
+  }
+  Room room() override { return runtime(Device::reference()).room(); }
+  void* allocate_staging(size_t bytes) override { return std::aligned_alloc(kBorder, bytes); }
+  void release_staging(void* memory) override {
+    queues_.finish();
+    std::free(memory);
+  }
+  void upload(void* to, const void* from, size_t bytes) override {
+    queues_.add(Queue::work, [=, this] { memory_.with(to, [&] { std::memcpy(to, from, bytes); }); });
+  }
+  void upload_beside(void* to, const void* from, size_t bytes) override {
+    queues_.add(Queue::uploads, [=, this] { memory_.with(to, [&] { std::memcpy(to, from, bytes); }); });
+  }
+  void download(void* to, const void* from, size_t bytes) override {
+    queues_.add(Queue::work, [=, this] { memory_.with(from, [&] { std::memcpy(to, from, bytes); }); });
+  }
+  void copy(void* to, const void* from, size_t bytes) override {
+    queues_.add(Queue::work, [=, this] {
+      const Access access = enter();
+      std::memcpy(to, from, bytes);
+    });
+  }
+  void fill(void* to, unsigned char byte, size_t bytes) override {
+    queues_.add(Queue::work, [=, this] { memory_.with(to, [&] { std::memset(to, byte, bytes); }); });
+  }
+  void queue(const std::function<void()>& work) override {
+    queues_.add(Queue::work, [=, this] {
+      const Access access = enter();
+      work();
+    });
+  }
+  std::unique_ptr<Mark> mark() override { return std::make_unique<QueueMark>(queues_); }
+  void wait() override { queues_.finish(); }
+  void be_late(bool late) { queues_.be_late(late); }
+  Access enter() override {
+    memory_.open();
+    return Access(nullptr, [this](void*) { memory_.close(); });
+  }
+  std::unique_ptr<Recording> record(const std::function<void()>& work) override {
+    return std::make_unique<WorkRecording>(work, *this);
+  }
+  std::vector<double> time(size_t count, const std::function<void(size_t)>& work) override {
+    wait();
+    return Runtime::time(count, work);
+  }
+
+ private:
+  GuardedMemory memory_;
+  Queues queues_;
+};
+
+EmulatedRuntime& the_runtime() {
+  static auto& runtime = *new EmulatedRuntime;  // outlives every Memory, static ones too
+  return runtime;
+}
+
+}  // namespace
+
+Runtime& emulated_runtime() { return the_runtime(); }
+
+void be_late(bool late) { the_runtime().be_late(late); }
+
+}  // namespace tuna

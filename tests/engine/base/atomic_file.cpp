@@ -1,0 +1,109 @@
+#include "engine/base/atomic_file.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <fstream>
+#include <iterator>
+#include <optional>
+
+#include "engine/base/check.h"
+#include "tests/catch.h"
+#include "tests/temporary_folder.h"
+
+namespace tuna {
+namespace {
+
+std::string content(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+size_t files_in(const TemporaryFolder& folder) {
+  return size_t(std::distance(std::filesystem::directory_iterator(folder.path()), {}));
+}
+
+/// While it lives, the n-th call of a kind fails, n from 1.
+struct FailingCall {
+  FailingCall(FileCall failing, int nth, int error) {
+    inject_file_error = [failing, nth, error, seen = 0](FileCall call) mutable {
+      return call == failing && ++seen == nth ? error : 0;
+    };
+  }
+  ~FailingCall() { inject_file_error = nullptr; }
+};
+
+/// The message of the failure, if there is one.
+std::optional<std::string> write_in_three_parts(const std::filesystem::path& path) {
+  try {
+    AtomicFile file(path);
+    for (const std::string_view part : {"new ", "and ", "complete"}) file.write(std::as_bytes(std::span(part)));
+    file.commit();
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("an atomic write replaces a file and leaves nothing else", "[atomic_file]") {
+  const TemporaryFolder folder;
+  const auto path = folder / "checkpoint";
+  write_file_atomically(path, std::string_view("old"));
+  CHECK(content(path) == "old");
+  CHECK(!write_in_three_parts(path));
+  CHECK(content(path) == "new and complete");
+  CHECK(files_in(folder) == 1);
+}
+
+TEST_CASE("whatever call fails, the old file or the complete new one stands", "[atomic_file]") {
+  const TemporaryFolder folder;
+  const auto path = folder / "checkpoint";
+  struct Case {
+    FileCall call;
+    int nth;
+    std::string content;
+  };
+  for (const Case& c :
+       {Case{FileCall::open, 1, "old"}, Case{FileCall::write, 1, "old"}, Case{FileCall::write, 2, "old"},
+        Case{FileCall::write, 3, "old"}, Case{FileCall::sync, 1, "old"}, Case{FileCall::rename, 1, "old"},
+        Case{FileCall::sync_folder, 1, "new and complete"}}) {
+    INFO("call " << int(c.call) << ", time " << c.nth);
+    write_file_atomically(path, std::string_view("old"));
+    const FailingCall failing(c.call, c.nth, ENOSPC);
+    const auto message = write_in_three_parts(path);
+    REQUIRE(message);
+    CHECK_THAT(*message, Contains(path.string()));
+    CHECK_THAT(*message, Contains("No space left on device"));
+    CHECK(content(path) == c.content);
+    CHECK(files_in(folder) == 1);
+  }
+}
+
+TEST_CASE("an interrupted call is repeated", "[atomic_file]") {
+  const TemporaryFolder folder;
+  const FailingCall failing(FileCall::write, 2, EINTR);
+  CHECK(!write_in_three_parts(folder / "file"));
+  CHECK(content(folder / "file") == "new and complete");
+}
+
+TEST_CASE("a disk that is full is an error and changes nothing", "[atomic_file]") {
+  if (!std::filesystem::exists("/dev/full")) return;
+  const TemporaryFolder folder;
+  const auto path = folder / "file";
+  std::filesystem::create_symlink("/dev/full", path.string() + ".tmp." + std::to_string(::getpid()));
+  CHECK_THAT(write_in_three_parts(path).value_or(""), Contains("No space left on device"));
+  CHECK(files_in(folder) == 0);
+}
+
+TEST_CASE("a missing folder and a folder in the file's place are named", "[atomic_file]") {
+  const TemporaryFolder folder;
+  const auto missing = folder / "missing" / "file";
+  CHECK_THAT(write_in_three_parts(missing).value_or(""), Contains(missing.string() + ": No such file or directory"));
+  std::filesystem::create_directory(folder / "taken");
+  CHECK_THAT(write_in_three_parts(folder / "taken").value_or(""), Contains("Is a directory"));
+  CHECK(files_in(folder) == 1);
+}
+
+}  // namespace tuna

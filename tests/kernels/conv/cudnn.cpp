@@ -1,0 +1,189 @@
+// Which engines of cuDNN would run, on GPUs that need not be there: cuDNN chooses from a description of them.
+#include "kernels/libraries/cudnn.h"
+
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "kernels/conv/cuda/cudnn_engines.h"
+#include "kernels/conv/tuning.h"
+#include "tests/catch.h"
+#include "tests/op_table/bench_cudnn_norm.h"
+#include "tests/op_table/op_checks.h"
+#include "training/methods/tuna_net_step.h"
+
+#ifdef TUNA_HAS_CUDA
+
+namespace tuna {
+namespace {
+
+/// A GPU as cuDNN describes it to itself.
+std::string gpu(int compute_capability, int processors, int shared_memory) {
+  return nlohmann::json({{"deviceName", "a GPU"},
+                         {"deviceVer", compute_capability},
+                         {"driverVer", 13000},
+                         {"cudaDeviceId", 0},
+                         {"pciDeviceId", 0},
+                         {"isTccDriver", 0},
+                         {"supportCoopLaunch", 1},
+                         {"multiProcessorCount", processors},
+                         {"totalGlobalMem", size_t(16) << 30},
+                         {"l2CacheSize", 4 << 20},
+                         {"smClockRateKHz", 1500000},
+                         {"memClockRateKHz", 1000000},
+                         {"warpSize", 32},
+                         {"regsPerBlock", 65536},
+                         {"maxRegistersPerSM", 65536},
+                         {"maxSharedMemoryPerBlock", 49152},
+                         {"maxSharedMemoryPerBlockOptin", shared_memory},
+                         {"reservedSharedMemoryPerBlock", 1024},
+                         {"maxCtasPerSM", 16},
+                         {"maxThreadsPerSM", 1024},
+                         {"maxThreadsPerBlock", 1024},
+                         {"maxGridSize", {2147483647, 65535, 65535}},
+                         {"maxBlockSize", {1024, 1024, 64}}})
+      .dump();
+}
+
+struct TargetGpu {
+  const char* capability;
+  std::string description;
+  bool has_bf16 = true;
+};
+const TargetGpu kTuring{"7.5", gpu(750, 40, 65536), false}, kA100{"8.0", gpu(800, 108, 166912)},
+    kAmpere{"8.6", gpu(860, 82, 101376)}, kHopper{"9.0", gpu(900, 132, 232448)},
+    kBlackwell{"10.0", gpu(1000, 148, 232448)};
+
+using Problems = std::map<std::string, ConvStep>;
+
+Device with_precision(Precision precision) {
+  Device device = Device::cuda();
+  device.precision = precision;
+  return device;
+}
+
+/// `record` records the convolutions in the type of the activations of its program.
+template <class Record>
+void check_choices(Record record, size_t least, const std::vector<TargetGpu>& gpus) {
+  for (const Precision precision : {Precision::fp32, Precision::tf32, Precision::bf16, Precision::fp16}) {
+    const Device device = with_precision(precision);
+    const Problems problems = record(activation_type(precision), precision);
+    CHECK(problems.size() > least);
+    for (const TargetGpu& gpu : gpus) {
+      if (precision == Precision::bf16 && !gpu.has_bf16) continue;
+      std::vector<CudnnChoice> choices;
+      for (const auto& [name, each] : problems) {
+        INFO("compute capability " << gpu.capability << ": " << name);
+        REQUIRE_NOTHROW(choices.push_back(cudnn_choice(each.direction, each.problem, device, gpu.description)));
+      }
+      const auto& each = problems.begin()->second;
+      CHECK(cudnn_choice(each.direction, each.problem, device, gpu.description) == choices[0]);
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("cuDNN has a deterministic engine for each convolution of the paper's step", "[cudnn]") {
+  const auto record = [](DType activation, Precision precision) {
+    Program program(activation);
+    record_tuna_net_step(program, {}, {}, {});
+    return convolutions_by_key(program, precision);
+  };
+  check_choices(record, 60, {kTuring, kHopper});
+}
+
+TEST_CASE("cuDNN has a deterministic engine for each convolution of the op table", "[cudnn]") {
+  const auto record = [](DType activation, Precision precision) {
+    Problems problems;
+    for (const OpRow& row : op_rows())
+      if (row.op.rfind("conv", 0) == 0 && row.refusal.empty() && !row.benchmark_only)
+        problems.merge(convolutions_by_key(RowRun(row.build, activation, Device::reference(), 1).program, precision));
+    return problems;
+  };
+  check_choices(record, 30, {kTuring, kA100, kAmpere, kHopper, kBlackwell});
+}
+
+TEST_CASE("the engine and knobs of a tuning run, and elsewhere the fixed rule", "[cudnn]") {
+  const ConvProblem wide{1, 64, 64, 128, 64, 64, 128, 3, 3, 1, 1}, narrow{1, 64, 64, 16, 64, 64, 128, 3, 3, 1, 1};
+  const Device fixed = with_precision(Precision::tf32);
+  for (const ConvDirection direction :
+       {ConvDirection::forward, ConvDirection::backward_data, ConvDirection::backward_weight}) {
+    const CudnnChoice first = cudnn_choice(direction, wide, fixed, kHopper.description);
+    int64_t others = 0;
+    size_t with_knobs = 0;
+    std::set<int64_t> engines;
+    std::set<std::string> settings;  // of which an engine has several
+    for (const ConvEngine& offer : cudnn_offers(direction, wide, fixed, kHopper.description)) {
+      engines.insert(offer.index);
+      settings.insert(to_string(offer));
+      INFO(to_string(direction) << ": " << to_string(offer));
+      ConvChoices choices;
+      choices.convolutions[conv_key(direction, wide, Precision::tf32)] = {"cudnn", offer, 1};
+      Device tuned = fixed;
+      tuned.conv_choices = std::make_shared<ConvChoices>(parse_tuning(tuning_json(choices), "tuning.json"));
+      CHECK(cudnn_choice(direction, narrow, tuned, kHopper.description)
+            == cudnn_choice(direction, narrow, fixed, kHopper.description));
+      try {
+        CHECK(cudnn_choice(direction, wide, tuned, kHopper.description).engine == offer);
+        others += !(offer == first.engine);
+        with_knobs += !offer.knobs.empty();
+      } catch (const Error& error) {  // it is offered, and cannot be had: the fixed rule passes over it, too
+        CHECK_THAT(error.what(), Contains(to_string(offer) + " of the tuning: "));
+      }
+    }
+    CHECK(others > 0);
+    CHECK(with_knobs > 0);
+    CHECK(settings.size() > engines.size());
+  }
+}
+
+TEST_CASE("a tuning cannot bring in an engine that is not deterministic, or not there", "[cudnn]") {
+  const ConvProblem problem{1, 64, 64, 128, 64, 64, 128, 3, 3, 1, 1};
+  Device device = with_precision(Precision::tf32);
+  const auto trouble_with = [&](int64_t engine) -> std::string {
+    ConvChoices choices;
+    choices.convolutions[conv_key(ConvDirection::backward_weight, problem, Precision::tf32)] = {
+        "cudnn", ConvEngine{engine, {}}, 1};
+    device.conv_choices = std::make_shared<ConvChoices>(choices);
+    try {
+      cudnn_choice(ConvDirection::backward_weight, problem, device, kHopper.description);
+      return "";
+    } catch (const Error& error) {
+      return error.what();
+    }
+  };
+  int64_t not_deterministic = 0;  // atomics, or sums split over blocks
+  for (int64_t engine = 0; engine < 100; ++engine)
+    not_deterministic += trouble_with(engine).find("of the tuning: is not deterministic") != std::string::npos;
+  CHECK(not_deterministic > 0);
+  CHECK_THAT(trouble_with(123456),
+             Contains("backward weights of 1x64x64x128") && Contains("engine 123456 of the tuning: cudnnBackend"));
+}
+
+TEST_CASE("cuDNN takes the questions about instance norm", "[cudnn][bench]") {
+  const Shape block{1, 128, 128, 256};
+  for (const DType dtype : {DType::f32, DType::bf16, DType::f16})
+    CHECK(cudnn_offers_instance_norm({dtype, block}, Device::cuda(), kHopper.description));
+  CHECK_FALSE(cudnn_offers_instance_norm({DType::f64, block}, Device::cuda(), kHopper.description));
+}
+
+TEST_CASE("a cuDNN that is for another CUDA is refused", "[cudnn]") {
+  const size_t here = cudnnGetCudartVersion();
+  CHECK(cudnn::trouble_with_cuda(here).empty());
+  CHECK(cudnn::trouble_with_cuda(here / 1000 * 1000).empty());
+  CHECK_THAT(cudnn::trouble_with_cuda(11080),
+             Contains(cudnn_version() + " is for CUDA 11, and this build is for CUDA "));
+}
+
+TEST_CASE("an error of cuDNN names the convolution", "[cudnn]") {
+  const ConvProblem impossible{1, 8, 8, 4, 5, 5, 4, 3, 3, 1, 0};  // would be 6 x 6 pixels
+  REQUIRE_THROWS_WITH(
+      cudnn_choice(ConvDirection::forward, impossible, Device::cuda(), gpu(900, 132, 232448)),
+      Contains("cuDNN: convolution of 1x8x8x4 with 3x3 kernel, 4 output channels, stride 1, padding 0: cudnnBackend"));
+  REQUIRE_THROWS_WITH(cudnn_choice(ConvDirection::forward, impossible, Device::cuda(), "{}"),
+                      Contains("CUDNN_STATUS_BAD_PARAM"));
+}
+
+}  // namespace tuna
+
+#endif

@@ -1,0 +1,143 @@
+// What the op table cannot say: values worked out by hand, labels out of range, accuracy of long sums.
+#include <cmath>
+#include <limits>
+
+#include "engine/compile/compile.h"
+#include "engine/program/autograd.h"
+#include "kernels/loss/argmax.h"
+#include "kernels/loss/cross_entropy.h"
+#include "kernels/loss/l1.h"
+#include "kernels/loss/mse.h"
+#include "tests/catch.h"
+#include "tests/gpu.h"
+
+namespace tuna {
+namespace {
+
+const Device devices[] = {Device::reference(), Device::cpu(), Device::emulated()};
+
+void check_l1_gradient(const Device& device) {
+  Program program;
+  const Tensor a = program.input("a", {1, 1, 1, 3}), b = program.input("b", {1, 1, 1, 3});
+  const Tensor loss = l1(a, b);
+  const Tensors found = gradients(loss, {a, b});
+  program.output("loss", loss);
+  program.output("da", found[0]);
+  program.output("db", found[1]);
+  State state(0, device);
+  Executable executable = compile(program, device, state);
+  executable.set("a", {1, 5, -2});
+  executable.set("b", {1, 2, 4});
+  executable.run();
+  CHECK_THAT(executable.scalar("loss"), WithinAbs(3, 1e-6));
+  const float third = 1 / 3.0f;
+  CHECK(executable.get<float>("da") == std::vector<float>{0, third, -third});
+  CHECK(executable.get<float>("db") == std::vector<float>{0, -third, third});
+}
+
+void check_weighted_mean(const Device& device) {
+  Program program;
+  const Tensor logits = program.input("logits", {3, 1, 1, 2});
+  const Tensor labels = program.input("labels", Type{DType::i32, {3, 1, 1, 1}});
+  const Tensor loss = cross_entropy(logits, labels, {1, 3});
+  program.output("loss", loss);
+  program.output("gradient", gradients(loss, {logits})[0]);
+  State state(0, device);
+  Executable executable = compile(program, device, state);
+  executable.set("logits", {0, 0, 2, 2, 0, std::log(3.0f)});
+  const std::vector<int32_t> given{0, -1, 1};
+  executable.set("labels", std::span<const int32_t>(given));
+  executable.run();
+  // 1 * log(2) and 3 * -log(3/4), over a weight of 4.
+  CHECK_THAT(executable.scalar("loss"), WithinRel((std::log(2.0) + 3 * std::log(4.0 / 3)) / 4, 1e-6));
+
+  const std::vector<int32_t> too_large{0, 2, 1};
+  executable.set("labels", std::span<const int32_t>(too_large));
+  if (runtime(device).has_discrete_memory()) {  // cannot throw
+    executable.run();
+    CHECK(std::isnan(executable.scalar("loss")));
+    for (const double element : executable.get("gradient").values()) CHECK(std::isnan(element));
+  } else {
+    REQUIRE_THROWS_WITH(executable.run(), Contains("label 2 of 2 classes"));
+  }
+}
+
+void check_without_labels(const Device& device) {
+  Program program;
+  const Tensor logits = program.input("logits", {2, 1, 1, 2});
+  const Tensor labels = program.input("labels", Type{DType::i32, {2, 1, 1, 1}});
+  const Tensor loss = cross_entropy(logits, labels);
+  program.output("loss", loss);
+  program.output("gradient", gradients(loss, {logits})[0]);
+  State state(0, device);
+  Executable executable = compile(program, device, state);
+  executable.set("logits", {1, 2, 3, 4});
+  const std::vector<int32_t> none{-1, -1};
+  executable.set("labels", std::span<const int32_t>(none));
+  executable.run();
+  CHECK(executable.scalar("loss") == 0);
+  CHECK(executable.get<float>("gradient") == std::vector<float>(4, 0));
+}
+
+void check_argmax(const Device& device) {
+  Program program;
+  const Tensor logits = program.input("logits", {4, 1, 1, 2});
+  program.output("sure", argmax(logits, 0.7));
+  program.output("any", argmax(logits));
+  State state(0, device);
+  Executable executable = compile(program, device, state);
+  const float unknown = std::numeric_limits<float>::quiet_NaN();
+  executable.set("logits", {1, 1, 0, 1, 5, 0, unknown, 0});
+  executable.run();
+  CHECK(executable.get<int32_t>("sure") == std::vector<int32_t>{-1, 1, 0, -1});
+  CHECK(executable.get<int32_t>("any") == std::vector<int32_t>{0, 1, 0, -1});
+}
+
+void check_long_means(const Device& device) {
+  Program program;
+  const Shape shape{1, 512, 512, 64};
+  const Tensor x = program.input("x", shape), zero = program.input("zero", shape);
+  program.output("l1", l1(x, zero));
+  program.output("mse", mse_to(x, 0));
+  State state(0, device);
+  Executable executable = compile(program, device, state);
+  std::vector<float> values(size_t(shape.count()));
+  double sum = 0, squares = 0;
+  for (size_t i = 0; i < values.size(); ++i) {
+    values[i] = 0.1f + 0.9f * float(i % 1009) / 1009;
+    sum += double(values[i]);
+    squares += double(values[i]) * double(values[i]);
+  }
+  executable.set("x", std::span<const float>(values));
+  executable.run();
+  CHECK_THAT(executable.scalar("l1"), WithinRel(sum / double(shape.count()), 3e-7));
+  CHECK_THAT(executable.scalar("mse"), WithinRel(squares / double(shape.count()), 3e-7));
+}
+
+}  // namespace
+
+TEST_CASE("the gradient of l1 is 0 where nothing differs", "[l1]") {
+  for (const Device& device : devices) check_l1_gradient(device);
+}
+
+TEST_CASE("cross_entropy is the weighted mean of PyTorch", "[cross_entropy]") {
+  for (const Device& device : devices) check_weighted_mean(device);
+}
+
+TEST_CASE("cross_entropy of a batch without labels is 0, and so is its gradient", "[cross_entropy]") {
+  for (const Device& device : devices) check_without_labels(device);
+}
+
+TEST_CASE("argmax takes the first maximum, and -1 where it is not sure", "[argmax]") {
+  for (const Device& device : devices) check_argmax(device);
+}
+
+TEST_CASE("means stay accurate at 512 x 512 x 64", "[l1][mse]") { check_long_means(Device::cpu()); }
+
+TEST_CASE("losses on a GPU", "[l1][mse][cross_entropy][argmax][gpu]") {
+  if (no_gpu()) return;
+  for (const auto each : {check_l1_gradient, check_weighted_mean, check_without_labels, check_argmax, check_long_means})
+    each(Device::cuda());
+}
+
+}  // namespace tuna

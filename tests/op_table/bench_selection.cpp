@@ -1,0 +1,133 @@
+#include "tests/op_table/bench_selection.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "tests/op_table/bench_directions.h"
+#include "tests/op_table/bench_versions.h"
+#include "tests/op_table/filter.h"
+
+namespace tuna {
+namespace {
+
+/// In which precisions a row is worth timing on a device.  Where nothing is multiplied, tf32 is fp32.
+std::vector<Precision> precisions(const Device& device, const OpRow& row) {
+  std::vector<Precision> found = {Precision::fp32};
+  if (row.multiplies() && device.backend == Backend::cuda && device.has(Precision::tf32))
+    found.push_back(Precision::tf32);
+  for (const Precision precision : {Precision::bf16, Precision::fp16})
+    if (row.short_types && device.has(precision)) found.push_back(precision);
+  return found;
+}
+
+/// What is stored, but for tf32, which is what is multiplied.
+std::string type_name(Precision precision) {
+  return precision == Precision::tf32 ? to_string(precision) : to_string(activation_type(precision));
+}
+
+class Selection {
+ public:
+  Selection(Filter filter, std::vector<Device> devices) : filter_(std::move(filter)), devices_(std::move(devices)) {}
+
+  std::vector<Selected> selected;
+
+  void add(const OpRow& row) {
+    if (!filter_.may_pass(row.op)) return;
+    Program program(DType::f32, Fusion::off);
+    Draw draw(program, kBenchSeed);
+    const Tensors outputs = row.build(draw);
+    // Inputs are drawn in an order that the compiler may choose, but a step has a first one.
+    const auto first =
+        std::find_if(program.steps().begin(), program.steps().end(), [](const Step& step) { return !step.in.empty(); });
+    const Shape shape = first == program.steps().end() ? outputs.at(0).shape() : program.value(first->in[0]).type.shape;
+    std::string size = to_string(shape);
+    for (int number = 2; !sizes_.insert(row.op + "/" + size).second; ++number)
+      size = fmt::format("{}/row:{}", shape, number);
+
+    std::vector<std::pair<Direction, const char*>> directions = {{Direction::forward, "forward"}};
+    if (record_backward(program, draw, outputs)) directions.emplace_back(Direction::backward, "backward");
+
+    for (const auto& [direction, direction_name] : directions)
+      for (const Device& each : devices_)
+        for (const Precision precision : precisions(each, row)) {
+          const Device device = each.with(precision);
+          const std::string type = type_name(precision),
+                            name = fmt::format("{}/{}/{}/{}/{}", row.op, direction_name, to_string(device.backend),
+                                               type, size),
+                            of_row = fmt::format("{}/{}/{}/{}", row.op, row.name, to_string(device), type);
+          add({name, of_row, row, row.build, direction, device});
+          for (const Version& version : versions(row, device))
+            add({name + "/" + version.name, of_row + "/" + version.name, row,
+                 in_version(row.build, version, activation_type(precision)), direction, device});
+          for (const ConvDevice& other : other_algorithms(row, direction, device)) {
+            const std::string algorithm = "/algorithm:" + other.algorithm;
+            add({name + algorithm, fmt::format("{}{}/{}", of_row, algorithm, direction_name), row, row.build, direction,
+                 other.device});
+          }
+        }
+  }
+
+ private:
+  /// Those that could compute the convolutions of this direction of a row, and are not the first that fit.
+  static std::vector<ConvDevice> other_algorithms(const OpRow& row, Direction direction, const Device& device) {
+    Program program(activation_type(device.precision), Fusion::off);
+    Draw draw(program, kBenchSeed);
+    const Tensors outputs = row.build(draw);
+    const size_t forward_steps = program.steps().size();
+    const bool backward = direction == Direction::backward && record_backward(program, draw, outputs);
+    std::vector<ConvDevice> devices = with_each_algorithm(program, device, backward ? forward_steps : 0);
+    devices.erase(devices.begin());  // the first is the device as it is
+    return devices;
+  }
+
+  /// Those that change anything in a row.
+  static std::vector<Version> versions(const OpRow& row, const Device& device) {
+    Program program(activation_type(device.precision), Fusion::off);
+    Draw draw(program, kBenchSeed);
+    row.build(draw);
+    std::vector<Version> versions = other_versions(device);
+    std::erase_if(versions, [&](const Version& version) { return !changes(version, program); });
+    return versions;
+  }
+
+  void add(const Subject& subject) {
+    Selected chosen{subject, {}};
+    for (const CacheState state : {CacheState::cold, CacheState::warm})
+      if (filter_.passes(subject.ours.op, chosen.name(state))) chosen.states.push_back(state);
+    if (!chosen.states.empty()) selected.push_back(chosen);
+  }
+
+  Filter filter_;
+  std::vector<Device> devices_;
+  std::set<std::string> sizes_;
+};
+
+}  // namespace
+
+std::shared_ptr<Executable> Subject::executable(const Device& forward_device) const {
+  return direction == Direction::forward ? forward_alone(build, dtype(), device)
+                                         : backward_alone(build, dtype(), device, forward_device);
+}
+
+std::vector<Selected> select(const std::string& filter, const std::vector<Device>& devices, bool all_rows) {
+  std::set<std::string> made_for_it;  // ops
+  for (const OpRow& row : op_rows())
+    if (row.benchmark_only) made_for_it.insert(row.op);
+  std::vector<OpRow> rows;
+  std::vector<std::string> ops;
+  for (const OpRow& row : op_rows()) {
+    if (!row.refusal.empty() || (!all_rows && !row.benchmark_only && made_for_it.count(row.op))) continue;
+    rows.push_back(row);
+    ops.push_back(row.op);
+  }
+  std::stable_sort(rows.begin(), rows.end(), [](const OpRow& a, const OpRow& b) { return a.op < b.op; });
+  const Draw::ShapesOnly shapes_only;
+  Selection selection(Filter(filter, ops), devices);
+  for (const OpRow& row : rows) selection.add(row);
+  check(!selection.selected.empty(),
+        "bench: nothing is called '{}'; --benchmark_list_tests lists the names, with --all-rows all", filter);
+  return std::move(selection.selected);
+}
+
+}  // namespace tuna

@@ -1,0 +1,43 @@
+// What `tuna bench` is asked to time: names of benchmarks, and what is behind them.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/op_table/bench_timing.h"
+#include "tests/op_table/op_checks.h"
+
+namespace tuna {
+
+enum class Direction : uint8_t { forward, backward };
+
+/// One direction of a row, in a version, on a device, by an algorithm: what is checked once and timed in each state of
+/// the caches.
+struct Subject {
+  std::string name;  // of the benchmark, up to the state of the caches
+  std::string row;   // which row, version, algorithm, device and type this is a direction of
+  OpRow ours;
+  BuildRow build;  // in this version
+  Direction direction;
+  Device device;  // in which precision, and with which algorithms of convolutions
+  DType dtype() const { return activation_type(device.precision); }
+
+  /// Ready to run; what gradients need of the forward steps is computed on `forward_device`.
+  std::shared_ptr<Executable> executable(const Device& forward_device) const;
+};
+
+/// A subject, and in which states of the caches its name passes the filter.
+struct Selected {
+  Subject subject;
+  std::vector<CacheState> states;
+
+  std::string name(CacheState state) const { return subject.name + "/" + to_string(state); }
+};
+
+/// All that run on these devices and whose names pass the filter (tests/op_table/filter.h), in the order of ops: the
+/// rows that were made to be timed, or all of an op that has none; with `all_rows` those of the tests, too.  Throws
+/// Error where there are none.
+std::vector<Selected> select(const std::string& filter, const std::vector<Device>& devices, bool all_rows = false);
+
+}  // namespace tuna

@@ -1,0 +1,231 @@
+#include "training/run/checkpoint.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <limits>
+
+#include "engine/base/atomic_file.h"
+#include "tests/catch.h"
+#include "tests/temporary_folder.h"
+#include "tests/training/methods/tiny_step.h"
+
+namespace tuna {
+namespace fs = std::filesystem;
+namespace {
+
+// Whose newest checkpoint is the latest.
+const std::vector<std::string> kPhases = {"joint", "pretrain"};
+
+Progress at_step(int64_t step, const std::string& phase = "joint") {
+  Progress progress;
+  progress.phase = phase;
+  progress.step = step;
+  return progress;
+}
+
+std::vector<std::string> files_in(const fs::path& folder) {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(folder)) names.push_back(entry.path().filename().string());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+void change_last_byte(const fs::path& path) {
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekg(-1, std::ios::end);
+  const char last = char(file.get());
+  file.seekp(-1, std::ios::end);
+  file.put(char(last ^ 1));
+}
+
+/// One value, so that a checkpoint is small.
+struct Small {
+  State state;
+  explicit Small(float number = 1) {
+    state.ensure({"F_A.w", Type{DType::f32, {1, 1, 1, 4}}, Initial::constant(double(number)), Role::parameter,
+                  FileLayout::vector, 0, 0});
+  }
+  std::vector<double> values() const { return state.read("F_A.w").values(); }
+};
+
+}  // namespace
+
+TEST_CASE("a run goes on from a checkpoint as if it had never stopped", "[checkpoint]") {
+  // fp16 also has scales of losses, which change in these steps.
+  for (const Device& device : {Device::cpu(), Device::reference().with(Precision::fp16)}) {
+    INFO(to_string(device.precision));
+    const TemporaryFolder folder;
+    State uninterrupted(5), resumed(6);  // what a new process draws does not matter
+    TinyStep step(uninterrupted, device);
+    for (int64_t i = 0; i < 2; ++i) step.run(i);
+    save_checkpoint(folder.path(), 2, uninterrupted, at_step(2), 3);
+    step.run(2);
+
+    TinyStep again(resumed, device);
+    const fs::path newest = newest_checkpoint(folder.path(), "joint");
+    const SafetensorsFile file(newest);
+    CHECK(checkpoint_progress(file).step == 2);
+    load_checkpoint(file, resumed);
+    CHECK(differing(snapshot(resumed), snapshot(uninterrupted)).size() > 1);
+    again.run(2);
+    CHECK(differing(snapshot(resumed), snapshot(uninterrupted)) == std::vector<std::string>());
+  }
+}
+
+TEST_CASE("progress comes back from a checkpoint", "[checkpoint]") {
+  const TemporaryFolder folder;
+  const Small small;
+  const Progress progress{"pretrain", 123456789012, 0.98, 7, {{"optimizer_G", 3}, {"optimizer_D", 1}}, 2};
+  save_checkpoint(folder.path(), 2, small.state, progress, 1);
+  const Progress found = checkpoint_progress(SafetensorsFile(newest_checkpoint(folder.path(), "pretrain")));
+  CHECK(found.phase == progress.phase);
+  CHECK(found.step == progress.step);
+  CHECK(found.best == progress.best);
+  CHECK(found.best_epoch == progress.best_epoch);
+  CHECK(found.skipped == progress.skipped);
+  CHECK(found.not_finite_in_a_row == progress.not_finite_in_a_row);
+}
+
+TEST_CASE("the last checkpoints of each phase are kept, and what is not the run's", "[checkpoint]") {
+  const TemporaryFolder folder;
+  const Small small;
+  folder.write("2-joint-00000001-good.safetensors", "a user's copy");
+  folder.write("2-joint-0000001.safetensors", "another");
+  for (const int64_t step : {700, 800, 900})
+    save_checkpoint(folder.path(), 1, small.state, at_step(step, "pretrain"), 2);
+  for (const int64_t step : {8, 10, 120}) save_checkpoint(folder.path(), 2, small.state, at_step(step), 2);
+  save_checkpoint(folder.path(), 3, small.state, at_step(4, "supervised"), 2);
+  CHECK(files_in(folder.path())
+        == std::vector<std::string>{"1-pretrain-00000800.safetensors", "1-pretrain-00000900.safetensors",
+                                    "2-joint-00000001-good.safetensors", "2-joint-0000001.safetensors",
+                                    "2-joint-00000010.safetensors", "2-joint-00000120.safetensors",
+                                    "3-supervised-00000004.safetensors"});
+  CHECK(newest_checkpoint(folder.path(), "pretrain").filename() == "1-pretrain-00000900.safetensors");
+  CHECK(newest_checkpoint(folder.path(), "joint").filename() == "2-joint-00000120.safetensors");
+  save_checkpoint(folder.path(), 2, small.state, at_step(121), 1);
+  CHECK(checkpoints_of(folder.path(), "joint") == std::vector<fs::path>{folder / "2-joint-00000121.safetensors"});
+  CHECK(checkpoints_of(folder.path(), "pretrain").size() == 2);
+}
+
+TEST_CASE("a checkpoint is found by its name", "[checkpoint]") {
+  const TemporaryFolder folder;
+  const Small small;
+  REQUIRE_THROWS_WITH(find_checkpoint(folder.path(), "latest", kPhases),
+                      Contains("there is no checkpoint that can be read"));
+  REQUIRE_THROWS_WITH(find_checkpoint(folder.path(), "first", kPhases),
+                      Contains("no checkpoint \"first\"; there is none"));
+  save_checkpoint(folder.path(), 1, small.state, at_step(4, "pretrain"), 9);
+  CHECK(find_checkpoint(folder.path(), "latest", kPhases) == folder / "1-pretrain-00000004.safetensors");
+  for (const int64_t step : {8, 10}) save_checkpoint(folder.path(), 2, small.state, at_step(step), 9);
+  save_checkpoint(folder.path(), 3, small.state, at_step(2, "supervised"), 9);  // has no network of the joint phase
+  fs::copy(folder / "2-joint-00000008.safetensors", folder / "good.safetensors");
+  CHECK(find_checkpoint(folder.path(), "latest", kPhases) == folder / "2-joint-00000010.safetensors");
+  for (const char* name : {"2-joint-00000008", "2-joint-00000008.safetensors"})
+    CHECK(find_checkpoint(folder.path(), name, kPhases) == folder / "2-joint-00000008.safetensors");
+  CHECK(find_checkpoint(folder.path(), "good", kPhases) == folder / "good.safetensors");
+  for (const char* name : {"2-joint-00000009", "", ".", "../good", "2-joint"})
+    REQUIRE_THROWS_WITH(find_checkpoint(folder.path(), name, kPhases),
+                        Contains("there are: latest, 1-pretrain-00000004, 2-joint-00000008, 2-joint-00000010, "
+                                 "3-supervised-00000002, good"));
+}
+
+TEST_CASE("the best weights so far are those of a classifier's checkpoint", "[checkpoint]") {
+  const TemporaryFolder folder;
+  Small small;
+  small.state.copy("F_A.", "best.F_A.");
+  Progress progress = at_step(4, "pretrain");
+  const auto prefix = [&](const std::string& net) {
+    save_checkpoint(folder.path(), 2, small.state, progress, 1);
+    return prefix_of_network(SafetensorsFile(newest_checkpoint(folder.path(), "pretrain")), net);
+  };
+  CHECK(prefix("F_A") == "F_A.");  // nothing was measured yet
+  progress.best_epoch = 1;
+  CHECK(prefix("F_A") == "best.F_A.");
+  CHECK(prefix("F_P").empty());
+  CHECK(prefix("F").empty());
+}
+
+TEST_CASE("a damaged newest checkpoint is passed over, and does not outlive good ones", "[checkpoint]") {
+  const TemporaryFolder folder;
+  const Small small;
+  for (const int64_t step : {10, 20, 30, 40}) save_checkpoint(folder.path(), 2, small.state, at_step(step), 4);
+  const auto path = [&](int step) { return folder / fmt::format("2-joint-{:08}.safetensors", step); };
+  change_last_byte(path(40));
+  CHECK(newest_checkpoint(folder.path(), "joint") == path(30));
+  fs::resize_file(path(30), fs::file_size(path(30)) - 1);  // cut off
+  CHECK(newest_checkpoint(folder.path(), "joint") == path(20));
+  std::ofstream(path(20), std::ios::binary) << "";  // empty
+  CHECK(newest_checkpoint(folder.path(), "joint") == path(10));
+  write_safetensors(path(20), {});  // a good file, but no checkpoint
+  CHECK(newest_checkpoint(folder.path(), "joint") == path(10));
+
+  // The run that goes on from step 10 never removes what it has just written, and ends up with good files only.
+  save_checkpoint(folder.path(), 2, small.state, at_step(15), 1);
+  REQUIRE(fs::exists(path(15)));
+  CHECK(newest_checkpoint(folder.path(), "joint") == path(15));
+  write_safetensors(path(15), {});
+  CHECK(newest_checkpoint(folder.path(), "joint").empty());
+}
+
+TEST_CASE("where there is no checkpoint there is none", "[checkpoint]") {
+  const TemporaryFolder folder;
+  CHECK(newest_checkpoint(folder.path(), "joint").empty());
+  CHECK(newest_checkpoint(folder / "nowhere", "joint").empty());
+  folder.write("notes.txt", "not a checkpoint");
+  folder.write("2-joint-00000010.safetensors.tmp.123", "left by a run that was killed");
+  CHECK(newest_checkpoint(folder.path(), "joint").empty());
+}
+
+TEST_CASE("values that are not finite are never written over good ones", "[checkpoint]") {
+  const TemporaryFolder folder;
+  Small small;
+  save_checkpoint(folder.path(), 2, small.state, at_step(10), 1);
+  for (const float stray : {std::numeric_limits<float>::quiet_NaN(), -std::numeric_limits<float>::infinity()}) {
+    small.state.write("F_A.w", HostTensor(small.state.type("F_A.w"), {1, 1, double(stray), 1}));
+    REQUIRE_THROWS_WITH(save_checkpoint(folder.path(), 2, small.state, at_step(20), 1),
+                        Contains("checkpoint: F_A.w is not finite"));
+    CHECK(files_in(folder.path()) == std::vector<std::string>{"2-joint-00000010.safetensors"});
+  }
+  load_checkpoint(SafetensorsFile(newest_checkpoint(folder.path(), "joint")), small.state);
+  CHECK(small.values()[2] == 1);
+}
+
+TEST_CASE("a checkpoint that cannot be written leaves the older ones", "[checkpoint]") {
+  const TemporaryFolder folder;
+  const Small small;
+  save_checkpoint(folder.path(), 2, small.state, at_step(10), 1);
+  for (const FileCall failing : {FileCall::open, FileCall::write, FileCall::sync, FileCall::rename}) {
+    inject_file_error = [=](FileCall call) { return call == failing ? ENOSPC : 0; };
+    CHECK_THROWS_AS(save_checkpoint(folder.path(), 2, small.state, at_step(20), 1), Error);
+    inject_file_error = nullptr;
+    CHECK(files_in(folder.path()) == std::vector<std::string>{"2-joint-00000010.safetensors"});
+  }
+}
+
+TEST_CASE("a checkpoint of another network is refused whole", "[checkpoint]") {
+  const TemporaryFolder folder;
+  const Small small(3);
+  save_checkpoint(folder.path(), 2, small.state, at_step(10), 1);
+  const SafetensorsFile file(newest_checkpoint(folder.path(), "joint"));
+  Small larger(1);
+  larger.state.ensure({"F_A.v", Type{DType::f32, {1, 1, 1, 1}}, {}, Role::parameter, FileLayout::vector, 0, 0});
+  REQUIRE_THROWS_WITH(load_checkpoint(file, larger.state), Contains("1 missing: F_A.v"));
+  CHECK(larger.values()[0] == 1);
+  State smaller;
+  REQUIRE_THROWS_WITH(load_checkpoint(file, smaller), Contains("1 unexpected: F_A.w"));
+}
+
+TEST_CASE("a file whose progress makes no sense is no checkpoint", "[checkpoint]") {
+  const TemporaryFolder folder;
+  const auto progress_of = [&](const Metadata& metadata) {
+    write_safetensors(folder / "c.safetensors", {}, metadata);
+    return checkpoint_progress(SafetensorsFile(folder / "c.safetensors"));
+  };
+  REQUIRE_THROWS_WITH(progress_of({}), Contains("c.safetensors: is not a checkpoint"));
+  REQUIRE_THROWS_WITH(progress_of({{"progress", "{"}}), Contains("its progress is not JSON"));
+  REQUIRE_THROWS_WITH(progress_of({{"progress", "[]"}}), Contains("not that of a checkpoint"));
+  REQUIRE_THROWS_WITH(progress_of({{"progress", R"({"phase": 3})"}}), Contains("not that of a checkpoint"));
+}
+
+}  // namespace tuna

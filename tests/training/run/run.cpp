@@ -1,0 +1,374 @@
+// Whole runs of a tiny spec on phantoms: exact resume, determinism, and that no label of the target is used.
+#include <fstream>
+
+#include "data/phantom.h"
+#include "tests/catch.h"
+#include "tests/temporary_folder.h"
+#include "tests/training/run/classifier_weights.h"
+#include "training/methods/tuna_net.h"
+#include "training/run/checkpoint.h"
+#include "training/run/trainer.h"
+#include "training/spec/spec.h"
+
+namespace tuna {
+namespace fs = std::filesystem;
+namespace {
+
+std::string bytes_of(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  REQUIRE(bool(file));
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// Phantoms of 16 pixels, small nets, 2 epochs of pretraining and 7 joint steps.
+fs::path write_spec(const fs::path& folder, const std::string& manifest = "manifest.csv") {
+  if (!fs::exists(folder / "manifest.csv")) {
+    PhantomOptions options;
+    options.adults = options.children = 40;
+    options.size = 16;
+    write_phantoms(folder, options);
+  }
+  const fs::path path = folder / ("spec of " + manifest + ".json");
+  std::ofstream(path) << R"({
+    "domains": {"source": "adult", "target": "child"},
+    "data": {"manifest": ")"
+                      << manifest << R"(", "size": 16, "loader_threads": 1},
+    "generator": {"ngf": 2, "blocks": 1}, "discriminator": {"ndf": 2, "layers": 1}, "classifier": {"width": 2},
+    "pretrain": {"epochs": 2, "batch": 8},
+    "train": {"epochs": 1, "decay_epochs": 1, "steps_per_epoch": 4, "pool": 3},
+    "log": {"every": 1, "images_every": 0, "validate_every": 2, "checkpoint_every": 3, "keep": 100},
+    "evaluate": {"bootstrap": 10}
+  })";
+  return path;
+}
+
+TrainOptions run(const fs::path& spec, const fs::path& out) {
+  TrainOptions options;
+  options.spec = spec;
+  options.out = out;
+  return options;
+}
+
+// What a run looks like that was stopped when this checkpoint was its newest.
+void cut_back(const fs::path& from, const fs::path& to, const std::string& newest) {
+  fs::copy(from, to, fs::copy_options::recursive);
+  for (const auto& entry : fs::directory_iterator(to / "checkpoints"))
+    if (entry.path().filename().string() > newest) fs::remove(entry.path());
+  for (const char* result : {"weights.safetensors", "evaluation.json"}) fs::remove(to / result);
+  if (newest[0] == '1') fs::remove(to / "pretrained.safetensors");
+}
+
+void check_same_result(const fs::path& run, const fs::path& other) {
+  for (const char* file : {"pretrained.safetensors", "weights.safetensors", "checkpoints/2-joint-00000008.safetensors",
+                           "metrics.jsonl", "evaluation.json"}) {
+    INFO(file);
+    CHECK(bytes_of(run / file) == bytes_of(other / file));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a resumed run ends as if it had never stopped, byte for byte", "[training]") {
+  const TemporaryFolder folder;
+  const fs::path spec = write_spec(folder.path()), whole = folder.path() / "whole";
+  train(run(spec, whole));
+  for (const std::string newest :
+       {"1-pretrain-00000004.safetensors", "2-joint-00000003.safetensors", "2-joint-00000006.safetensors"}) {
+    INFO(newest);
+    REQUIRE(fs::exists(whole / "checkpoints" / newest));
+    const fs::path resumed = folder.path() / ("resumed " + newest);
+    cut_back(whole, resumed, newest);
+    TrainOptions options = run({}, resumed);
+    options.resume = true;
+    options.settings = {"data.loader_threads=3"};
+    train(options);
+    check_same_result(whole, resumed);
+  }
+}
+
+TEST_CASE("a run that was made longer is the run that was so long from the start", "[training]") {
+  const TemporaryFolder folder;
+  const fs::path spec = write_spec(folder.path()), whole = folder.path() / "whole", run_folder = folder.path() / "run";
+  TrainOptions options = run(spec, whole);
+  options.settings = {"train.epochs=3", "train.decay_epochs=0"};
+  train(options);
+  options.out = run_folder;
+  options.settings = {"train.epochs=1", "train.decay_epochs=0"};
+  train(options);
+  CHECK(bytes_of(whole / "weights.safetensors") != bytes_of(run_folder / "weights.safetensors"));
+
+  options = run({}, run_folder);
+  options.resume = true;
+  options.settings = {"train.epochs=2", "log.keep=1", "data.cache_mb=1"};
+  train(options);
+  CHECK_THAT(bytes_of(run_folder / "log.txt"), Contains("settings changed: log.keep: 100 -> 1, train.epochs: 1 -> 2\n")
+                                                   && Contains("resumes from 2-joint-00000004.safetensors"));
+  CHECK(read_spec(run_folder / "spec.json").data.cache_mb == 1024);  // for one call
+  CHECK(read_spec(run_folder / "spec.json").of<TunaNetSpec>().train.epochs == 2);
+  CHECK(fs::exists(run_folder / "checkpoints/1-pretrain-00000004.safetensors"));
+
+  // A later one goes on with the settings of the one before, here after it was killed.
+  options.settings = {"train.epochs=3", "log.keep=100"};
+  train(options);
+  const fs::path killed = folder.path() / "killed";
+  fs::copy(run_folder, killed, fs::copy_options::recursive);
+  fs::remove(killed / "checkpoints/2-joint-00000012.safetensors");
+  fs::remove(killed / "weights.safetensors");
+  options = run({}, killed);
+  options.resume = true;
+  train(options);
+  for (const fs::path& each : {run_folder, killed})
+    for (const char* file : {"spec.json", "pretrained.safetensors", "weights.safetensors", "metrics.jsonl",
+                             "evaluation.json", "checkpoints/2-joint-00000012.safetensors"}) {
+      INFO(each << " " << file);
+      CHECK(bytes_of(whole / file) == bytes_of(each / file));
+    }
+}
+
+TEST_CASE("an extension that was interrupted leaves the results of before, and is not forgotten", "[training]") {
+  const TemporaryFolder folder;
+  const fs::path spec = write_spec(folder.path()), out = folder.path() / "run";
+  TrainOptions options = run(spec, out);
+  options.settings = {"train.decay_epochs=0", "supervised=true", "data.split.train=0.5", "data.split.validation=0.3"};
+  train(options);
+  const std::string weights = bytes_of(out / "weights.safetensors"),
+                    supervised = bytes_of(out / "checkpoints/3-supervised-00000006.safetensors");
+  const auto metrics_of = [&](const std::string& phase) {
+    size_t lines = 0;
+    std::ifstream file(out / "metrics.jsonl");
+    for (std::string line; std::getline(file, line);) lines += line.find("\"" + phase + "\"") != std::string::npos;
+    return lines;
+  };
+  const size_t of_supervised = metrics_of("supervised");
+  REQUIRE(of_supervised > 0);
+
+  // What a run looks like that was killed after it was told to be longer.
+  Spec longer = read_spec(out / "spec.json");
+  longer.of<TunaNetSpec>().train.epochs = 2;
+  std::ofstream(out / "spec.json") << to_json(longer);
+  options = run({}, out);
+  options.resume = true;
+  train(options);
+  CHECK(bytes_of(out / "weights.safetensors") != weights);
+  CHECK(metrics_of("supervised") == of_supervised);  // neither repeated nor forgotten
+  CHECK(bytes_of(out / "checkpoints/3-supervised-00000006.safetensors") == supervised);
+  CHECK(SafetensorsFile(out / "weights.safetensors").metadata().at("steps") == "8");
+  CHECK(fs::exists(out / "evaluation.json"));
+
+  const std::string after = bytes_of(out / "weights.safetensors");
+  options.settings = {"train.epochs=1"};
+  REQUIRE_THROWS_WITH(train(options),
+                      Contains("phase joint is finished with 8 steps and cannot be made shorter (4 steps)"));
+  CHECK(read_spec(out / "spec.json").of<TunaNetSpec>().train.epochs == 2);
+  options.settings = {"evaluate.bootstrap=0"};
+  train(options);
+  CHECK(bytes_of(out / "weights.safetensors") == after);
+  CHECK_THAT(bytes_of(out / "log.txt"), Contains("every phase is trained already; evaluates again"));
+  CHECK(bytes_of(out / "evaluation.json").find("interval_95") == std::string::npos);
+}
+
+TEST_CASE("a run can be finished early", "[training]") {
+  const TemporaryFolder folder;
+  const fs::path spec = write_spec(folder.path()), whole = folder.path() / "whole";
+  train(run(spec, whole));
+  const auto finish = [&](const std::string& newest, const std::vector<std::string>& settings) {
+    const fs::path early = folder.path() / ("early " + newest);
+    cut_back(whole, early, newest);
+    TrainOptions options = run({}, early);
+    options.resume = true;
+    options.settings = settings;
+    train(options);
+    CHECK(fs::exists(early / "evaluation.json"));
+    return early;
+  };
+  const fs::path joint = finish("2-joint-00000006.safetensors", {"train.epochs=1", "train.decay_epochs=0"});
+  const SafetensorsFile weights(joint / "weights.safetensors"),
+      checkpoint(joint / "checkpoints/2-joint-00000006.safetensors");
+  CHECK(weights.metadata().at("steps") == "6");
+  CHECK(fs::exists(joint / "images/step-00000006.png"));
+  CHECK_THAT(bytes_of(joint / "metrics.jsonl"), Contains("target_entropy"));
+  TrainOptions again = run({}, joint);  // its result has more steps than its spec wants
+  again.resume = true;
+  train(again);
+  for (const auto& [name, tensor] : weights.tensors())
+    CHECK(std::equal(tensor.data.begin(), tensor.data.end(), checkpoint.tensor(name).data.begin()));
+
+  // In the pretraining: the best weights so far.
+  const fs::path pretrain = finish("1-pretrain-00000004.safetensors", {"pretrain.epochs=0"});
+  const SafetensorsFile pretrained(pretrain / "pretrained.safetensors"),
+      best(pretrain / "checkpoints/1-pretrain-00000004.safetensors");
+  for (const auto& [name, tensor] : pretrained.tensors())
+    CHECK(std::equal(tensor.data.begin(), tensor.data.end(), best.tensor("best." + name).data.begin()));
+}
+
+TEST_CASE("a resumed run refuses to become another, and what it cannot go on from", "[training]") {
+  const TemporaryFolder folder;
+  const fs::path spec = write_spec(folder.path()), out = folder.path() / "run";
+  TrainOptions options = run(spec, out);
+  options.settings = {"train.decay_epochs=0", "log.validate_every=0"};
+  train(options);
+  const std::string before = bytes_of(out / "spec.json"), log = bytes_of(out / "log.txt");
+  options = run({}, out);
+  options.resume = true;
+  const auto refused = [&](const std::vector<std::string>& settings, const std::string& message) {
+    options.settings = settings;
+    REQUIRE_THROWS_WITH(train(options), Contains(message));
+    CHECK(bytes_of(out / "spec.json") == before);
+    CHECK(bytes_of(out / "log.txt") == log);
+  };
+  refused({"train.batch=2", "seed=3"}, "--set seed: 0 -> 3, train.batch: 1 -> 2: cannot change with --resume");
+  refused({"pretrain.epochs=3"}, "--set: phase pretrain cannot be trained longer, as phase joint has begun with it");
+  fs::resize_file(out / "checkpoints/2-joint-00000003.safetensors", 1000);
+  fs::resize_file(out / "checkpoints/2-joint-00000004.safetensors", 1000);
+  refused({"train.epochs=2"},
+          "2-joint-00000004.safetensors: is damaged, and no other checkpoint of this phase can be "
+          "read; to begin the joint phase again, remove its checkpoints");
+  for (const char* name : {"2-joint-00000003.safetensors", "2-joint-00000004.safetensors"})
+    fs::remove(out / "checkpoints" / name);
+  refused({"train.epochs=2"}, "weights.safetensors: has 4 steps; 8 need a checkpoint to go on from");
+  options.settings.clear();
+  const std::string weights = bytes_of(out / "weights.safetensors");
+  train(options);  // it is finished, and so needs none
+  CHECK(bytes_of(out / "weights.safetensors") == weights);
+}
+
+TEST_CASE("the same spec gives the same bytes twice, another seed others", "[training]") {
+  const TemporaryFolder folder;
+  const fs::path spec = write_spec(folder.path());
+  train(run(spec, folder.path() / "first"));
+  train(run(spec, folder.path() / "again"));
+  check_same_result(folder.path() / "first", folder.path() / "again");
+  TrainOptions other = run(spec, folder.path() / "other");
+  other.settings = {"seed=1"};
+  train(other);
+  CHECK(bytes_of(folder.path() / "first/weights.safetensors") != bytes_of(folder.path() / "other/weights.safetensors"));
+}
+
+TEST_CASE("permuted labels of the target change no adapted tensor", "[training]") {
+  const TemporaryFolder folder;
+  const fs::path spec = write_spec(folder.path());
+  std::ifstream manifest(folder.path() / "manifest.csv");
+  std::ofstream permuted(folder.path() / "permuted.csv");
+  int changed = 0;
+  for (std::string line; std::getline(manifest, line);) {
+    const bool child = line.find("child") != std::string::npos;
+    for (const auto& [from, to] :
+         {std::pair<std::string, std::string>{"normal", "pneumonia"}, {"pneumonia", "normal"}}) {
+      const size_t at = line.find("," + from + ",");
+      if (!child || at == std::string::npos) continue;
+      line.replace(at + 1, from.size(), to);
+      ++changed;
+      break;
+    }
+    permuted << line << "\n";
+  }
+  permuted.close();
+  REQUIRE(changed == 40);
+  train(run(spec, folder.path() / "true"));
+  train(run(write_spec(folder.path(), "permuted.csv"), folder.path() / "permuted"));
+  for (const char* file : {"pretrained.safetensors", "weights.safetensors"})
+    CHECK(bytes_of(folder.path() / "true" / file) == bytes_of(folder.path() / "permuted" / file));
+  CHECK(bytes_of(folder.path() / "true/evaluation.json") != bytes_of(folder.path() / "permuted/evaluation.json"));
+}
+
+TEST_CASE("without labels of the target a run has thresholds, and the same networks", "[training]") {
+  const TemporaryFolder folder;
+  const fs::path spec = write_spec(folder.path());
+  std::ifstream manifest(folder.path() / "manifest.csv");
+  std::ofstream unlabelled(folder.path() / "unlabelled.csv");
+  for (std::string line; std::getline(manifest, line);) {
+    const bool child = line.find(",child,") != std::string::npos;
+    for (const std::string label : {"normal", "pneumonia"})
+      if (const size_t at = line.find("," + label + ","); child && at != std::string::npos)
+        line.erase(at + 1, label.size());
+    unlabelled << line << "\n";
+  }
+  unlabelled.close();
+  train(run(spec, folder.path() / "labelled"));
+  train(run(write_spec(folder.path(), "unlabelled.csv"), folder.path() / "unlabelled"));
+  CHECK(bytes_of(folder.path() / "labelled/weights.safetensors")
+        == bytes_of(folder.path() / "unlabelled/weights.safetensors"));
+  const auto rows = [&](const char* out) {
+    return nlohmann::json::parse(bytes_of(folder.path() / out / "evaluation.json")).at("rows");
+  };
+  REQUIRE(rows("unlabelled").size() == 2);
+  for (size_t row = 0; row < 2; ++row) {
+    const nlohmann::json with = rows("labelled")[row], without = rows("unlabelled")[row];
+    CHECK(without.at("images") == 0);
+    REQUIRE(without.at("thresholds").size() == 1);
+    CHECK(without.at("thresholds")[0].at("threshold") == with.at("thresholds")[0].at("threshold"));
+    CHECK_FALSE(without.at("thresholds")[0].contains("auc"));
+  }
+  CHECK_THAT(bytes_of(folder.path() / "unlabelled/log.txt"),
+             Contains("TUNA-Net") && Contains("source validation") && Contains("nothing can be measured"));
+}
+
+TEST_CASE("steps that are not finite are left out, and ten in a row end the run", "[training]") {
+  const TemporaryFolder folder;
+  const fs::path spec = write_spec(folder.path());
+  TrainOptions options = run(spec, folder.path() / "good");
+  options.settings = {"pretrain.epochs=0", "train.decay_epochs=0", "train.steps_per_epoch=1"};
+  train(options);
+  write_diverging_weights(folder.path() / "good/pretrained.safetensors", folder.path() / "huge.safetensors");
+  const std::string from_huge = "classifier.weights=" + (folder.path() / "huge.safetensors").string();
+  const auto diverged = [](const TrainOptions& as) {
+    try {
+      train(as);
+    } catch (const NotFinite& error) {
+      return std::string(error.what());
+    }
+    return std::string("did not diverge");
+  };
+
+  options.out = folder.path() / "joint";
+  options.settings = {from_huge, "pretrain.epochs=0", "train.steps_per_epoch=30", "log.validate_every=0"};
+  const fs::path last_good = options.out / "checkpoints/2-joint-00000009.safetensors";
+  const std::string message = "10 steps in a row were not finite; the last good checkpoint is " + last_good.string();
+  CHECK(diverged(options) == message);
+  CHECK_FALSE(fs::exists(options.out / "weights.safetensors"));
+  const std::string log = bytes_of(options.out / "log.txt");
+  CHECK_THAT(log, Contains("joint step 10: not finite, optimizer_F left out") && Contains("nan") && Contains("adult/")
+                      && Contains("child/"));
+  const SafetensorsFile checkpoint(last_good);
+  const Progress progress = checkpoint_progress(checkpoint);
+  CHECK(progress.not_finite_in_a_row == 9);
+  CHECK(progress.skipped == std::map<std::string, int64_t>{{"optimizer_F", 9}, {"optimizer_G", 9}});  // D goes on
+  const SafetensorsFile pretrained(options.out / "pretrained.safetensors");
+  for (const auto& [name, tensor] : pretrained.tensors())
+    CHECK(std::equal(tensor.data.begin(), tensor.data.end(), checkpoint.tensor(name).data.begin()));
+  options.resume = true;  // still there, and at the same end
+  options.settings.clear();
+  CHECK(diverged(options) == message);
+
+  options.resume = false;
+  options.out = folder.path() / "short";
+  options.settings = {from_huge, "pretrain.epochs=0", "train.decay_epochs=0", "train.steps_per_epoch=3",
+                      "log.validate_every=0"};
+  CHECK_THAT(diverged(options), Contains("joint step 3: the output of F_P"));
+  CHECK_THAT(bytes_of(options.out / "metrics.jsonl"), Contains(R"("skipped":{"optimizer_F":3,"optimizer_G":3})"));
+
+  options.out = folder.path() / "validated";
+  options.settings = {from_huge, "pretrain.epochs=0", "train.steps_per_epoch=30"};
+  CHECK(diverged(options)
+        == "joint step 2: the output of F_P on validation images is not finite; there is no checkpoint yet");
+  options.out = folder.path() / "pretrain";
+  options.settings = {from_huge};
+  CHECK(diverged(options)
+        == "pretrain step 4: the output of F_A on validation images is not finite; there is no checkpoint yet");
+}
+
+TEST_CASE("a run folder is not trained into twice, and resuming needs a run", "[training]") {
+  const TemporaryFolder folder;
+  const fs::path spec = write_spec(folder.path());
+  TrainOptions options = run(spec, folder.path() / "run");
+  options.settings = {"pretrain.epochs=0", "train.epochs=0", "train.decay_epochs=1", "train.steps_per_epoch=1"};
+  train(options);
+  const std::string before = bytes_of(folder.path() / "run/weights.safetensors");
+  REQUIRE_THROWS_WITH(train(options), Contains("already holds a run"));
+  CHECK(bytes_of(folder.path() / "run/weights.safetensors") == before);
+  TrainOptions nothing = run({}, folder.path() / "nothing");
+  nothing.resume = true;
+  REQUIRE_THROWS_WITH(train(nothing), Contains("holds no run"));
+}
+
+}  // namespace tuna

@@ -1,0 +1,102 @@
+#include "training/run/run_folder.h"
+
+#include "engine/base/check.h"
+#include "tests/catch.h"
+#include "tests/temporary_folder.h"
+
+namespace tuna {
+namespace fs = std::filesystem;
+namespace {
+
+const std::vector<std::string> kResults = {"pretrained.safetensors", "weights.safetensors", "supervised.safetensors"};
+
+std::vector<std::string> lines_of(const fs::path& path) {
+  std::ifstream file(path);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(file, line);) lines.push_back(line);
+  return lines;
+}
+
+nlohmann::json line(const std::string& phase, int64_t step) { return {{"phase", phase}, {"step", step}}; }
+
+}  // namespace
+
+TEST_CASE("a run folder is made once, with what belongs into it", "[run_folder]") {
+  const TemporaryFolder folder;
+  const fs::path path = folder / "runs/first";
+  const RunFolder run = RunFolder::create(path, kResults);
+  CHECK(run.path() == path);
+  CHECK((fs::is_directory(run.images()) && fs::is_directory(run.checkpoints())));
+  CHECK((fs::exists(path / "log.txt") && fs::exists(path / "metrics.jsonl")));
+  RunFolder::create(path, kResults);  // without a spec there is no run in it yet
+  folder.write("runs/first/spec.json", "{}");
+  REQUIRE_THROWS_WITH(RunFolder::create(path, kResults), Contains("first: already holds a run"));
+  CHECK(RunFolder::open(path).spec() == path / "spec.json");
+}
+
+TEST_CASE("a run folder is not made where a run would write over files", "[run_folder]") {
+  for (const char* name :
+       {"tuning.json", "splits.csv", "weights.safetensors", "evaluation.json", "images/a.png", "checkpoints/b"}) {
+    const TemporaryFolder folder;
+    folder.write(name, "somebody's");
+    REQUIRE_THROWS_WITH(RunFolder::create(folder.path(), kResults), Contains("exists already"));
+    CHECK_FALSE(fs::exists(folder / "log.txt"));
+  }
+}
+
+TEST_CASE("a folder without a run cannot be gone on with", "[run_folder]") {
+  const TemporaryFolder folder;
+  REQUIRE_THROWS_WITH(RunFolder::open(folder.path()), Contains("holds no run (no spec.json)"));
+  REQUIRE_THROWS_WITH(RunFolder::open(folder / "nowhere"), Contains("nowhere: holds no run"));
+  folder.write("file", "");
+  REQUIRE_THROWS_WITH(RunFolder::create(folder / "file", kResults), Contains("file: is not a folder"));
+  REQUIRE_THROWS_WITH(RunFolder::create(folder / "file/run", kResults), Contains("cannot be made"));
+}
+
+TEST_CASE("metrics are a line of JSON each, at once and after those of before", "[run_folder]") {
+  const TemporaryFolder folder;
+  {
+    RunFolder run = RunFolder::create(folder.path(), kResults);
+    run.metrics(line("joint", 1));
+    CHECK(lines_of(folder / "metrics.jsonl") == std::vector<std::string>{line("joint", 1).dump()});
+  }
+  folder.write("spec.json", "{}");
+  RunFolder run = RunFolder::open(folder.path());
+  run.metrics(line("joint", 2));
+  CHECK(lines_of(folder / "metrics.jsonl")
+        == std::vector<std::string>{line("joint", 1).dump(), line("joint", 2).dump()});
+}
+
+TEST_CASE("a resumed run forgets what it will say again", "[run_folder]") {
+  const TemporaryFolder folder;
+  RunFolder run = RunFolder::create(folder.path(), kResults);
+  for (const nlohmann::json& each : {line("pretrain", 1), line("pretrain", 900), line("joint", 5), line("joint", 6),
+                                     line("joint", 7), line("supervised", 1)})
+    run.metrics(each);
+  std::ofstream(folder / "metrics.jsonl", std::ios::app) << R"({"phase": "joint", "st)";  // cut off when the run was
+
+  run.forget_metrics_after("joint", 6);
+  const std::vector<std::string> kept = {line("pretrain", 1).dump(), line("pretrain", 900).dump(),
+                                         line("joint", 5).dump(), line("joint", 6).dump(),
+                                         line("supervised", 1).dump()};
+  CHECK(lines_of(folder / "metrics.jsonl") == kept);
+  run.metrics(line("joint", 7));  // the new file, not the one that was replaced
+  CHECK(lines_of(folder / "metrics.jsonl").back() == line("joint", 7).dump());
+
+  run.forget_metrics_after("pretrain", 0);
+  CHECK(lines_of(folder / "metrics.jsonl")
+        == std::vector<std::string>{kept[2], kept[3], kept[4], line("joint", 7).dump()});
+}
+
+TEST_CASE("the log has the time of each line", "[run_folder]") {
+  const TemporaryFolder folder;
+  RunFolder run = RunFolder::create(folder.path(), kResults);
+  run.log("first line");
+  run.log("second line");
+  const std::vector<std::string> lines = lines_of(folder / "log.txt");
+  REQUIRE(lines.size() == 2);
+  CHECK_THAT(lines[0], Contains("  first line") && Contains(":") && Contains("-"));
+  CHECK_THAT(lines[1], Contains("  second line"));
+}
+
+}  // namespace tuna

@@ -1,0 +1,253 @@
+// `tuna bench`: Google Benchmark over the rows that the tests read.
+#include <benchmark/benchmark.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <set>
+
+#include "engine/base/statistics.h"
+#include "engine/runtime/gpu_status.h"
+#include "tests/op_table/bench_check.h"
+#include "tests/op_table/bench_selection.h"
+#include "tools/bench/bench_flags.h"
+#include "tools/bench/bench_report.h"
+#include "tools/command_line/machine.h"
+#include "tools/command_line/settings.h"
+#include "tools/commands.h"
+
+namespace tuna {
+namespace {
+
+struct Options {
+  std::string filter;
+  std::vector<std::string> devices;
+  bool once = false, all_rows = false;
+};
+
+class Bench {
+ public:
+  Bench(std::vector<Device> devices, double sample_seconds) : sample_seconds_(sample_seconds) {
+    for (const Device& device : devices)
+      if (device.backend == Backend::cuda)
+        gpus_.emplace_back(std::make_unique<GpuStatus>(cuda_survey().gpus.at(size_t(device.index))));
+  }
+
+  void add(const Selected& selected) {
+    for (const CacheState state : selected.states)
+      benchmark::RegisterBenchmark(
+          selected.name(state).c_str(),
+          [this, selected, state](benchmark::State& run) { measure(run, selected.subject, state); })
+          ->Unit(benchmark::kMicrosecond)
+          ->Iterations(1)
+          ->UseManualTime()
+          ->ComputeStatistics("p95", [](const std::vector<double>& times) { return p95(times); })
+          ->ComputeStatistics("spread", spread, benchmark::kPercentage);
+  }
+
+  std::string throttling() const {
+    std::string seen;
+    for (const auto& gpu : gpus_) seen += (seen.empty() ? "" : "; ") + gpu->throttling();
+    return seen.empty() ? "unknown" : seen;
+  }
+
+  size_t failures() const { return failed_.size(); }
+
+ private:
+  /// Google Benchmark asks for each repetition anew, so what is prepared for them is kept until another one begins.
+  struct Prepared {
+    std::string name;
+    std::shared_ptr<Executable> executable;
+    std::map<CacheState, size_t> runs;  // in a sample
+  };
+
+  void measure(benchmark::State& state, const Subject& subject, CacheState caches) {
+    try {
+      prepare(subject);
+      time(state, subject, caches);
+    } catch (const Error& error) {
+      failed_.insert(subject.name);
+      state.SkipWithError(error.what());
+    }
+  }
+
+  void prepare(const Subject& subject) {
+    if (prepared_.name == subject.name) return;
+    prepared_ = {};
+    checker_.check_row(subject);
+    prepared_.executable = subject.executable(subject.device);
+    prepared_.executable->run();
+    prepared_.name = subject.name;
+  }
+
+  void time(benchmark::State& state, const Subject& subject, CacheState caches) {
+    Stopwatch& stopwatch = stopwatches_.try_emplace(to_string(subject.device), subject.device).first->second;
+    Executable& executable = *prepared_.executable;
+    const MeanSeconds seconds = [&](size_t count, const std::function<void()>& before) {
+      return executable.mean_seconds(count, before);
+    };
+    double bytes = 0;
+    for (const Instruction& instruction : executable.instructions()) bytes += double(instruction.bytes);
+    const double copy = stopwatch.copy_seconds(size_t(bytes), caches);
+    if (!prepared_.runs.count(caches)) prepared_.runs[caches] = stopwatch.runs_in(sample_seconds_, caches, seconds);
+    const size_t runs = prepared_.runs[caches];
+    double each = 0;
+    while (state.KeepRunningBatch(benchmark::IterationCount(runs))) {
+      each = stopwatch.sample(runs, caches, seconds);
+      state.SetIterationTime(each * double(runs));
+    }
+    for (const auto& gpu : gpus_) gpu->watch();
+
+    using benchmark::Counter;
+    state.counters["bytes/s"] = Counter(bytes, Counter::kIsIterationInvariantRate);
+    if (executable.flops() > 0)
+      state.counters["flop/s"] = Counter(executable.flops(), Counter::kIsIterationInvariantRate);
+    state.counters["copy%"] = Counter(100 * copy / each);
+    state.SetLabel(subject.ours.name);
+  }
+
+  double sample_seconds_;
+  std::vector<std::unique_ptr<GpuStatus>> gpus_;
+  std::map<std::string, Stopwatch> stopwatches_;  // by device
+  BenchChecker checker_;
+  Prepared prepared_;
+  std::set<std::string> failed_;
+};
+
+// Each kernel of the device runs once, and nothing else there: what gradients need of the forward steps comes from the
+// host.
+void run_once(const std::vector<Selected>& selection) {
+  for (const Selected& selected : selection) {
+    const Subject& subject = selected.subject;
+    const auto executable = subject.executable(subject.dtype() == DType::f32 ? Device::cpu() : Device::reference());
+    executable->run();
+    executable->wait();
+    std::vector<std::string> steps;
+    for (const Instruction& instruction : executable->instructions()) steps.push_back(instruction.name);
+    fmt::print("{}: {}\n", subject.name, fmt::join(steps, ", "));
+  }
+}
+
+// What is written beside the figures before they are measured.
+void add_context(const std::vector<Device>& devices) {
+  nlohmann::ordered_json facts = machine();
+  const auto gpu = std::find_if(devices.begin(), devices.end(),
+                                [](const Device& device) { return device.backend == Backend::cuda; });
+  facts.update(gpu_settings(gpu == devices.end() ? devices.at(0) : *gpu));
+  for (const auto& [key, value] : facts.items()) {
+    std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+    if (value.is_array()) text = fmt::format("{}", fmt::join(value.get<std::vector<std::string>>(), ", "));
+    benchmark::AddCustomContext(key, text);
+  }
+}
+
+/// Those that can run here and whose times mean something, unless others are named.
+std::vector<Device> devices(const Options& options) {
+  std::vector<Device> chosen;
+  for (const std::string& name : options.devices) chosen.push_back(any_device(name));
+  if (!chosen.empty()) return chosen;
+  chosen.push_back(Device::cpu());
+  if (const Device best = Device::by_name("auto"); best.backend == Backend::cuda) chosen.push_back(best);
+  if (options.filter.find(to_string(Backend::emulated)) != std::string::npos) chosen.push_back(Device::emulated());
+  return chosen;
+}
+
+constexpr const char* kSampleSeconds = "0.02";
+
+void bench(Options options, std::vector<std::string> extra) {
+  BenchFlags flags(std::move(extra));
+  if (const std::string filter = flags.take("filter"); !filter.empty()) {
+    check(options.filter.empty(), "bench: FILTER '{}' and --benchmark_filter={} are the same option; give one",
+          options.filter, filter);
+    options.filter = filter;
+  }
+  flags.initialise();
+  const std::vector<Device> on = devices(options);
+  const std::vector<Selected> selection = select(options.filter, on, options.all_rows);
+  if (options.once) return run_once(selection);
+
+  Bench bench(on, std::strtod(flags.value("min_time", kSampleSeconds).c_str(), nullptr));
+  for (const Selected& selected : selection) {
+    bench.add(selected);
+    if (flags.is_set("list_tests"))
+      for (const CacheState state : selected.states) fmt::print("{}\n", selected.name(state));
+  }
+  if (flags.is_set("list_tests")) return;
+
+  add_context(on);
+  bool added = false;  // two reporters may ask
+  const std::function<void()> add_last_context = [&] {
+    if (!std::exchange(added, true)) benchmark::AddCustomContext("gpu_throttling", bench.throttling());
+  };
+  const std::string colour = flags.value("color", "auto");
+  const auto make_reporter = [&](const std::string& format, bool into_file) {
+    return reporter(format, into_file, colour == "auto" ? isatty(STDOUT_FILENO) : flags.is_set("color"),
+                    flags.is_set("counters_tabular"), add_last_context);
+  };
+  const auto display = make_reporter(flags.value("format", "console"), false);
+  const auto file = flags.value("out", "").empty() ? nullptr : make_reporter(flags.value("out_format", "json"), true);
+  benchmark::RunSpecifiedBenchmarks(display.get(), file.get());
+  benchmark::Shutdown();
+  if (const std::string throttling = bench.throttling(); throttling != "unknown" && throttling != "none seen")
+    fmt::print(stderr, "tuna: while this ran the GPU was slowed down: {}\n", throttling);
+  check(bench.failures() == 0, "bench: {} of {} could not be timed (ERROR OCCURRED above)", bench.failures(),
+        selection.size());
+}
+
+}  // namespace
+
+void add_bench(CLI::App& app) {
+  CLI::App* command = app.add_subcommand(
+      "bench",
+      "Times single ops, or with `bench step` whole training steps\n"
+      "Ops are timed forward and backward separately, at sizes of real use, after what they compute was compared with "
+      "the "
+      "reference; exit code 1 if anything is wrong. Names are op/direction/backend/type/shape of the first "
+      "input[/row:N][/version][/algorithm:NAME]/caches. Types: what activations are stored as, and tf32. row:2 is the "
+      "op's second row with an input of that shape; the label at the end of a line says what the row is. Version "
+      "plain: "
+      "a fused op as the ops that it stands for; cudnn: cuDNN's instance norm. algorithm:NAME: a convolution by an "
+      "algorithm that fits, in place of the first that does. Caches cold: emptied before each run, which is not timed; "
+      "warm: runs follow each other. On a GPU, times are between events inside a CUDA graph of up to 200 runs.");
+  const auto options = std::make_shared<Options>();
+  command->add_option("FILTER", options->filter, "Part of an op's name, or a regular expression for the whole name")
+      ->type_name("");
+  add_any_device(*command, options->devices,
+                 "Where to run; may be given several times. Default: cpu, and a GPU if one works; emulated only if "
+                 "FILTER says so, for its times mean nothing")
+      ->allow_extra_args(false);
+  command->add_flag(
+      "--once", options->once,
+      "Runs each selected kernel exactly once, for a profiler such as ncu: no check, no warm-up, no times");
+  command->add_flag("--all-rows", options->all_rows,
+                    "The small sizes of tests as well; without it they are timed only where an op has no others");
+  command->allow_extras();
+  add_bench_step(*command);
+  command->footer(fmt::format(
+      "Columns: Time, in JSON real_time: of one run, as median, p95 and spread (largest less smallest, as\n"
+      "a part of the median) of 20 repetitions. CPU, cpu_time: the host's, all preparations included.\n"
+      "bytes/s and flop/s: what the steps must read, write and compute; an op that only moves data has no\n"
+      "flop/s. copy%: the time of this machine's own copy of as many bytes, with caches in the same state,\n"
+      "as a percentage of this time.\n"
+      "\n"
+      "Options that begin with --benchmark_ go to Google Benchmark: --benchmark_list_tests,\n"
+      "--benchmark_filter (another way to say FILTER),\n"
+      "--benchmark_format=json (as its compare.py reads it; with every repetition if you add\n"
+      "--benchmark_display_aggregates_only=false, or in the file of --benchmark_out=...),\n"
+      "--benchmark_repetitions=20, --benchmark_min_time={} (of a repetition), and so on.\n"
+      "JSON's context names build and flags, processor, libraries, GPU, driver, clocks, power limit,\n"
+      "throttling; library_build_type there is Google Benchmark's, which only counts repetitions.\n"
+      "\n"
+      "Examples:\n"
+      "  tuna bench instance_norm\n"
+      "  tuna bench 'conv2d/backward/.*x256/warm$' --benchmark_format=json\n"
+      "  ncu --set full tuna bench instance_norm_fused/backward --device cuda --once\n"
+      "  tuna bench step --spec specs/bench/64-ngf16.json",
+      kSampleSeconds));
+  command->callback([command, options] {
+    if (command->get_subcommands().empty()) bench(*options, command->remaining());
+  });
+}
+
+}  // namespace tuna

@@ -1,0 +1,328 @@
+// `tuna bench step`: whole training steps, on random images, with full image pools.
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "engine/base/atomic_file.h"
+#include "engine/base/build_info.h"
+#include "engine/base/cpu.h"
+#include "engine/base/random.h"
+#include "engine/base/statistics.h"
+#include "engine/compile/describe.h"
+#include "engine/compile/profile.h"
+#include "engine/runtime/gpu_status.h"
+#include "kernels/conv/tuning.h"
+#include "tools/command_line/machine.h"
+#include "tools/command_line/output_file.h"
+#include "tools/command_line/settings.h"
+#include "tools/commands.h"
+#include "training/methods/method.h"
+#include "training/run/compute_device.h"
+
+namespace tuna {
+namespace {
+
+struct Options {
+  std::string spec, phase, tuning, trace;
+  std::vector<std::string> devices, settings;
+  std::vector<Precision> precisions;
+  int64_t steps = 20, warmup = 3;
+  bool as_json = false, profile = false;
+};
+
+HostTensor uniform(const Type& type, const std::string& stream) {
+  HostTensor tensor(type);
+  Random random(0, stream);
+  for (float& element : tensor.as<float>()) element = float(random.uniform(-1, 1));
+  return tensor;
+}
+
+/// A training step of a phase with everything set that training would set.
+class PhaseStep {
+ public:
+  PhaseStep(const Phase& phase, int64_t classes, const Device& device) : phase_(phase), state_(0, device) {
+    Program program(activation_type(device.precision));
+    phase.record(program);
+    executable_ = compile(program, device, state_);
+    for (const Feed& feed : phase.feeds) {
+      executable_.set(feed.images, uniform(executable_.input(feed.images).type, feed.images));
+      if (!feed.labels.empty()) executable_.set(feed.labels, std::span<const int32_t>(labels(feed.batch, classes)));
+    }
+  }
+
+  template <class Run>
+  void operator()(Run run) {
+    ++step_;
+    for (const StepInput& input : phase_.inputs)
+      executable_.set(input.name, std::span<const int32_t>(input.values(kLate + step_)));
+    for (const Schedule& schedule : phase_.schedules)
+      executable_.set(schedule.optimizer + ".schedule",
+                      std::span<const float>(adam_schedule(2e-4, step_, schedule.adam)));
+    run(executable_);
+  }
+
+  /// Whether the last step changed the networks.
+  bool was_made() const {
+    return std::all_of(phase_.schedules.begin(), phase_.schedules.end(), [&](const Schedule& schedule) {
+      return executable_.scalar(schedule.optimizer + ".finite") != 0;
+    });
+  }
+
+  const Executable& executable() const { return executable_; }
+  size_t planned_bytes() const { return state_.bytes() + executable_.plan().bytes; }
+
+ private:
+  static constexpr int64_t kLate = 1'000'000;  // image pools are full by then
+
+  static std::vector<int32_t> labels(int64_t count, int64_t classes) {
+    Random random(0, "labels");
+    std::vector<int32_t> labels;
+    for (int64_t i = 0; i < count; ++i) labels.push_back(int32_t(random.below(uint32_t(classes))));
+    return labels;
+  }
+
+  const Phase& phase_;
+  State state_;
+  Executable executable_;
+  int64_t step_ = 0;
+};
+
+int64_t images_of_step(const Phase& phase) {
+  int64_t images = 0;
+  for (const Feed& feed : phase.feeds) images += feed.batch;
+  return images;
+}
+
+double milliseconds(PhaseStep& step) {
+  const auto start = std::chrono::steady_clock::now();
+  step([](Executable& executable) {
+    executable.run();
+    executable.wait();
+  });
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// The most memory that steps ever took: of a GPU all that has gone since the command began, else of the process.
+class PeakMemory {
+ public:
+  explicit PeakMemory(const Device& device) : device_(device) {
+    if (device.backend == Backend::cuda)
+      free_at_first().try_emplace(device.index, runtime(device).room().free);
+    else
+      std::ofstream("/proc/self/clear_refs") << 5;  // the peak of the process begins anew, where the kernel can
+  }
+
+  size_t bytes() const {
+    if (device_.backend == Backend::cuda) {
+      const size_t before = free_at_first().at(device_.index);
+      return before - std::min(before, runtime(device_).room().free);
+    }
+    std::ifstream status("/proc/self/status");
+    for (std::string word; status >> word;)
+      if (size_t kibibytes = 0; word == "VmHWM:" && status >> kibibytes) return kibibytes * 1024;
+    return 0;
+  }
+
+ private:
+  static std::map<int, size_t>& free_at_first() {
+    static std::map<int, size_t> bytes;  // by GPU: what libraries took in one precision they keep in the next
+    return bytes;
+  }
+
+  Device device_;
+};
+
+// Where the trace of one of several devices or precisions goes: x.json becomes x-cpu-fp32.json.
+std::filesystem::path trace_path(const Options& options, const Device& device, size_t devices) {
+  std::filesystem::path path = options.trace;
+  if (path.empty() || devices == 1) return path;
+  const std::string part = fmt::format("-{}-{}", to_string(device), to_string(device.precision));
+  return path.replace_filename(path.stem().string() + part + path.extension().string());
+}
+
+void profile_steps(PhaseStep& step, const Options& options, const std::filesystem::path& trace) {
+  Profile profile;
+  for (int64_t i = 0; i < options.steps; ++i) step([&](Executable& executable) { profile.run(executable); });
+  if (options.profile) fmt::print(stderr, "{}\n", profile.table(step.executable()));
+  if (trace.empty()) return;
+  write_file_atomically(trace, profile.chrome_trace(step.executable()));
+  fmt::print(stderr, "{}: for chrome://tracing or https://ui.perfetto.dev\n", trace.string());
+}
+
+/// What is told of some steps on a device.
+struct Figures {
+  Device device;
+  size_t steps;
+  double milliseconds, p95, spread;
+  double gflop, images;  // of one step
+  size_t planned_bytes, peak_bytes;
+  std::string throttling;
+
+  double gflops() const { return gflop / milliseconds * 1e3; }
+  double images_per_second() const { return images / milliseconds * 1e3; }
+};
+
+void print_head(const Spec& spec, int64_t steps, const std::vector<Device>& devices) {
+  std::set<std::string> names;
+  for (const Device& device : devices) names.insert(describe(device));
+  fmt::print("{}: {} steps on {}; tuna {}\n\n", spec.name, steps, fmt::join(names, " and on "), build_id());
+  fmt::print("{:<9} {:<9} {:>10} {:>10} {:>7} {:>9} {:>10} {:>11} {:>11}\n", "backend", "precision", "median ms",
+             "p95 ms", "spread", "img/s", "GFLOP/s", "planned", "peak");
+}
+
+void print_row(const Figures& figures) {
+  fmt::print("{:<9} {:<9} {:>10.2f} {:>10.2f} {:>5.1f} % {:>9.1f} {:>10.1f} {:>11} {:>11}\n",
+             to_string(figures.device.backend), to_string(figures.device.precision), figures.milliseconds, figures.p95,
+             100 * figures.spread, figures.images_per_second(), figures.gflops(), human_bytes(figures.planned_bytes),
+             human_bytes(figures.peak_bytes));
+  std::fflush(stdout);
+}
+
+nlohmann::ordered_json json_of(const Spec& spec, const Figures& figures) {
+  nlohmann::ordered_json origin = machine();
+  origin.update(gpu_settings(figures.device));
+  origin["gpu_throttling"] = figures.throttling;
+  return {{"spec", spec.name},
+          {"backend", to_string(figures.device.backend)},
+          {"device", describe(figures.device)},
+          {"precision", to_string(figures.device.precision)},
+          {"ms_median", figures.milliseconds},
+          {"ms_p95", figures.p95},
+          {"spread", figures.spread},
+          {"steps", figures.steps},
+          {"images_per_second", figures.images_per_second()},
+          {"gflop", figures.gflop},
+          {"gflops", figures.gflops()},
+          {"planned_bytes", figures.planned_bytes},
+          {"peak_bytes", figures.peak_bytes},
+          {"threads", figures.device.threads},
+          {"cpu", cpu_description()},
+          {"build", build_id()},
+          {"machine", std::move(origin)}};
+}
+
+Figures time_steps(const Spec& spec, const Device& device, const Options& options, const std::filesystem::path& trace) {
+  std::unique_ptr<GpuStatus> gpu;
+  if (device.backend == Backend::cuda) gpu = std::make_unique<GpuStatus>(cuda_survey().gpus.at(size_t(device.index)));
+  PeakMemory peak(device);
+
+  const std::vector<Phase> phases = phases_without_images(spec);
+  const Phase& phase = options.phase.empty() ? main_phase(phases) : find_phase(phases, options.phase);
+  PhaseStep step(phase, int64_t(spec.classes.size()), device);
+  for (int64_t i = 0; i < options.warmup; ++i) milliseconds(step);
+  // fp16 looks for its loss scale, and its optimizers do nothing meanwhile.
+  constexpr int kMost = 50;
+  for (int i = options.warmup > 0 ? 1 : 0; i < 1 || !step.was_made(); ++i) {
+    check(i < kMost, "bench step: the step is not finite");
+    milliseconds(step);
+  }
+  std::vector<double> times;
+  for (int64_t i = 0; i < options.steps; ++i) {
+    times.push_back(milliseconds(step));
+    if (gpu) gpu->watch();
+  }
+  const Figures figures{device,
+                        times.size(),
+                        median(times),
+                        p95(times),
+                        spread(times),
+                        step.executable().flops() * 1e-9,
+                        double(images_of_step(phase)),
+                        step.planned_bytes(),
+                        peak.bytes(),
+                        gpu ? gpu->throttling() : "unknown"};
+  if (options.profile || !trace.empty()) profile_steps(step, options, trace);
+  return figures;
+}
+
+/// The spec's device and precision, or each that was asked for in each precision that it has.
+std::vector<Device> devices(const Spec& spec, const Options& options) {
+  std::vector<Device> places, found;
+  for (const std::string& name : options.devices) places.push_back(any_device(name));
+  if (places.empty()) places.push_back(Device::by_name(spec.device));
+  const std::vector<Precision> precisions =
+      options.precisions.empty() ? std::vector{spec.precision} : options.precisions;
+  if (options.devices.empty() && options.precisions.empty()) return {device_of(spec)};
+  for (const Device& place : places)
+    for (const Precision precision : precisions) {
+      const std::string trouble = place.trouble_with(precision);
+      if (trouble.empty() || places.size() * precisions.size() == 1)
+        found.push_back(place.with(precision));
+      else
+        fmt::print(stderr, "{} is left out in {}: {}\n", to_string(place), to_string(precision), trouble);
+    }
+  check(!found.empty(), "bench step: no device has a precision that was asked for");
+  return found;
+}
+
+void bench_step(const Options& options) {
+  const Spec spec = read_spec(options.spec, options.settings);
+  std::vector<Device> on = devices(spec, options);
+  for (const Device& device : on)
+    if (!options.trace.empty()) check_new_file(trace_path(options, device, on.size()));
+  nlohmann::ordered_json all;
+  if (!options.as_json) print_head(spec, options.steps, on);
+  for (Device& device : on) {
+    if (!options.tuning.empty()) use_tuning(device, options.tuning);
+    const Figures figures = time_steps(spec, device, options, trace_path(options, device, on.size()));
+    if (options.as_json)
+      all.push_back(json_of(spec, figures));
+    else
+      print_row(figures);
+  }
+  if (options.as_json) fmt::print("{}\n", (all.size() == 1 ? all[0] : all).dump(2));
+}
+
+}  // namespace
+
+void add_bench_step(CLI::App& bench) {
+  CLI::App* command = bench.add_subcommand("step",
+                                           "Times whole training steps\n"
+                                           "On random images with full image pools, by the clock of the host, from "
+                                           "setting the inputs to the end of the step. "
+                                           "tools/peer/compare_with_torch.py sets the same step in PyTorch beside it.");
+  const auto options = std::make_shared<Options>();
+  command->add_option("--spec", options->spec, "Sizes of networks, images and batch")->type_name("SPEC")->required();
+  command->add_option("--phase", options->phase, "Whose step; default: that of the main phase")->type_name("NAME");
+  add_any_device(*command, options->devices,
+                 "Where to compute, in place of the spec's device; may be given several times")
+      ->allow_extra_args(false);
+  add_precisions(*command, options->precisions, "In place of the spec's precision; may be given several times")
+      ->allow_extra_args(false);
+  command->add_option("--steps", options->steps, "Steps to time")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1000000).description(""))
+      ->capture_default_str();
+  command->add_option("--warmup", options->warmup, "Steps before them")
+      ->type_name("N")
+      ->check(CLI::Range(0, 1000000).description(""))
+      ->capture_default_str();
+  command->add_option("--tuning", options->tuning, "What `tuna tune` found on this machine")->type_name("FILE.json");
+  command->add_flag("--json", options->as_json, "For a program to read");
+  command->add_flag("--profile", options->profile,
+                    "Then times each operation in as many steps, and prints a table of them to standard error");
+  command
+      ->add_option("--trace", options->trace,
+                   "Also writes those times for chrome://tracing, to a new file; of several devices or precisions each "
+                   "to its own, FILE-cpu-fp32.json")
+      ->type_name("FILE.json");
+  add_settings(*command, options->settings);
+  command->footer(
+      "Spread: largest less smallest time, as a part of the median. img/s: images of all domains.\n"
+      "GFLOP/s: of all operations, which `tuna graph` lists. Planned: memory that the engine plans, with\n"
+      "parameters, moments and pools. Peak: of a GPU's memory all that the command took, with libraries;\n"
+      "else the process's. A device is left out in a precision that it lacks.\n"
+      "Keys of --json: spec, backend, device, precision, ms_median, ms_p95, spread, steps,\n"
+      "images_per_second, gflop, gflops, planned_bytes, peak_bytes, threads,\n"
+      "cpu, build, machine (as `tuna info --json`, with gpu, gpu_driver, gpu_clocks, gpu_power_limit,\n"
+      "gpu_throttling); a list of such objects where several were asked for.\n"
+      "\n"
+      "Examples:\n"
+      "  tuna bench step --spec specs/bench/64-ngf16.json --json\n"
+      "  tuna bench step --spec specs/bench/64-ngf64.json --device cuda --precision tf32 --precision bf16");
+  command->callback([options] { bench_step(*options); });
+}
+
+}  // namespace tuna

@@ -1,0 +1,38 @@
+#include "tools/command_line/output_file.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "engine/base/check.h"
+
+namespace tuna {
+namespace fs = std::filesystem;
+namespace {
+
+void check_writable(const fs::path& folder) {
+  if (::access(folder.c_str(), W_OK | X_OK) == 0) return;
+  fail("{}: no file can be made in this folder: {}", folder.string(), std::strerror(errno));  // in this order
+}
+
+}  // namespace
+
+void check_new_file(const fs::path& path) {
+  check(!fs::is_directory(path), "{}: is a folder, expected a file to write", path.string());
+  check(!fs::exists(fs::symlink_status(path)), "{}: exists already, and is not overwritten", path.string());
+  const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+  check(fs::is_directory(folder), "{}: there is no folder {}", path.string(), folder.string());
+  check_writable(folder);
+}
+
+void make_output_folder(const fs::path& folder) {
+  check(!fs::exists(folder) || fs::is_directory(folder), "{}: is a file, expected a folder to write to",
+        folder.string());
+  std::error_code error;
+  fs::create_directories(folder, error);
+  check(!error, "{}: cannot be made: {}", folder.string(), error.message());
+  check_writable(folder);
+}
+
+}  // namespace tuna

@@ -1,0 +1,145 @@
+#include "tools/command_line/trained_networks.h"
+
+#include <algorithm>
+#include <set>
+
+#include "engine/files/weights.h"
+#include "kernels/conv/tuning.h"
+#include "tools/command_line/settings.h"
+#include "training/run/checkpoint.h"
+#include "training/run/compute_device.h"
+#include "training/run/run_folder.h"
+
+namespace tuna {
+namespace fs = std::filesystem;
+namespace {
+
+fs::path spec_of(const NetworksOption& option) {
+  if (option.run.empty() && option.spec.empty())
+    throw CLI::ValidationError("RUN, or --spec and --weights, is required");
+  if (option.run.empty()) return option.spec;
+  check(fs::is_directory(option.run), "{}: {}", option.run,
+        fs::exists(option.run) ? "is a file, expected the folder of a run" : "no such folder");
+  const fs::path spec = fs::path(option.run) / "spec.json";
+  check(fs::exists(spec), "{}: holds no run (no spec.json)", option.run);
+  return spec;
+}
+
+// The newest networks of the run: of its main phase, or of the newest one before it.
+fs::path checkpoint_of(const NetworksOption& option, const std::vector<Phase>& phases) {
+  if (option.checkpoint.empty()) return {};
+  std::vector<std::string> newest_first;
+  for (const Phase& phase : phases) {
+    newest_first.insert(newest_first.begin(), phase.name);
+    if (phase.result == kWeights) break;
+  }
+  return find_checkpoint(fs::path(option.run) / "checkpoints", option.checkpoint, newest_first);
+}
+
+fs::path weights_of(const NetworksOption& option, const fs::path& checkpoint) {
+  if (option.run.empty()) return option.weights;
+  if (!checkpoint.empty()) return checkpoint;
+  const fs::path weights = fs::path(option.run) / kWeights;
+  check(fs::exists(weights), "{}: is not trained to its end (no {}); {}", option.run, kWeights,
+        how_to_go_on(option.run));
+  return weights;
+}
+
+}  // namespace
+
+void NetworksOption::add_to(CLI::App& command) {
+  CLI::Option* of_run = command.add_option("RUN", run, "Folder of a run")->type_name("");
+  CLI::Option* of_checkpoint =
+      command
+          .add_option("--checkpoint", checkpoint,
+                      "The networks of RUN as they are in one of its checkpoints: the name of a file in "
+                      "RUN/checkpoints, or latest. Also where RUN is not finished")
+          ->type_name("latest|NAME");
+  CLI::Option* of_spec =
+      command.add_option("--spec", spec, "Instead of RUN, with --weights: what the networks are")->type_name("SPEC");
+  CLI::Option* of_weights =
+      command
+          .add_option("--weights", weights,
+                      "Instead of RUN, with --spec: their weights, under PyTorch's names after the network's and a dot "
+                      "(F.conv1.weight), or without that for one network")
+          ->type_name("FILE.safetensors");
+  add_device(command, device);
+  of_run->excludes(of_spec)->excludes(of_weights);
+  of_checkpoint->needs(of_run);
+  of_spec->needs(of_weights);
+  of_weights->needs(of_spec);
+}
+
+TrainedNetworks::TrainedNetworks(const NetworksOption& option)
+    : run_(option.run),
+      spec_(read_spec(spec_of(option))),
+      phases_(phases_without_images(spec_)),
+      checkpoint_(checkpoint_of(option, phases_)),
+      weights_(weights_of(option, checkpoint_)) {
+  if (method_of(spec_).use_trained) method_of(spec_).use_trained(spec_, weights_.name());
+  if (!option.device.empty()) spec_.device = option.device;
+  // Weights are fp32 however they were trained, and so can be used on any device.
+  if (!Device::by_name(spec_.device).has(spec_.precision)) spec_.precision = Precision::fp32;
+  if (checkpoint_.empty()) return;
+  const Progress progress = checkpoint_progress(weights_);
+  fmt::print(stderr, "checkpoint: {} ({} step {})\n", checkpoint_.filename().string(), progress.phase, progress.step);
+}
+
+Device TrainedNetworks::device() const {
+  Device where = device_of(spec_);
+  if (spec_.device == "auto") fmt::print(stderr, "device: {}{}\n", describe(where), why_no_gpu(spec_, where));
+  const fs::path tuning = run_ / "tuning.json";
+  if (!run_.empty() && fs::exists(tuning) && measured_elsewhere(read_tuning(tuning), where).empty())
+    use_tuning(where, tuning);
+  return where;
+}
+
+Evaluated TrainedNetworks::classifier(const std::string& network) const {
+  const std::vector<Evaluated> all = method_of(spec_).evaluations(spec_);
+  if (network.empty()) return main_evaluation(all, phases_);
+  std::set<std::string> names;
+  for (const Evaluated& each : all) {
+    if (each.network == network) return each;
+    names.insert(each.network);
+  }
+  fail("--net {}: there is no such classifier; there are {}", network, fmt::join(names, ", "));
+}
+
+bool TrainedNetworks::has(const RecordLogits& record) const {
+  Program program;
+  const ImageFormat& images = spec_.data.format;
+  record(program, program.input("images", Shape{1, images.size, images.size, images.channels}));
+  const std::vector<std::string> networks = networks_of(program);
+  return std::all_of(networks.begin(), networks.end(), [&](const std::string& network) { return has(network); });
+}
+
+bool TrainedNetworks::has(const std::string& network) const {
+  const auto first = weights_.tensors().lower_bound(network + ".");
+  return first != weights_.tensors().end() && first->first.compare(0, network.size() + 1, network + ".") == 0;
+}
+
+void TrainedNetworks::load(State& state) const {
+  std::set<std::string> networks;
+  for (const std::string& name : state.names()) networks.insert(name.substr(0, name.find('.')));
+  for (const std::string& network : networks) load(network, state);
+}
+
+void TrainedNetworks::load(const std::string& network, State& state) const {
+  const auto phase_with = [&](const auto& is_wanted) {
+    return std::find_if(phases_.begin(), phases_.end(), [&](const Phase& phase) {
+      return std::any_of(phase.networks.begin(), phase.networks.end(), is_wanted);
+    });
+  };
+  const bool names_networks = phase_with([&](const std::string& each) { return has(each); }) != phases_.end();
+  const std::string prefix = prefix_of_network(weights_, network);
+  if (!checkpoint_.empty() && prefix.empty()) {
+    const auto later = phase_with([&](const std::string& each) { return each == network; });
+    fail("{}: has no {} yet{}", checkpoint_.string(), network,
+         later == phases_.end() ? "" : fmt::format("; checkpoints of phase {} have", later->name));
+  }
+  load_weights(weights_, state, {network + ".", names_networks && prefix.empty() ? network + "." : prefix, {}});
+}
+
+RunData TrainedNetworks::data() const { return run_.empty() ? RunData(spec_) : RunData(spec_, run_ / "splits.csv"); }
+
+}  // namespace tuna

@@ -1,0 +1,60 @@
+// Where a command takes a RUN: the networks of a run folder, or of a spec and a file of weights from elsewhere.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <string>
+
+#include "engine/compile/state.h"
+#include "engine/files/safetensors.h"
+#include "training/methods/method.h"
+
+namespace tuna {
+
+struct NetworksOption {
+  std::string run, checkpoint, spec, weights, device;
+
+  void add_to(CLI::App& command);
+};
+
+class TrainedNetworks {
+ public:
+  explicit TrainedNetworks(const NetworksOption& option);
+
+  const Spec& spec() const { return spec_; }
+  const std::vector<Phase>& phases() const { return phases_; }
+  const std::filesystem::path& run() const { return run_; }  // empty with --spec and --weights
+
+  /// Of the run, where the networks are from one; empty otherwise.
+  const std::filesystem::path& checkpoint() const { return checkpoint_; }
+
+  /// Where to compute; tells on stderr what auto came to.  With the tuning of the run, if it has one and this is the
+  /// machine that it is for: so evaluation finds what training did.
+  Device device() const;
+
+  /// Fills all networks that the state holds values of: "net" from the file's tensors "net.conv1.weight" ...; a single
+  /// one also from "conv1.weight" ..., as PyTorch writes it, if the file holds no network of the method by name. Throws
+  /// Error where the checkpoint has no such network yet.
+  void load(State& state) const;
+
+  /// Whether the file holds all networks that `record` uses.
+  bool has(const RecordLogits& record) const;
+
+  /// The classifier of this name; without one, that which the run is for.  Throws Error naming those there are.
+  Evaluated classifier(const std::string& network = "") const;
+
+  /// The run's own images and splits; with --spec those that its training would take.
+  RunData data() const;
+
+ private:
+  bool has(const std::string& network) const;
+  void load(const std::string& network, State& state) const;
+
+  std::filesystem::path run_;
+  Spec spec_;
+  std::vector<Phase> phases_;
+  std::filesystem::path checkpoint_;
+  SafetensorsFile weights_;
+};
+
+}  // namespace tuna

@@ -1,0 +1,202 @@
+#!/usr/bin/env python3
+"""Times tuna's whole training step against the same step in PyTorch, in turn, and prints both in one table.
+
+  tools/peer/compare_with_torch.py --spec specs/bench/64-ngf16.json [--rounds 5]
+  tools/peer/compare_with_torch.py --spec specs/bench/512-ngf64.json --device cuda --precisions tf32 bf16
+
+The step in PyTorch is tools/peer/torch_step.py, or another --peer that takes --size --channels --ngf --ndf --blocks --cls-width
+--steps --threads --device --precision --json [--channels-last] [--compile [--compile-mode MODE]] and prints one JSON object
+with step_s, the median seconds of a step, and peak_mib.  Each round runs every mode of the peer and tuna once, so that
+whatever else the machine does meets all of them alike.  Modes: eager; channels-last, with autocast where the precision is
+bf16 or fp16; compile, on a GPU with channels last and CUDA graphs.  Memory: of the peer its peak, on a CPU of the whole
+process; of tuna what its engine plans.  Without PyTorch the table has tuna alone.  A mode that fails, or takes longer than
+--limit, is run no more, and the table says why; exit code 1 if that is so of tuna, or of every mode.  --json FILE is
+rewritten after each round.
+"""
+import argparse
+import json
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+# What the peer's step is whatever it is told.
+OF_THE_PEER = {'train.batch': 1, 'train.bn': 'frozen', 'classifier.depth': 18, 'classifier.f_input': 'resize',
+               'discriminator.layers': 3, 'objective.gan': 'lsgan', 'objective.identity.weight': 0}
+MODES = ('eager', 'channels-last', 'compile')
+
+
+class Failed(Exception):
+    """Why a command gave no figures."""
+
+
+def run_json(command, limit, **changes):
+    try:
+        result = subprocess.run(command, capture_output=True, text=True, timeout=limit, env={**os.environ, **changes})
+    except OSError as error:
+        raise Failed(f'{command[0]}: {error.strerror}') from error
+    except subprocess.TimeoutExpired as error:
+        raise Failed(f'no end after {limit:g} s') from error
+    if result.returncode != 0:
+        print(f"{' '.join(command)}: exit code {result.returncode}\n{result.stderr.strip()}", file=sys.stderr)
+        raise Failed(f'exit code {result.returncode}; {last_line(result.stderr)}')
+    try:
+        return dict(json.loads(last_line(result.stdout) if '"step_s"' in result.stdout else result.stdout))
+    except (TypeError, ValueError) as error:
+        raise Failed(f'no JSON object, but: {last_line(result.stdout)}') from error
+
+
+def last_line(text):
+    return (text.strip().splitlines() or ['no output'])[-1]
+
+
+def has_torch(python):
+    return subprocess.run([python, '-c', 'import torch'], capture_output=True).returncode == 0
+
+
+class Comparison:
+    """Tuna and each mode of the peer, on one device in one precision."""
+
+    def __init__(self, options, spec, precision, modes):
+        gpu = options.device.startswith('cuda')
+        peer = [options.python, options.peer, '--json', '--size', spec['data']['size'], '--channels', spec['data']['channels'],
+                '--ngf', spec['generator']['ngf'], '--blocks', spec['generator']['blocks'], '--ndf', spec['discriminator']['ndf'],
+                '--cls-width', spec['classifier']['width'], '--steps', options.steps, '--threads', options.threads,
+                '--device', options.device, '--precision', precision]
+        flags = {'eager': [], 'channels-last': ['--channels-last'],
+                 'compile': ['--channels-last', '--compile', '--compile-mode', 'max-autotune'] if gpu else ['--compile']}
+        self.threads, self.limit = str(options.threads), options.limit
+        self.precision = precision
+        self.images = 2 * spec['train']['batch']
+        self.peers = {f'torch {mode}': [*map(str, peer), *flags[mode]] for mode in modes}
+        self.ours = [options.tuna, 'bench', 'step', '--spec', options.spec, '--json', '--steps', str(options.steps),
+                     '--device', options.device, '--set', f'precision={precision}']
+        self.milliseconds = {name: [] for name in [*self.peers, 'tuna']}
+        self.mebibytes, self.failed = {}, {}  # by the same names
+
+    def round(self):
+        """Of what has not failed before."""
+        for name in self.milliseconds:
+            if name in self.failed:
+                continue
+            try:
+                milliseconds, self.mebibytes[name] = self.tuna() if name == 'tuna' else self.peer(name)
+                self.milliseconds[name].append(milliseconds)
+            except Failed as why:
+                self.failed[name] = str(why)
+            except KeyError as key:
+                self.failed[name] = f'its JSON lacks {key}'
+        return ', '.join(f'{name} {self.failed[name]}' if name in self.failed else f'{name} {values[-1]:.1f} ms'
+                         for name, values in self.milliseconds.items())
+
+    def peer(self, name):
+        found = run_json(self.peers[name], self.limit)
+        return 1e3 * found['step_s'], found.get('peak_mib')
+
+    def tuna(self):
+        found = run_json(self.ours, self.limit, OMP_NUM_THREADS=self.threads)
+        return found['ms_median'], found['planned_bytes'] / 2**20
+
+    def modes(self):
+        for name, values in self.milliseconds.items():
+            mode = {'step': name, 'precision': self.precision, 'ms': values}
+            if name in self.failed:
+                mode['failed'] = self.failed[name]
+            if values:
+                median = statistics.median(values)
+                mode.update(ms_median=median, images_per_second=1e3 * self.images / median, memory_mib=self.mebibytes[name])
+            yield mode
+
+    def rows(self):
+        for mode in self.modes():
+            if not mode['ms']:
+                yield mode['step'], mode['precision'], 'failed', '', '', '', mode['failed']
+                continue
+            memory = mode['memory_mib']
+            yield (mode['step'], mode['precision'], f'{mode["ms_median"]:.1f}',
+                   f'{min(mode["ms"]):.1f} to {max(mode["ms"]):.1f}', f'{mode["images_per_second"]:.1f}',
+                   '?' if memory is None else f'{memory:.0f}', mode.get('failed', ''))
+
+    def works(self):
+        """Whether there is anything to set beside each other, or tuna was to be alone."""
+        return 'tuna' not in self.failed and (not self.peers or any(name not in self.failed for name in self.peers))
+
+    def ratio(self):
+        timed = [name for name in self.peers if self.milliseconds[name]]
+        if not timed or not self.milliseconds['tuna']:
+            return ''
+        best = min(timed, key=lambda name: statistics.median(self.milliseconds[name]))
+        theirs, ours = self.milliseconds[best], self.milliseconds['tuna']
+        by_round = [their / our for their, our in zip(theirs, ours)]
+        return (f'{self.precision}: {best} / tuna: {statistics.median(theirs) / statistics.median(ours):.2f}'
+                f' (by round {min(by_round):.2f} to {max(by_round):.2f})')
+
+
+def write_json(options, spec, comparisons, rounds):
+    found = {'spec': spec['name'], 'device': options.device, 'threads': options.threads, 'rounds': rounds,
+             'steps': options.steps, 'modes': [mode for comparison in comparisons for mode in comparison.modes()],
+             'ratios': [comparison.ratio() for comparison in comparisons if comparison.ratio()]}
+    temporary = options.json + '.new'
+    with open(temporary, 'w') as file:
+        file.write(json.dumps(found, indent=2) + '\n')
+    os.replace(temporary, options.json)
+
+
+def print_table(rows):
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    for row in rows:
+        print('  ' + '  '.join(cell.ljust(width) if i < 2 or i == 6 else cell.rjust(width)
+                               for i, (cell, width) in enumerate(zip(row, widths))).rstrip())
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--peer', default=SOURCE / 'tools/peer/torch_step.py', help='the PyTorch script; default: tools/peer/torch_step.py')
+    parser.add_argument('--spec', required=True, help='nets and sizes of the step')
+    parser.add_argument('--tuna', default='build/tuna')
+    parser.add_argument('--python', default=sys.executable, help='a Python that has PyTorch')
+    parser.add_argument('--device', default='cpu', help='cpu, cuda or cuda:N, for both')
+    parser.add_argument('--precisions', nargs='+', default=['fp32'], help="as the spec's key precision, and the peer's --precision")
+    parser.add_argument('--modes', nargs='+', default=MODES, choices=MODES)
+    parser.add_argument('--rounds', type=int, help='default: 5, and on a GPU 2')
+    parser.add_argument('--steps', type=int, default=10, help='timed steps of one run')
+    parser.add_argument('--threads', type=int, default=2)
+    parser.add_argument('--limit', type=float, default=300, metavar='SECONDS',
+                        help='that one run of a mode may take, compiling included; default: 300')
+    parser.add_argument('--json', metavar='FILE', help='to write the figures to')
+    options = parser.parse_args()
+    rounds = options.rounds or (2 if options.device.startswith('cuda') else 5)
+
+    try:
+        spec = run_json([options.tuna, 'spec', 'show', options.spec], options.limit)
+    except Failed as why:
+        sys.exit(f'{options.spec}: {why}')
+    for path, value in OF_THE_PEER.items():
+        found = spec
+        for key in path.split('.'):
+            found = found[key]
+        if found != value:
+            sys.exit(f"{options.spec}: {path} is {found}; the peer's is {value}")
+    torch = has_torch(options.python)
+    if not torch:
+        print(f'{options.python} has no PyTorch: tuna alone', file=sys.stderr)
+    comparisons = [Comparison(options, spec, precision, options.modes if torch else []) for precision in options.precisions]
+    for done in range(1, rounds + 1):
+        for comparison in comparisons:
+            print(f'round {done}, {comparison.precision}: {comparison.round()}', flush=True)
+            if options.json:
+                write_json(options, spec, comparisons, done)
+
+    print(f"\n{spec['name']} on {options.device}, {options.threads} threads, {rounds} rounds of {options.steps} steps\n")
+    print_table([('step', 'precision', 'median ms', 'min to max', 'img/s', 'memory MiB', ''),
+                 *(row for comparison in comparisons for row in comparison.rows())])
+    print()
+    for comparison in comparisons:
+        if comparison.ratio():
+            print(comparison.ratio())
+    return int(not all(comparison.works() for comparison in comparisons))
+
+
+sys.exit(main())
