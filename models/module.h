@@ -23,7 +23,7 @@ class Parameter {
 
   operator Tensor() const {
     const Tensor newest = state_.program->latest(state_);
-    return state_.program->learning() ? newest : stop_gradient(newest);
+    return state_.program->requires_grad() ? newest : stop_gradient(newest);
   }
   explicit operator bool() const { return bool(state_); }
   Tensor state() const { return state_; }
@@ -36,10 +36,10 @@ class Parameter {
 /// parameters.  This is how a term of Eq. 6 leaves out a network that other terms update.
 class FrozenParameters {
  public:
-  explicit FrozenParameters(Program& program) : program_(program), before_(program.learning()) {
-    program_.set_learning(false);
+  explicit FrozenParameters(Program& program) : program_(program), before_(program.requires_grad()) {
+    program_.set_requires_grad(false);
   }
-  ~FrozenParameters() { program_.set_learning(before_); }
+  ~FrozenParameters() { program_.set_requires_grad(before_); }
   FrozenParameters(const FrozenParameters&) = delete;
   FrozenParameters& operator=(const FrozenParameters&) = delete;
 

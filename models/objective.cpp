@@ -3,13 +3,11 @@
 #include <algorithm>
 
 #include "kernels/geometry/concatenate.h"
-#include "kernels/geometry/split.h"
 #include "kernels/pointwise/add.h"
 #include "kernels/pointwise/scale.h"
 #include "losses/classification.h"
 #include "losses/cycle.h"
 #include "losses/feature.h"
-#include "models/tuna_net.h"
 
 namespace tuna {
 namespace {

@@ -10,13 +10,9 @@
 #include <vector>
 
 #include "engine/base/any_options.h"
-#include "losses/gan.h"
-#include "models/resnet.h"
-#include "models/task.h"
+#include "models/tuna_net.h"
 
 namespace tuna {
-
-class TunaNet;
 
 /// How much a term counts, and which networks it updates.
 struct TermOptions {

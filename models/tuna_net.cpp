@@ -1,7 +1,6 @@
 #include "models/tuna_net.h"
 
 #include "kernels/geometry/concatenate.h"
-#include "kernels/geometry/split.h"
 #include "kernels/pointwise/add.h"
 #include "kernels/pointwise/scale.h"
 
@@ -13,13 +12,12 @@ TunaNet::TunaNet(Program& program, const TunaNetOptions& options, const Task& ta
       D_A(program, "D_A", task.channels, options.discriminator),
       D_P(program, "D_P", task.channels, options.discriminator),
       F_A(program, "F_A", options.classifier, task),
-      F_P(program, "F_P", options.classifier, task),
-      gan_(options.objective.gan) {}
+      F_P(program, "F_P", options.classifier, task) {}
 
-Tensor TunaNet::discriminator_loss(const PatchDiscriminator& D, Tensor real, Tensor fake) const {
+Tensor discriminator_loss(GanMode gan, const PatchDiscriminator& D, Tensor real, Tensor fake) {
   const Tensors scores =
       split(D(concatenate({stop_gradient(real), stop_gradient(fake)})), {real.shape().n, fake.shape().n});
-  return 0.5 * (gan_real(scores[0], gan_) + gan_fake(scores[1], gan_));
+  return 0.5 * (gan_real(scores[0], gan) + gan_fake(scores[1], gan));
 }
 
 }  // namespace tuna

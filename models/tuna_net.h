@@ -3,18 +3,18 @@
 // unlabelled target domain.
 #pragma once
 
+#include "losses/gan.h"
 #include "models/classifier.h"
-#include "models/objective.h"
 #include "models/patch_discriminator.h"
 #include "models/resnet_generator.h"
 
 namespace tuna {
 
+/// The networks of TUNA-Net.
 struct TunaNetOptions {
   GeneratorOptions generator;
   DiscriminatorOptions discriminator;
   ClassifierOptions classifier;
-  ObjectiveOptions objective;
 
   template <class Fields>
   void fields(Fields& field) {
@@ -22,7 +22,6 @@ struct TunaNetOptions {
     field("discriminator", discriminator,
           "D_A and D_P tell real images of source and target from translated ones: PatchGANs.");
     field("classifier", classifier, "F_A (of source images) and F_P (of target images): ResNets.");
-    field("objective", objective, "What generators and classifiers minimise together (Eq. 6).");
   }
   bool operator==(const TunaNetOptions&) const = default;
 };
@@ -31,15 +30,12 @@ class TunaNet {
  public:
   TunaNet(Program& program, const TunaNetOptions& options, const Task& task);
 
-  /// What a discriminator minimises: half of Eq. 1's two sides.  real, fake: [N, H, W, C]; no gradient reaches them.
-  Tensor discriminator_loss(const PatchDiscriminator& D, Tensor real, Tensor fake) const;
-
   ResnetGenerator G_AP, G_PA;
   PatchDiscriminator D_A, D_P;
   Classifier F_A, F_P;
-
- private:
-  GanMode gan_;
 };
+
+/// What a discriminator minimises: half of Eq. 1's two sides.  real, fake: [N, H, W, C]; no gradient reaches them.
+Tensor discriminator_loss(GanMode gan, const PatchDiscriminator& D, Tensor real, Tensor fake);
 
 }  // namespace tuna

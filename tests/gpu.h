@@ -11,10 +11,10 @@ namespace tuna {
 
 /// Whether there is none, and the rest of the test is to be skipped.  Says so once for all of them.
 inline bool no_gpu() {
-  static const std::string trouble = trouble_with_gpu(0);
+  static const std::string reason = gpu_unsupported_reason(0);
   static bool said = false;
-  if (!trouble.empty() && !std::exchange(said, true)) WARN("tests tagged [gpu] are skipped: " << trouble);
-  return !trouble.empty();
+  if (!reason.empty() && !std::exchange(said, true)) WARN("tests tagged [gpu] are skipped: " << reason);
+  return !reason.empty();
 }
 
 }  // namespace tuna

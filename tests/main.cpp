@@ -54,31 +54,31 @@ void check_row_gradients(const OpRow& row) {
   }
 }
 
-/// check(row, device, activation) on the device as it is, and with every other algorithm that its convolutions have.
+/// check(row, target, activation) on the target as it is, and with every other algorithm that its convolutions have.
 template <class CheckOn>
-void with_all_algorithms(const OpRow& row, const Device& device, DType activation, CheckOn check_on) {
-  for (const ConvDevice& each : with_each_algorithm(row.build, activation, device)) {
+void with_all_algorithms(const OpRow& row, const Target& target, DType activation, CheckOn check_on) {
+  for (const ConvTarget& each : with_each_algorithm(row.build, activation, target)) {
     INFO("algorithm: " << (each.algorithm.empty() ? "the first that fits" : each.algorithm));
-    check_on(row, each.device, activation);
+    check_on(row, each.target, activation);
   }
 }
 
-void compare(const OpRow& row, const Device& device, DType activation) {
-  for (const auto& [what, error] : compare_with_reference(row.build, device, 1, activation)) {
+void compare(const OpRow& row, const Target& target, DType activation) {
+  for (const auto& [what, error] : compare_with_reference(row.build, target, 1, activation)) {
     INFO(what);
     CHECK(error <= tolerance(row, activation));
   }
 }
 
-void check_against_reference(const OpRow& row, const Device& device, DType activation) {
-  with_all_algorithms(row, device, activation, compare);
+void check_against_reference(const OpRow& row, const Target& target, DType activation) {
+  with_all_algorithms(row, target, activation, compare);
 }
 
 // Neither the plan of memory, nor another run, nor its replay may change a bit.
-void compare_bits(const OpRow& row, const Device& device, DType activation) {
+void compare_bits(const OpRow& row, const Target& target, DType activation) {
   CompileOptions unplanned;
   unplanned.reuse_memory = unplanned.replay = false;
-  RowRun planned(row.build, activation, device, 1), apart(row.build, activation, device, 1, unplanned);
+  RowRun planned(row.build, activation, target, 1), apart(row.build, activation, target, 1, unplanned);
   apart.run();
   apart.run();
   for (int run = 0; run < 3; ++run) planned.run();  // eager, recorded, replayed
@@ -89,16 +89,16 @@ void compare_bits(const OpRow& row, const Device& device, DType activation) {
     }
 }
 
-void check_same_bits(const OpRow& row, const Device& device, DType activation) {
-  with_all_algorithms(row, device, activation, compare_bits);
+void check_same_bits(const OpRow& row, const Target& target, DType activation) {
+  with_all_algorithms(row, target, activation, compare_bits);
 }
 
 // Within the tolerance of ref, and the same bits whatever order threads run in and whether memory is shared or not.
-void compare_schedules(const OpRow& row, const Device& device, DType activation) {
+void compare_schedules(const OpRow& row, const Target& target, DType activation) {
   CompileOptions unplanned;
   unplanned.reuse_memory = false;
   RowRun expected(row.build, reference_type(activation), Device::reference(), 1);
-  RowRun planned(row.build, activation, device, 1), apart(row.build, activation, device, 1, unplanned);
+  RowRun planned(row.build, activation, target, 1), apart(row.build, activation, target, 1, unplanned);
   expected.run();
   std::map<std::string, std::vector<std::byte>> first;  // what each output was in the first run
   for (const uint32_t schedule : {0, 1, 2, 3}) {
@@ -125,28 +125,29 @@ void check_emulated(const OpRow& row, DType activation) {
 }
 
 // A GPU is not asked for a precision that it lacks.
-void add_device_test(const OpRow& row, const Device& device, const std::string& what, const Check& body) {
-  const std::string name = to_string(device.backend) + what;
-  if (device.backend != Backend::cuda) return add_test(row, name, body);
+void add_device_test(const OpRow& row, const Target& target, const std::string& what, const Check& body) {
+  const std::string name = to_string(target.device.backend) + what;
+  if (target.device.backend != Backend::cuda) return add_test(row, name, body);
   const Check on_gpu = [=](const OpRow& each) {
-    if (!no_gpu() && device.has(device.precision)) body(each);
+    if (!no_gpu() && supports(target.device, target.precision)) body(each);
   };
   add_test(row, name, on_gpu, "[gpu]");
 }
 
-void add_device_tests(const OpRow& row, const Device& device) {
-  const DType activation = activation_type(device.precision);
-  const std::string in = device.precision == Precision::fp32 ? "" : " in " + to_string(device.precision);
-  add_device_test(row, device, in + " is ref",
-                  [=](const OpRow& each) { check_against_reference(each, device, activation); });
-  add_device_test(row, device, in + " has the same bits",
-                  [=](const OpRow& each) { check_same_bits(each, device, activation); });
+void add_device_tests(const OpRow& row, const Target& target) {
+  const DType activation = activation_type(target.precision);
+  const std::string in = target.precision == Precision::fp32 ? "" : " in " + to_string(target.precision);
+  add_device_test(row, target, in + " is ref",
+                  [=](const OpRow& each) { check_against_reference(each, target, activation); });
+  add_device_test(row, target, in + " has the same bits",
+                  [=](const OpRow& each) { check_same_bits(each, target, activation); });
 }
 
-Device cuda_in(Precision precision) {
-  Device device = Device::cuda();
-  device.precision = precision;
-  return device;
+// Not checked: without a GPU these tests are listed and skipped.
+Target cuda_in(Precision precision) {
+  Target target = Device::cuda();
+  target.precision = precision;
+  return target;
 }
 
 void add_tf32_tests(OpRow row) {
@@ -155,8 +156,8 @@ void add_tf32_tests(OpRow row) {
   add_device_tests(row, cuda_in(Precision::tf32));
 }
 
-void add_short_tests(const OpRow& row) {
-  if (!row.short_types) return;
+void add_reduced_precision_tests(const OpRow& row) {
+  if (!row.reduced_precision) return;
   for (const Precision precision : {Precision::fp16, Precision::bf16}) {
     add_device_tests(row, cuda_in(precision));
     add_test(row, "emulated in " + to_string(precision) + " is ref",
@@ -176,7 +177,7 @@ void add_op_tests() {
     add_device_tests(row, Device::cuda());
     add_tf32_tests(row);
     add_test(row, "emulated is ref", [](const OpRow& each) { check_emulated(each, DType::f32); });
-    add_short_tests(row);
+    add_reduced_precision_tests(row);
   }
 }
 

@@ -6,9 +6,9 @@
 #include "data/phantom.h"
 #include "engine/base/check.h"
 #include "engine/runtime/device.h"
+#include "tools/command_line/commands.h"
 #include "tools/command_line/output_file.h"
 #include "tools/command_line/settings.h"
-#include "tools/commands.h"
 #include "training/spec/run_data.h"
 
 namespace tuna {

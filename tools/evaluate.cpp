@@ -6,10 +6,10 @@
 #include <set>
 
 #include "engine/base/build_info.h"
+#include "tools/command_line/commands.h"
 #include "tools/command_line/output_file.h"
 #include "tools/command_line/readable_images.h"
 #include "tools/command_line/trained_networks.h"
-#include "tools/commands.h"
 #include "training/evaluation/adaptation_gap.h"
 #include "training/evaluation/decision.h"
 #include "training/evaluation/predictions_file.h"
@@ -87,12 +87,12 @@ void warn_of_training_images(const Images& images, const RunData& data) {
 Evaluation evaluate_images(const Options& options, const TrainedNetworks& trained, const RunData& data, Images images,
                            const Evaluated& classifier) {
   const Spec& spec = trained.spec();
-  const Device where = trained.device();
+  const Target target = trained.target();
   ImageCache cache(spec.data.cache_bytes());
   if (!options.manifest.empty()) check_readable(images.samples, spec, cache);  // the run's own were when it began
   const auto classify = [&](const RecordLogits& logits, const std::vector<Sample>& samples) {
-    State state(0, where);
-    Predictor predictor(logits, spec.data.format, spec.evaluate.batch, where, state);
+    State state(0, target.device);
+    Predictor predictor(logits, spec.data.format, spec.evaluate.batch, target, state);
     trained.load(state);
     return predictor(samples, cache, int(spec.data.loader_threads));
   };
@@ -111,7 +111,7 @@ Evaluation evaluate_images(const Options& options, const TrainedNetworks& traine
 
 void print_run_table(const Options& options, const TrainedNetworks& trained) {
   const fs::path& checkpoint = trained.checkpoint();
-  const std::vector<Evaluation> rows = evaluate_run(trained.run(), trained.device(), checkpoint);
+  const std::vector<Evaluation> rows = evaluate_run(trained.run(), trained.target(), checkpoint);
   const Spec& spec = trained.spec();
   fmt::print("{}", options.as_json ? evaluation_json(spec, rows, checkpoint)
                                    : to_table(rows) + adaptation_in_words(rows, spec.domains));

@@ -6,7 +6,7 @@
 
 #include "tests/op_table/filter.h"
 #include "tests/op_table/objective_check.h"
-#include "tools/commands.h"
+#include "tools/command_line/commands.h"
 
 namespace tuna {
 namespace {

@@ -1,8 +1,8 @@
 // `tuna graph`: a training step as the engine runs it.
 #include "engine/compile/compile.h"
 #include "engine/compile/describe.h"
+#include "tools/command_line/commands.h"
 #include "tools/command_line/settings.h"
-#include "tools/commands.h"
 #include "training/methods/method.h"
 
 namespace tuna {
@@ -15,20 +15,20 @@ struct Options {
 };
 
 // Nothing runs here: where no GPU works, the emulated one, whose convolutions have no workspaces, stands for it.
-Device device_that_describes(const Spec& spec) {
-  const Device where = Device::by_name(spec.device);
+Target target_that_describes(const Spec& spec) {
+  const Device where = find_device(spec.device);
   const bool stands_in = where.backend == Backend::cpu && spec.precision != Precision::fp32;
-  return (stands_in ? Device::emulated() : where).with(spec.precision);
+  return {stands_in ? Device::emulated() : where, spec.precision};
 }
 
 void graph(const Options& options) {
   const Spec spec = read_spec(options.spec, options.settings);
-  const Device where = device_that_describes(spec);
-  Program program(activation_type(where.precision));
+  const Target target = target_that_describes(spec);
+  Program program(activation_type(target.precision));
   const std::vector<Phase> phases = phases_without_images(spec);
   (options.phase.empty() ? main_phase(phases) : find_phase(phases, options.phase)).record(program);
-  State state(0, where);
-  const Executable step = compile(program, where, state);
+  State state(0, target.device);
+  const Executable step = compile(program, target, state);
   if (options.fusions) return fmt::print("{}", fusions_to_text(step));
   fmt::print("{}", options.format == "dot" ? to_dot(step) : options.format == "json" ? to_json(step) : to_text(step));
 }

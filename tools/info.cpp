@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include "engine/base/cpu.h"
+#include "tools/command_line/commands.h"
 #include "tools/command_line/machine.h"
-#include "tools/commands.h"
 
 namespace tuna {
 namespace {

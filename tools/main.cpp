@@ -6,9 +6,10 @@
 
 #include "engine/base/build_info.h"
 #include "engine/base/short_spins.h"
-#include "engine/program/op.h"
+#include "engine/program/kernel_registry.h"
+#include "engine/runtime/memory.h"
+#include "tools/command_line/commands.h"
 #include "tools/command_line/help_format.h"
-#include "tools/commands.h"
 #include "training/run/session.h"
 
 namespace tuna {
@@ -65,6 +66,9 @@ bool is_written() {
   return std::cout.good() && std::fflush(stdout) == 0 && !std::ferror(stdout);
 }
 
+constexpr const char* kLessMemory =
+    "; smaller data.size, train.batch, evaluate.batch or networks need less, and so does precision bf16 or fp16 on a "
+    "GPU";
 constexpr const char* kNotWritten = "standard output: cannot be written";
 
 int run(int count, char** arguments) {
@@ -85,6 +89,8 @@ int run(int count, char** arguments) {
     return report(error.what(), kInterrupted);
   } catch (const NotFinite& error) {
     return report(error.what(), kNotFinite);
+  } catch (const OutOfMemory& error) {
+    return report(error.what() + std::string(kLessMemory), kBadInput);
   } catch (const std::bad_alloc&) {
     return report("not enough memory", kBadInput);
   } catch (const std::exception& error) {

@@ -1,8 +1,8 @@
 // `tuna predict`: what the target's classifier says of images without labels.
+#include "tools/command_line/commands.h"
 #include "tools/command_line/output_file.h"
 #include "tools/command_line/readable_images.h"
 #include "tools/command_line/trained_networks.h"
-#include "tools/commands.h"
 #include "training/evaluation/decision.h"
 #include "training/evaluation/predictions_file.h"
 
@@ -37,9 +37,9 @@ void predict(const Options& options) {
   std::vector<Sample> samples = read_images(options.input, spec.domains.target, spec.data.patient_regex).samples;
   check_new_file(options.output);
 
-  const Device where = trained.device();
-  State state(0, where);
-  Predictor predictor(trained.classifier().on_target, spec.data.format, spec.evaluate.batch, where, state);
+  const Target target = trained.target();
+  State state(0, target.device);
+  Predictor predictor(trained.classifier().on_target, spec.data.format, spec.evaluate.batch, target, state);
   trained.load(state);
   ImageCache cache(spec.data.cache_bytes());
   check_readable(samples, spec, cache);

@@ -5,8 +5,8 @@
 
 #include "engine/base/check.h"
 #include "engine/base/strict_json.h"
+#include "tools/command_line/commands.h"
 #include "tools/command_line/settings.h"
-#include "tools/commands.h"
 #include "training/starter/starter_spec.h"
 
 namespace tuna {

@@ -1,7 +1,7 @@
 // `tuna train`: a whole run, from the images to the table of results.
 #include "engine/base/build_info.h"
+#include "tools/command_line/commands.h"
 #include "tools/command_line/settings.h"
-#include "tools/commands.h"
 #include "training/run/trainer.h"
 #include "training/spec/spec.h"
 

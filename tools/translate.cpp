@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <map>
 
+#include "tools/command_line/commands.h"
 #include "tools/command_line/output_file.h"
 #include "tools/command_line/readable_images.h"
 #include "tools/command_line/trained_networks.h"
-#include "tools/commands.h"
 #include "training/evaluation/translator.h"
 #include "training/run/console.h"
 
@@ -59,9 +59,9 @@ void translate(const Options& options) {
   const TranslatedBy by = translation(spec, forth ? Direction::source_to_target : Direction::target_to_source);
   std::vector<Sample> samples = images_of_domain(options.input, forth ? spec.domains.source : spec.domains.target);
 
-  const Device where = trained.device();
-  State state(0, where);
-  Translator translator(by.record, spec.data.format, where, state);
+  const Target target = trained.target();
+  State state(0, target.device);
+  Translator translator(by.record, spec.data.format, target, state);
   trained.load(state);
 
   ImageCache cache(spec.data.cache_bytes());

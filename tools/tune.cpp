@@ -5,14 +5,15 @@
 
 #include "engine/base/atomic_file.h"
 #include "engine/base/random.h"
+#include "engine/program/kernel_registry.h"
 #include "engine/runtime/host_tensor.h"
 #include "engine/runtime/memory.h"
-#include "kernels/conv/algorithm.h"
 #include "kernels/conv/fastest.h"
+#include "kernels/conv/tables.h"
 #include "kernels/conv/tuning.h"
+#include "tools/command_line/commands.h"
 #include "tools/command_line/output_file.h"
 #include "tools/command_line/settings.h"
-#include "tools/commands.h"
 #include "training/methods/method.h"
 #include "training/run/compute_device.h"
 
@@ -52,11 +53,11 @@ Convolutions convolutions_of_run(const Spec& spec, Precision precision) {
 /// One convolution with memory to run on.
 class Trial {
  public:
-  Trial(const ConvStep& step, const Device& device)
-      : step_(step), op_(step.op()), device_(device), access_(runtime(device).enter()) {
+  Trial(const ConvStep& step, const Target& target)
+      : step_(step), op_(step.op()), target_(target), access_(runtime(target.device).enter()) {
     for (const Type& type : step.in()) args_.in.push_back(view(type));
     args_.out = {view(step.out())};
-    runtime(device).wait();
+    runtime(target.device).synchronize();
   }
 
   /// Seconds: the mean of a few runs.
@@ -74,47 +75,49 @@ class Trial {
 
  private:
   struct Ready {
-    Device device;
+    Target target;
     Prepared kernel;
     Args args;
     std::vector<Memory> memory;
     size_t runs = 1;
 
     double seconds(size_t count) {
-      return runtime(device).mean_seconds(
-          count, [this, stream = runtime(device).stream()]() mutable { kernel.run(args, stream); }, {});
+      return runtime(target.device)
+          .mean_seconds(count, [this, stream = runtime(target.device).stream()]() mutable { kernel.run(args, stream); },
+                        {});
     }
   };
 
   std::shared_ptr<Ready> prepare(const ConvChoice& choice) {
     ConvChoices choices;
-    choices.convolutions[conv_key(step_.direction, step_.problem, device_.precision)] = choice;
-    const auto ready = std::make_shared<Ready>(Ready{device_, {}, args_, {}});
-    ready->device.conv_choices = std::make_shared<ConvChoices>(std::move(choices));
-    ready->kernel = find_kernel(*op_, device_.backend)(*op_, step_.in(), {step_.out()}, ready->device);
+    choices.convolutions[conv_key(step_.direction, step_.problem, target_.precision)] = choice;
+    const auto ready = std::make_shared<Ready>(Ready{target_, {}, args_, {}});
+    ready->target.conv_choices = std::make_shared<ConvChoices>(std::move(choices));
+    ready->kernel = find_kernel(*op_, target_.device.backend)(*op_, step_.in(), {step_.out()}, ready->target);
     const auto allocate = [&](size_t bytes, const char* what) {
-      return ready->memory.emplace_back(device_, bytes, what + to_string(choice)).address();
+      return ready->memory.emplace_back(target_.device, bytes, what + to_string(choice)).address();
     };
     if (ready->kernel.workspace > 0) ready->args.workspace = allocate(ready->kernel.workspace, "the workspace of ");
-    Stream stream = runtime(device_).stream();
+    Stream stream = runtime(target_.device).stream();
     for (const Packing& packing : ready->kernel.packings) {
       void* packed = allocate(packing.bytes, "the packed weight of ");
       packing.pack(args_.in[size_t(packing.input)].memory, packed, stream);
       ready->args.packed.push_back(packed);
     }
     ready->kernel.run(ready->args, stream);  // libraries set themselves up in the first run
-    runtime(device_).wait();
+    runtime(target_.device).synchronize();
     return ready;
   }
 
   /// Small random numbers, as in training: a GPU multiplies those that are all alike with less power, and so faster.
   View view(const Type& type) {
-    const Memory& memory = memory_.emplace_back(device_, type.bytes(), "a convolution to be timed");
+    const Memory& memory = memory_.emplace_back(target_.device, type.bytes(), "a convolution to be timed");
     const HostTensor& numbers = random_numbers_.try_emplace(type.dtype, random_numbers(type.dtype)).first->second;
     const std::vector<std::byte>& block = numbers.bytes();
     for (size_t begin = 0; begin < type.bytes(); begin += block.size())
-      runtime(device_).upload(static_cast<std::byte*>(memory.address()) + begin, block.data(),
-                              std::min(block.size(), type.bytes() - begin));
+      runtime(target_.device)
+          .upload(static_cast<std::byte*>(memory.address()) + begin, block.data(),
+                  std::min(block.size(), type.bytes() - begin));
     return {type, memory.address()};
   }
 
@@ -127,7 +130,7 @@ class Trial {
 
   ConvStep step_;
   std::shared_ptr<const Op> op_;
-  Device device_;
+  Target target_;
   Runtime::Access access_;
   std::map<DType, HostTensor> random_numbers_;
   std::vector<Memory> memory_;
@@ -136,14 +139,14 @@ class Trial {
 };
 
 /// Every algorithm that fits, in the order of the table, with each engine that it may run; equal ones once.
-std::vector<ConvChoice> candidates(const ConvStep& step, const Device& device) {
+std::vector<ConvChoice> candidates(const ConvStep& step, const Target& target) {
   std::vector<ConvChoice> found;
-  for (const ConvAlgorithm& algorithm : fitting_algorithms(step.direction, step.problem, device)) {
+  for (const ConvAlgorithm& algorithm : fitting_algorithms(step.direction, step.problem, target)) {
     if (!algorithm.engines) {
       found.push_back({algorithm.name});
       continue;
     }
-    for (const ConvEngine& engine : algorithm.engines(step.direction, step.problem, device))
+    for (const ConvEngine& engine : algorithm.engines(step.direction, step.problem, target))
       if (const ConvChoice choice{algorithm.name, engine}; !std::count(found.begin(), found.end(), choice))
         found.push_back(choice);
   }
@@ -152,9 +155,9 @@ std::vector<ConvChoice> candidates(const ConvStep& step, const Device& device) {
 
 /// The fastest, of those that can be had: some engines are offered, but not for this GPU, or with more workspace than
 /// it has.
-ConvChoice tune(const ConvStep& step, const Device& device) {
-  Trial trial(step, device);
-  const std::vector<ConvChoice> all = candidates(step, device);
+ConvChoice tune(const ConvStep& step, const Target& target) {
+  Trial trial(step, target);
+  const std::vector<ConvChoice> all = candidates(step, target);
   auto best = fastest(
       all, [&](const ConvChoice& choice) { return trial.once(choice); },
       [&](const ConvChoice& choice) { return trial.again(choice); });
@@ -167,17 +170,17 @@ ConvChoice tune(const ConvStep& step, const Device& device) {
 void tune_command(Options options) {
   if (!options.device.empty()) options.settings.push_back("device=" + options.device);
   const Spec spec = read_spec(options.spec, options.settings);
-  const Device where = device_of(spec);
-  check(where.backend == Backend::cpu || where.backend == Backend::cuda,
-        "tune: times on {} mean nothing; expected cpu or cuda", to_string(where));
+  const Target target = target_of(spec);
+  check(target.device.backend == Backend::cpu || target.device.backend == Backend::cuda,
+        "tune: times on {} mean nothing; expected cpu or cuda", to_string(target.device));
   const std::string out = options.out.empty() ? spec.name + "-tuning.json" : options.out;
   check_new_file(out);
 
-  ConvChoices choices{tuning_place(where), {}, out};
-  const Convolutions convolutions = convolutions_of_run(spec, where.precision);
+  ConvChoices choices{tuning_place(target.device), {}, out};
+  const Convolutions convolutions = convolutions_of_run(spec, target.precision);
   fmt::print(stderr, "{} convolutions on {}\n", convolutions.size(), to_string(choices.place));
   for (const auto& [key, convolution] : convolutions) {
-    const ConvChoice& tuned = choices.convolutions[key] = tune(convolution, where);
+    const ConvChoice& tuned = choices.convolutions[key] = tune(convolution, target);
     fmt::print(stderr, "{:9.1f} us  {}: {}\n", tuned.microseconds, key, to_string(tuned));
   }
   write_file_atomically(out, tuning_json(choices));

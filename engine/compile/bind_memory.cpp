@@ -8,7 +8,7 @@ namespace {
 size_t gap(const Draft& draft) { return kAddressSanitizer && !draft.options.reuse_memory ? 64 : 0; }
 
 char* allocate(Draft& draft, size_t bytes, const char* purpose) {
-  return static_cast<char*>(draft.memory.emplace_back(draft.device, bytes, purpose).address());
+  return static_cast<char*>(draft.memory.emplace_back(draft.target.device, bytes, purpose).address());
 }
 
 void forbid_gaps(const Draft& draft) {
@@ -16,7 +16,7 @@ void forbid_gaps(const Draft& draft) {
   for (size_t s = 0; s < draft.storages.size(); ++s) {
     const size_t bytes = draft.storages[s].bytes;
     if (draft.storages[s].outside) continue;
-    forbid_access(draft.addresses[s], to_border(bytes + gap(draft)));
+    forbid_access(draft.addresses[s], align_up(bytes + gap(draft)));
     allow_access(draft.addresses[s], bytes);
   }
 }
@@ -33,7 +33,8 @@ void plan_memory(Draft& draft) {
 void bind_memory(Draft& draft) {
   const bool separate = separate_memory();
   char* arena = separate ? nullptr : allocate(draft, draft.plan.bytes, "the arena of a program");
-  if (!separate) runtime(draft.device).fill(arena, draft.options.poison_freed_memory ? 0xFF : 0, draft.plan.bytes);
+  if (!separate)
+    runtime(draft.target.device).fill(arena, draft.options.poison_freed_memory ? 0xFF : 0, draft.plan.bytes);
   for (size_t s = 0; s < draft.storages.size(); ++s) {
     const Storage& storage = draft.storages[s];
     draft.addresses.push_back(storage.outside ? static_cast<char*>(storage.outside)
@@ -42,7 +43,7 @@ void bind_memory(Draft& draft) {
   }
   forbid_gaps(draft);
   for (const auto& [name, input] : draft.program.inputs())
-    runtime(draft.device).fill(draft.view(input).memory, 0, draft.type(input).bytes());
+    runtime(draft.target.device).fill(draft.view(input).memory, 0, draft.type(input).bytes());
 }
 
 }  // namespace tuna

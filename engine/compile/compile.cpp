@@ -4,12 +4,12 @@
 
 namespace tuna {
 
-Executable compile(const Program& program, const Device& device, State& state, CompileOptions options) {
-  check(same_memory(device, state.device()), "compile: a program for {} cannot use a state on {}", to_string(device),
-        to_string(state.device()));
+Executable compile(const Program& program, const Target& target, State& state, CompileOptions options) {
+  check(same_memory(target.device, state.device()), "compile: a program for {} cannot use a state on {}",
+        to_string(target.device), to_string(state.device()));
   if (separate_memory()) options.reuse_memory = options.poison_freed_memory = false;
-  const Runtime::Access access = runtime(device).enter();
-  Draft draft(program, device, state, options);
+  const Runtime::Access access = runtime(target.device).enter();
+  Draft draft(program, target, state, options);
   keep_needed(draft);
   remove_whole_aliases(draft);
   fuse(draft);

@@ -8,6 +8,7 @@
 #include <typeindex>
 
 #include "engine/compile/compile.h"
+#include "engine/program/kernel_registry.h"
 
 namespace tuna {
 
@@ -26,7 +27,7 @@ struct DefinedBy {
   explicit DefinedBy(Define define) {
     register_definition(typeid(O),
                         [define](const Op& op, const Tensors& in) { return define(static_cast<const O&>(op), in); });
-    KernelFor<O, Backend::ref>([define](const O& op, const Types& in, const Types& out, Device& device) {
+    KernelFor<O, Backend::ref>([define](const O& op, const Types& in, const Types& out, const Target& target) {
       struct Definition {
         State state;
         Executable executable;
@@ -39,7 +40,7 @@ struct DefinedBy {
       check(outputs.size() == out.size(), "{}: {} outputs, its definition has {}", op.name(), out.size(),
             outputs.size());
       for (size_t i = 0; i < out.size(); ++i) program.output("out " + std::to_string(i), outputs[i]);
-      plain->executable = compile(program, device, plain->state);
+      plain->executable = compile(program, target, plain->state);
 
       return Prepared{0, [plain](const Args& args, Stream&) {
                         const auto copy = [](const View& to, const View& from) {

@@ -3,10 +3,12 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "engine/base/human_bytes.h"
+
 namespace tuna {
 namespace {
 
-// "conv2d (onednn)".
+// "conv2d (plain)".
 std::string operation(const Instruction& instruction) {
   return instruction.algorithm.empty() ? instruction.name
                                        : fmt::format("{} ({})", instruction.name, instruction.algorithm);

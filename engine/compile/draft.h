@@ -6,8 +6,12 @@
 #include <string>
 #include <vector>
 
-#include "engine/compile/compile.h"
+#include "engine/compile/compile_options.h"
 #include "engine/compile/memory_plan.h"
+#include "engine/compile/state.h"
+#include "engine/program/kernel.h"
+#include "engine/program/program.h"
+#include "engine/runtime/memory.h"
 
 namespace tuna {
 
@@ -37,9 +41,9 @@ struct PreparedStep {
 
 /// Each pass reads what the passes before it left and adds its own part.
 struct Draft {
-  Draft(const Program& program, const Device& device, State& state, CompileOptions options = {})
+  Draft(const Program& program, const Target& target, State& state, CompileOptions options = {})
       : program(program),
-        device(device),
+        target(target),
         state(state),
         options(options),
         steps(program.steps()),
@@ -47,7 +51,7 @@ struct Draft {
         states(program.states()) {}
 
   const Program& program;
-  Device device;
+  Target target;
   State& state;
   CompileOptions options;
 

@@ -30,7 +30,7 @@ void execute(std::span<const Instruction> instructions, Runtime& runtime) {
 }  // namespace
 
 Executable::Executable(CompiledProgram program)
-    : program_(std::move(program)), runtime_(&tuna::runtime(program_.device)) {
+    : program_(std::move(program)), runtime_(&tuna::runtime(program_.target.device)) {
   for (const auto& [name, view] : program_.inputs) inputs_[name].view = view;
   for (const auto& [name, view] : program_.outputs) outputs_[name].view = view;
   if (runtime_->has_discrete_memory()) stage_ports();
@@ -42,21 +42,21 @@ View Executable::output(const std::string& name) const { return find(outputs_, n
 void Executable::stage_ports() {
   const auto is_scalar = [](const Port& port) { return port.view.type.shape.count() == 1; };
   size_t landing = 0, staging = 0;
-  for (auto& [name, port] : inputs_) landing += to_border(port.view.type.bytes());
+  for (auto& [name, port] : inputs_) landing += align_up(port.view.type.bytes());
   staging = landing;
   for (auto& [name, port] : outputs_)
-    if (is_scalar(port)) staging += to_border(port.view.type.bytes());
-  landing_ = Memory(program_.device, landing, "the inputs of a program");
-  staging_ = Memory(program_.device, staging, "the inputs of a program", Side::staging);
+    if (is_scalar(port)) staging += align_up(port.view.type.bytes());
+  landing_ = Memory(program_.target.device, landing, "the inputs of a program");
+  staging_ = Memory(program_.target.device, staging, "the inputs of a program", Side::staging);
   char *land = static_cast<char*>(landing_.address()), *stage = static_cast<char*>(staging_.address());
   for (auto& [name, port] : inputs_) {
-    port.landing = std::exchange(land, land + to_border(port.view.type.bytes()));
-    port.staged = std::exchange(stage, stage + to_border(port.view.type.bytes()));
-    port.landed = runtime_->mark();
+    port.landing = std::exchange(land, land + align_up(port.view.type.bytes()));
+    port.staged = std::exchange(stage, stage + align_up(port.view.type.bytes()));
+    port.landed = runtime_->create_event();
   }
   for (auto& [name, port] : outputs_)
-    if (is_scalar(port)) port.staged = std::exchange(stage, stage + to_border(port.view.type.bytes()));
-  taken_ = runtime_->mark();
+    if (is_scalar(port)) port.staged = std::exchange(stage, stage + align_up(port.view.type.bytes()));
+  taken_ = runtime_->create_event();
 }
 
 void Executable::set_elements(const std::string& name, const void* values, size_t count, size_t bytes_each) {
@@ -66,11 +66,11 @@ void Executable::set_elements(const std::string& name, const void* values, size_
         "input '{}' is {}, was given {} values of {} bytes; another shape needs another compile()", name, type, count,
         bytes_each);
   if (!runtime_->has_discrete_memory()) return runtime_->upload(port.view.memory, values, type.bytes());
-  port.landed->wait();  // until then what was set before is read from here
+  port.landed->synchronize();  // until then what was set before is read from here
   std::memcpy(port.staged, values, type.bytes());
-  taken_->hold(Queue::uploads);
-  runtime_->upload_beside(port.landing, port.staged, type.bytes());
-  port.landed->set(Queue::uploads);
+  taken_->wait(Queue::uploads);
+  runtime_->upload_async(port.landing, port.staged, type.bytes());
+  port.landed->record(Queue::uploads);
   port.changed = true;
 }
 
@@ -86,10 +86,10 @@ void Executable::run_with_ports(Run run) {
   const Runtime::Access access = runtime_->enter();
   for (auto& [name, port] : inputs_) {
     if (!std::exchange(port.changed, false)) continue;
-    port.landed->hold(Queue::work);
+    port.landed->wait(Queue::work);
     runtime_->copy(port.view.memory, port.landing, port.view.type.bytes());
   }
-  if (taken_) taken_->set(Queue::work);
+  if (taken_) taken_->record(Queue::work);
   run();
   for (auto& [name, port] : outputs_)
     if (port.staged) runtime_->download(port.staged, port.view.memory, port.view.type.bytes());
@@ -106,11 +106,11 @@ void Executable::run() {
   run_with_ports([&] {
     // Libraries initialise in the first run, so it is not captured.
     if (program_.replay && has_run() && !replays()) {
-      recording_ = runtime_->record(all_instructions());
+      graph_ = runtime_->capture(all_instructions());
       program_.replay = replays();  // or the device cannot
     }
     if (replays())
-      recording_->replay();
+      graph_->replay();
     else
       runtime_->queue(all_instructions());
   });
@@ -127,21 +127,21 @@ void Executable::run(std::vector<double>& seconds) {
 }
 
 double Executable::mean_seconds(size_t count, const std::function<void()>& before) {
-  wait();
+  synchronize();
   const Runtime::Access access = runtime_->enter();
   return runtime_->mean_seconds(
       count, [this] { execute(program_.instructions, *runtime_); }, before);
 }
 
-void Executable::wait() const {
-  if (std::exchange(queued_, false)) runtime_->wait();
+void Executable::synchronize() const {
+  if (std::exchange(queued_, false)) runtime_->synchronize();
 }
 
 double Executable::scalar(const std::string& name) const {
   const Port& port = find(outputs_, name, "output");
   check(port.view.type.shape.count() == 1, "output '{}' is {}, not a scalar", name, port.view.type);
   if (!port.staged) return read(port.view).values()[0];
-  wait();
+  synchronize();
   HostTensor tensor(port.view.type);
   std::memcpy(tensor.bytes().data(), port.staged, tensor.bytes().size());
   return tensor.values()[0];

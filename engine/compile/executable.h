@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "engine/compile/memory_plan.h"
+#include "engine/program/kernel.h"
 #include "engine/program/program.h"
 #include "engine/runtime/host_tensor.h"
 #include "engine/runtime/memory.h"
-#include "engine/runtime/runtime.h"
 
 namespace tuna {
 
@@ -29,7 +29,7 @@ struct Instruction {
 
 /// What compile() makes of a program (engine/compile/compile.h).
 struct CompiledProgram {
-  Device device;
+  Target target;
   std::vector<Instruction> instructions;
   std::map<std::string, View> inputs, outputs;
   std::vector<AnyOp> ops;  // kernels refer to them
@@ -53,11 +53,11 @@ class Executable {
   /// inputs are uploaded and libraries initialise there.
   double mean_seconds(size_t count, const std::function<void()>& before = {});
 
-  /// Whether there was a run before, and whether runs replay what was recorded.
+  /// Whether there was a run before, and whether runs replay a captured graph.
   bool has_run() const { return runs_ > 0; }
-  bool replays() const { return recording_ != nullptr; }
+  bool replays() const { return graph_ != nullptr; }
 
-  const Device& device() const { return program_.device; }
+  const Target& target() const { return program_.target; }
 
   /// Where an input or output lies on the device.  Throws Error listing the names that exist.
   View input(const std::string& name) const;
@@ -85,10 +85,10 @@ class Executable {
   double scalar(const std::string& name) const;
 
   /// A copy of whatever lies at a view of this executable now.
-  HostTensor read(const View& view) const { return {program_.device, view}; }
+  HostTensor read(const View& view) const { return {program_.target.device, view}; }
 
-  /// Until what run() queued is done; reading does so by itself.
-  void wait() const;
+  /// Blocks until what run() queued is done; reading does so by itself.
+  void synchronize() const;
 
   const std::vector<Instruction>& instructions() const { return program_.instructions; }
   const MemoryPlan& plan() const { return program_.plan; }
@@ -101,7 +101,7 @@ class Executable {
   struct Port {
     View view;
     char *staged = nullptr, *landing = nullptr;
-    std::unique_ptr<Mark> landed;
+    std::unique_ptr<Event> landed;
     bool changed = false;
   };
   using Ports = std::map<std::string, Port>;
@@ -116,9 +116,9 @@ class Executable {
   Runtime* runtime_ = nullptr;
   Ports inputs_, outputs_;
   Memory staging_, landing_;
-  std::unique_ptr<Mark> taken_;  // by the last run, from where inputs land
+  std::unique_ptr<Event> taken_;  // the last run has copied the inputs from where they land
   int64_t runs_ = 0;
-  std::unique_ptr<Recording> recording_;
+  std::unique_ptr<CapturedGraph> graph_;
   mutable bool queued_ = false;  // a run whose end was not waited for
 };
 

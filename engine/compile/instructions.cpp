@@ -82,11 +82,11 @@ CompiledProgram make_instructions(Draft draft) {
   }
   for (const StateValue& value : draft.states) {
     const View from = draft.view(value.last), to = draft.view(value.first);
-    if (from.memory != to.memory) program.instructions.push_back(store(value, from, to, runtime(draft.device)));
+    if (from.memory != to.memory) program.instructions.push_back(store(value, from, to, runtime(draft.target.device)));
   }
   for (const auto& [name, value] : draft.program.inputs()) program.inputs[name] = draft.view(value);
   for (const auto& [name, value] : draft.outputs) program.outputs[name] = draft.view(value);
-  program.device = draft.device;
+  program.target = draft.target;
   program.plan = std::move(draft.plan);
   program.memory = std::move(draft.memory);
   program.replay = draft.options.replay;

@@ -9,7 +9,7 @@
 namespace tuna {
 
 MemoryPlan plan_memory(const std::vector<Lifetime>& lifetimes, bool reuse) {
-  const auto rounded = [&](size_t i) { return to_border(lifetimes[i].bytes); };
+  const auto rounded = [&](size_t i) { return align_up(lifetimes[i].bytes); };
   std::vector<size_t> order(lifetimes.size());
   std::iota(order.begin(), order.end(), size_t(0));
   std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return rounded(a) > rounded(b); });

@@ -1,4 +1,5 @@
 #include "engine/compile/passes.h"
+#include "engine/program/kernel_registry.h"
 
 namespace tuna {
 namespace {
@@ -7,8 +8,8 @@ using PackedInputs = std::map<std::pair<uint32_t, std::string>, int>;  // (value
 
 Prepared prepare(Draft& draft, const Step& step) {
   try {
-    const PrepareKernel& kernel = find_kernel(*step.op, draft.device.backend);
-    return kernel(*step.op, draft.types(step.in), draft.types(step.out), draft.device);
+    const PrepareKernel& kernel = find_kernel(*step.op, draft.target.device.backend);
+    return kernel(*step.op, draft.types(step.in), draft.types(step.out), draft.target);
   } catch (const Error& error) {
     fail("{}{}{}", step.scope, step.scope.empty() ? "" : ": ", error.what());
   }

@@ -3,10 +3,13 @@
 #include <functional>
 
 #include "engine/program/fusion.h"
-#include "kernels/pointwise/add.h"
-#include "kernels/pointwise/fill.h"
 
 namespace tuna {
+
+// The two ops that gradients() records itself; both are defined with their kernels in kernels/pointwise.
+Tensor operator+(Tensor a, Tensor b);
+Tensor fill(Program& program, Type type, double value);
+
 namespace {
 
 struct StopGradient final : Op {

@@ -1,31 +1,27 @@
-// An operation: its attributes are members of a struct derived from Op; its kernels register themselves per backend.
-// Attributes are compared by `bool operator==(const O&) const = default;` in the struct of an op O that has any.
+// An operation: its attributes are members of a struct derived from Op; its kernels register themselves per backend
+// (kernel_registry.h).  An op O that has attributes declares `bool operator==(const O&) const = default;`.
 //
-// To add one, write its struct, infer() and grad(), a `ref` kernel that is its equation in plain loops, and a row in
-// tests/ops; nothing else is edited.
+// A new op is its struct with infer() and grad(), a `ref` kernel that is its equation in plain loops, and a row in
+// tests/ops; no other file changes (docs/adding-an-op.md).
 #pragma once
 
 #include <concepts>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string_view>
-#include <type_traits>
-#include <typeindex>
-#include <vector>
+#include <typeinfo>
 
 #include "engine/program/tensor.h"
-#include "engine/runtime/device.h"
 
 namespace tuna {
 
-/// This output is a part of an input's memory: no step runs for it.
+/// The output is a part of an input's memory: no step runs for it.
 struct Alias {
   int input = 0;
   size_t byte_offset = 0;
 };
 
-struct Args;
+struct Args;  // kernel.h
 
 struct Op {
   virtual ~Op() = default;
@@ -44,11 +40,11 @@ struct Op {
 
   virtual std::optional<Alias> alias(int /*out*/, const Types& /*in*/) const { return std::nullopt; }
 
-  /// Whether gradients read output `which` as recompute() records it, so that nobody keeps it until then.
+  /// Whether gradients read output `which` as recompute() records it, so it need not be kept for the backward pass.
   virtual bool is_recomputed(size_t /*which*/) const { return false; }
   virtual Tensor recompute(size_t /*which*/, const Tensors& /*in*/, const Tensors& /*out*/) const { return {}; }
 
-  /// Whether kernels round this input of f32 to the type of the activations beside it before they multiply: weights.
+  /// Whether kernels round this f32 input to the type of the activations before they multiply: weights.
   virtual bool rounds(int /*in*/) const { return false; }
 
   /// Floating-point operations of the definition, however a kernel computes it: each sum, product, quotient, comparison
@@ -58,111 +54,6 @@ struct Op {
 
   /// Bytes that a step must read and write.  An op that does not touch all of its inputs and outputs overrides it.
   virtual size_t bytes(const Args& args) const;
-};
-
-/// How many elements a tensor has, as flops() counts them.
-inline double elements(const Type& type) { return double(type.shape.count()); }
-
-/// A typed look at a tensor's memory.
-template <class T>
-struct Elements {
-  T* data;
-  Shape shape;
-
-  T& operator()(int64_t n, int64_t h, int64_t w, int64_t c) const {
-    return data[((n * shape.h + h) * shape.w + w) * shape.c + c];
-  }
-  T& operator()(int64_t n, int64_t pixel, int64_t c) const { return data[(n * shape.pixels() + pixel) * shape.c + c]; }
-  T& operator[](int64_t i) const { return data[i]; }
-  int64_t count() const { return shape.count(); }
-};
-
-struct View {
-  Type type;
-  void* memory = nullptr;
-
-  template <class T>
-  T* data() const {
-    return static_cast<T*>(memory);
-  }
-  template <class T>
-  Elements<T> as() const {
-    return {static_cast<T*>(memory), type.shape};
-  }
-};
-
-struct Args {
-  std::vector<View> in, out;
-  std::vector<const void*> packed;  // one per Prepared::packings
-  void* workspace = nullptr;
-};
-
-/// An input that a kernel wants in another layout (weights, for a library).  The executable packs it once per value and
-/// layout, however many steps ask for it.
-struct Packing {
-  int input = 0;
-  std::string layout;  // equal for equal results
-  size_t bytes = 0;
-  std::function<void(const void* source, void* packed, Stream&)> pack;
-};
-
-/// A kernel made ready for given types; library plans live in the closure.
-struct Prepared {
-  size_t workspace = 0;
-  std::function<void(const Args&, Stream&)> run;
-  std::vector<Packing> packings = {};
-  std::string algorithm = {};  // its name, where the op has several
-};
-
-using PrepareKernel = std::function<Prepared(const Op&, const Types& in, const Types& out, Device&)>;
-
-void register_kernel(std::type_index op, Backend backend, PrepareKernel prepare);
-
-/// Throws Error naming op and backend where two kernels were registered for them.  main() calls it first; find_kernel()
-/// does, too.
-void check_kernels();
-
-bool has_kernel(const Op& op, Backend backend);
-
-/// Throws Error listing the backends that have a kernel for this op where `backend` has none.
-const PrepareKernel& find_kernel(const Op& op, Backend backend);
-
-/// The floating-point type that an op computes in: that of its first real output, else input; f32 if there is none.
-DType real_type(const Types& in, const Types& out);
-
-/// The short type among them, or f32 if there is none.
-DType short_type(const Types& in, const Types& out);
-
-/// A kernel for short types too, from one that knows f64: inputs become f64 and results are rounded, so that rounding
-/// is all that tells it from the exact result.
-PrepareKernel with_short_types(PrepareKernel kernel);
-
-/// Registers a kernel at program start.  Takes one of
-///   (const O&, auto real, const Args&)                      plain loops, for float and double
-///   (const O&, const Args&)                                 f32 only
-///   (const O&, const Types& in, const Types& out, Device&)  returns Prepared
-/// Those of backend ref need not know the short types.
-template <class O, Backend B>
-struct KernelFor {
-  template <class F>
-  explicit KernelFor(F kernel) {
-    PrepareKernel prepare = [kernel](const Op& base, const Types& in, const Types& out, Device& device) {
-      const O& op = static_cast<const O&>(base);
-      if constexpr (B == Backend::cpu)
-        check(!is_short(short_type(in, out)), "{}: backend cpu has no {}", op.name(), to_string(short_type(in, out)));
-      if constexpr (std::is_invocable_v<F, const O&, const Types&, const Types&, Device&>) {
-        return kernel(op, in, out, device);
-      } else if constexpr (std::is_invocable_v<F, const O&, const Args&>) {
-        check(real_type(in, out) == DType::f32, "{}: backend {} computes in f32 only", op.name(), to_string(B));
-        return Prepared{0, [&op, kernel](const Args& args, Stream&) { kernel(op, args); }};
-      } else {
-        if (real_type(in, out) == DType::f64)
-          return Prepared{0, [&op, kernel](const Args& args, Stream&) { kernel(op, double(), args); }};
-        return Prepared{0, [&op, kernel](const Args& args, Stream&) { kernel(op, float(), args); }};
-      }
-    };
-    register_kernel(typeid(O), B, B == Backend::ref ? with_short_types(std::move(prepare)) : std::move(prepare));
-  }
 };
 
 /// Whether O itself compares its attributes: one that inherits the comparison would leave its own out.
@@ -184,7 +75,8 @@ class AnyOp {
   /// Whether both are of one type with the same attributes, so that the same inputs give the same outputs: an op has no
   /// other state, and types and attributes choose its kernel on a device.
   bool operator==(const AnyOp& other) const {
-    return typeid(*op_) == typeid(*other.op_) && same_attributes_(*op_, *other.op_);
+    const Op &a = *op_, &b = *other.op_;
+    return typeid(a) == typeid(b) && same_attributes_(a, b);
   }
 
  private:

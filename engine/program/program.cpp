@@ -21,7 +21,8 @@ Tensor Program::state(const std::string& name, Type type, Initial initial, Role 
     check(value.type == type, "state '{}': declared as {}, now as {}", full, value.type, type);
     return {this, value.first};
   }
-  check(!is_short(type.dtype), "state '{}': cannot be {}: what lives on is kept in no short type", full, type);
+  check(!is_reduced_precision(type.dtype), "state '{}': cannot be {}: state is never kept in reduced precision", full,
+        type);
   const Tensor tensor = add(type, Kind::state, full);
   state_index_[full] = state_of_first_[tensor.id] = states_.size();
   states_.push_back({full, type, initial, role, layout, tensor.id, tensor.id});
@@ -98,5 +99,12 @@ Tensors Program::states(const std::string& prefix, Role role) {
     if (state.role == role && state.name.compare(0, prefix.size(), prefix) == 0) found.push_back({this, state.first});
   return found;
 }
+
+const Type& Tensor::type() const {
+  check(program != nullptr, "tensor: used before it was recorded");
+  return program->value(id).type;
+}
+
+Tensors record(Program& program, AnyOp op, const Tensors& in) { return program.record(std::move(op), in); }
 
 }  // namespace tuna

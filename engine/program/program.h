@@ -78,7 +78,7 @@ class Program {
   DType activation() const { return activation_; }
 
   /// The type of everything that is not short even where activations are: images, parameters, statistics, losses.
-  DType real() const { return wide(activation_); }
+  DType real() const { return accumulation_type(activation_); }
   Fusion fusion() const { return fusion_; }
   void set_fusion(Fusion fusion) { fusion_ = fusion; }
 
@@ -124,8 +124,8 @@ class Program {
   void set_recomputing(bool recomputing) { recomputing_ = recomputing; }
 
   /// Whether gradients reach the parameters of the networks that are recorded now (models/module.h).
-  bool learning() const { return learning_; }
-  void set_learning(bool learning) { learning_ = learning; }
+  bool requires_grad() const { return learning_; }
+  void set_requires_grad(bool learning) { learning_ = learning; }
 
  private:
   Tensor add(Type type, Kind kind, std::string name);

@@ -22,25 +22,25 @@ void checked(cudaError_t error, const char* call) {
 
 std::string version(int number) { return fmt::format("{}.{}", number / 1000, number % 1000 / 10); }
 
-class Event {
+class CudaEvent {
  public:
-  explicit Event(unsigned flags = cudaEventDefault) {
+  explicit CudaEvent(unsigned flags = cudaEventDefault) {
     checked(cudaEventCreateWithFlags(&event_, flags), "cudaEventCreateWithFlags");
   }
-  ~Event() { cudaEventDestroy(event_); }
-  Event(const Event&) = delete;
-  Event& operator=(const Event&) = delete;
+  ~CudaEvent() { cudaEventDestroy(event_); }
+  CudaEvent(const CudaEvent&) = delete;
+  CudaEvent& operator=(const CudaEvent&) = delete;
 
   void record(cudaStream_t stream) { checked(cudaEventRecord(event_, stream), "cudaEventRecord"); }
-  void hold(cudaStream_t stream) { checked(cudaStreamWaitEvent(stream, event_, 0), "cudaStreamWaitEvent"); }
-  void wait() { checked(cudaEventSynchronize(event_), "cudaEventSynchronize"); }
+  void make_wait(cudaStream_t stream) { checked(cudaStreamWaitEvent(stream, event_, 0), "cudaStreamWaitEvent"); }
+  void synchronize() { checked(cudaEventSynchronize(event_), "cudaEventSynchronize"); }
 
   /// While a graph is captured: it happens in each replay.
   void record_in_graph(cudaStream_t stream) {
     checked(cudaEventRecordWithFlags(event_, stream, cudaEventRecordExternal), "cudaEventRecordWithFlags");
   }
 
-  double seconds_since(const Event& earlier) const {
+  double seconds_since(const CudaEvent& earlier) const {
     float milliseconds = 0;
     checked(cudaEventElapsedTime(&milliseconds, earlier.event_, event_), "cudaEventElapsedTime");
     return double(milliseconds) * 1e-3;
@@ -50,7 +50,7 @@ class Event {
   cudaEvent_t event_ = nullptr;
 };
 
-class Graph final : public Recording {
+class Graph final : public CapturedGraph {
  public:
   Graph(cudaStream_t stream, const std::function<void()>& work) : stream_(stream) {
     const Captured graph = capture(stream, work);
@@ -94,24 +94,24 @@ struct Streams {
   cudaStream_t operator[](Queue queue) const { return queue == Queue::work ? work : uploads; }
 };
 
-class EventMark final : public Mark {
+class QueueEvent final : public Event {
  public:
-  explicit EventMark(Streams streams) : streams_(streams) {}
-  void set(Queue queue) override { event_.record(streams_[queue]); }
-  void hold(Queue queue) override { event_.hold(streams_[queue]); }
-  void wait() override { event_.wait(); }
+  explicit QueueEvent(Streams streams) : streams_(streams) {}
+  void record(Queue queue) override { event_.record(streams_[queue]); }
+  void wait(Queue queue) override { event_.make_wait(streams_[queue]); }
+  void synchronize() override { event_.synchronize(); }
 
  private:
   Streams streams_;
-  Event event_{cudaEventDisableTiming};
+  CudaEvent event_{cudaEventDisableTiming};
 };
 
-/// One stream does everything, in the order in which it is queued, but for the uploads that go beside it.
+/// One stream runs everything in the order in which it is queued, except uploads, which have their own.
 class CudaRuntime final : public Runtime {
  public:
   explicit CudaRuntime(int index) : index_(index) {
-    const std::string trouble = trouble_with_gpu(index);
-    check(trouble.empty(), "device cuda:{} cannot be used: {}", index, trouble);
+    const std::string reason = gpu_unsupported_reason(index);
+    check(reason.empty(), "device cuda:{} cannot be used: {}", index, reason);
     enter();
     for (cudaStream_t* stream : {&streams_.work, &streams_.uploads})
       checked(cudaStreamCreateWithFlags(stream, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
@@ -125,11 +125,11 @@ class CudaRuntime final : public Runtime {
     return taken(cudaMalloc(&memory, bytes), "cudaMalloc") ? memory : nullptr;
   }
   void release(void* memory) override { cudaFree(memory); }
-  Room room() override {
+  MemoryInfo memory_info() override {
     enter();
-    Room room{};
-    checked(cudaMemGetInfo(&room.free, &room.all), "cudaMemGetInfo");
-    return room;
+    MemoryInfo info{};
+    checked(cudaMemGetInfo(&info.free, &info.total), "cudaMemGetInfo");
+    return info;
   }
 
   void* allocate_staging(size_t bytes) override {
@@ -151,16 +151,16 @@ class CudaRuntime final : public Runtime {
     checked(cudaMemsetAsync(to, byte, bytes, streams_.work), "cudaMemsetAsync");
   }
 
-  void upload_beside(void* to, const void* from, size_t bytes) override {
+  void upload_async(void* to, const void* from, size_t bytes) override {
     enter();
     checked(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, streams_.uploads), "cudaMemcpyAsync");
   }
-  std::unique_ptr<Mark> mark() override {
+  std::unique_ptr<Event> create_event() override {
     enter();
-    return std::make_unique<EventMark>(streams_);
+    return std::make_unique<QueueEvent>(streams_);
   }
 
-  void wait() override {
+  void synchronize() override {
     enter();
     for (const cudaStream_t stream : {streams_.uploads, streams_.work})
       checked(cudaStreamSynchronize(stream), "cudaStreamSynchronize");
@@ -171,12 +171,12 @@ class CudaRuntime final : public Runtime {
     return nullptr;
   }
 
-  std::unique_ptr<Recording> record(const std::function<void()>& work) override {
+  std::unique_ptr<CapturedGraph> capture(const std::function<void()>& work) override {
     return std::make_unique<Graph>(streams_.work, work);
   }
 
   std::vector<double> time(size_t count, const std::function<void(size_t)>& work) override {
-    std::vector<Event> events(count + 1);
+    std::vector<CudaEvent> events(count + 1);
     Graph graph(streams_.work, [&] {
       events[0].record_in_graph(streams_.work);
       for (size_t i = 0; i < count; ++i) {
@@ -186,7 +186,7 @@ class CudaRuntime final : public Runtime {
     });
     graph.upload();
     graph.replay();
-    wait();
+    synchronize();
     std::vector<double> seconds;
     for (size_t i = 0; i < count; ++i) seconds.push_back(events[i + 1].seconds_since(events[i]));
     return seconds;
@@ -194,7 +194,7 @@ class CudaRuntime final : public Runtime {
 
   double mean_seconds(size_t count, const std::function<void()>& work, const std::function<void()>& before) override {
     const size_t pieces = before ? count : 1;  // that are timed one by one
-    std::vector<Event> begin(pieces), end(pieces);
+    std::vector<CudaEvent> begin(pieces), end(pieces);
     Graph graph(streams_.work, [&] {
       for (size_t piece = 0; piece < pieces; ++piece) {
         if (before) before();
@@ -204,7 +204,7 @@ class CudaRuntime final : public Runtime {
       }
     });
     for (int replay = 0; replay < 2; ++replay) graph.replay();  // the first one takes the graph to the device
-    wait();
+    synchronize();
     double seconds = 0;
     for (size_t piece = 0; piece < pieces; ++piece) seconds += end[piece].seconds_since(begin[piece]);
     return seconds / double(count);
@@ -216,7 +216,7 @@ class CudaRuntime final : public Runtime {
   void end_range() override { nvtxRangePop(); }
 
  private:
-  // Memory that is not there is no error of CUDA's, but ours to report.
+  // Running out of memory is reported by the caller, not as an error of CUDA.
   static bool taken(cudaError_t error, const char* call) {
     if (error != cudaErrorMemoryAllocation) checked(error, call);
     static_cast<void>(cudaGetLastError());
@@ -240,13 +240,13 @@ CudaSurvey cuda_survey() {
   int driver = 0, count = 0;
   cudaDriverGetVersion(&driver);
   if (driver == 0) {
-    found.trouble = "this machine has no NVIDIA driver";
+    found.reason = "this machine has no NVIDIA driver";
     return found;
   }
   found.driver = version(driver);
   if (const cudaError_t error = cudaGetDeviceCount(&count); error != cudaSuccess) {
     static_cast<void>(cudaGetLastError());
-    found.trouble = cudaGetErrorString(error);
+    found.reason = cudaGetErrorString(error);
   }
   for (int index = 0; index < count; ++index) {
     Gpu& gpu = found.gpus.emplace_back();
@@ -254,7 +254,7 @@ CudaSurvey cuda_survey() {
     if (const cudaError_t error = cudaGetDeviceProperties(&properties, index); error != cudaSuccess) {
       static_cast<void>(cudaGetLastError());
       gpu.name = "a GPU that CUDA cannot describe";
-      gpu.trouble = cudaGetErrorString(error);
+      gpu.reason = cudaGetErrorString(error);
       continue;
     }
     gpu.name = properties.name;
@@ -265,7 +265,7 @@ CudaSurvey cuda_survey() {
     gpu.bus =
         fmt::format("{:08x}:{:02x}:{:02x}.0", properties.pciDomainID, properties.pciBusID, properties.pciDeviceID);
   }
-  if (found.gpus.empty() && found.trouble.empty()) found.trouble = "this machine has no GPU that CUDA sees";
+  if (found.gpus.empty() && found.reason.empty()) found.reason = "this machine has no GPU that CUDA sees";
   return found;
 }
 
@@ -277,14 +277,14 @@ std::vector<std::string (*)()>& gpu_checks() {
   return checks;
 }
 
-std::string find_trouble(int index) {
+std::string find_unsupported_reason(int index) {
   const CudaSurvey found = cuda_survey();
-  if (found.gpus.empty()) return found.trouble;
+  if (found.gpus.empty()) return found.reason;
   if (index < 0 || size_t(index) >= found.gpus.size())
     return fmt::format("this machine has {} GPU{}, from cuda:0 on", found.gpus.size(),
                        found.gpus.size() > 1 ? "s" : "");
   const Gpu& gpu = found.gpus[size_t(index)];
-  if (!gpu.trouble.empty()) return fmt::format("{}: {}", gpu.name, gpu.trouble);
+  if (!gpu.reason.empty()) return fmt::format("{}: {}", gpu.name, gpu.reason);
 
   void* memory = nullptr;
   cudaError_t error = cudaSetDevice(index);
@@ -304,18 +304,18 @@ std::string find_trouble(int index) {
         cudaGetErrorString(error));
 
   for (const auto check : gpu_checks())
-    if (const std::string trouble = check(); !trouble.empty()) return fmt::format("{}: {}", gpu.name, trouble);
+    if (const std::string reason = check(); !reason.empty()) return fmt::format("{}: {}", gpu.name, reason);
   return "";
 }
 
 }  // namespace
 
-GpuCheck::GpuCheck(std::string (*trouble)()) { gpu_checks().push_back(trouble); }
+GpuCheck::GpuCheck(std::string (*reason)()) { gpu_checks().push_back(reason); }
 
-std::string trouble_with_gpu(int index) {
+std::string gpu_unsupported_reason(int index) {
   static std::map<int, std::string> known;  // it takes a while
   const auto found = known.find(index);
-  return found != known.end() ? found->second : known[index] = find_trouble(index);
+  return found != known.end() ? found->second : known[index] = find_unsupported_reason(index);
 }
 
 Runtime& cuda_runtime(int index) { return one_per_gpu<CudaRuntime>(index); }
@@ -328,9 +328,9 @@ namespace tuna {
 
 CudaSurvey cuda_survey() { return {"", "", {}, "this build has no backend cuda"}; }
 
-std::string trouble_with_gpu(int) { return cuda_survey().trouble; }
+std::string gpu_unsupported_reason(int) { return cuda_survey().reason; }
 
-Runtime& cuda_runtime(int index) { fail("device cuda:{} cannot be used: {}", index, cuda_survey().trouble); }
+Runtime& cuda_runtime(int index) { fail("device cuda:{} cannot be used: {}", index, cuda_survey().reason); }
 
 }  // namespace tuna
 

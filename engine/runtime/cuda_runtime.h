@@ -14,7 +14,7 @@ struct Gpu {
   size_t bytes = 0, cache_bytes = 0;  // of memory, of the L2 cache
   int major = 0, minor = 0;           // compute capability
   std::string bus;                    // where it sits on PCI: "00000000:3b:00.0"
-  std::string trouble;                // why CUDA says nothing of all this
+  std::string reason;                 // why CUDA cannot describe it
 };
 
 /// What this build and this machine have of CUDA.
@@ -22,21 +22,20 @@ struct CudaSurvey {
   std::string toolkit;    // "13.0"; empty: a build without backend cuda
   std::string driver;     // the newest CUDA that the driver knows; empty: no driver
   std::vector<Gpu> gpus;  // by their index
-  std::string trouble;    // why there are none
+  std::string reason;     // why there are none
 };
 CudaSurvey cuda_survey();
 
 /// Why a GPU cannot be used, and empty if it can: it is there, gives memory, runs the kernels of this build, and each
 /// GpuCheck passes.  Found out once per GPU; not for several threads at once.
-std::string trouble_with_gpu(int index);
+std::string gpu_unsupported_reason(int index);
 
-/// Registers at program start what a library says of the GPU of this thread: why it does not work there, empty if it
-/// does.
+/// Registers, at program start, a library's check of this thread's GPU: why the library does not work there, or empty.
 struct GpuCheck {
-  explicit GpuCheck(std::string (*trouble)());
+  explicit GpuCheck(std::string (*reason)());
 };
 
-/// Throws Error where the GPU cannot be used.
+/// Throws Error if the GPU cannot be used.
 Runtime& cuda_runtime(int index);
 
 /// One T(index) for each GPU that asks, never destroyed: CUDA may be gone before the statics of a program are.

@@ -14,6 +14,7 @@
 
 #include "engine/base/address_sanitizer.h"
 #include "engine/base/check.h"
+#include "engine/runtime/host_runtime.h"
 
 namespace tuna {
 namespace {
@@ -57,10 +58,10 @@ class GuardedMemory {
   void with(const void* address, Work work) {
     const std::lock_guard lock(mutex_);
     auto found = blocks_.upper_bound(const_cast<char*>(static_cast<const char*>(address)));
-    check(found != blocks_.begin(), "emulated: {} is no address of the device", address);
+    check(found != blocks_.begin(), "emulated: {} is not an address of the device", address);
     const Pages& pages = std::prev(found)->second;
     check(static_cast<const char*>(address) <= static_cast<char*>(pages.begin) + pages.pages,
-          "emulated: {} is no address of the device", address);
+          "emulated: {} is not an address of the device", address);
     if (open_ == 0) protect(pages, PROT_READ | PROT_WRITE);
     work();
     if (open_ == 0) protect(pages, PROT_NONE);
@@ -87,7 +88,7 @@ class Queues {
  public:
   using Work = std::function<void()>;
 
-  /// How many tasks of a queue are done when a mark is reached.
+  /// How many tasks of a queue are done when an event is reached.
   struct Point {
     Queue queue = Queue::work;
     size_t tasks = 0;
@@ -100,7 +101,7 @@ class Queues {
 
   /// What a task itself queues belongs to it.
   void add(Queue queue, Work work) { add(queue, {std::move(work), {}}); }
-  void hold(Queue queue, const Point& point) {
+  void wait(Queue queue, const Point& point) {
     add(queue, {[] {}, point});
   }
   Point end(Queue queue) const { return {queue, line(queue).queued}; }
@@ -149,22 +150,22 @@ class Queues {
   bool late_ = false, working_ = false;
 };
 
-class QueueMark final : public Mark {
+class QueueEvent final : public Event {
  public:
-  explicit QueueMark(Queues& queues) : queues_(queues) {}
-  void set(Queue queue) override { point_ = queues_.end(queue); }
-  void hold(Queue queue) override { queues_.hold(queue, point_); }
-  void wait() override { queues_.reach(point_); }
+  explicit QueueEvent(Queues& queues) : queues_(queues) {}
+  void record(Queue queue) override { point_ = queues_.end(queue); }
+  void wait(Queue queue) override { queues_.wait(queue, point_); }
+  void synchronize() override { queues_.reach(point_); }
 
  private:
   Queues& queues_;
   Queues::Point point_;
 };
 
-/// Does the work again.  As a CUDA graph it holds the addresses that it was recorded with.
-class WorkRecording final : public Recording {
+/// Does the work again.  As a CUDA graph, it holds the addresses that it was captured with.
+class RecordedWork final : public CapturedGraph {
  public:
-  WorkRecording(std::function<void()> work, Runtime& runtime) : work_(std::move(work)), runtime_(runtime) {}
+  RecordedWork(std::function<void()> work, Runtime& runtime) : work_(std::move(work)), runtime_(runtime) {}
   void replay() override { runtime_.queue(work_); }
 
  private:
@@ -180,8 +181,8 @@ class EmulatedRuntime final : public Runtime {
     queues_.finish();
     memory_.release(memory);
   }
-  Room room() override { return runtime(Device::reference()).room(); }
-  void* allocate_staging(size_t bytes) override { return std::aligned_alloc(kBorder, bytes); }
+  MemoryInfo memory_info() override { return host_runtime().memory_info(); }
+  void* allocate_staging(size_t bytes) override { return std::aligned_alloc(kAlignment, bytes); }
   void release_staging(void* memory) override {
     queues_.finish();
     std::free(memory);
@@ -189,7 +190,7 @@ class EmulatedRuntime final : public Runtime {
   void upload(void* to, const void* from, size_t bytes) override {
     queues_.add(Queue::work, [=, this] { memory_.with(to, [&] { std::memcpy(to, from, bytes); }); });
   }
-  void upload_beside(void* to, const void* from, size_t bytes) override {
+  void upload_async(void* to, const void* from, size_t bytes) override {
     queues_.add(Queue::uploads, [=, this] { memory_.with(to, [&] { std::memcpy(to, from, bytes); }); });
   }
   void download(void* to, const void* from, size_t bytes) override {
@@ -210,18 +211,18 @@ class EmulatedRuntime final : public Runtime {
       work();
     });
   }
-  std::unique_ptr<Mark> mark() override { return std::make_unique<QueueMark>(queues_); }
-  void wait() override { queues_.finish(); }
+  std::unique_ptr<Event> create_event() override { return std::make_unique<QueueEvent>(queues_); }
+  void synchronize() override { queues_.finish(); }
   void be_late(bool late) { queues_.be_late(late); }
   Access enter() override {
     memory_.open();
     return Access(nullptr, [this](void*) { memory_.close(); });
   }
-  std::unique_ptr<Recording> record(const std::function<void()>& work) override {
-    return std::make_unique<WorkRecording>(work, *this);
+  std::unique_ptr<CapturedGraph> capture(const std::function<void()>& work) override {
+    return std::make_unique<RecordedWork>(work, *this);
   }
   std::vector<double> time(size_t count, const std::function<void(size_t)>& work) override {
-    wait();
+    synchronize();
     return Runtime::time(count, work);
   }
 

@@ -1,5 +1,5 @@
-// The emulated device.  The pages of its memory are inaccessible but while a program runs on it or one of the runtime's
-// copies works: host code that follows an address instead of copying crashes in tests without a GPU, too.
+// The emulated device.  The pages of its memory are accessible only while a program runs on it or the runtime copies:
+// host code that follows an address instead of copying crashes in tests without a GPU, too.
 #pragma once
 
 #include "engine/runtime/runtime.h"
@@ -8,8 +8,8 @@ namespace tuna {
 
 Runtime& emulated_runtime();
 
-/// From here on the device is as late as it may be: nothing runs, and nothing is copied, before somebody waits for it;
-/// and then all that is not held by a mark goes before the uploads.  Off: everything is done when it is queued.
+/// On: work is postponed as long as the interface allows.  Nothing runs and nothing is copied before the host waits for
+/// it, and work that does not wait for an event runs before the uploads.  Off: everything is done when it is queued.
 void be_late(bool late);
 
 }  // namespace tuna

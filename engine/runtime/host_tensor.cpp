@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "engine/base/reduced_precision.h"
-#include "engine/runtime/runtime.h"
+#include "engine/runtime/runtimes.h"
 
 namespace tuna {
 

@@ -5,7 +5,8 @@
 #include <span>
 #include <vector>
 
-#include "engine/program/op.h"
+#include "engine/runtime/device.h"
+#include "engine/runtime/view.h"
 
 namespace tuna {
 

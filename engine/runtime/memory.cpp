@@ -5,24 +5,21 @@
 #include <string_view>
 #include <utility>
 
-#include "engine/base/check.h"
+#include "engine/base/human_bytes.h"
 
 namespace tuna {
 
 Memory::Memory(const Device& device, size_t bytes, const std::string& purpose, Side side)
     : runtime_(&runtime(device)), side_(side) {
   const bool exact = bytes > 0 && device.backend == Backend::cuda && side == Side::device && separate_memory();
-  const size_t rounded = exact ? bytes : std::max(to_border(bytes), kBorder);
+  const size_t rounded = exact ? bytes : std::max(align_up(bytes), kAlignment);
   if (rounded >= bytes)  // else it wrapped around
     address_ = side == Side::device ? runtime_->allocate(rounded) : runtime_->allocate_staging(rounded);
   if (address_) return;
-  const Runtime::Room room = runtime(side == Side::device ? device : Device::reference()).room();
-  fail(
-      "out of memory: {} needs {}, and {} has {} free of {}; smaller data.size, train.batch, evaluate.batch or "
-      "networks (generator.ngf, discriminator.ndf, classifier.width) need less, and so does precision bf16 or fp16 "
-      "on a GPU",
-      purpose, human_bytes(bytes), side == Side::device ? to_string(device) : "the host", human_bytes(room.free),
-      human_bytes(room.all));
+  const Runtime::MemoryInfo info = runtime(side == Side::device ? device : Device::reference()).memory_info();
+  throw OutOfMemory(fmt::format("out of memory: {} needs {}, and {} has {} free of {}", purpose, human_bytes(bytes),
+                                side == Side::device ? to_string(device) : "the host", human_bytes(info.free),
+                                human_bytes(info.total)));
 }
 
 Memory::~Memory() {
@@ -46,12 +43,6 @@ Memory& Memory::operator=(Memory&& other) noexcept {
 bool separate_memory() {
   const char* wanted = std::getenv("TUNA_SEPARATE_MEMORY");
   return wanted && std::string_view(wanted) == "1";
-}
-
-std::string human_bytes(size_t bytes) {
-  if (bytes >= size_t(1) << 30) return fmt::format("{:.2f} GiB", double(bytes) / double(1 << 30));
-  if (bytes >= size_t(1) << 20) return fmt::format("{:.1f} MiB", double(bytes) / double(1 << 20));
-  return fmt::format("{:.1f} KiB", double(bytes) / 1024);
 }
 
 }  // namespace tuna

@@ -4,19 +4,24 @@
 #include <cstddef>
 #include <string>
 
-#include "engine/runtime/runtime.h"
+#include "engine/base/check.h"
+#include "engine/runtime/runtimes.h"
 
 namespace tuna {
 
 /// device: what kernels read and write.  staging: memory of the host on the way to the device and back.
 enum class Side : uint8_t { device, staging };
 
+/// What a program needs more of than a device, or the host, has.
+struct OutOfMemory : Error {
+  using Error::Error;
+};
+
 class Memory {
  public:
   Memory() = default;
 
-  /// `bytes` on a border (device.h).  Where there are not so many, throws Error: for what they were needed, what there
-  /// is, and what to change.
+  /// `bytes`, aligned (device.h).  Throws OutOfMemory with their purpose and what is free.
   Memory(const Device& device, size_t bytes, const std::string& purpose, Side side = Side::device);
   ~Memory();
   Memory(Memory&& other) noexcept;
@@ -31,11 +36,8 @@ class Memory {
   void* address_ = nullptr;
 };
 
-/// TUNA_SEPARATE_MEMORY=1 in the environment: each value and workspace of a program then has memory of its own, which
-/// nobody fills, and on a GPU ends where the value does.  So sanitizers see what is read unwritten, and who goes past
-/// an end.
+/// TUNA_SEPARATE_MEMORY=1 in the environment: each value and workspace of a program has memory of its own, not
+/// initialised, and on a GPU without padding.  Lets sanitizers see uninitialised reads and out-of-bounds accesses.
 bool separate_memory();
-
-std::string human_bytes(size_t bytes);  // "1.25 GiB"
 
 }  // namespace tuna

@@ -1,17 +1,10 @@
 #include "engine/runtime/runtime.h"
 
-#include <unistd.h>
-
 #include <chrono>
-#include <cstdlib>
-#include <cstring>
-
-#include "engine/runtime/cuda_runtime.h"
-#include "engine/runtime/emulated_runtime.h"
 
 namespace tuna {
 
-std::unique_ptr<Recording> Runtime::record(const std::function<void()>&) { return nullptr; }
+std::unique_ptr<CapturedGraph> Runtime::capture(const std::function<void()>&) { return nullptr; }
 
 std::vector<double> Runtime::time(size_t count, const std::function<void(size_t)>& work) {
   using Clock = std::chrono::steady_clock;
@@ -34,49 +27,6 @@ double Runtime::mean_seconds(size_t count, const std::function<void()>& work, co
     })[0];
   }
   return seconds / double(count);
-}
-
-namespace {
-
-class HostRuntime final : public Runtime {
- public:
-  bool has_discrete_memory() const override { return false; }
-  void* allocate(size_t bytes) override { return std::aligned_alloc(kBorder, bytes); }
-  void release(void* memory) override { std::free(memory); }
-  Room room() override {
-    const auto page = size_t(sysconf(_SC_PAGESIZE));
-    return {size_t(sysconf(_SC_AVPHYS_PAGES)) * page, size_t(sysconf(_SC_PHYS_PAGES)) * page};
-  }
-  void* allocate_staging(size_t bytes) override { return allocate(bytes); }
-  void release_staging(void* memory) override { release(memory); }
-  void upload(void* to, const void* from, size_t bytes) override { std::memcpy(to, from, bytes); }
-  void download(void* to, const void* from, size_t bytes) override { std::memcpy(to, from, bytes); }
-  void copy(void* to, const void* from, size_t bytes) override { std::memcpy(to, from, bytes); }
-  void fill(void* to, unsigned char byte, size_t bytes) override { std::memset(to, byte, bytes); }
-};
-
-}  // namespace
-
-void copy_to_device(const Device& device, void* to, const void* from, size_t bytes) {
-  runtime(device).upload(to, from, bytes);
-  runtime(device).wait();
-}
-
-void copy_to_host(const Device& device, void* to, const void* from, size_t bytes) {
-  runtime(device).download(to, from, bytes);
-  runtime(device).wait();
-}
-
-Runtime& runtime(const Device& device) {
-  static HostRuntime host;
-  switch (device.backend) {
-    case Backend::emulated:
-      return emulated_runtime();
-    case Backend::cuda:
-      return cuda_runtime(device.index);
-    default:
-      return host;
-  }
 }
 
 }  // namespace tuna

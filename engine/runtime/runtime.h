@@ -1,5 +1,5 @@
-// What the engine asks of a device: memory, copies, order, and replay of what was queued.  One of each kind: the host's
-// (ref and cpu), the emulated one (emulated_runtime.cpp) and CUDA's (cuda_runtime.cpp).
+// The interface that every device implements: memory, copies, order, and replay of captured work.  The host's (ref and
+// cpu) is in host_runtime.cpp, the emulated device's in emulated_runtime.cpp, CUDA's in cuda_runtime.cpp.
 #pragma once
 
 #include <cstddef>
@@ -13,29 +13,29 @@
 
 namespace tuna {
 
-/// Work that can be queued again as it was, in one go.
-class Recording {
+/// Work that was captured once, to be queued again in one go.
+class CapturedGraph {
  public:
-  virtual ~Recording() = default;
+  virtual ~CapturedGraph() = default;
   virtual void replay() = 0;
 };
 
-/// Where a device's work waits: each queue is done in its order, and nothing but a mark ties one to the other.
+/// The queues of a device: each runs in its own order, and only events order one against the other.
 enum class Queue : uint8_t { work, uploads };
 
-/// A point in a queue that others can wait for.  Until it is set nobody has to.
-class Mark {
+/// A point in a queue that others can wait for.  One that was never recorded counts as reached.
+class Event {
  public:
-  virtual ~Mark() = default;
+  virtual ~Event() = default;
 
-  /// Moves it behind all that this queue holds now.
-  virtual void set(Queue queue) = 0;
+  /// Moves the event behind all that the queue holds now.
+  virtual void record(Queue queue) = 0;
 
-  /// What this queue takes from here on begins once the mark is reached.
-  virtual void hold(Queue queue) = 0;
+  /// Whatever is queued here from now on waits for the event.
+  virtual void wait(Queue queue) = 0;
 
-  /// Until it is reached.
-  virtual void wait() = 0;
+  /// Blocks the host until the event is reached.
+  virtual void synchronize() = 0;
 };
 
 class Runtime {
@@ -45,37 +45,36 @@ class Runtime {
   /// Whether the host can neither follow the device's addresses nor see when its work is done.
   virtual bool has_discrete_memory() const = 0;
 
-  /// Memory of the device on a border, of a multiple of it; null where there is not enough.
+  /// Allocates device memory aligned to kAlignment, of a multiple of it; null if out of memory.
   virtual void* allocate(size_t bytes) = 0;
   virtual void release(void* memory) = 0;
 
-  /// Bytes that are free, and all there are.
-  struct Room {
-    size_t free, all;
+  struct MemoryInfo {
+    size_t free, total;  // bytes
   };
-  virtual Room room() = 0;
+  virtual MemoryInfo memory_info() = 0;
 
-  /// Memory of the host that the device copies from and to without delay.
+  /// Allocates host memory that the device copies from and to without an intermediate copy; null if out of memory.
   virtual void* allocate_staging(size_t bytes) = 0;
   virtual void release_staging(void* memory) = 0;
 
-  /// Queued, as kernels are; the host's side must be left alone until wait().
+  /// Queued, as kernels are; the host's side must not change until synchronize().
   virtual void upload(void* to, const void* from, size_t bytes) = 0;
   virtual void download(void* to, const void* from, size_t bytes) = 0;
   virtual void copy(void* to, const void* from, size_t bytes) = 0;
   virtual void fill(void* to, unsigned char byte, size_t bytes) = 0;
 
-  /// As upload(), but beside the work, in the queue of uploads.
-  virtual void upload_beside(void* to, const void* from, size_t bytes) { upload(to, from, bytes); }
+  /// As upload(), in the queue of uploads.
+  virtual void upload_async(void* to, const void* from, size_t bytes) { upload(to, from, bytes); }
 
   /// Queues what `work` does with kernels and with the copies of this class.
   virtual void queue(const std::function<void()>& work) { work(); }
 
-  /// Null where nothing is queued, but done at once.
-  virtual std::unique_ptr<Mark> mark() { return nullptr; }
+  /// Null on a device that does everything at once.
+  virtual std::unique_ptr<Event> create_event() { return nullptr; }
 
-  /// Until all that was queued is done.  Throws Error where some of it failed.
-  virtual void wait() {}
+  /// Blocks the host until all that was queued is done.  Throws Error if some of it failed.
+  virtual void synchronize() {}
 
   /// Where kernels are queued.
   virtual Stream stream() { return {}; }
@@ -84,30 +83,20 @@ class Runtime {
   using Access = std::shared_ptr<void>;
   virtual Access enter() { return nullptr; }
 
-  /// What `work` queues, ready to be replayed; null where the device cannot.  Nothing runs.
-  virtual std::unique_ptr<Recording> record(const std::function<void()>& work);
+  /// What `work` queues, ready to be replayed; null if the device does not support it.  Nothing runs.
+  virtual std::unique_ptr<CapturedGraph> capture(const std::function<void()>& work);
 
-  /// Does `work(0)` ... `work(count - 1)` and returns the seconds that each took on the device.  Where the device can
-  /// record, all of it is one recording, so that what it costs to queue it does not count.
+  /// Does `work(0)` ... `work(count - 1)` and returns the seconds that each took on the device.  A device that can
+  /// capture does all of it in one graph, so that launch overhead does not count.
   virtual std::vector<double> time(size_t count, const std::function<void(size_t)>& work);
 
-  /// Mean seconds that `work` takes on the device when it is done `count` times in a row, recorded as by time().
-  /// `before`, if there is one, precedes each and does not count.
+  /// Mean seconds that `work` takes on the device when it is done `count` times in a row, captured as by time().
+  /// `before`, if given, precedes each and does not count.
   virtual double mean_seconds(size_t count, const std::function<void()>& work, const std::function<void()>& before);
 
-  /// Around what a profiler shall show under a name.
+  /// A named range that profilers show.
   virtual void begin_range(const std::string& /*scope*/, const std::string& /*name*/) {}
   virtual void end_range() {}
 };
-
-/// The runtime of a device; it lives as long as the process.  Throws Error where this build or machine has none.
-Runtime& runtime(const Device& device);
-
-/// Whether an address of one device means the same on the other.
-inline bool same_memory(const Device& a, const Device& b) { return &runtime(a) == &runtime(b); }
-
-/// Copies that are done when the call returns, from and to any memory of the host.
-void copy_to_device(const Device& device, void* to, const void* from, size_t bytes);
-void copy_to_host(const Device& device, void* to, const void* from, size_t bytes);
 
 }  // namespace tuna

@@ -13,24 +13,18 @@ struct ConvAlgorithm {
   const char* name;  // in `tuna graph`, `tuna bench` and tuning files
 
   /// Whether it computes this direction correctly.  Must not depend on the machine, so that all machines run the same.
-  bool (*fits)(ConvDirection, const ConvProblem&, const Device&);
+  bool (*fits)(ConvDirection, const ConvProblem&, const Target&);
 
   /// The kernel of the whole op: Conv2d (with its bias if problem.bias), Conv2dBackwardData or Conv2dBackwardWeight.
-  Prepared (*prepare)(ConvDirection, const ConvProblem&, Device&);
+  Prepared (*prepare)(ConvDirection, const ConvProblem&, const Target&);
 
   bool needs_gpu = false;  // a library's: backend emulated has `ref` in its place
 
   /// The engines that it may run, for `tuna tune`; null if there is no choice.
-  std::vector<ConvEngine> (*engines)(ConvDirection, const ConvProblem&, const Device&) = nullptr;
+  std::vector<ConvEngine> (*engines)(ConvDirection, const ConvProblem&, const Target&) = nullptr;
 };
 
 using ConvAlgorithms = std::vector<ConvAlgorithm>;
-
-/// The table of backend cpu, emulated or cuda.
-const ConvAlgorithms& conv_algorithms(Backend backend);
-
-/// Those of the device's backend that fit, in the order of the table: the first one runs.
-ConvAlgorithms fitting_algorithms(ConvDirection direction, const ConvProblem& problem, const Device& device);
 
 /// Null where there is none of this name.
 const ConvAlgorithm* find_algorithm(const ConvAlgorithms& algorithms, const std::string& name);

@@ -21,7 +21,7 @@ const ConvChoice* ConvChoices::find(ConvDirection direction, const ConvProblem& 
 std::string conv_key(ConvDirection direction, const ConvProblem& problem, Precision precision) {
   const char* f32 = precision == Precision::fp32 ? "f32, fp32" : "f32, tf32";
   return fmt::format("{} of {}, {}", to_string(direction), problem.name(),
-                     is_short(problem.dtype) ? to_string(problem.dtype) : f32);
+                     is_reduced_precision(problem.dtype) ? to_string(problem.dtype) : f32);
 }
 
 std::map<std::string, ConvStep> convolutions_by_key(const Program& program, Precision precision) {

@@ -1,6 +1,6 @@
 #include "kernels/conv/conv2d.h"
 
-#include "kernels/conv/conv_problem.h"
+#include "engine/program/kernel_registry.h"
 #include "kernels/parallel.h"
 #include "kernels/pointwise/cast.h"
 
@@ -24,7 +24,7 @@ void check_shapes(std::string_view op, const Shape& x, const Shape& weight, cons
 }
 
 void check_weight(std::string_view op, const Types& in) {
-  check(in[1].dtype == wide(in[0].dtype), "{}: the weight of {} is {}", op, in[0], in[1]);
+  check(in[1].dtype == accumulation_type(in[0].dtype), "{}: the weight of {} is {}", op, in[0], in[1]);
 }
 
 }  // namespace
@@ -89,7 +89,8 @@ double Conv2dBackwardWeight::flops(const Types& in, const Types& out) const {
 }
 
 Types AddBias::infer(const Types& in) const {
-  check(in[1] == Type{wide(in[0].dtype), {1, 1, 1, in[0].shape.c}}, "add_bias: bias {} for {}", in[1], in[0]);
+  check(in[1] == Type{accumulation_type(in[0].dtype), {1, 1, 1, in[0].shape.c}}, "add_bias: bias {} for {}", in[1],
+        in[0]);
   return {in[0]};
 }
 
@@ -190,7 +191,7 @@ KernelFor<AddBias, Backend::cpu> fast_bias([](const AddBias&, const Args& args) 
 });
 
 // Partial sums over chunks of pixels, then over the chunks in order.
-KernelFor<SumPixels, Backend::cpu> fast_sum([](const SumPixels&, const Types& in, const Types&, Device&) {
+KernelFor<SumPixels, Backend::cpu> fast_sum([](const SumPixels&, const Types& in, const Types&, const Target&) {
   constexpr int64_t kPixelsPerChunk = 256;
   const int64_t channels = in[0].shape.c, pixels = in[0].shape.count() / channels;
   const int64_t chunks = (pixels + kPixelsPerChunk - 1) / kPixelsPerChunk;

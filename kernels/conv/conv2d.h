@@ -7,14 +7,9 @@
 #pragma once
 
 #include "engine/program/op.h"
+#include "kernels/conv/conv_problem.h"
 
 namespace tuna {
-
-struct Convolution {
-  int stride = 1, padding = 0;  // zeros
-
-  bool operator==(const Convolution&) const = default;
-};
 
 /// y[n, i, j, o] = bias[o] + sum over u, v, c of x[n, i * stride + u - padding, j * stride + v - padding, c] *
 /// weight[o, u, v, c]. in: x [N, H, W, C], weight [O, KH, KW, C], bias [1, 1, 1, O] or none.  out: y [N, OH, OW, O].
@@ -69,7 +64,7 @@ struct AddBias final : Op {
 /// The gradient of a bias: the sum over samples and pixels.  in: dy [N, H, W, C].  out: [1, 1, 1, C].
 struct SumPixels final : Op {
   std::string_view name() const override { return "sum_pixels"; }
-  Types infer(const Types& in) const override { return {{wide(in[0].dtype), {1, 1, 1, in[0].shape.c}}}; }
+  Types infer(const Types& in) const override { return {{accumulation_type(in[0].dtype), {1, 1, 1, in[0].shape.c}}}; }
   double flops(const Types& in, const Types&) const override { return elements(in[0]); }
 };
 

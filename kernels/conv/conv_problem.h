@@ -3,9 +3,15 @@
 
 #include <algorithm>
 
-#include "kernels/conv/conv2d.h"
+#include "engine/program/kernel.h"
 
 namespace tuna {
+
+struct Convolution {
+  int stride = 1, padding = 0;  // zeros
+
+  bool operator==(const Convolution&) const = default;
+};
 
 struct ConvProblem {
   int64_t samples, height, width, channels;     // of x

@@ -1,5 +1,7 @@
 #include "kernels/conv/conv_step.h"
 
+#include "kernels/conv/conv2d.h"
+
 namespace tuna {
 
 std::shared_ptr<const Op> ConvStep::op() const {
@@ -15,8 +17,8 @@ std::shared_ptr<const Op> ConvStep::op() const {
 }
 
 Types ConvStep::in() const {
-  const Type x{problem.dtype, problem.x()}, weight{wide(problem.dtype), problem.weight()},
-      bias{wide(problem.dtype), problem.of_bias()}, y{problem.dtype, problem.y()};
+  const Type x{problem.dtype, problem.x()}, weight{accumulation_type(problem.dtype), problem.weight()},
+      bias{accumulation_type(problem.dtype), problem.of_bias()}, y{problem.dtype, problem.y()};
   switch (direction) {
     case ConvDirection::forward:
       return problem.bias ? Types{x, weight, bias} : Types{x, weight};

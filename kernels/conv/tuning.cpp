@@ -6,7 +6,7 @@
 
 #include "engine/base/cpu.h"
 #include "engine/runtime/cuda_runtime.h"
-#include "kernels/conv/algorithm.h"
+#include "kernels/conv/tables.h"
 #include "kernels/libraries/cudnn.h"
 #include "kernels/libraries/onednn.h"
 
@@ -102,13 +102,13 @@ void check_algorithms(const ConvChoices& choices, Backend backend) {
 
 }  // namespace
 
-void use_tuning(Device& device, const std::filesystem::path& path) {
+void use_tuning(Target& target, const std::filesystem::path& path) {
   auto choices = std::make_shared<ConvChoices>(read_tuning(path));
-  const std::string elsewhere = measured_elsewhere(*choices, device);
+  const std::string elsewhere = measured_elsewhere(*choices, target.device);
   check(elsewhere.empty(), "{}: {}; `tuna tune` measures here, and without a tuning file a fixed rule chooses",
         path.string(), elsewhere);
-  check_algorithms(*choices, device.backend);
-  device.conv_choices = std::move(choices);
+  check_algorithms(*choices, target.device.backend);
+  target.conv_choices = std::move(choices);
 }
 
 }  // namespace tuna

@@ -26,8 +26,8 @@ ConvChoices read_tuning(const std::filesystem::path& path);
 /// Why choices were not measured on a device; empty if they were.
 std::string measured_elsewhere(const ConvChoices& choices, const Device& device);
 
-/// Makes a device choose as a file says.  Throws Error where that was measured elsewhere, or names an algorithm that
+/// Makes a target choose as a file says.  Throws Error where that was measured elsewhere, or names an algorithm that
 /// the backend lacks.
-void use_tuning(Device& device, const std::filesystem::path& path);
+void use_tuning(Target& target, const std::filesystem::path& path);
 
 }  // namespace tuna

@@ -4,7 +4,7 @@
 
 #include <type_traits>
 
-#include "engine/program/op.h"
+#include "engine/program/kernel_registry.h"
 #include "kernels/device/device.h"
 
 namespace tuna::BACKEND {
@@ -42,13 +42,13 @@ void launch(const char* name, void (*kernel)(Parameters...), dim3 grid, dim3 blo
 
 /// Calls f(T()) for the floating-point type in which these tensors are stored: the one place that lists them.  Beside
 /// the short types, parameters and statistics are f32.
-template <bool kShort, class F>
+template <bool kReduced, class F>
 auto dispatch_float(const Op& op, const Types& in, const Types& out, F f) {
-  const DType stored = short_type(in, out);
+  const DType stored = stored_type(in, out);
   check(real_type(in, out) != DType::f64, "{}: backend {} has no f64", op.name(), to_string(kDeviceBackend));
-  check(kShort || !is_short(stored), "{}: backend {} has no {}", op.name(), to_string(kDeviceBackend),
+  check(kReduced || !is_reduced_precision(stored), "{}: backend {} has no {}", op.name(), to_string(kDeviceBackend),
         to_string(stored));
-  if constexpr (kShort) {
+  if constexpr (kReduced) {
     if (stored == DType::f16) return f(f16());
     if (stored == DType::bf16) return f(bf16());
   }
@@ -59,7 +59,7 @@ auto dispatch_float(const Op& op, const Types& in, const Types& out, F f) {
 ///   launch(const O&, auto stored, const Args&, Stream&), whose T is decltype(stored),
 /// and, where it needs a workspace, before that
 ///   workspace(const O&, const Types& in, const Types& out), its bytes.
-template <class O, bool kShort = true>
+template <class O, bool kReduced = true>
 struct DeviceKernel {
   template <class LaunchKernel>
   explicit DeviceKernel(LaunchKernel launch)
@@ -67,8 +67,8 @@ struct DeviceKernel {
 
   template <class Workspace, class LaunchKernel>
   DeviceKernel(Workspace workspace, LaunchKernel launch) {
-    KernelFor<O, kDeviceBackend>([workspace, launch](const O& op, const Types& in, const Types& out, Device&) {
-      return dispatch_float<kShort>(op, in, out, [&](auto stored) {
+    KernelFor<O, kDeviceBackend>([workspace, launch](const O& op, const Types& in, const Types& out, const Target&) {
+      return dispatch_float<kReduced>(op, in, out, [&](auto stored) {
         return Prepared{workspace(op, in, out),
                         [&op, launch, stored](const Args& args, Stream& stream) { launch(op, stored, args, stream); }};
       });

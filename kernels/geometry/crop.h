@@ -1,6 +1,7 @@
 // A window of each image.
 #pragma once
 
+#include "engine/program/kernel.h"
 #include "engine/program/op.h"
 
 namespace tuna {

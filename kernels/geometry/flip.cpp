@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/program/kernel_registry.h"
 #include "kernels/parallel.h"
 
 namespace tuna {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/program/kernel_registry.h"
 #include "kernels/geometry/reflected_rows.h"
 #include "kernels/parallel.h"
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/program/kernel_registry.h"
 #include "kernels/parallel.h"
 
 namespace tuna {
@@ -139,12 +140,13 @@ Prepared separable(const Axis& rows, const Axis& columns, int64_t channels) {
           }};
 }
 
-KernelFor<ResizeBilinear, Backend::cpu> forward([](const ResizeBilinear& op, const Types& in, const Types&, Device&) {
+KernelFor<ResizeBilinear, Backend::cpu> forward([](const ResizeBilinear& op, const Types& in, const Types&,
+                                                   const Target&) {
   return separable(interpolation(in[0].shape.h, op.height), interpolation(in[0].shape.w, op.width), in[0].shape.c);
 });
 
 KernelFor<ResizeBilinearBackward, Backend::cpu> backward([](const ResizeBilinearBackward& op, const Types& in,
-                                                            const Types&, Device&) {
+                                                            const Types&, const Target&) {
   return separable(transposed_interpolation(op.height, in[0].shape.h),
                    transposed_interpolation(op.width, in[0].shape.w), in[0].shape.c);
 });

@@ -2,6 +2,7 @@
 
 #ifdef TUNA_HAS_CUDA
 
+#include "engine/base/check.h"
 #include "kernels/libraries/library_handle.h"
 
 namespace tuna::cublas {

@@ -18,8 +18,8 @@ std::string version() {
   return fmt::format("cuDNN {}.{}.{}", version / 10000, version / 100 % 100, version % 100);
 }
 
-std::string trouble_with_current_gpu() {
-  if (std::string trouble = trouble_with_cuda(cudnnGetCudartVersion()); !trouble.empty()) return trouble;
+std::string current_gpu_unsupported_reason() {
+  if (std::string reason = cuda_unsupported_reason(cudnnGetCudartVersion()); !reason.empty()) return reason;
   cudnnHandle_t handle = nullptr;
   const cudnnStatus_t status = cudnnCreate(&handle);
   if (status != CUDNN_STATUS_SUCCESS)
@@ -30,11 +30,11 @@ std::string trouble_with_current_gpu() {
 
 namespace {
 
-const GpuCheck works(trouble_with_current_gpu);
+const GpuCheck works(current_gpu_unsupported_reason);
 
 }  // namespace
 
-std::string trouble_with_cuda(size_t cuda_version) {
+std::string cuda_unsupported_reason(size_t cuda_version) {
   constexpr size_t kOurs = CUDART_VERSION / 1000;
   if (cuda_version / 1000 == kOurs) return "";
   return fmt::format("{} is for CUDA {}, and this build is for CUDA {}, as is the cuDNN of pip's nvidia-cudnn-cu{}",
@@ -64,7 +64,7 @@ Descriptor nhwc(int64_t name, DType dtype, const Shape& shape) {
       .set(CUDNN_ATTR_TENSOR_DIMENSIONS, {shape.n, shape.c, shape.h, shape.w})
       .set(CUDNN_ATTR_TENSOR_STRIDES, {shape.h * shape.w * shape.c, 1, shape.w * shape.c, shape.c})
       .set(CUDNN_ATTR_TENSOR_UNIQUE_ID, {name})
-      .set(CUDNN_ATTR_TENSOR_BYTE_ALIGNMENT, {kAlignment});
+      .set(CUDNN_ATTR_TENSOR_BYTE_ALIGNMENT, {kTensorAlignment});
   return tensor.finalize();
 }
 
@@ -79,26 +79,27 @@ Descriptor host_number(int64_t name) {
   return number.finalize();
 }
 
-Descriptor graph_of(const Descriptor& operation, const Target& target) {
+Descriptor graph_of(const Descriptor& operation, const QueriedGpu& queried) {
   Descriptor graph(CUDNN_BACKEND_OPERATIONGRAPH_DESCRIPTOR);
-  target.set_handle(graph, CUDNN_ATTR_OPERATIONGRAPH_HANDLE);
+  queried.set_handle(graph, CUDNN_ATTR_OPERATIONGRAPH_HANDLE);
   return graph.set(CUDNN_ATTR_OPERATIONGRAPH_OPS, operation).finalize();
 }
 
-std::vector<Descriptor> configurations(const Descriptor& graph, cudnnBackendHeurMode_t mode, const Target& target) {
+std::vector<Descriptor> configurations(const Descriptor& graph, cudnnBackendHeurMode_t mode,
+                                       const QueriedGpu& queried) {
   Descriptor heuristics(CUDNN_BACKEND_ENGINEHEUR_DESCRIPTOR);
   heuristics.set(CUDNN_ATTR_ENGINEHEUR_OPERATION_GRAPH, graph)
       .set(CUDNN_ATTR_ENGINEHEUR_MODE, CUDNN_TYPE_HEUR_MODE, std::vector{mode});
-  target.set_description(heuristics, CUDNN_ATTR_ENGINEHEUR_DEVICEPROP);
+  queried.set_description(heuristics, CUDNN_ATTR_ENGINEHEUR_DEVICEPROP);
   heuristics.finalize();
   return heuristics.list(CUDNN_ATTR_ENGINEHEUR_RESULTS, CUDNN_BACKEND_ENGINECFG_DESCRIPTOR);
 }
 
-Descriptor execution_plan(const Descriptor& configuration, const Target& target) {
+Descriptor execution_plan(const Descriptor& configuration, const QueriedGpu& queried) {
   Descriptor plan(CUDNN_BACKEND_EXECUTION_PLAN_DESCRIPTOR);
   plan.set(CUDNN_ATTR_EXECUTION_PLAN_ENGINE_CONFIG, configuration);
-  target.set_handle(plan, CUDNN_ATTR_EXECUTION_PLAN_HANDLE);
-  target.set_description(plan, CUDNN_ATTR_EXECUTION_PLAN_DEVICEPROP);
+  queried.set_handle(plan, CUDNN_ATTR_EXECUTION_PLAN_HANDLE);
+  queried.set_description(plan, CUDNN_ATTR_EXECUTION_PLAN_DEVICEPROP);
   return plan.finalize();
 }
 

@@ -29,10 +29,10 @@ void checked(cudnnStatus_t status, const char* call);
 std::string version();  // "cuDNN 9.10.2"
 
 /// Why cuDNN does not work on the GPU of this thread; empty if it does.
-std::string trouble_with_current_gpu();
+std::string current_gpu_unsupported_reason();
 
 /// Why it does not fit this build, where it was made for that version of CUDA (12090): pip has one for each.
-std::string trouble_with_cuda(size_t cuda_version);
+std::string cuda_unsupported_reason(size_t cuda_version);
 
 /// A descriptor of cuDNN's: attributes are set, then it is finalized, then others refer to it.
 class Descriptor {
@@ -126,9 +126,9 @@ class Descriptor {
 using Handle = LibraryHandle<cudnnHandle_t, cudnnCreate, cudnnSetStream, cudnnDestroy, checked>;
 
 /// The GPU that is asked about: one that is there, by its handle, or one that is described.
-class Target {
+class QueriedGpu {
  public:
-  Target(const Device& device, const std::string& gpu) {
+  QueriedGpu(const Device& device, const std::string& gpu) {
     if (gpu.empty()) {
       handle_ = one_per_gpu<Handle>(device.index);
       return;
@@ -154,7 +154,7 @@ class Target {
   std::optional<Descriptor> description_;
 };
 
-constexpr int64_t kAlignment = 16;  // bytes; of every value that is no part of another
+constexpr int64_t kTensorAlignment = 16;  // bytes; of every value that is no part of another
 
 /// A tensor of the graph, by a name of one letter: [n, c, h, w] as cuDNN counts, with channels side by side in memory.
 Descriptor nhwc(int64_t name, DType dtype, const Shape& shape);
@@ -163,13 +163,13 @@ Descriptor nhwc(int64_t name, DType dtype, const Shape& shape);
 Descriptor host_number(int64_t name);
 
 /// A graph of one operation.
-Descriptor graph_of(const Descriptor& operation, const Target& target);
+Descriptor graph_of(const Descriptor& operation, const QueriedGpu& queried);
 
 /// The configurations of engines that heuristics name for a graph, the best first.
-std::vector<Descriptor> configurations(const Descriptor& graph, cudnnBackendHeurMode_t mode, const Target& target);
+std::vector<Descriptor> configurations(const Descriptor& graph, cudnnBackendHeurMode_t mode, const QueriedGpu& queried);
 
 /// Throws Error where a configuration does not run on the GPU.
-Descriptor execution_plan(const Descriptor& configuration, const Target& target);
+Descriptor execution_plan(const Descriptor& configuration, const QueriedGpu& queried);
 size_t workspace_of(const Descriptor& plan);
 
 /// Where a tensor of the graph lies: on the device, or on the host if it is a number of the host's.

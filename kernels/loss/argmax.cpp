@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/program/kernel_registry.h"
+
 namespace tuna {
 
 Types Argmax::infer(const Types& in) const {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/program/kernel_registry.h"
+
 namespace tuna {
 
 Types CrossEntropy::infer(const Types& in) const {
@@ -14,7 +16,7 @@ Types CrossEntropy::infer(const Types& in) const {
         "cross_entropy: {} class weights for {} classes", class_weights.size(), logits.c);
   for (const double weight : class_weights)
     check(std::isfinite(weight) && weight >= 0, "cross_entropy: a class weight must not be negative, got {}", weight);
-  return {{wide(in[0].dtype), {1, 1, 1, 1}}};
+  return {{accumulation_type(in[0].dtype), {1, 1, 1, 1}}};
 }
 
 Tensors CrossEntropy::grad(const Tensors& in, const Tensors&, const Tensors& dout) const {

@@ -34,7 +34,7 @@ struct ElementwiseMean final : Op {
   bool operator==(const ElementwiseMean&) const = default;
   Types infer(const Types& in) const override {
     if (in.size() > 1) check(in[0] == in[1], "{}: {} and {} differ", name(), in[0], in[1]);
-    return {{wide(in[0].dtype), {1, 1, 1, 1}}};
+    return {{accumulation_type(in[0].dtype), {1, 1, 1, 1}}};
   }
   double flops(const Types& in, const Types&) const override { return (Term::kValueFlops + 1) * elements(in[0]); }
   Tensors grad(const Tensors& in, const Tensors&, const Tensors& dout) const override {

@@ -1,6 +1,7 @@
 // The `ref` and `cpu` kernels of elementwise_mean.h, for every term.
 #pragma once
 
+#include "engine/program/kernel_registry.h"
 #include "kernels/loss/elementwise_mean.h"
 #include "kernels/parallel.h"
 
@@ -55,7 +56,7 @@ struct ElementwiseMeanKernels {
     });
   }};
 
-  KernelFor<Forward, Backend::cpu> forward_fast{[](const Forward& op, const Types& in, const Types&, Device&) {
+  KernelFor<Forward, Backend::cpu> forward_fast{[](const Forward& op, const Types& in, const Types&, const Target&) {
     const int64_t count = in[0].shape.count(), chunks = (count + kElementsPerChunk - 1) / kElementsPerChunk;
     return Prepared{size_t(chunks) * sizeof(double), [&op, count, chunks](const Args& args, Stream&) {
                       const float* x = args.in[0].data<float>();

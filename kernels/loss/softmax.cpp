@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/program/kernel_registry.h"
+
 namespace tuna {
 
 Tensors Softmax::grad(const Tensors&, const Tensors& out, const Tensors& dout) const {

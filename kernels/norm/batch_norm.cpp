@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "engine/program/kernel_registry.h"
 #include "kernels/norm/pixel_reduce.h"
 
 namespace tuna {
@@ -9,7 +10,7 @@ namespace tuna {
 Types BatchNorm::infer(const Types& in) const {
   const Type& x = in[In::x];
   const Shape shape = x.shape;
-  const Type channel{wide(x.dtype), {1, 1, 1, shape.c}};
+  const Type channel{accumulation_type(x.dtype), {1, 1, 1, shape.c}};
   for (size_t i = 1; i < in.size(); ++i)
     check(in[i] == channel, "batch_norm: of {}, weight, bias and running statistics must be {}, got {}", x, channel,
           in[i]);
@@ -85,7 +86,7 @@ KernelFor<BatchNormBackward, Backend::ref> backward_reference([](const BatchNorm
   }
 });
 
-KernelFor<BatchNorm, Backend::cpu> forward([](const BatchNorm& op, const Types& in, const Types&, Device&) {
+KernelFor<BatchNorm, Backend::cpu> forward([](const BatchNorm& op, const Types& in, const Types&, const Target&) {
   using In = BatchNorm::In;
   using Out = BatchNorm::Out;
   const PixelGrid grid = PixelGrid::whole_batch(in[In::x]);
@@ -115,7 +116,7 @@ KernelFor<BatchNorm, Backend::cpu> forward([](const BatchNorm& op, const Types& 
 });
 
 KernelFor<BatchNormBackward, Backend::cpu> backward([](const BatchNormBackward&, const Types& in, const Types&,
-                                                       Device&) {
+                                                       const Target&) {
   using In = BatchNormBackward::In;
   const PixelGrid grid = PixelGrid::whole_batch(in[In::x]);
   return Prepared{grid.workspace(), [grid](const Args& args, Stream&) {

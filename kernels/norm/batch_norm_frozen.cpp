@@ -2,12 +2,13 @@
 
 #include <cmath>
 
+#include "engine/program/kernel_registry.h"
 #include "kernels/norm/pixel_reduce.h"
 
 namespace tuna {
 
 Types BatchNormFrozen::infer(const Types& in) const {
-  const Type &x = in[In::x], channel{wide(x.dtype), {1, 1, 1, x.shape.c}};
+  const Type &x = in[In::x], channel{accumulation_type(x.dtype), {1, 1, 1, x.shape.c}};
   for (size_t i = 1; i < in.size(); ++i)
     check(in[i] == channel, "batch_norm_frozen: of {}, weight, bias and running statistics must be {}, got {}", x,
           channel, in[i]);
@@ -70,7 +71,8 @@ KernelFor<BatchNormFrozenParametersBackward, Backend::ref> parameters_reference(
       }
     });
 
-KernelFor<BatchNormFrozen, Backend::cpu> forward([](const BatchNormFrozen& op, const Types& in, const Types&, Device&) {
+KernelFor<BatchNormFrozen, Backend::cpu> forward([](const BatchNormFrozen& op, const Types& in, const Types&,
+                                                    const Target&) {
   using In = BatchNormFrozen::In;
   const PixelGrid grid = PixelGrid::whole_batch(in[In::x]);
   return Prepared{grid.workspace(), [&op, grid](const Args& args, Stream&) {
@@ -85,7 +87,7 @@ KernelFor<BatchNormFrozen, Backend::cpu> forward([](const BatchNormFrozen& op, c
 });
 
 KernelFor<BatchNormFrozenBackward, Backend::cpu> backward([](const BatchNormFrozenBackward& op, const Types&,
-                                                             const Types& out, Device&) {
+                                                             const Types& out, const Target&) {
   const PixelGrid grid = PixelGrid::whole_batch(out[0]);
   return Prepared{grid.workspace(), [&op, grid](const Args& args, Stream&) {
                     const float *weight = args.in[0].data<float>(), *variance = args.in[1].data<float>();
@@ -97,7 +99,7 @@ KernelFor<BatchNormFrozenBackward, Backend::cpu> backward([](const BatchNormFroz
 });
 
 KernelFor<BatchNormFrozenParametersBackward, Backend::cpu> parameters_backward(
-    [](const BatchNormFrozenParametersBackward& op, const Types& in, const Types&, Device&) {
+    [](const BatchNormFrozenParametersBackward& op, const Types& in, const Types&, const Target&) {
       using In = BatchNormFrozenParametersBackward::In;
       const PixelGrid grid = PixelGrid::whole_batch(in[In::x]);
       return Prepared{grid.workspace(), [&op, grid](const Args& args, Stream&) {

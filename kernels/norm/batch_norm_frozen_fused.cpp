@@ -4,6 +4,7 @@
 
 #include "engine/compile/defined_by.h"
 #include "engine/program/fusion.h"
+#include "engine/program/kernel_registry.h"
 #include "kernels/norm/batch_norm_frozen.h"
 #include "kernels/norm/pixel_reduce.h"
 #include "kernels/pointwise/add.h"
@@ -74,7 +75,7 @@ const ChainPattern norm = chain_of<BatchNormFrozen>();
 const FusionRule rule("batch_norm_frozen", {norm.then<Add>().then<Relu>(), norm.then<Relu>()}, fused_op);
 
 KernelFor<BatchNormFrozenFused, Backend::cpu> forward([](const BatchNormFrozenFused& op, const Types& in, const Types&,
-                                                         Device&) {
+                                                         const Target&) {
   using In = BatchNormFrozenFused::In;
   const PixelGrid grid = PixelGrid::whole_batch(in[In::x]);
   return Prepared{
@@ -108,7 +109,7 @@ KernelFor<BatchNormFrozenFused, Backend::cpu> forward([](const BatchNormFrozenFu
 });
 
 KernelFor<BatchNormFrozenFusedBackward, Backend::cpu> backward([](const BatchNormFrozenFusedBackward& op,
-                                                                  const Types& in, const Types&, Device&) {
+                                                                  const Types& in, const Types&, const Target&) {
   using In = BatchNormFrozenFusedBackward::In;
   const PixelGrid grid = PixelGrid::whole_batch(in[In::y]);
   return Prepared{grid.workspace(), [&op, grid](const Args& args, Stream&) {

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "engine/program/kernel_registry.h"
 #include "kernels/norm/instance_norm_passes.h"
 
 namespace tuna {
@@ -9,7 +10,7 @@ namespace tuna {
 Types InstanceNorm::infer(const Types& in) const {
   const Shape shape = in[0].shape;
   check(shape.pixels() > 1, "instance_norm: needs more than one pixel per channel, got {}", shape);
-  const Type statistic{wide(in[0].dtype), {shape.n, 1, 1, shape.c}};
+  const Type statistic{accumulation_type(in[0].dtype), {shape.n, 1, 1, shape.c}};
   return {in[0], statistic, statistic};
 }
 
@@ -61,7 +62,7 @@ KernelFor<InstanceNormBackward, Backend::ref> backward_reference([](const Instan
     }
 });
 
-KernelFor<InstanceNorm, Backend::cpu> forward([](const InstanceNorm& op, const Types& in, const Types&, Device&) {
+KernelFor<InstanceNorm, Backend::cpu> forward([](const InstanceNorm& op, const Types& in, const Types&, const Target&) {
   const PixelGrid grid = PixelGrid::per_sample(in[0]);
   return Prepared{grid.workspace(), [&op, grid](const Args& args, Stream&) {
                     const float* x = args.in[0].data<float>();
@@ -72,7 +73,7 @@ KernelFor<InstanceNorm, Backend::cpu> forward([](const InstanceNorm& op, const T
 });
 
 KernelFor<InstanceNormBackward, Backend::cpu> backward([](const InstanceNormBackward&, const Types& in, const Types&,
-                                                          Device&) {
+                                                          const Target&) {
   using In = InstanceNormBackward::In;
   const PixelGrid grid = PixelGrid::per_sample(in[In::x]);
   return Prepared{grid.workspace(), [grid](const Args& args, Stream&) {

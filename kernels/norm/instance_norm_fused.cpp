@@ -5,6 +5,7 @@
 #include "engine/compile/defined_by.h"
 #include "engine/program/autograd.h"
 #include "engine/program/fusion.h"
+#include "engine/program/kernel_registry.h"
 #include "kernels/geometry/reflected_rows.h"
 #include "kernels/geometry/reflection_pad2d.h"
 #include "kernels/norm/instance_norm.h"
@@ -46,10 +47,10 @@ Tensor InstanceNormFused::recompute(size_t, const Tensors& in, const Tensors& ou
 
 Types InstanceNormFusedAgain::infer(const Types& in) const {
   const Type& x = in[In::x];
-  const Type statistic{wide(x.dtype), {x.shape.n, 1, 1, x.shape.c}};
+  const Type statistic{accumulation_type(x.dtype), {x.shape.n, 1, 1, x.shape.c}};
   check(in.size() == In::skip + (skip ? 1u : 0u) && in[In::mean] == statistic && in[In::rstd] == statistic
             && (!skip || in[In::skip] == x),
-        "instance_norm_fused_again: statistics {} and {} of {}", in[In::mean], in[In::rstd], x);
+        "instance_norm_fused_recompute: statistics {} and {} of {}", in[In::mean], in[In::rstd], x);
   return ReflectionPad2d(padding).infer(in);
 }
 
@@ -217,7 +218,7 @@ void normalise_and_pad(const PixelWorkspace& work, const ReflectedRows& rows, fl
 }
 
 KernelFor<InstanceNormFused, Backend::cpu> forward([](const InstanceNormFused& op, const Types& in, const Types&,
-                                                      Device&) {
+                                                      const Target&) {
   using Out = InstanceNormFused::Out;
   const PixelGrid grid = PixelGrid::per_sample(in[0]);
   const ReflectedRows rows = reflected_rows(op, in[0]);
@@ -232,7 +233,7 @@ KernelFor<InstanceNormFused, Backend::cpu> forward([](const InstanceNormFused& o
 });
 
 KernelFor<InstanceNormFusedAgain, Backend::cpu> again([](const InstanceNormFusedAgain& op, const Types& in,
-                                                         const Types&, Device&) {
+                                                         const Types&, const Target&) {
   using In = InstanceNormFusedAgain::In;
   const PixelGrid grid = PixelGrid::per_sample(in[In::x]);
   const ReflectedRows rows = reflected_rows(op, in[In::x]);
@@ -249,7 +250,7 @@ KernelFor<InstanceNormFusedAgain, Backend::cpu> again([](const InstanceNormFused
 });
 
 KernelFor<InstanceNormFusedBackward, Backend::cpu> backward([](const InstanceNormFusedBackward& op, const Types& in,
-                                                               const Types&, Device&) {
+                                                               const Types&, const Target&) {
   using In = InstanceNormFusedBackward::In;
   const PixelGrid grid = PixelGrid::per_sample(in[In::x]);
   const ReflectedRows rows = reflected_rows(op, in[In::x]);

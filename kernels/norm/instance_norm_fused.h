@@ -46,7 +46,7 @@ struct InstanceNormFusedAgain final : Op, InstanceNormChain {
     enum { x, mean, rstd, skip };
   };
   explicit InstanceNormFusedAgain(InstanceNormChain chain) : InstanceNormChain(chain) {}
-  std::string_view name() const override { return "instance_norm_fused_again"; }
+  std::string_view name() const override { return "instance_norm_fused_recompute"; }
   bool operator==(const InstanceNormFusedAgain&) const = default;
   Types infer(const Types& in) const override;
   double flops(const Types& in, const Types& out) const override;

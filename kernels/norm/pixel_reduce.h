@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "engine/program/kernel.h"
 #include "engine/program/op.h"
 #include "kernels/parallel.h"
 

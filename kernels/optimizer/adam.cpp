@@ -3,7 +3,8 @@
 #include <cmath>
 #include <cstring>
 
-#include "kernels/optimizer/many_tensors.h"
+#include "engine/program/kernel_registry.h"
+#include "kernels/optimizer/multi_tensor.h"
 
 namespace tuna {
 
@@ -17,8 +18,8 @@ Types Adam::infer(const Types& in) const {
   if (scaled)
     check(in[In::scale] == Type{schedule.dtype, {1, 1, 1, 1}}, "adam: the scale must be 1x1x1x1, got {}",
           in[In::scale]);
-  check(!is_short(short_type(in, {})), "adam: parameters and moments are never kept in {}",
-        to_string(short_type(in, {})));
+  check(!is_reduced_precision(stored_type(in, {})), "adam: parameters and moments are never kept in {}",
+        to_string(stored_type(in, {})));
   for (size_t i = 0; i < parameters; ++i)
     for (const Kind kind : {gradient, first_moment, second_moment}) {
       const Type &p = in[input(parameter, i)], &other = in[input(kind, i)];
@@ -114,9 +115,9 @@ KernelFor<Adam, Backend::ref> reference([](const Adam& op, auto real, const Args
     Place<Real>(op, args, i).update(factors, 0, args.out[i].type.shape.count());
 });
 
-KernelFor<Adam, Backend::cpu> fast([](const Adam& op, const Types& in, const Types& out, Device&) {
+KernelFor<Adam, Backend::cpu> fast([](const Adam& op, const Types& in, const Types& out, const Target&) {
   check(in[Adam::In::schedule].dtype == DType::f32, "adam: backend cpu computes in f32 only");
-  const ManyTensors all(Types(out.begin(), out.begin() + int64_t(op.parameters)));
+  const MultiTensor all(Types(out.begin(), out.begin() + int64_t(op.parameters)));
   return Prepared{0, [&op, all](const Args& args, Stream&) {
                     if (!may_go(args)) return leave_as_it_is(op, args);
                     const Factors<float> factors(op, args);

@@ -3,7 +3,8 @@
 #include <atomic>
 #include <cmath>
 
-#include "kernels/optimizer/many_tensors.h"
+#include "engine/program/kernel_registry.h"
+#include "kernels/optimizer/multi_tensor.h"
 
 namespace tuna {
 namespace {
@@ -15,9 +16,9 @@ KernelFor<Finite, Backend::ref> reference([](const Finite&, auto real, const Arg
   args.out[0].data<int32_t>()[0] = finite;
 });
 
-KernelFor<Finite, Backend::cpu> fast([](const Finite&, const Types& in, const Types&, Device&) {
+KernelFor<Finite, Backend::cpu> fast([](const Finite&, const Types& in, const Types&, const Target&) {
   for (const Type& type : in) check(type.dtype == DType::f32, "finite: backend cpu computes in f32 only, got {}", type);
-  return Prepared{0, [all = ManyTensors(in)](const Args& args, Stream&) {
+  return Prepared{0, [all = MultiTensor(in)](const Args& args, Stream&) {
                     std::atomic<bool> finite = true;
                     all.parallel([&](size_t tensor, int64_t begin, int64_t end) {
                       const float* x = args.in[tensor].data<float>();

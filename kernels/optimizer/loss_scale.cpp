@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/program/kernel_registry.h"
+
 namespace tuna {
 
 Types UpdateLossScale::infer(const Types& in) const {

@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "engine/program/kernel_registry.h"
+
 namespace tuna {
 
 Types UpdateIf::infer(const Types& in) const {

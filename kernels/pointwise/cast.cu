@@ -9,7 +9,7 @@ const DeviceKernel<Cast> kernel([](const Cast&, auto stored, const Args& args, S
   using T = decltype(stored);
   const View &x = args.in[0], &y = args.out[0];
   const int64_t count = x.type.shape.count();
-  if (is_short(y.type.dtype))
+  if (is_reduced_precision(y.type.dtype))
     launch_elementwise(Copy{}, count, stream, y.data<T>(), x.data<const float>());
   else
     launch_elementwise(Copy{}, count, stream, y.data<float>(), x.data<const T>());

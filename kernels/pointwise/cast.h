@@ -19,7 +19,9 @@ struct Cast final : Op {
   Types infer(const Types& in) const override;
   double flops(const Types&, const Types&) const override { return 0; }
   Tensors grad(const Tensors& in, const Tensors&, const Tensors& dout) const override;
-  bool is_recomputed(size_t) const override { return !is_short(to); }  // what it is made of has half the bytes
+  bool is_recomputed(size_t) const override {
+    return !is_reduced_precision(to);
+  }  // what it is made of has half the bytes
   Tensor recompute(size_t, const Tensors& in, const Tensors&) const override { return cast(in[0], to); }
 };
 

@@ -1,5 +1,6 @@
 #include "kernels/pointwise/channel_affine.h"
 
+#include "engine/program/kernel_registry.h"
 #include "kernels/parallel.h"
 #include "kernels/pointwise/scale_and_shift.h"
 

@@ -2,7 +2,12 @@
 
 #include <algorithm>
 
+#include "engine/program/kernel_registry.h"
+
 namespace tuna {
+
+Tensor fill(Program& program, Type type, double value) { return record(program, Fill(type, value), {})[0]; }
+
 namespace {
 
 KernelFor<Fill, Backend::ref> reference([](const Fill& op, auto real, const Args& args) {

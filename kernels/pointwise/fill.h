@@ -17,6 +17,6 @@ struct Fill final : Op {
   double flops(const Types&, const Types&) const override { return 0; }
 };
 
-inline Tensor fill(Program& program, Type type, double value) { return record(program, Fill(type, value), {})[0]; }
+Tensor fill(Program& program, Type type, double value);
 
 }  // namespace tuna

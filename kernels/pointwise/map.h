@@ -2,7 +2,7 @@
 // has those for `cuda` and `emulated`.
 #pragma once
 
-#include "engine/program/op.h"
+#include "engine/program/kernel_registry.h"
 #include "kernels/parallel.h"
 
 namespace tuna {

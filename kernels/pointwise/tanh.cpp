@@ -1,5 +1,6 @@
 #include "kernels/pointwise/tanh.h"
 
+#include "engine/program/kernel_registry.h"
 #include "kernels/pointwise/map.h"
 
 namespace tuna {

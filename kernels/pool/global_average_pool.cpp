@@ -1,5 +1,6 @@
 #include "kernels/pool/global_average_pool.h"
 
+#include "engine/program/kernel_registry.h"
 #include "kernels/norm/pixel_reduce.h"
 #include "kernels/parallel.h"
 
@@ -33,7 +34,7 @@ KernelFor<GlobalAveragePoolBackward, Backend::ref> backward_reference([](const G
 
 // The features are few when this runs, so the mean that the norms compute will do.
 KernelFor<GlobalAveragePool, Backend::cpu> forward([](const GlobalAveragePool&, const Types& in, const Types&,
-                                                      Device&) {
+                                                      const Target&) {
   const PixelGrid grid = PixelGrid::per_sample(in[0]);
   return Prepared{grid.workspace(), [grid](const Args& args, Stream&) {
                     const PixelWorkspace work(grid, args.workspace);

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "engine/base/random.h"
+#include "engine/program/kernel_registry.h"
 
 namespace tuna {
 

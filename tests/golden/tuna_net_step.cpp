@@ -17,9 +17,14 @@ TunaNetOptions net_options(const nlohmann::json& config) {
   options.generator = {config.at("ngf"), config.at("blocks")};
   options.discriminator = {config.at("ndf"), config.at("layers")};
   options.classifier.width = config.at("classifier_width");
-  options.objective["cycle"].weight = config.at("lambda_cycle");
-  options.objective["feature"].weight = config.at("lambda_feature");
-  options.objective["feature"].updates = {"F_P", "G_AP"};
+  return options;
+}
+
+ObjectiveOptions objective_options(const nlohmann::json& config) {
+  ObjectiveOptions options;
+  options["cycle"].weight = config.at("lambda_cycle");
+  options["feature"].weight = config.at("lambda_feature");
+  options["feature"].updates = {"F_P", "G_AP"};
   return options;
 }
 
@@ -89,7 +94,7 @@ void check_step(const std::vector<GoldenTarget>& targets) {
   for (const GoldenTarget& target : targets) {
     INFO("backend " << to_string(target.device.backend));
     Program program(target.real);
-    record_tuna_net_step(program, net_options(config), training, task_of(config));
+    record_tuna_net_step(program, net_options(config), objective_options(config), training, task_of(config));
     golden.check_inert(program);
     State state(0, target.device);
     Executable executable = compile(program, target.device, state);

@@ -5,7 +5,7 @@
 #include "engine/program/autograd.h"
 #include "kernels/pointwise/add.h"
 #include "losses/feature.h"
-#include "models/tuna_net.h"
+#include "models/objective.h"
 #include "tests/catch.h"
 #include "tests/op_table/op_checks.h"
 

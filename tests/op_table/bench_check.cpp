@@ -8,8 +8,8 @@ namespace {
 /// Outputs and gradients, by their names.
 using Values = std::map<std::string, std::vector<double>>;
 
-Values values(const BuildRow& build, DType dtype, const Device& device) {
-  RowRun run(build, dtype, device, kBenchSeed);
+Values values(const BuildRow& build, DType dtype, const Target& target) {
+  RowRun run(build, dtype, target, kBenchSeed);
   run.run();
   Values found;
   for (const auto* names : {&run.output_names, &run.gradient_names})
@@ -32,11 +32,12 @@ double flops(const BuildRow& build) {
   return sum;
 }
 
-/// The cpu has fp32 alone: what is left of the inputs in a short type is some last places off.  In f32 it is as far
-/// from the truth as others are.
+/// The cpu has fp32 alone: inputs that were rounded to reduced precision put it some last places off.  In f32 it is as
+/// far from the exact result as others are.
 double tolerance_beside_cpu(const OpRow& row, Precision precision) {
   constexpr double kLastPlaces = 8;
-  if (is_short(activation_type(precision))) return tolerance(row, precision) / row.short_tolerance * kLastPlaces;
+  if (is_reduced_precision(activation_type(precision)))
+    return tolerance(row, precision) / row.reduced_precision_tolerance * kLastPlaces;
   return row.f32_tolerance + tolerance(row, precision);
 }
 
@@ -55,18 +56,19 @@ void BenchChecker::check_row(const Subject& subject) {
 std::string BenchChecker::verdict(const Subject& subject) {
   constexpr double kMostFlops = 5e9;  // forward; some seconds
   const OpRow& row = subject.ours;
-  const bool by_cpu = subject.device.backend != Backend::cpu && flops(row.build) > kMostFlops;
-  // In a short type another version rounds in other places, and so does its reference.
-  const BuildRow& build = is_short(subject.dtype()) ? subject.build : row.build;
-  const std::string key = is_short(subject.dtype()) ? subject.row : fmt::format("{}/{}/{}", row.op, row.name, by_cpu);
+  const bool by_cpu = subject.target.device.backend != Backend::cpu && flops(row.build) > kMostFlops;
+  // In reduced precision another version rounds in other places, and so does its reference.
+  const BuildRow& build = is_reduced_precision(subject.dtype()) ? subject.build : row.build;
+  const std::string key =
+      is_reduced_precision(subject.dtype()) ? subject.row : fmt::format("{}/{}/{}", row.op, row.name, by_cpu);
   if (key != key_of_expected_) {
     expected_ = by_cpu ? values(build, DType::f32, Device::cpu())
                        : values(build, reference_type(subject.dtype()), Device::reference());
     key_of_expected_ = key;
   }
   const double allowed =
-      by_cpu ? tolerance_beside_cpu(row, subject.device.precision) : tolerance(row, subject.device.precision);
-  const Values found = values(subject.build, subject.dtype(), subject.device);
+      by_cpu ? tolerance_beside_cpu(row, subject.target.precision) : tolerance(row, subject.target.precision);
+  const Values found = values(subject.build, subject.dtype(), subject.target);
   for (const auto& [name, value] : expected_) {
     const double error = relative_l2(found.at(name), value);
     if (!(error <= allowed))

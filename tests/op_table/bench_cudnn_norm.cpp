@@ -1,5 +1,6 @@
 #include "tests/op_table/bench_cudnn_norm.h"
 
+#include "engine/program/kernel_registry.h"
 #include "engine/runtime/memory.h"
 #include "kernels/libraries/cudnn.h"
 
@@ -17,9 +18,9 @@ struct ElsewhereAs {
   ElsewhereAs() {
     for (const Backend backend : {Backend::ref, Backend::cpu, Backend::emulated})
       register_kernel(typeid(ByCudnn), backend,
-                      [backend](const Op& op, const Types& in, const Types& out, Device& device) {
+                      [backend](const Op& op, const Types& in, const Types& out, const Target& target) {
                         const Norm norm = static_cast<const Norm&>(op);
-                        return find_kernel(norm, backend)(op, in, out, device);
+                        return find_kernel(norm, backend)(op, in, out, target);
                       });
   }
 };
@@ -76,22 +77,22 @@ Descriptor backward_operation(const NormTensors& tensors) {
   return norm.finalize();
 }
 
-std::vector<Descriptor> offers(const Descriptor& operation, const Target& target) {
-  return configurations(graph_of(operation, target), CUDNN_HEUR_MODE_A, target);
+std::vector<Descriptor> offers(const Descriptor& operation, const QueriedGpu& queried) {
+  return configurations(graph_of(operation, queried), CUDNN_HEUR_MODE_A, queried);
 }
 
 /// The first that runs on the GPU.
-std::shared_ptr<const Descriptor> first_plan(const Descriptor& operation, const Target& target) {
+std::shared_ptr<const Descriptor> first_plan(const Descriptor& operation, const QueriedGpu& queried) {
   std::string why = "it offers no engine";
-  for (const Descriptor& configuration : offers(operation, target)) try {
-      return std::make_shared<Descriptor>(execution_plan(configuration, target));
+  for (const Descriptor& configuration : offers(operation, queried)) try {
+      return std::make_shared<Descriptor>(execution_plan(configuration, queried));
     } catch (const Error& error) {
       why = error.what();
     }
   fail("cuDNN: instance norm: {}", why);
 }
 
-/// As many floats on the device as a parameter has, all the same, on the border of a tensor of its own.
+/// As many floats on the device as a parameter has, all the same, aligned as a tensor.
 std::shared_ptr<const Memory> parameter(const NormTensors& tensors, float value, const Device& device) {
   const std::vector<float> values(size_t(tensors.x.shape.c), value);
   const auto memory = std::make_shared<Memory>(device, values.size() * sizeof(float), "cuDNN's norm");
@@ -100,13 +101,13 @@ std::shared_ptr<const Memory> parameter(const NormTensors& tensors, float value,
 }
 
 const KernelFor<InstanceNormByCudnn, Backend::cuda> forward([](const InstanceNormByCudnn& op, const Types& in,
-                                                               const Types&, Device& device) {
+                                                               const Types&, const Target& target) {
   const NormTensors tensors{in[0]};
-  const Target target(device, "");
-  const auto plan = first_plan(forward_operation(tensors), target);
-  const auto one = parameter(tensors, 1, device), zero = parameter(tensors, 0, device);
+  const QueriedGpu queried(target.device, "");
+  const auto plan = first_plan(forward_operation(tensors), queried);
+  const auto one = parameter(tensors, 1, target.device), zero = parameter(tensors, 0, target.device);
   const auto eps = std::make_shared<float>(float(op.eps));
-  return Prepared{workspace_of(*plan), [=, handle = target.handle()](const Args& args, Stream&) {
+  return Prepared{workspace_of(*plan), [=, handle = queried.handle()](const Args& args, Stream&) {
                     execute(handle, *plan,
                             {{kX, args.in[0].memory},
                              {kScale, one->address()},
@@ -120,13 +121,14 @@ const KernelFor<InstanceNormByCudnn, Backend::cuda> forward([](const InstanceNor
 });
 
 const KernelFor<InstanceNormBackwardByCudnn, Backend::cuda> backward([](const InstanceNormBackwardByCudnn&,
-                                                                        const Types& in, const Types&, Device& device) {
+                                                                        const Types& in, const Types&,
+                                                                        const Target& target) {
   const NormTensors tensors{in[0]};
-  const Target target(device, "");
-  const auto plan = first_plan(backward_operation(tensors), target);
-  const auto one = parameter(tensors, 1, device), dscale = parameter(tensors, 0, device),
-             dbias = parameter(tensors, 0, device);
-  return Prepared{workspace_of(*plan), [=, handle = target.handle()](const Args& args, Stream&) {
+  const QueriedGpu queried(target.device, "");
+  const auto plan = first_plan(backward_operation(tensors), queried);
+  const auto one = parameter(tensors, 1, target.device), dscale = parameter(tensors, 0, target.device),
+             dbias = parameter(tensors, 0, target.device);
+  return Prepared{workspace_of(*plan), [=, handle = queried.handle()](const Args& args, Stream&) {
                     execute(handle, *plan,
                             {{kX, args.in[0].memory},
                              {kMean, args.in[1].memory},
@@ -144,12 +146,12 @@ const KernelFor<InstanceNormBackwardByCudnn, Backend::cuda> backward([](const In
 
 bool cudnn_offers_instance_norm(const Type& x, const Device& device, const std::string& gpu) try {
   const NormTensors tensors{x};
-  const Target target(device, gpu);
+  const QueriedGpu queried(device, gpu);
   for (const Descriptor& operation : {forward_operation(tensors), backward_operation(tensors)}) {
     if (gpu.empty())
-      first_plan(operation, target);
+      first_plan(operation, queried);
     else
-      offers(operation, target);
+      offers(operation, queried);
   }
   return true;
 } catch (const Error&) {

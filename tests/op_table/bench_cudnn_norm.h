@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "engine/runtime/device.h"
 #include "kernels/norm/instance_norm.h"
 
 namespace tuna {

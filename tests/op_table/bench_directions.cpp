@@ -10,8 +10,8 @@ namespace {
 
 class BackwardRun {
  public:
-  BackwardRun(const BuildRow& build, DType dtype, const Device& device, const Device& forward_device)
-      : state_(0, device) {
+  BackwardRun(const BuildRow& build, DType dtype, const Target& target, const Target& forward_target)
+      : state_(0, target.device) {
     size_t forward = 0;  // steps
     RowRun whole(
         [&](Draw& draw) {
@@ -19,7 +19,7 @@ class BackwardRun {
           forward = draw.program.steps().size();
           return outputs;
         },
-        dtype, forward_device, kBenchSeed);
+        dtype, forward_target, kBenchSeed);
     std::map<uint32_t, Tensor> here;  // by their number in the whole program
     std::map<uint32_t, std::string> saved;
     program_.set_fusion(Fusion::off);  // as it was recorded
@@ -39,10 +39,10 @@ class BackwardRun {
     for (const std::string& name : whole.gradient_names)
       if (const auto computed = here.find(whole.program.outputs().at(name)); computed != here.end())
         program_.output(name, computed->second);
-    executable = compile(program_, device, state_);
+    executable = compile(program_, target, state_);
 
     for (const auto& [id, name] : saved) whole.program.output(name, Tensor{&whole.program, id});
-    Executable forward_run = compile(whole.program, forward_device, whole.state);
+    Executable forward_run = compile(whole.program, forward_target, whole.state);
     whole.run();  // on a GPU, inputs arrive with the first run
     for (const auto& [name, id] : whole.program.inputs())
       forward_run.set(name, whole.executable.read(whole.executable.input(name)));
@@ -60,19 +60,19 @@ class BackwardRun {
 
 }  // namespace
 
-std::shared_ptr<Executable> forward_alone(const BuildRow& build, DType dtype, const Device& device) {
+std::shared_ptr<Executable> forward_alone(const BuildRow& build, DType dtype, const Target& target) {
   const auto without_gradients = [build](Draw& draw) {
     const Tensors outputs = build(draw);
     for (Drawn& drawn : draw.drawn) drawn.differentiate = false;
     return outputs;
   };
-  const auto run = std::make_shared<RowRun>(without_gradients, dtype, device, kBenchSeed);
+  const auto run = std::make_shared<RowRun>(without_gradients, dtype, target, kBenchSeed);
   return {run, &run->executable};
 }
 
-std::shared_ptr<Executable> backward_alone(const BuildRow& build, DType dtype, const Device& device,
-                                           const Device& forward_device) {
-  const auto run = std::make_shared<BackwardRun>(build, dtype, device, forward_device);
+std::shared_ptr<Executable> backward_alone(const BuildRow& build, DType dtype, const Target& target,
+                                           const Target& forward_target) {
+  const auto run = std::make_shared<BackwardRun>(build, dtype, target, forward_target);
   return {run, &run->executable};
 }
 

@@ -8,12 +8,12 @@
 namespace tuna {
 
 /// The forward steps alone, with their inputs set.
-std::shared_ptr<Executable> forward_alone(const BuildRow& build, DType dtype, const Device& device);
+std::shared_ptr<Executable> forward_alone(const BuildRow& build, DType dtype, const Target& target);
 
-/// The steps of the gradients alone.  What the forward steps leave behind for them is computed on `forward_device` and
+/// The steps of the gradients alone.  What the forward steps leave behind for them is computed on `forward_target` and
 /// is an input here.
-std::shared_ptr<Executable> backward_alone(const BuildRow& build, DType dtype, const Device& device,
-                                           const Device& forward_device);
+std::shared_ptr<Executable> backward_alone(const BuildRow& build, DType dtype, const Target& target,
+                                           const Target& forward_target);
 
 /// Whether gradients of a recorded row compute anything: that of a sum is the one that comes in.  Records them.
 bool record_backward(Program& program, const Draw& draw, const Tensors& outputs);

@@ -14,10 +14,10 @@ namespace {
 /// In which precisions a row is worth timing on a device.  Where nothing is multiplied, tf32 is fp32.
 std::vector<Precision> precisions(const Device& device, const OpRow& row) {
   std::vector<Precision> found = {Precision::fp32};
-  if (row.multiplies() && device.backend == Backend::cuda && device.has(Precision::tf32))
+  if (row.multiplies() && device.backend == Backend::cuda && supports(device, Precision::tf32))
     found.push_back(Precision::tf32);
   for (const Precision precision : {Precision::bf16, Precision::fp16})
-    if (row.short_types && device.has(precision)) found.push_back(precision);
+    if (row.reduced_precision && supports(device, precision)) found.push_back(precision);
   return found;
 }
 
@@ -51,42 +51,42 @@ class Selection {
     for (const auto& [direction, direction_name] : directions)
       for (const Device& each : devices_)
         for (const Precision precision : precisions(each, row)) {
-          const Device device = each.with(precision);
+          const Target target(each, precision);
           const std::string type = type_name(precision),
-                            name = fmt::format("{}/{}/{}/{}/{}", row.op, direction_name, to_string(device.backend),
-                                               type, size),
-                            of_row = fmt::format("{}/{}/{}/{}", row.op, row.name, to_string(device), type);
-          add({name, of_row, row, row.build, direction, device});
-          for (const Version& version : versions(row, device))
+                            name = fmt::format("{}/{}/{}/{}/{}", row.op, direction_name, to_string(each.backend), type,
+                                               size),
+                            of_row = fmt::format("{}/{}/{}/{}", row.op, row.name, to_string(each), type);
+          add({name, of_row, row, row.build, direction, target});
+          for (const Version& version : versions(row, target))
             add({name + "/" + version.name, of_row + "/" + version.name, row,
-                 in_version(row.build, version, activation_type(precision)), direction, device});
-          for (const ConvDevice& other : other_algorithms(row, direction, device)) {
+                 in_version(row.build, version, activation_type(precision)), direction, target});
+          for (const ConvTarget& other : other_algorithms(row, direction, target)) {
             const std::string algorithm = "/algorithm:" + other.algorithm;
             add({name + algorithm, fmt::format("{}{}/{}", of_row, algorithm, direction_name), row, row.build, direction,
-                 other.device});
+                 other.target});
           }
         }
   }
 
  private:
   /// Those that could compute the convolutions of this direction of a row, and are not the first that fit.
-  static std::vector<ConvDevice> other_algorithms(const OpRow& row, Direction direction, const Device& device) {
-    Program program(activation_type(device.precision), Fusion::off);
+  static std::vector<ConvTarget> other_algorithms(const OpRow& row, Direction direction, const Target& target) {
+    Program program(activation_type(target.precision), Fusion::off);
     Draw draw(program, kBenchSeed);
     const Tensors outputs = row.build(draw);
     const size_t forward_steps = program.steps().size();
     const bool backward = direction == Direction::backward && record_backward(program, draw, outputs);
-    std::vector<ConvDevice> devices = with_each_algorithm(program, device, backward ? forward_steps : 0);
-    devices.erase(devices.begin());  // the first is the device as it is
-    return devices;
+    std::vector<ConvTarget> targets = with_each_algorithm(program, target, backward ? forward_steps : 0);
+    targets.erase(targets.begin());  // the first is the target as it is
+    return targets;
   }
 
   /// Those that change anything in a row.
-  static std::vector<Version> versions(const OpRow& row, const Device& device) {
-    Program program(activation_type(device.precision), Fusion::off);
+  static std::vector<Version> versions(const OpRow& row, const Target& target) {
+    Program program(activation_type(target.precision), Fusion::off);
     Draw draw(program, kBenchSeed);
     row.build(draw);
-    std::vector<Version> versions = other_versions(device);
+    std::vector<Version> versions = other_versions(target.device);
     std::erase_if(versions, [&](const Version& version) { return !changes(version, program); });
     return versions;
   }
@@ -105,9 +105,9 @@ class Selection {
 
 }  // namespace
 
-std::shared_ptr<Executable> Subject::executable(const Device& forward_device) const {
-  return direction == Direction::forward ? forward_alone(build, dtype(), device)
-                                         : backward_alone(build, dtype(), device, forward_device);
+std::shared_ptr<Executable> Subject::executable(const Target& forward_target) const {
+  return direction == Direction::forward ? forward_alone(build, dtype(), target)
+                                         : backward_alone(build, dtype(), target, forward_target);
 }
 
 std::vector<Selected> select(const std::string& filter, const std::vector<Device>& devices, bool all_rows) {

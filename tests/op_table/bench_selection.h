@@ -20,11 +20,11 @@ struct Subject {
   OpRow ours;
   BuildRow build;  // in this version
   Direction direction;
-  Device device;  // in which precision, and with which algorithms of convolutions
-  DType dtype() const { return activation_type(device.precision); }
+  Target target;  // in which precision, and with which algorithms of convolutions
+  DType dtype() const { return activation_type(target.precision); }
 
-  /// Ready to run; what gradients need of the forward steps is computed on `forward_device`.
-  std::shared_ptr<Executable> executable(const Device& forward_device) const;
+  /// Ready to run; what gradients need of the forward steps is computed on `forward_target`.
+  std::shared_ptr<Executable> executable(const Target& forward_target) const;
 };
 
 /// A subject, and in which states of the caches its name passes the filter.

@@ -47,7 +47,7 @@ std::string to_string(CacheState state) { return state == CacheState::cold ? "co
 Stopwatch::Stopwatch(const Device& device)
     : device_(device),
       runtime_(runtime(device)),
-      sweep_bytes_(to_border(2 * cache_bytes(device))),
+      sweep_bytes_(align_up(2 * cache_bytes(device))),
       sweep_(device, sweep_bytes_, "the sweep that empties caches") {
   const Runtime::Access access = runtime_.enter();
   runtime_.fill(sweep_.address(), 0, sweep_bytes_);
@@ -81,8 +81,8 @@ double Stopwatch::measure_copy(size_t bytes, CacheState state) {
   constexpr double kSeconds = 0.02;
   constexpr int kSamples = 9;
   const size_t half = std::max<size_t>(1, bytes / 2);
-  const Memory from(device_, to_border(half), "a copy to compare with"),
-      to(device_, to_border(half), "a copy to compare with");
+  const Memory from(device_, align_up(half), "a copy to compare with"),
+      to(device_, align_up(half), "a copy to compare with");
   const Runtime::Access access = runtime_.enter();
   runtime_.fill(from.address(), 0, half);
   runtime_.fill(to.address(), 0, half);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/runtime/device.h"
 #include "tests/op_table/op_table.h"
 
 namespace tuna {

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "engine/program/autograd.h"
-#include "models/tuna_net.h"
+#include "models/objective.h"
 
 namespace tuna {
 namespace {
@@ -15,8 +15,13 @@ TunaNetOptions tiny_net() {
   options.generator = {2, 1};
   options.discriminator = {2, 3};
   options.classifier.width = 2;
-  // All of Eq. 6, as finite differences see it: every term updates every network that it has a gradient for.
-  options.objective["feature"].updates = options.objective["feature"].networks;
+  return options;
+}
+
+// All of Eq. 6, as finite differences see it: every term updates every network that it has a gradient for.
+ObjectiveOptions whole_objective() {
+  ObjectiveOptions options;
+  options["feature"].updates = options["feature"].networks;
   return options;
 }
 
@@ -49,12 +54,11 @@ class ObjectiveRun {
  private:
   Executable compile_objective(bool with_gradients, State& state) {
     Program program(DType::f64);
-    const TunaNetOptions options = tiny_net();
-    const TunaNet net(program, options, {.size = kSize});
+    const ObjectiveOptions options = whole_objective();
+    const TunaNet net(program, tiny_net(), {.size = kSize});
     const Tensor x_a = program.input("x_a", Shape{1, kSize, kSize, 1}), x_p = program.input("x_p", x_a.shape());
     const Tensor y_a = program.input("y_a", Type{DType::i32, {1, 1, 1, 1}});
-    const Objective objective =
-        record_objective(options.objective, {net, options.objective.gan, BatchNormMode::frozen, {}, x_a, y_a, x_p});
+    const Objective objective = record_objective(options, {net, options.gan, BatchNormMode::frozen, {}, x_a, y_a, x_p});
     program.output("objective", objective.total);
     if (with_gradients) {
       Tensors learning;

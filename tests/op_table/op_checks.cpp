@@ -4,12 +4,12 @@
 #include <cmath>
 
 #include "engine/program/autograd.h"
-#include "kernels/conv/algorithm.h"
+#include "kernels/conv/tables.h"
 
 namespace tuna {
 namespace {
 
-Executable build_executable(const BuildRow& build, RowRun& run, const Device& device, CompileOptions options) {
+Executable build_executable(const BuildRow& build, RowRun& run, const Target& target, CompileOptions options) {
   run.outputs = build(run.draw);
   Tensors differentiable, seeds, wrt;
   for (size_t i = 0; i < run.outputs.size(); ++i) {
@@ -35,16 +35,16 @@ Executable build_executable(const BuildRow& build, RowRun& run, const Device& de
       run.program.output(run.gradient_names.back(), gradient);
     }
   }
-  return compile(run.program, device, run.state, options);
+  return compile(run.program, target, run.state, options);
 }
 
 }  // namespace
 
-RowRun::RowRun(const BuildRow& build, DType activation, const Device& device, uint64_t seed, CompileOptions options)
+RowRun::RowRun(const BuildRow& build, DType activation, const Target& target, uint64_t seed, CompileOptions options)
     : program(activation),
       draw(program, seed),
-      state(0, device),
-      executable(build_executable(build, *this, device, options)) {
+      state(0, target.device),
+      executable(build_executable(build, *this, target, options)) {
   for (const Drawn& drawn : draw.drawn) set(drawn.name, drawn.values);
   for (size_t i = 0; i < outputs.size(); ++i) {
     seeds_.emplace_back();
@@ -175,45 +175,45 @@ std::vector<RunDifference> difference(const RowRun& found, const RowRun& expecte
   return differences;
 }
 
-std::vector<RunDifference> compare_with_reference(const BuildRow& build, const Device& device, uint64_t seed,
+std::vector<RunDifference> compare_with_reference(const BuildRow& build, const Target& target, uint64_t seed,
                                                   DType activation) {
-  RowRun expected(build, reference_type(activation), Device::reference(), seed), found(build, activation, device, seed);
+  RowRun expected(build, reference_type(activation), Device::reference(), seed), found(build, activation, target, seed);
   expected.run();
   found.run();
   return difference(found, expected);
 }
 
-std::vector<ConvDevice> with_each_algorithm(const Program& program, const Device& device, size_t first) {
-  std::vector<ConvDevice> found = {{"", device}};
-  if (device.backend == Backend::ref) return found;
-  for (const ConvAlgorithm& algorithm : conv_algorithms(device.backend)) {
+std::vector<ConvTarget> with_each_algorithm(const Program& program, const Target& target, size_t first) {
+  std::vector<ConvTarget> found = {{"", target}};
+  if (target.device.backend == Backend::ref) return found;
+  for (const ConvAlgorithm& algorithm : conv_algorithms(target.device.backend)) {
     ConvChoices choices;
     for (const ConvStep& step : convolutions_of(program, first)) {
-      const ConvAlgorithms fitting = fitting_algorithms(step.direction, step.problem, device);
+      const ConvAlgorithms fitting = fitting_algorithms(step.direction, step.problem, target);
       const ConvAlgorithm* fits = find_algorithm(fitting, algorithm.name);
       if (fits && fits != &fitting.front())
-        choices.convolutions[conv_key(step.direction, step.problem, device.precision)].algorithm = algorithm.name;
+        choices.convolutions[conv_key(step.direction, step.problem, target.precision)].algorithm = algorithm.name;
     }
     if (choices.convolutions.empty()) continue;
-    found.push_back({algorithm.name, device});
-    found.back().device.conv_choices = std::make_shared<ConvChoices>(std::move(choices));
+    found.push_back({algorithm.name, target});
+    found.back().target.conv_choices = std::make_shared<ConvChoices>(std::move(choices));
   }
   return found;
 }
 
-std::vector<ConvDevice> with_each_algorithm(const BuildRow& build, DType activation, const Device& device) {
+std::vector<ConvTarget> with_each_algorithm(const BuildRow& build, DType activation, const Target& target) {
   const Draw::ShapesOnly shapes_only;
-  return with_each_algorithm(RowRun(build, activation, Device::reference(), 1).program, device);
+  return with_each_algorithm(RowRun(build, activation, Device::reference(), 1).program, target);
 }
 
-DType reference_type(DType activation) { return is_short(activation) ? activation : DType::f64; }
+DType reference_type(DType activation) { return is_reduced_precision(activation) ? activation : DType::f64; }
 
 double tolerance(const OpRow& row, DType activation) {
   switch (activation) {
     case DType::f16:
-      return row.short_tolerance * 0x1p-10;
+      return row.reduced_precision_tolerance * 0x1p-10;
     case DType::bf16:
-      return row.short_tolerance * 0x1p-7;
+      return row.reduced_precision_tolerance * 0x1p-7;
     default:
       return row.f32_tolerance;
   }

@@ -13,7 +13,7 @@ namespace tuna {
 /// normal seeds, for each input that has one.
 class RowRun {
  public:
-  RowRun(const BuildRow& build, DType activation, const Device& device, uint64_t seed, CompileOptions options = {});
+  RowRun(const BuildRow& build, DType activation, const Target& target, uint64_t seed, CompileOptions options = {});
 
   void set(const std::string& input, const std::vector<double>& values);
   void run() { executable.run(); }
@@ -71,21 +71,21 @@ std::vector<RunDifference> difference(const RowRun& found, const RowRun& expecte
 
 /// Outputs and gradients of `device` against `ref`: in f32 against f64, in a short type against ref in the same, which
 /// rounds the same numbers.  "output 0", "gradient of input1".
-std::vector<RunDifference> compare_with_reference(const BuildRow& build, const Device& device, uint64_t seed,
+std::vector<RunDifference> compare_with_reference(const BuildRow& build, const Target& target, uint64_t seed,
                                                   DType activation = DType::f32);
 
 /// A device, and which algorithm its convolutions run where it fits.
-struct ConvDevice {
+struct ConvTarget {
   std::string algorithm;  // empty: the first of the table that fits
-  Device device;
+  Target target;
 };
 
 /// The device as it is; then for each algorithm that could compute a convolution of the program, from step `first` on,
 /// and is not the first that fits, the device on which it does.
-std::vector<ConvDevice> with_each_algorithm(const Program& program, const Device& device, size_t first = 0);
+std::vector<ConvTarget> with_each_algorithm(const Program& program, const Target& target, size_t first = 0);
 
 /// Those of a row with its gradients.
-std::vector<ConvDevice> with_each_algorithm(const BuildRow& build, DType activation, const Device& device);
+std::vector<ConvTarget> with_each_algorithm(const BuildRow& build, DType activation, const Target& target);
 
 /// What compare_with_reference() may find of a row.
 double tolerance(const OpRow& row, DType activation);

@@ -1,7 +1,6 @@
 #include "tests/op_table/op_table.h"
 
 #include "kernels/geometry/concatenate.h"
-#include "kernels/geometry/split.h"
 
 namespace tuna {
 namespace {

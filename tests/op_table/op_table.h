@@ -80,10 +80,10 @@ using BuildRow = std::function<Tensors(Draw&)>;
 struct OpRow {
   std::string op, name;
   BuildRow build;
-  double f32_tolerance = 1e-5;    // relative L2 of the f32 backends from f64
-  bool short_types = true;        // whether it runs in f16 and bf16, too
-  double short_tolerance = 0.05;  // relative L2 from ref in the same type, in units of its last place
-  int64_t differences = 400;      // finite differences per input, at elements drawn at random if it has more
+  double f32_tolerance = 1e-5;                // relative L2 of the f32 backends from f64
+  bool reduced_precision = true;              // whether it runs in f16 and bf16, too
+  double reduced_precision_tolerance = 0.05;  // relative L2 from ref in the same type, in units of its last place
+  int64_t differences = 400;  // finite differences per input, at elements drawn at random if it has more
   bool benchmark_only = false;
   std::string refusal;  // not empty: building it must fail with this in the message
 
@@ -110,7 +110,7 @@ struct OpRow {
 
   /// For rows where more is rounded on the way than the results.
   OpRow& tolerate_short(double last_places) {
-    short_tolerance = last_places;
+    reduced_precision_tolerance = last_places;
     return *this;
   }
 };
@@ -132,7 +132,7 @@ class OpTable {
   }
 
   /// The rows that follow are never of a short type: losses, optimizers, images.
-  void without_short_types() { short_types_ = false; }
+  void without_reduced_precision() { reduced_precision_ = false; }
 
   template <class Build>
   OpRow& row(std::string name, Build build) {
@@ -160,12 +160,12 @@ class OpTable {
                            else
                              return build(draw);
                          }});
-    op_rows().back().short_types = short_types_;
+    op_rows().back().reduced_precision = reduced_precision_;
     return op_rows().back();
   }
 
   std::string op_;
-  bool short_types_ = true;
+  bool reduced_precision_ = true;
 };
 
 }  // namespace tuna

@@ -37,7 +37,8 @@ double scale_of(const Steep& steep) { return steep.state.read("loss.loss_scale")
 
 }  // namespace
 
-TEST_CASE("the loss scale is halved until gradients fit into f16, and doubled after many that do", "[optim][short]") {
+TEST_CASE("the loss scale is halved until gradients fit into f16, and doubled after many that do",
+          "[optim][reduced_precision]") {
   const Device device = GENERATE(Device::reference(), Device::emulated());
   Steep steep(DType::f16, 16, device, {.patience = 3});  // 16 * 4096 is just too much for f16
   for (const double scale : {32768, 16384, 8192, 4096, 2048}) {
@@ -55,7 +56,7 @@ TEST_CASE("the loss scale is halved until gradients fit into f16, and doubled af
   CHECK(scale_of(steep) == 2048);
 }
 
-TEST_CASE("the first loss scale stays for as many steps as any other", "[optim][short]") {
+TEST_CASE("the first loss scale stays for as many steps as any other", "[optim][reduced_precision]") {
   Steep steep(DType::f16, 0x1p-4, Device::reference(), {.patience = 3});
   for (const double scale : {65536, 65536, 131072, 131072, 131072, 262144}) {
     CHECK(steep.run());
@@ -63,7 +64,7 @@ TEST_CASE("the first loss scale stays for as many steps as any other", "[optim][
   }
 }
 
-TEST_CASE("the loss scale leaves no trace in an update", "[optim][short]") {
+TEST_CASE("the loss scale leaves no trace in an update", "[optim][reduced_precision]") {
   Steep scaled(DType::f16, 0x1p-20, Device::reference()), plain(DType::f32, 0x1p-20, Device::reference());
   while (!scaled.run()) CHECK(scale_of(scaled) >= 1024);
   CHECK(plain.run());
@@ -71,7 +72,7 @@ TEST_CASE("the loss scale leaves no trace in an update", "[optim][short]") {
   CHECK(scaled.state.read("p").values() == plain.state.read("p").values());
 }
 
-TEST_CASE("without f16 there is no loss scale", "[optim][short]") {
+TEST_CASE("without f16 there is no loss scale", "[optim][reduced_precision]") {
   for (const DType activation : {DType::f32, DType::bf16}) {
     Steep steep(activation, 16, Device::reference());
     CHECK(steep.run());

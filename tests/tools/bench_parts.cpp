@@ -51,7 +51,7 @@ TEST_CASE("bench compares a version in a short type with what it should round", 
                   {"instance_norm_fused", "row", row},
                   row,
                   Direction::forward,
-                  Device::emulated().with(Precision::bf16)};
+                  Target(Device::emulated(), Precision::bf16)};
   BenchChecker checker;
   checker.check_row(subject);
   subject.row = "plain", subject.build = plain;

@@ -493,7 +493,7 @@ TEST_CASE("a run goes by its tuning from its beginning to its evaluation", "[com
   REQUIRE(run_tuna(folder, kTrain + " --out untuned --device cpu" + kPhantoms).code == 0);
   CHECK((contents(folder / "untuned/weights.safetensors") != contents(folder / "first-cpu/weights.safetensors")));
 #endif
-  if (trouble_with_gpu(0).empty()) try_on("cuda");
+  if (gpu_unsupported_reason(0).empty()) try_on("cuda");
 }
 
 TEST_CASE("a run that was stopped and resumed is the run that was not", "[command_line][run]") {

@@ -13,9 +13,9 @@
 #include "tests/op_table/bench_selection.h"
 #include "tools/bench/bench_flags.h"
 #include "tools/bench/bench_report.h"
+#include "tools/command_line/commands.h"
 #include "tools/command_line/machine.h"
 #include "tools/command_line/settings.h"
-#include "tools/commands.h"
 
 namespace tuna {
 namespace {
@@ -76,13 +76,14 @@ class Bench {
     if (prepared_.name == subject.name) return;
     prepared_ = {};
     checker_.check_row(subject);
-    prepared_.executable = subject.executable(subject.device);
+    prepared_.executable = subject.executable(subject.target);
     prepared_.executable->run();
     prepared_.name = subject.name;
   }
 
   void time(benchmark::State& state, const Subject& subject, CacheState caches) {
-    Stopwatch& stopwatch = stopwatches_.try_emplace(to_string(subject.device), subject.device).first->second;
+    Stopwatch& stopwatch =
+        stopwatches_.try_emplace(to_string(subject.target.device), subject.target.device).first->second;
     Executable& executable = *prepared_.executable;
     const MeanSeconds seconds = [&](size_t count, const std::function<void()>& before) {
       return executable.mean_seconds(count, before);
@@ -122,7 +123,7 @@ void run_once(const std::vector<Selected>& selection) {
     const Subject& subject = selected.subject;
     const auto executable = subject.executable(subject.dtype() == DType::f32 ? Device::cpu() : Device::reference());
     executable->run();
-    executable->wait();
+    executable->synchronize();
     std::vector<std::string> steps;
     for (const Instruction& instruction : executable->instructions()) steps.push_back(instruction.name);
     fmt::print("{}: {}\n", subject.name, fmt::join(steps, ", "));
@@ -148,7 +149,7 @@ std::vector<Device> devices(const Options& options) {
   for (const std::string& name : options.devices) chosen.push_back(any_device(name));
   if (!chosen.empty()) return chosen;
   chosen.push_back(Device::cpu());
-  if (const Device best = Device::by_name("auto"); best.backend == Backend::cuda) chosen.push_back(best);
+  if (const Device best = find_device("auto"); best.backend == Backend::cuda) chosen.push_back(best);
   if (options.filter.find(to_string(Backend::emulated)) != std::string::npos) chosen.push_back(Device::emulated());
   return chosen;
 }

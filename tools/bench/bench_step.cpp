@@ -8,16 +8,17 @@
 #include "engine/base/atomic_file.h"
 #include "engine/base/build_info.h"
 #include "engine/base/cpu.h"
+#include "engine/base/human_bytes.h"
 #include "engine/base/random.h"
 #include "engine/base/statistics.h"
 #include "engine/compile/describe.h"
 #include "engine/compile/profile.h"
 #include "engine/runtime/gpu_status.h"
 #include "kernels/conv/tuning.h"
+#include "tools/command_line/commands.h"
 #include "tools/command_line/machine.h"
 #include "tools/command_line/output_file.h"
 #include "tools/command_line/settings.h"
-#include "tools/commands.h"
 #include "training/methods/method.h"
 #include "training/run/compute_device.h"
 
@@ -42,10 +43,10 @@ HostTensor uniform(const Type& type, const std::string& stream) {
 /// A training step of a phase with everything set that training would set.
 class PhaseStep {
  public:
-  PhaseStep(const Phase& phase, int64_t classes, const Device& device) : phase_(phase), state_(0, device) {
-    Program program(activation_type(device.precision));
+  PhaseStep(const Phase& phase, int64_t classes, const Target& target) : phase_(phase), state_(0, target.device) {
+    Program program(activation_type(target.precision));
     phase.record(program);
-    executable_ = compile(program, device, state_);
+    executable_ = compile(program, target, state_);
     for (const Feed& feed : phase.feeds) {
       executable_.set(feed.images, uniform(executable_.input(feed.images).type, feed.images));
       if (!feed.labels.empty()) executable_.set(feed.labels, std::span<const int32_t>(labels(feed.batch, classes)));
@@ -99,7 +100,7 @@ double milliseconds(PhaseStep& step) {
   const auto start = std::chrono::steady_clock::now();
   step([](Executable& executable) {
     executable.run();
-    executable.wait();
+    executable.synchronize();
   });
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
 }
@@ -109,7 +110,7 @@ class PeakMemory {
  public:
   explicit PeakMemory(const Device& device) : device_(device) {
     if (device.backend == Backend::cuda)
-      free_at_first().try_emplace(device.index, runtime(device).room().free);
+      free_at_first().try_emplace(device.index, runtime(device).memory_info().free);
     else
       std::ofstream("/proc/self/clear_refs") << 5;  // the peak of the process begins anew, where the kernel can
   }
@@ -117,7 +118,7 @@ class PeakMemory {
   size_t bytes() const {
     if (device_.backend == Backend::cuda) {
       const size_t before = free_at_first().at(device_.index);
-      return before - std::min(before, runtime(device_).room().free);
+      return before - std::min(before, runtime(device_).memory_info().free);
     }
     std::ifstream status("/proc/self/status");
     for (std::string word; status >> word;)
@@ -135,10 +136,10 @@ class PeakMemory {
 };
 
 // Where the trace of one of several devices or precisions goes: x.json becomes x-cpu-fp32.json.
-std::filesystem::path trace_path(const Options& options, const Device& device, size_t devices) {
+std::filesystem::path trace_path(const Options& options, const Target& target, size_t targets) {
   std::filesystem::path path = options.trace;
-  if (path.empty() || devices == 1) return path;
-  const std::string part = fmt::format("-{}-{}", to_string(device), to_string(device.precision));
+  if (path.empty() || targets == 1) return path;
+  const std::string part = fmt::format("-{}-{}", to_string(target.device), to_string(target.precision));
   return path.replace_filename(path.stem().string() + part + path.extension().string());
 }
 
@@ -153,7 +154,7 @@ void profile_steps(PhaseStep& step, const Options& options, const std::filesyste
 
 /// What is told of some steps on a device.
 struct Figures {
-  Device device;
+  Target target;
   size_t steps;
   double milliseconds, p95, spread;
   double gflop, images;  // of one step
@@ -164,9 +165,9 @@ struct Figures {
   double images_per_second() const { return images / milliseconds * 1e3; }
 };
 
-void print_head(const Spec& spec, int64_t steps, const std::vector<Device>& devices) {
+void print_head(const Spec& spec, int64_t steps, const std::vector<Target>& targets) {
   std::set<std::string> names;
-  for (const Device& device : devices) names.insert(describe(device));
+  for (const Target& target : targets) names.insert(describe(target.device));
   fmt::print("{}: {} steps on {}; tuna {}\n\n", spec.name, steps, fmt::join(names, " and on "), build_id());
   fmt::print("{:<9} {:<9} {:>10} {:>10} {:>7} {:>9} {:>10} {:>11} {:>11}\n", "backend", "precision", "median ms",
              "p95 ms", "spread", "img/s", "GFLOP/s", "planned", "peak");
@@ -174,20 +175,20 @@ void print_head(const Spec& spec, int64_t steps, const std::vector<Device>& devi
 
 void print_row(const Figures& figures) {
   fmt::print("{:<9} {:<9} {:>10.2f} {:>10.2f} {:>5.1f} % {:>9.1f} {:>10.1f} {:>11} {:>11}\n",
-             to_string(figures.device.backend), to_string(figures.device.precision), figures.milliseconds, figures.p95,
-             100 * figures.spread, figures.images_per_second(), figures.gflops(), human_bytes(figures.planned_bytes),
-             human_bytes(figures.peak_bytes));
+             to_string(figures.target.device.backend), to_string(figures.target.precision), figures.milliseconds,
+             figures.p95, 100 * figures.spread, figures.images_per_second(), figures.gflops(),
+             human_bytes(figures.planned_bytes), human_bytes(figures.peak_bytes));
   std::fflush(stdout);
 }
 
 nlohmann::ordered_json json_of(const Spec& spec, const Figures& figures) {
   nlohmann::ordered_json origin = machine();
-  origin.update(gpu_settings(figures.device));
+  origin.update(gpu_settings(figures.target.device));
   origin["gpu_throttling"] = figures.throttling;
   return {{"spec", spec.name},
-          {"backend", to_string(figures.device.backend)},
-          {"device", describe(figures.device)},
-          {"precision", to_string(figures.device.precision)},
+          {"backend", to_string(figures.target.device.backend)},
+          {"device", describe(figures.target.device)},
+          {"precision", to_string(figures.target.precision)},
           {"ms_median", figures.milliseconds},
           {"ms_p95", figures.p95},
           {"spread", figures.spread},
@@ -197,20 +198,21 @@ nlohmann::ordered_json json_of(const Spec& spec, const Figures& figures) {
           {"gflops", figures.gflops()},
           {"planned_bytes", figures.planned_bytes},
           {"peak_bytes", figures.peak_bytes},
-          {"threads", figures.device.threads},
+          {"threads", figures.target.device.threads},
           {"cpu", cpu_description()},
           {"build", build_id()},
           {"machine", std::move(origin)}};
 }
 
-Figures time_steps(const Spec& spec, const Device& device, const Options& options, const std::filesystem::path& trace) {
+Figures time_steps(const Spec& spec, const Target& target, const Options& options, const std::filesystem::path& trace) {
+  const Device& device = target.device;
   std::unique_ptr<GpuStatus> gpu;
   if (device.backend == Backend::cuda) gpu = std::make_unique<GpuStatus>(cuda_survey().gpus.at(size_t(device.index)));
   PeakMemory peak(device);
 
   const std::vector<Phase> phases = phases_without_images(spec);
   const Phase& phase = options.phase.empty() ? main_phase(phases) : find_phase(phases, options.phase);
-  PhaseStep step(phase, int64_t(spec.classes.size()), device);
+  PhaseStep step(phase, int64_t(spec.classes.size()), target);
   for (int64_t i = 0; i < options.warmup; ++i) milliseconds(step);
   // fp16 looks for its loss scale, and its optimizers do nothing meanwhile.
   constexpr int kMost = 50;
@@ -223,7 +225,7 @@ Figures time_steps(const Spec& spec, const Device& device, const Options& option
     times.push_back(milliseconds(step));
     if (gpu) gpu->watch();
   }
-  const Figures figures{device,
+  const Figures figures{target,
                         times.size(),
                         median(times),
                         p95(times),
@@ -238,20 +240,21 @@ Figures time_steps(const Spec& spec, const Device& device, const Options& option
 }
 
 /// The spec's device and precision, or each that was asked for in each precision that it has.
-std::vector<Device> devices(const Spec& spec, const Options& options) {
-  std::vector<Device> places, found;
+std::vector<Target> targets(const Spec& spec, const Options& options) {
+  std::vector<Device> places;
+  std::vector<Target> found;
   for (const std::string& name : options.devices) places.push_back(any_device(name));
-  if (places.empty()) places.push_back(Device::by_name(spec.device));
+  if (places.empty()) places.push_back(find_device(spec.device));
   const std::vector<Precision> precisions =
       options.precisions.empty() ? std::vector{spec.precision} : options.precisions;
-  if (options.devices.empty() && options.precisions.empty()) return {device_of(spec)};
+  if (options.devices.empty() && options.precisions.empty()) return {target_of(spec)};
   for (const Device& place : places)
     for (const Precision precision : precisions) {
-      const std::string trouble = place.trouble_with(precision);
-      if (trouble.empty() || places.size() * precisions.size() == 1)
-        found.push_back(place.with(precision));
+      const std::string reason = unsupported_reason(place, precision);
+      if (reason.empty() || places.size() * precisions.size() == 1)
+        found.emplace_back(place, precision);
       else
-        fmt::print(stderr, "{} is left out in {}: {}\n", to_string(place), to_string(precision), trouble);
+        fmt::print(stderr, "{} is left out in {}: {}\n", to_string(place), to_string(precision), reason);
     }
   check(!found.empty(), "bench step: no device has a precision that was asked for");
   return found;
@@ -259,14 +262,14 @@ std::vector<Device> devices(const Spec& spec, const Options& options) {
 
 void bench_step(const Options& options) {
   const Spec spec = read_spec(options.spec, options.settings);
-  std::vector<Device> on = devices(spec, options);
-  for (const Device& device : on)
-    if (!options.trace.empty()) check_new_file(trace_path(options, device, on.size()));
+  std::vector<Target> on = targets(spec, options);
+  for (const Target& target : on)
+    if (!options.trace.empty()) check_new_file(trace_path(options, target, on.size()));
   nlohmann::ordered_json all;
   if (!options.as_json) print_head(spec, options.steps, on);
-  for (Device& device : on) {
-    if (!options.tuning.empty()) use_tuning(device, options.tuning);
-    const Figures figures = time_steps(spec, device, options, trace_path(options, device, on.size()));
+  for (Target& target : on) {
+    if (!options.tuning.empty()) use_tuning(target, options.tuning);
+    const Figures figures = time_steps(spec, target, options, trace_path(options, target, on.size()));
     if (options.as_json)
       all.push_back(json_of(spec, figures));
     else

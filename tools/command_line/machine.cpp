@@ -4,6 +4,8 @@
 
 #include "engine/base/build_info.h"
 #include "engine/base/cpu.h"
+#include "engine/base/human_bytes.h"
+#include "engine/runtime/find_device.h"
 #include "engine/runtime/gpu_status.h"
 #include "engine/runtime/memory.h"
 #include "kernels/libraries/cudnn.h"
@@ -16,9 +18,9 @@ std::vector<std::string> gpus(const CudaSurvey& cuda) {
   std::vector<std::string> lines;
   for (size_t i = 0; i < cuda.gpus.size(); ++i) {
     const Gpu& gpu = cuda.gpus[i];
-    const std::string trouble = trouble_with_gpu(int(i));
+    const std::string reason = gpu_unsupported_reason(int(i));
     lines.push_back(fmt::format("cuda:{} {}, {}, compute capability {}.{}{}", i, gpu.name, human_bytes(gpu.bytes),
-                                gpu.major, gpu.minor, trouble.empty() ? "" : "; cannot be used: " + trouble));
+                                gpu.major, gpu.minor, reason.empty() ? "" : "; cannot be used: " + reason));
   }
   return lines;
 }
@@ -42,7 +44,7 @@ nlohmann::ordered_json machine() {
           {"cudnn", cudnn_version()},
           {"driver", cuda.driver},
           {"gpus", gpus(cuda)},
-          {"no_gpu", cuda.trouble}};
+          {"no_gpu", cuda.reason}};
 }
 
 nlohmann::ordered_json gpu_settings(const Device& device) {

@@ -7,7 +7,7 @@ namespace tuna {
 
 void check_readable(std::vector<Sample>& samples, const Spec& spec, ImageCache& cache) {
   for (const std::string& warning :
-       check_images(samples, spec.data.format, OnBadImage::error, cache, device_of(spec).threads,
+       check_images(samples, spec.data.format, OnBadImage::error, cache, target_of(spec).device.threads,
                     "scale them to the range of those that the networks were trained on"))
     fmt::print(stderr, "warning: {}\n", warning);
 }

@@ -7,7 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/runtime/device.h"
+#include "engine/runtime/find_device.h"
+#include "engine/runtime/target.h"
 
 namespace tuna {
 
@@ -15,13 +16,13 @@ inline void add_device(CLI::App& command, std::string& device) {
   command.add_option("--device", device, "Where to compute, in place of the spec's device")
       ->type_name("auto|cpu|emulated|cuda|cuda:N")
       ->check([](const std::string& name) {
-        return Device::is_name(name) ? std::string() : name + " is not auto, cpu, emulated, cuda or cuda:N";
+        return is_device_name(name) ? std::string() : name + " is not auto, cpu, emulated, cuda or cuda:N";
       });
 }
 
 /// For benchmarks, which also run on the backend that defines what ops compute.
 inline Device any_device(const std::string& name) {
-  return name == to_string(Backend::ref) ? Device::reference() : Device::by_name(name);
+  return name == to_string(Backend::ref) ? Device::reference() : find_device(name);
 }
 
 template <class Names>  // std::string or a vector of them
@@ -29,8 +30,8 @@ CLI::Option* add_any_device(CLI::App& command, Names& names, const std::string& 
   return command.add_option("--device", names, description)
       ->type_name("auto|cpu|emulated|cuda|cuda:N|ref")
       ->check([](const std::string& name) {
-        return Device::is_name(name) || name == "ref" ? std::string()
-                                                      : name + " is not auto, cpu, emulated, cuda, cuda:N or ref";
+        return is_device_name(name) || name == "ref" ? std::string()
+                                                     : name + " is not auto, cpu, emulated, cuda, cuda:N or ref";
       });
 }
 

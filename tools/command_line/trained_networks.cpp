@@ -79,19 +79,20 @@ TrainedNetworks::TrainedNetworks(const NetworksOption& option)
   if (method_of(spec_).use_trained) method_of(spec_).use_trained(spec_, weights_.name());
   if (!option.device.empty()) spec_.device = option.device;
   // Weights are fp32 however they were trained, and so can be used on any device.
-  if (!Device::by_name(spec_.device).has(spec_.precision)) spec_.precision = Precision::fp32;
+  if (!supports(find_device(spec_.device), spec_.precision)) spec_.precision = Precision::fp32;
   if (checkpoint_.empty()) return;
   const Progress progress = checkpoint_progress(weights_);
   fmt::print(stderr, "checkpoint: {} ({} step {})\n", checkpoint_.filename().string(), progress.phase, progress.step);
 }
 
-Device TrainedNetworks::device() const {
-  Device where = device_of(spec_);
-  if (spec_.device == "auto") fmt::print(stderr, "device: {}{}\n", describe(where), why_no_gpu(spec_, where));
+Target TrainedNetworks::target() const {
+  Target target = target_of(spec_);
+  if (spec_.device == "auto")
+    fmt::print(stderr, "device: {}{}\n", describe(target.device), why_no_gpu(spec_, target.device));
   const fs::path tuning = run_ / "tuning.json";
-  if (!run_.empty() && fs::exists(tuning) && measured_elsewhere(read_tuning(tuning), where).empty())
-    use_tuning(where, tuning);
-  return where;
+  if (!run_.empty() && fs::exists(tuning) && measured_elsewhere(read_tuning(tuning), target.device).empty())
+    use_tuning(target, tuning);
+  return target;
 }
 
 Evaluated TrainedNetworks::classifier(const std::string& network) const {

@@ -30,7 +30,7 @@ class TrainedNetworks {
 
   /// Where to compute; tells on stderr what auto came to.  With the tuning of the run, if it has one and this is the
   /// machine that it is for: so evaluation finds what training did.
-  Device device() const;
+  Target target() const;
 
   /// Fills all networks that the state holds values of: "net" from the file's tensors "net.conv1.weight" ...; a single
   /// one also from "conv1.weight" ..., as PyTorch writes it, if the file holds no network of the method by name. Throws

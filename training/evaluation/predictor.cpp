@@ -8,11 +8,11 @@ namespace tuna {
 namespace {
 
 Executable compile_prediction(const RecordLogits& record, const ImageFormat& images, int64_t batch,
-                              const Device& device, State& state) {
-  Program program(activation_type(device.precision));
+                              const Target& target, State& state) {
+  Program program(activation_type(target.precision));
   const Tensor x = program.input("images", Shape{batch, images.size, images.size, images.channels});
   program.output("probabilities", softmax(record(program, x)));
-  return compile(program, device, state);
+  return compile(program, target, state);
 }
 
 }  // namespace
@@ -22,9 +22,9 @@ int64_t Probabilities::winner(size_t sample) const {
   return std::max_element(begin, begin + classes) - begin;
 }
 
-Predictor::Predictor(const RecordLogits& record, const ImageFormat& images, int64_t batch, const Device& device,
+Predictor::Predictor(const RecordLogits& record, const ImageFormat& images, int64_t batch, const Target& target,
                      State& state)
-    : images_(images), batch_(batch), executable_(compile_prediction(record, images, batch, device, state)) {}
+    : images_(images), batch_(batch), executable_(compile_prediction(record, images, batch, target, state)) {}
 
 Probabilities Predictor::operator()(const std::vector<Sample>& samples, ImageCache& cache, int threads) {
   LoaderOptions options;

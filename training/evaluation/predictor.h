@@ -23,7 +23,7 @@ using RecordLogits = std::function<Tensor(Program&, Tensor)>;
 
 class Predictor {
  public:
-  Predictor(const RecordLogits& record, const ImageFormat& images, int64_t batch, const Device& device, State& state);
+  Predictor(const RecordLogits& record, const ImageFormat& images, int64_t batch, const Target& target, State& state);
 
   /// All samples, the last partial batch included; labels are not read.
   Probabilities operator()(const std::vector<Sample>& samples, ImageCache& cache, int threads);

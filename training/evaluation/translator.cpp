@@ -16,12 +16,12 @@ Image image_of(const HostTensor& tensor) {
 
 }  // namespace
 
-Translator::Translator(const RecordImages& record, const ImageFormat& images, const Device& device, State& state)
+Translator::Translator(const RecordImages& record, const ImageFormat& images, const Target& target, State& state)
     : images_(images) {
-  Program program(activation_type(device.precision));
+  Program program(activation_type(target.precision));
   const Tensor image = program.input("image", Shape{1, images.size, images.size, images.channels});
   for (const Tensor& made : record(program, image)) program.output(output_name(made_++), made);
-  executable_ = compile(program, device, state);
+  executable_ = compile(program, target, state);
 }
 
 std::vector<Image> Translator::operator()(const Sample& sample, ImageCache& cache) {

@@ -18,7 +18,7 @@ using RecordImages = std::function<Tensors(Program&, Tensor)>;
 
 class Translator {
  public:
-  Translator(const RecordImages& record, const ImageFormat& images, const Device& device, State& state);
+  Translator(const RecordImages& record, const ImageFormat& images, const Target& target, State& state);
 
   /// The image itself, and then what is made of it.
   std::vector<Image> operator()(const Sample& sample, ImageCache& cache);

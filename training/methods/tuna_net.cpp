@@ -39,7 +39,7 @@ void check_spec(const Spec& spec) {
         (size / kGeneratorMultiple + 1) * kGeneratorMultiple);
   check(size >= smallest, "data.size: {} is too small for discriminator.layers = {}, which needs {} or more", size,
         own.net.discriminator.layers, smallest);
-  check_objective(own.net.objective);
+  check_objective(own.objective);
   check(own.train.epochs + own.train.decay_epochs > 0, "train.epochs: no epochs, and none in train.decay_epochs");
 }
 
@@ -77,8 +77,8 @@ Phase joint_phase(const Spec& spec, const RunData& data) {
   const auto& own = spec.of<TunaNetSpec>();
   const JointTraining& train = own.train;
   Phase phase{"joint", kWeights, {"G_AP", "G_PA", "D_A", "D_P", "F_A", "F_P"}, {}};
-  phase.record = [net = own.net, train, task = spec.task()](Program& program) {
-    record_tuna_net_step(program, net, train, task);
+  phase.record = [net = own.net, objective = own.objective, train, task = spec.task()](Program& program) {
+    record_tuna_net_step(program, net, objective, train, task);
   };
   phase.start = {{"F_A", "pretrain", "F_A", {}, {}}, {"F_P", "pretrain", "F_A", {}, {}}};
   phase.feeds = {{"x_a", "y_a", data.source("train"), train.augmentation, train.batch, "joint source"},

@@ -8,6 +8,7 @@ namespace tuna {
 
 struct TunaNetSpec {
   TunaNetOptions net;
+  ObjectiveOptions objective;
   ClassifierTraining pretrain;
   JointTraining train;
   bool supervised = false;
@@ -15,6 +16,7 @@ struct TunaNetSpec {
   template <class Fields>
   void fields(Fields& field) {
     net.fields(field);
+    field("objective", objective, "What generators and classifiers minimise together (Eq. 6).");
     field("pretrain", pretrain, "F_A, the classifier of the source, alone on the labelled source.");
     field("train", train, "All networks together; F_P starts as a copy of F_A.");
     field("supervised", supervised,

@@ -1,5 +1,6 @@
 // The sections of TUNA-Net in a spec for a user's images: filters for the device, epochs for the time there is.
 #include "engine/base/duration.h"
+#include "engine/runtime/find_device.h"
 #include "training/methods/starter_sections.h"
 #include "training/methods/tuna_net.h"
 #include "training/methods/tuna_net_epochs.h"

@@ -30,8 +30,8 @@ Tensor pooled(Program& program, const std::string& name, Tensor fake, Tensor go,
 
 }  // namespace
 
-void record_tuna_net_step(Program& program, const TunaNetOptions& options, const JointTraining& training,
-                          const Task& task) {
+void record_tuna_net_step(Program& program, const TunaNetOptions& options, const ObjectiveOptions& minimised,
+                          const JointTraining& training, const Task& task) {
   const TunaNet net(program, options, task);
   const Shape images{training.batch, task.size, task.size, task.channels};
   const Tensor x_a = program.input("x_a", images), x_p = program.input("x_p", images);
@@ -43,7 +43,7 @@ void record_tuna_net_step(Program& program, const TunaNetOptions& options, const
 
   // Generators and classifiers: one backward of Eq. 6; the discriminators are frozen by not being listed.
   const Objective objective =
-      record_objective(options.objective, {net, options.objective.gan, training.bn, task.class_weights, x_a, y_a, x_p});
+      record_objective(minimised, {net, minimised.gan, training.bn, task.class_weights, x_a, y_a, x_p});
   Tensors trained = G.latest_parameters();
   const size_t of_G = trained.size();
   for (const Tensor& parameter : F.latest_parameters()) trained.push_back(parameter);
@@ -56,10 +56,10 @@ void record_tuna_net_step(Program& program, const TunaNetOptions& options, const
   keep_buffers_unless_finite(program, {"F_A", "F_P"}, {finite_G, finite_F});
 
   // Discriminators, with the images that were made before the generators' update.
-  const Tensor loss_A =
-      net.discriminator_loss(net.D_A, x_a, pooled(program, "pool_A", objective.fake_a, finite_G, training.pool));
-  const Tensor loss_P =
-      net.discriminator_loss(net.D_P, x_p, pooled(program, "pool_P", objective.fake_p, finite_G, training.pool));
+  const Tensor loss_A = discriminator_loss(minimised.gan, net.D_A, x_a,
+                                           pooled(program, "pool_A", objective.fake_a, finite_G, training.pool));
+  const Tensor loss_P = discriminator_loss(minimised.gan, net.D_P, x_p,
+                                           pooled(program, "pool_P", objective.fake_p, finite_G, training.pool));
   const Tensor loss_D = loss_A + loss_P;
   LossScale scale_D(program, "loss_D");
   const Tensors gradient_D = scale_D.gradients(loss_D, D.latest_parameters());

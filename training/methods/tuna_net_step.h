@@ -7,7 +7,7 @@
 #include "data/loader.h"
 #include "engine/base/fields.h"
 #include "engine/program/program.h"
-#include "models/tuna_net.h"
+#include "models/objective.h"
 #include "optim/adam.h"
 
 namespace tuna {
@@ -47,7 +47,7 @@ struct JointTraining {
 /// (kernels/random/image_pool.h); optimizer_G.schedule, optimizer_F.schedule, optimizer_D.schedule.
 /// Outputs: loss.<term> for every term with a weight, objective, loss.D_A, loss.D_P; fake_p, fake_a, rec_a, rec_p;
 /// optimizer_<X>.finite; where activations are f16, objective.loss_scale and loss_D.loss_scale.
-void record_tuna_net_step(Program& program, const TunaNetOptions& options, const JointTraining& training,
-                          const Task& task);
+void record_tuna_net_step(Program& program, const TunaNetOptions& options, const ObjectiveOptions& objective,
+                          const JointTraining& training, const Task& task);
 
 }  // namespace tuna

@@ -6,7 +6,7 @@
 namespace tuna {
 
 /// Throws Error where the spec's device, or its precision, cannot be had.
-Device device_of(const Spec& spec);
+Target target_of(const Spec& spec);
 
 /// " (no GPU: this machine has no NVIDIA driver)" where auto became the cpu; else empty.
 std::string why_no_gpu(const Spec& spec, const Device& device);

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "engine/base/duration.h"
+#include "engine/base/human_bytes.h"
 #include "engine/compile/describe.h"
 
 namespace tuna {
@@ -12,23 +13,23 @@ namespace tuna {
 constexpr int kMostTimed = 10;
 constexpr double kEnoughSeconds = 1;
 
-StepCost measure_step(const Phase& phase, const Device& device, const std::vector<StepCost>& known) {
-  State state(0, device);
-  Program program(activation_type(device.precision));
+StepCost measure_step(const Phase& phase, const Target& target, const std::vector<StepCost>& known) {
+  State state(0, target.device);
+  Program program(activation_type(target.precision));
   phase.record(program);
-  Executable step = compile(program, device, state);
+  Executable step = compile(program, target, state);
   const size_t bytes = state.bytes() + step.plan().bytes;
   for (const StepCost& each : known)
     if (each.bytes == bytes && each.flops == step.flops()) return each;
   step.run();
-  if (runtime(device).has_discrete_memory()) step.run();  // it is recorded, which would be timed, too
-  step.wait();
+  if (runtime(target.device).has_discrete_memory()) step.run();  // it is captured, which would be timed, too
+  step.synchronize();
   const auto start = std::chrono::steady_clock::now();
   const auto seconds = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); };
   int steps = 0;
   do {
     step.run();
-    step.wait();
+    step.synchronize();
   } while (++steps < kMostTimed && seconds() < kEnoughSeconds);
   return {seconds() / steps, bytes, step.flops()};
 }
@@ -39,11 +40,11 @@ double Estimate::seconds() const {
   return sum;
 }
 
-Estimate estimate(const std::vector<Phase>& phases, const Device& device) {
+Estimate estimate(const std::vector<Phase>& phases, const Target& target) {
   Estimate result;
   std::vector<StepCost> costs;
   for (const Phase& phase : phases) {
-    const StepCost& cost = costs.emplace_back(measure_step(phase, device, costs));
+    const StepCost& cost = costs.emplace_back(measure_step(phase, target, costs));
     result.phases.push_back({phase.name, double(phase.steps()) * cost.seconds});
     result.peak_bytes = std::max(result.peak_bytes, cost.bytes);
   }

@@ -16,7 +16,7 @@ struct StepCost {
 
 /// Runs a phase's step on blank images, and times it once it runs as it will in training: the average of so many as
 /// take a second, of one at least.  A step that one of `known` equals in work and memory is not timed again.
-StepCost measure_step(const Phase& phase, const Device& device, const std::vector<StepCost>& known = {});
+StepCost measure_step(const Phase& phase, const Target& target, const std::vector<StepCost>& known = {});
 
 struct Estimate {
   struct OfPhase {
@@ -30,7 +30,7 @@ struct Estimate {
 };
 
 /// Of all steps of these phases, from those that measure_step() times.
-Estimate estimate(const std::vector<Phase>& phases, const Device& device);
+Estimate estimate(const std::vector<Phase>& phases, const Target& target);
 
 std::string to_text(const Estimate& estimate);
 

@@ -57,11 +57,11 @@ struct Measured {
 };
 
 Evaluation evaluate_row(const Evaluated& row, const fs::path& networks, const Measured& images, const Spec& spec,
-                        const Device& device, ImageCache& cache) {
-  State state(0, device);
+                        const Target& target, ImageCache& cache) {
+  State state(0, target.device);
   load(networks, {row.on_target, row.on_source}, spec, state);
   const auto scores = [&](const RecordLogits& logits, const std::vector<Sample>& samples) {
-    Predictor predict(logits, spec.data.format, spec.evaluate.batch, device, state);
+    Predictor predict(logits, spec.data.format, spec.evaluate.batch, target, state);
     return scores_of(predict(samples, cache, int(spec.data.loader_threads)), samples, spec);
   };
   const auto scores_on_target = [&](const std::vector<Sample>& samples) {
@@ -86,7 +86,7 @@ Spec spec_of_trained(const fs::path& run, const fs::path& checkpoint) {
 
 }  // namespace
 
-std::vector<Evaluation> evaluate_run(const fs::path& run, const Device& device, const fs::path& checkpoint) {
+std::vector<Evaluation> evaluate_run(const fs::path& run, const Target& target, const fs::path& checkpoint) {
   const Spec spec = spec_of_trained(run, checkpoint);
   const RunData data(spec, run / "splits.csv");
   const std::vector<Phase> phases = method_of(spec).phases(spec, data);
@@ -97,7 +97,7 @@ std::vector<Evaluation> evaluate_run(const fs::path& run, const Device& device, 
   std::vector<Evaluation> rows;
   for (const Evaluated& row : method_of(spec).evaluations(spec)) {
     const fs::path file = networks.file(row.phase);
-    if (!row.row.empty() && !file.empty()) rows.push_back(evaluate_row(row, file, images, spec, device, cache));
+    if (!row.row.empty() && !file.empty()) rows.push_back(evaluate_row(row, file, images, spec, target, cache));
   }
   return rows;
 }

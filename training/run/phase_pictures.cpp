@@ -9,7 +9,7 @@ constexpr size_t kColumns = 4;
 PhasePictures::PhasePictures(Session& session, const std::vector<PicturesOf>& pictures, State& state)
     : session_(session), pictures_(pictures) {
   for (const PicturesOf& of : pictures)
-    translators_.push_back(std::make_unique<Translator>(of.record, session.spec.data.format, session.device, state));
+    translators_.push_back(std::make_unique<Translator>(of.record, session.spec.data.format, session.target, state));
 }
 
 void PhasePictures::write(int64_t step) {

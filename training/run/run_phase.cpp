@@ -54,14 +54,14 @@ class PhaseRun {
         phase_(phase),
         spec_(session.spec),
         progress_(session.progress),
-        state_(uint64_t(spec_.seed), session.device) {
-    Program program(activation_type(session.device.precision));
+        state_(uint64_t(spec_.seed), session.target.device) {
+    Program program(activation_type(session.target.precision));
     phase.record(program);
     figures_ = figures_of(program);
-    step_ = compile(program, session.device, state_);
+    step_ = compile(program, session.target, state_);
     if (phase.validation)
       predict_ = std::make_unique<Predictor>(phase.validation->logits, spec_.data.format, spec_.evaluate.batch,
-                                             session.device, state_);
+                                             session.target, state_);
     if (!phase.pictures.empty()) pictures_ = std::make_unique<PhasePictures>(session, phase.pictures, state_);
     for (const Feed& feed : phase.feeds) loaders_.push_back(std::make_unique<FeedLoader>(feed, session));
   }

@@ -22,7 +22,7 @@ struct Session {
   RunFolder& run;
   RunData& data;
   ImageCache& cache;
-  Device device;
+  Target target;
   Progress& progress;
   Console console;
   bool profile = false;

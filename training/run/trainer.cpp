@@ -4,6 +4,7 @@
 
 #include "engine/base/atomic_file.h"
 #include "engine/base/build_info.h"
+#include "engine/runtime/find_device.h"
 #include "kernels/conv/tuning.h"
 #include "training/evaluation/adaptation_gap.h"
 #include "training/run/compute_device.h"
@@ -112,19 +113,19 @@ std::vector<std::string> results_of(const std::vector<Phase>& phases) {
 }
 
 // What computes convolutions stays the same from the beginning of a run to its end.
-Device device_of_run(const TrainOptions& options, const Spec& spec) {
+Target target_of_run(const TrainOptions& options, const Spec& spec) {
   check(!options.resume || options.tuning.empty(),
         "--tuning: a resumed run goes on with the tuning that it began with, or without one");
-  Device where = device_of(spec);
+  Target target = target_of(spec);
   const fs::path tuning = options.resume ? options.out / "tuning.json" : options.tuning;
-  if (options.resume ? !fs::exists(tuning) : tuning.empty()) return where;
+  if (options.resume ? !fs::exists(tuning) : tuning.empty()) return target;
   try {
-    use_tuning(where, tuning);
+    use_tuning(target, tuning);
   } catch (const Error& error) {
     if (!options.resume) throw;
     fail("{}; without that file the run goes on, but not to the same bits", error.what());
   }
-  return where;
+  return target;
 }
 
 }  // namespace
@@ -139,13 +140,13 @@ void train(const TrainOptions& options) {
   check_same_run(before, spec);
   const Method& method = method_of(spec);
   std::vector<Phase> phases = method.phases(spec, data);
-  const Device where = device_of_run(options, spec);
+  const Target target = target_of_run(options, spec);
   const PhaseStarts starts = options.resume ? phases_of_resumed_run(options.out, method.phases(before, data), phases)
                                             : phases_from_their_beginning(phases);
   RunFolder run = options.resume ? RunFolder::open(options.out) : RunFolder::create(options.out, results_of(phases));
   for (const std::string& warning : data.warnings()) run.log("warning: " + warning);
-  run.log("device: " + describe(where) + why_no_gpu(spec, where));
-  if (where.conv_choices) run.log(fmt::format("tuning: {} convolutions", where.conv_choices->convolutions.size()));
+  run.log("device: " + describe(target.device) + why_no_gpu(spec, target.device));
+  if (target.conv_choices) run.log(fmt::format("tuning: {} convolutions", target.conv_choices->convolutions.size()));
   run.log(fmt::format("tuna {}; seed {}; {} source and {} target images to train on", build_id(), spec.seed,
                       data.source("train").size(), data.target("train").size()));
 
@@ -159,16 +160,16 @@ void train(const TrainOptions& options) {
       run.log("warning: " + warning);
     data.check_complete(spec);  // what was skipped may have been the last of its kind
     phases = method.phases(spec, data);
-    run.log(to_text(estimate(phases, where)));
+    run.log(to_text(estimate(phases, target)));
     write_manifest(run.splits(), data.samples());
-    if (where.conv_choices) write_file_atomically(run.tuning(), tuning_json(*where.conv_choices));
+    if (target.conv_choices) write_file_atomically(run.tuning(), tuning_json(*target.conv_choices));
     write_file_atomically(run.spec(), to_json(spec));
   }
 
   Progress progress;
-  Session session{spec, phases, run, data, cache, where, progress, {}, options.profile};
+  Session session{spec, phases, run, data, cache, target, progress, {}, options.profile};
   run_phases(session, starts);
-  const std::vector<Evaluation> rows = evaluate_run(options.out, where);
+  const std::vector<Evaluation> rows = evaluate_run(options.out, target);
   write_file_atomically(run.evaluation(), evaluation_json(spec, rows));
   run.log(to_table(rows) + adaptation_in_words(rows, spec.domains));
 }

@@ -17,7 +17,7 @@
 #include "data/loader.h"
 #include "data/splits.h"
 #include "engine/base/any_options.h"
-#include "engine/runtime/device.h"
+#include "engine/runtime/target.h"
 #include "models/task.h"
 
 namespace tuna {

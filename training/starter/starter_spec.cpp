@@ -80,7 +80,7 @@ class Starter {
         {"folders", {{layout_.source, folder_of(layout_.source)}, {layout_.target, folder_of(layout_.target)}}},
         {"patient_regex", ""},
         {"size", options_.size}};
-    device_ = device_of(parse(json_.dump()));
+    target_ = target_of(parse(json_.dump()));
   }
 
   void patients() {
@@ -98,10 +98,10 @@ class Starter {
   void method_sections() {
     StarterSections sections{json_,
                              notes_,
-                             device_,
+                             target_.device,
                              options_.minutes,
                              [](const ordered_json& json) { return parse(json.dump()); },
-                             [&](const Phase& phase) { return measure_step(phase, device_).seconds; }};
+                             [&](const Phase& phase) { return measure_step(phase, target_).seconds; }};
     const Method& method = method_of(Spec());
     check(method.starter != nullptr, "spec new: method {} has no starter", method.name);
     method.starter(sections);
@@ -109,7 +109,7 @@ class Starter {
 
   const StarterOptions& options_;
   const StarterLayout layout_;
-  Device device_;
+  Target target_;
   ordered_json json_;
   std::map<std::string, std::string> notes_;
 };

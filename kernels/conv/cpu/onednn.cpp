@@ -19,7 +19,7 @@ constexpr auto kDirect = dnnl::algorithm::convolution_direct;
 // For strided 1x1 kernels oneDNN gathers the pixels it needs in its workspace, and lays them out in whole blocks of
 // channels (8 on AVX2, 16 on AVX-512) in place of the channels there are.  With fewer channels than a block it writes
 // past the workspace or into another thread's part, and the gradient is wrong (seen in 2.6.3 and 3.7.2).
-bool fits(ConvDirection direction, const ConvProblem& p, const Device&) {
+bool fits(ConvDirection direction, const ConvProblem& p, const Target&) {
   constexpr int64_t kWidestVector = 16;
   const bool strided_1x1 = p.kernel_height == 1 && p.kernel_width == 1 && p.stride > 1;
   return p.dtype == DType::f32
@@ -186,7 +186,7 @@ Prepared backward_weight(const ConvProblem& problem) {
   return prepared;
 }
 
-Prepared prepare(ConvDirection direction, const ConvProblem& problem, Device&) {
+Prepared prepare(ConvDirection direction, const ConvProblem& problem, const Target&) {
   return named(direction, problem, [&] {
     switch (direction) {
       case ConvDirection::forward:

@@ -7,7 +7,7 @@
 namespace tuna::conv_cpu {
 namespace {
 
-bool fits(ConvDirection, const ConvProblem& problem, const Device&) { return problem.dtype == DType::f32; }
+bool fits(ConvDirection, const ConvProblem& problem, const Target&) { return problem.dtype == DType::f32; }
 
 // The weight as [KH, KW, C, O], so that output channels lie side by side.
 Packing pack_taps(const ConvProblem& p) {
@@ -105,7 +105,7 @@ Prepared backward_weight(const ConvProblem& p) {
       }};
 }
 
-Prepared prepare(ConvDirection direction, const ConvProblem& problem, Device&) {
+Prepared prepare(ConvDirection direction, const ConvProblem& problem, const Target&) {
   switch (direction) {
     case ConvDirection::forward:
       return forward(problem);

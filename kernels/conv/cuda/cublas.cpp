@@ -8,17 +8,17 @@
 namespace tuna::conv_cuda {
 namespace {
 
-bool fits(ConvDirection, const ConvProblem& problem, const Device&) {
+bool fits(ConvDirection, const ConvProblem& problem, const Target&) {
   return is_linear(problem) && problem.dtype == DType::f32;
 }
 
 #ifdef TUNA_HAS_CUDA
 
 /// Without bias.
-Prepared product(ConvDirection direction, const ConvProblem& problem, const Device& device) {
+Prepared product(ConvDirection direction, const ConvProblem& problem, const Target& target) {
   constexpr size_t kWorkspace = size_t(4) << 20;  // the planner's, so that a replay has the one that was recorded
-  const cublasHandle_t handle = tuna::cublas::handle(device.index);
-  const cublasMath_t math = device.precision == Precision::fp32 ? CUBLAS_PEDANTIC_MATH : CUBLAS_TF32_TENSOR_OP_MATH;
+  const cublasHandle_t handle = tuna::cublas::handle(target.device.index);
+  const cublasMath_t math = target.precision == Precision::fp32 ? CUBLAS_PEDANTIC_MATH : CUBLAS_TF32_TENSOR_OP_MATH;
   return {kWorkspace, [=](const Args& args, Stream&) {
             using tuna::cublas::checked;
             const LinearProduct p = linear_product(direction, problem, args);
@@ -32,13 +32,13 @@ Prepared product(ConvDirection direction, const ConvProblem& problem, const Devi
           }};
 }
 
-Prepared prepare(ConvDirection direction, const ConvProblem& problem, Device& device) {
-  return as_whole_op(product(direction, problem, device), direction, problem, device);
+Prepared prepare(ConvDirection direction, const ConvProblem& problem, const Target& target) {
+  return as_whole_op(product(direction, problem, target), direction, problem, target);
 }
 
 #else
 
-Prepared prepare(ConvDirection, const ConvProblem&, Device&) { fail("cuBLAS: this build has no backend cuda"); }
+Prepared prepare(ConvDirection, const ConvProblem&, const Target&) { fail("cuBLAS: this build has no backend cuda"); }
 
 #endif
 

@@ -6,19 +6,19 @@
 namespace tuna::conv_cuda {
 namespace {
 
-bool fits(ConvDirection, const ConvProblem& problem, const Device&) { return problem.dtype != DType::f64; }
+bool fits(ConvDirection, const ConvProblem& problem, const Target&) { return problem.dtype != DType::f64; }
 
 #ifdef TUNA_HAS_CUDA
-Prepared prepare(ConvDirection direction, const ConvProblem& problem, Device& device) {
-  return as_whole_op(cudnn_convolution(direction, problem, device), direction, problem, device);
+Prepared prepare(ConvDirection direction, const ConvProblem& problem, const Target& target) {
+  return as_whole_op(cudnn_convolution(direction, problem, target), direction, problem, target);
 }
 
-std::vector<ConvEngine> engines(ConvDirection direction, const ConvProblem& problem, const Device& device) {
-  return cudnn_offers(direction, problem, device);
+std::vector<ConvEngine> engines(ConvDirection direction, const ConvProblem& problem, const Target& target) {
+  return cudnn_offers(direction, problem, target);
 }
 #else
-Prepared prepare(ConvDirection, const ConvProblem&, Device&) { fail("cuDNN: this build has no backend cuda"); }
-std::vector<ConvEngine> engines(ConvDirection, const ConvProblem&, const Device&) { return {}; }
+Prepared prepare(ConvDirection, const ConvProblem&, const Target&) { fail("cuDNN: this build has no backend cuda"); }
+std::vector<ConvEngine> engines(ConvDirection, const ConvProblem&, const Target&) { return {}; }
 #endif
 
 }  // namespace

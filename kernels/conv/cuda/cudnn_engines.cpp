@@ -46,7 +46,7 @@ Spelling spelling(ConvDirection direction) {
   }
 }
 
-Descriptor graph_of(ConvDirection direction, const ConvProblem& p, const Target& target) {
+Descriptor graph_of(ConvDirection direction, const ConvProblem& p, const QueriedGpu& queried) {
   Descriptor convolution(CUDNN_BACKEND_CONVOLUTION_DESCRIPTOR);
   convolution.set(CUDNN_ATTR_CONVOLUTION_COMP_TYPE, CUDNN_TYPE_DATA_TYPE, std::vector{CUDNN_DATA_FLOAT})
       .set(CUDNN_ATTR_CONVOLUTION_CONV_MODE, CUDNN_TYPE_CONVOLUTION_MODE, std::vector{CUDNN_CROSS_CORRELATION})
@@ -65,14 +65,14 @@ Descriptor graph_of(ConvDirection direction, const ConvProblem& p, const Target&
       .set(names.alpha, CUDNN_TYPE_FLOAT, std::vector{1.0f})
       .set(names.beta, CUDNN_TYPE_FLOAT, std::vector{0.0f})
       .finalize();
-  return cudnn::graph_of(operation, target);
+  return cudnn::graph_of(operation, queried);
 }
 
 /// What is multiplied: f32 as it is, f32 that may be rounded to TF32, or a short type.
-enum class Factors : uint8_t { f32, tf32, short_type };
+enum class Factors : uint8_t { f32, tf32, reduced };
 
 Factors factors(const ConvProblem& problem, Precision precision) {
-  if (is_short(problem.dtype)) return Factors::short_type;
+  if (is_reduced_precision(problem.dtype)) return Factors::reduced;
   return precision == Precision::fp32 ? Factors::f32 : Factors::tf32;
 }
 
@@ -85,7 +85,7 @@ bool is_wanted(const Descriptor& engine, Factors factors) {
         if (factors == Factors::f32) return false;
         break;
       case CUDNN_NUMERICAL_NOTE_DOWN_CONVERT_INPUTS:  // to f16, which has no room for the exponents of f32
-        if (factors != Factors::short_type) return false;
+        if (factors != Factors::reduced) return false;
         break;
       default:
         break;
@@ -107,16 +107,16 @@ ConvEngine engine_of(const Descriptor& config) {
   return result;
 }
 
-Plan plan_of(const Descriptor& config, const Target& target) {
-  Descriptor plan = execution_plan(config, target);
+Plan plan_of(const Descriptor& config, const QueriedGpu& queried) {
+  Descriptor plan = execution_plan(config, queried);
   const size_t workspace = workspace_of(plan);
   return {std::move(plan), engine_of(config), workspace};
 }
 
-std::vector<Descriptor> offers(const Descriptor& graph, Factors factors, const Target& target) {
+std::vector<Descriptor> offers(const Descriptor& graph, Factors factors, const QueriedGpu& queried) {
   std::vector<Descriptor> wanted;
   for (const cudnnBackendHeurMode_t mode : {CUDNN_HEUR_MODE_A, CUDNN_HEUR_MODE_FALLBACK})
-    for (Descriptor& config : configurations(graph, mode, target))
+    for (Descriptor& config : configurations(graph, mode, queried))
       if (is_wanted(config.list(CUDNN_ATTR_ENGINECFG_ENGINE, CUDNN_BACKEND_ENGINE_DESCRIPTOR).at(0), factors))
         wanted.push_back(std::move(config));
   return wanted;
@@ -134,11 +134,11 @@ const char* kind_of(Factors factors) {
 }
 
 /// The fixed rule.
-Plan first_plan(const Descriptor& graph, Factors factors, const Target& target) {
+Plan first_plan(const Descriptor& graph, Factors factors, const QueriedGpu& queried) {
   std::string why;
-  const std::vector<Descriptor> configs = offers(graph, factors, target);
+  const std::vector<Descriptor> configs = offers(graph, factors, queried);
   for (const Descriptor& config : configs) try {
-      return plan_of(config, target);
+      return plan_of(config, queried);
     } catch (const Error& error) {
       why = fmt::format("; the last one said: {}", error.what());
     }
@@ -146,11 +146,11 @@ Plan first_plan(const Descriptor& graph, Factors factors, const Target& target) 
 }
 
 /// The engine of a tuning file, which an older build or a person may have written.
-Plan tuned_plan(const Descriptor& graph, const ConvEngine& wanted, Factors factors, const Target& target) {
+Plan tuned_plan(const Descriptor& graph, const ConvEngine& wanted, Factors factors, const QueriedGpu& queried) {
   try {
     Descriptor engine(CUDNN_BACKEND_ENGINE_DESCRIPTOR);
     engine.set(CUDNN_ATTR_ENGINE_OPERATION_GRAPH, graph).set(CUDNN_ATTR_ENGINE_GLOBAL_INDEX, {wanted.index});
-    target.set_description(engine, CUDNN_ATTR_ENGINE_DEVICEPROP);
+    queried.set_description(engine, CUDNN_ATTR_ENGINE_DEVICEPROP);
     engine.finalize();
     check(is_wanted(engine, factors), "is not {}", kind_of(factors));
     std::vector<Descriptor> knobs;
@@ -161,19 +161,19 @@ Plan tuned_plan(const Descriptor& graph, const ConvEngine& wanted, Factors facto
           .finalize();
     Descriptor config(CUDNN_BACKEND_ENGINECFG_DESCRIPTOR);
     config.set(CUDNN_ATTR_ENGINECFG_ENGINE, engine).set_list(CUDNN_ATTR_ENGINECFG_KNOB_CHOICES, knobs).finalize();
-    return plan_of(config, target);
+    return plan_of(config, queried);
   } catch (const Error& error) {
     fail("{} of the tuning: {}", to_string(wanted), error.what());
   }
 }
 
-Plan choose_plan(ConvDirection direction, const ConvProblem& problem, const Device& device, const Target& target) {
-  const Descriptor graph = graph_of(direction, problem, target);
+Plan choose_plan(ConvDirection direction, const ConvProblem& problem, const Target& target, const QueriedGpu& queried) {
+  const Descriptor graph = graph_of(direction, problem, queried);
   const ConvChoice* choice =
-      device.conv_choices ? device.conv_choices->find(direction, problem, device.precision) : nullptr;
-  const Factors may_be = factors(problem, device.precision);
-  return choice && choice->engine ? tuned_plan(graph, *choice->engine, may_be, target)
-                                  : first_plan(graph, may_be, target);
+      target.conv_choices ? target.conv_choices->find(direction, problem, target.precision) : nullptr;
+  const Factors may_be = factors(problem, target.precision);
+  return choice && choice->engine ? tuned_plan(graph, *choice->engine, may_be, queried)
+                                  : first_plan(graph, may_be, queried);
 }
 
 /// Puts the name of the convolution before the message of an error.
@@ -188,40 +188,40 @@ auto named(ConvDirection direction, const ConvProblem& problem, Call call) {
 
 }  // namespace
 
-Prepared cudnn_convolution(ConvDirection direction, const ConvProblem& problem, const Device& device) {
+Prepared cudnn_convolution(ConvDirection direction, const ConvProblem& problem, const Target& target) {
   return named(direction, problem, [&] {
-    const Target target(device, "");
-    const cudnnHandle_t handle = target.handle();
-    const auto chosen = std::make_shared<Plan>(choose_plan(direction, problem, device, target));
+    const QueriedGpu queried(target.device, "");
+    const cudnnHandle_t handle = queried.handle();
+    const auto chosen = std::make_shared<Plan>(choose_plan(direction, problem, target, queried));
     return Prepared{
         chosen->workspace, [=](const Args& args, Stream&) {
           named(direction, problem, [&] {
             const ConvMemory memory = conv_memory(direction, args);
             for (const void* each : {memory.x, memory.weight, memory.y})
-              check(reinterpret_cast<uintptr_t>(each) % kAlignment == 0,
-                    "a part of a larger value that begins on no border of {} bytes", kAlignment);
+              check(reinterpret_cast<uintptr_t>(each) % kTensorAlignment == 0,
+                    "a part of a larger value that begins on no border of {} bytes", kTensorAlignment);
             execute(handle, chosen->plan, {{kX, memory.x}, {kWeight, memory.weight}, {kY, memory.y}}, args.workspace);
           });
         }};
   });
 }
 
-std::vector<ConvEngine> cudnn_offers(ConvDirection direction, const ConvProblem& problem, const Device& device,
+std::vector<ConvEngine> cudnn_offers(ConvDirection direction, const ConvProblem& problem, const Target& target,
                                      const std::string& gpu) {
   return named(direction, problem, [&] {
-    const Target target(device, gpu);
+    const QueriedGpu queried(target.device, gpu);
     std::vector<ConvEngine> engines;
     for (const Descriptor& config :
-         offers(graph_of(direction, problem, target), factors(problem, device.precision), target))
+         offers(graph_of(direction, problem, queried), factors(problem, target.precision), queried))
       engines.push_back(engine_of(config));
     return engines;
   });
 }
 
-CudnnChoice cudnn_choice(ConvDirection direction, const ConvProblem& problem, const Device& device,
+CudnnChoice cudnn_choice(ConvDirection direction, const ConvProblem& problem, const Target& target,
                          const std::string& gpu) {
   return named(direction, problem, [&] {
-    const Plan chosen = choose_plan(direction, problem, device, Target(device, gpu));
+    const Plan chosen = choose_plan(direction, problem, target, QueriedGpu(target.device, gpu));
     return CudnnChoice{chosen.engine, chosen.workspace};
   });
 }

@@ -7,12 +7,12 @@ namespace tuna {
 
 #ifdef TUNA_HAS_CUDA
 /// All tensors in the type of the problem, without bias.
-Prepared cudnn_convolution(ConvDirection direction, const ConvProblem& problem, const Device& device);
+Prepared cudnn_convolution(ConvDirection direction, const ConvProblem& problem, const Target& target);
 
 /// The engines that cuDNN's heuristics name (mode A, then its fallback), that are deterministic and multiply in the
-/// precision of the device.  `gpu`: cuDNN's own description, in JSON, of a GPU that need not be there, in place of the
+/// precision of the target.  `gpu`: cuDNN's own description, in JSON, of a GPU that need not be there, in place of the
 /// device's.
-std::vector<ConvEngine> cudnn_offers(ConvDirection direction, const ConvProblem& problem, const Device& device,
+std::vector<ConvEngine> cudnn_offers(ConvDirection direction, const ConvProblem& problem, const Target& target,
                                      const std::string& gpu = "");
 
 struct CudnnChoice {
@@ -21,9 +21,9 @@ struct CudnnChoice {
   bool operator==(const CudnnChoice&) const = default;
 };
 
-/// What cudnn_convolution() takes: the engine of the device's choices, and where they name none a fixed rule, the first
+/// What cudnn_convolution() takes: the engine of the target's choices, and if they name none a fixed rule, the first
 /// of cudnn_offers() that can be had on the GPU.  Throws Error where there is none.
-CudnnChoice cudnn_choice(ConvDirection direction, const ConvProblem& problem, const Device& device,
+CudnnChoice cudnn_choice(ConvDirection direction, const ConvProblem& problem, const Target& target,
                          const std::string& gpu = "");
 #endif
 

@@ -8,6 +8,6 @@ namespace tuna::conv_cuda {
 /// `convolution` takes all tensors in the type of the problem and adds no bias.  The result takes the weight in f32,
 /// rounded once per value where activations are of a short type, and adds the bias, if there is one, with our own
 /// kernel.
-Prepared as_whole_op(Prepared convolution, ConvDirection direction, const ConvProblem& problem, Device& device);
+Prepared as_whole_op(Prepared convolution, ConvDirection direction, const ConvProblem& problem, const Target& target);
 
 }  // namespace tuna::conv_cuda

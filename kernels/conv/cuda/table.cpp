@@ -1,5 +1,7 @@
 #include "kernels/conv/cuda/table.h"
 
+#include "engine/program/kernel_registry.h"
+
 namespace tuna::conv_cuda {
 
 const ConvAlgorithms& table() {
@@ -12,10 +14,10 @@ const ConvAlgorithms& table() {
 
 namespace {
 
-Prepared prepare_reference(ConvDirection direction, const ConvProblem& problem, Device& device) {
+Prepared prepare_reference(ConvDirection direction, const ConvProblem& problem, const Target& target) {
   const ConvStep step{direction, problem};
   const std::shared_ptr<const Op> op = step.op();
-  Prepared prepared = find_kernel(*op, Backend::ref)(*op, step.in(), {step.out()}, device);
+  Prepared prepared = find_kernel(*op, Backend::ref)(*op, step.in(), {step.out()}, target);
   // The kernel refers to its op.
   prepared.run = [op, run = std::move(prepared.run)](const Args& args, Stream& stream) { run(args, stream); };
   return prepared;

@@ -34,20 +34,20 @@ void check_rounding(uint16_t smallest, uint16_t largest) {
 
 }  // namespace
 
-TEST_CASE("f16 rounds to the nearest, ties to even, subnormal numbers too", "[device][short]") {
+TEST_CASE("f16 rounds to the nearest, ties to even, subnormal numbers too", "[device][reduced_precision]") {
   check_rounding<f16>(0, 0x7BFF);
   CHECK(float(with_bits<f16>(0x7BFF)) == 65504);
   CHECK(float(with_bits<f16>(0x0001)) == 0x1p-24f);
 }
 
-TEST_CASE("bf16 rounds to the nearest, ties to even", "[device][short]") {
+TEST_CASE("bf16 rounds to the nearest, ties to even", "[device][reduced_precision]") {
   // Subnormal numbers are those of f32, which this process may flush to zero.
   check_rounding<bf16>(0x0800, 0x7F7F);
   CHECK(float(bf16(1.0f)) == 1);
   CHECK(float(bf16(3.14159f)) == 3.140625f);
 }
 
-TEST_CASE("short types know infinity and NaN", "[device][short]") {
+TEST_CASE("short types know infinity and NaN", "[device][reduced_precision]") {
   CHECK(float(f16(65519.0f)) == 65504);
   CHECK(float(f16(65520.0f)) == INFINITY);
   CHECK(float(f16(-1e30f)) == -INFINITY);

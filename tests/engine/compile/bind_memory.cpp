@@ -28,7 +28,7 @@ TEST_CASE("every storage has an address: in the arena, or where the state lies",
   const char* arena = static_cast<const char*>(test->memory[0].address());
   for (size_t s = 0; s < test->storages.size(); ++s) {
     const Storage& storage = test->storages[s];
-    CHECK(size_t(test->addresses[s]) % kBorder == 0);
+    CHECK(size_t(test->addresses[s]) % kAlignment == 0);
     if (storage.outside) continue;
     CHECK(test->addresses[s] >= arena);
     CHECK(test->addresses[s] + storage.bytes <= arena + test->plan.bytes);

@@ -1,7 +1,8 @@
 #include <map>
 
+#include "engine/compile/compile.h"
 #include "engine/program/autograd.h"
-#include "kernels/geometry/split.h"
+#include "kernels/geometry/concatenate.h"
 #include "kernels/loss/l1.h"
 #include "kernels/loss/mse.h"
 #include "kernels/pointwise/add.h"
@@ -175,7 +176,7 @@ TEST_CASE("a network recorded twice, once without learning, runs forward once", 
     const ResNet net(program, "net", {1, 2, 18, 2});
     const Tensor x = program.input("x", {1, 24, 20, 1});
     const Tensor learning = net(x, BatchNormMode::frozen).logits;
-    program.set_learning(false);
+    program.set_requires_grad(false);
     const Tensor frozen = net(x, BatchNormMode::frozen).logits;
     Tensors wrt = program.states("net.", Role::parameter);
     wrt.push_back(x);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "engine/base/human_bytes.h"
 #include "engine/compile/compile.h"
 #include "engine/compile/profile.h"
 #include "engine/program/autograd.h"

@@ -328,7 +328,7 @@ TEST_CASE("each value has memory of its own where sanitizers want that", "[engin
         const View& out = instruction.args.out[0];
         const Runtime::Access access = runtime(device).enter();
         constexpr size_t kGap = 64;  // of AddressSanitizer
-        static_cast<volatile char*>(out.memory)[to_border(out.type.bytes() + kGap)] = 1;
+        static_cast<volatile char*>(out.memory)[align_up(out.type.bytes() + kGap)] = 1;
       });
     CHECK((past_the_end == 0) == separate);
   }

@@ -33,7 +33,7 @@ TEST_CASE("what lives at the same time never shares memory", "[engine][plan]") {
       size_t collisions = 0, outside = 0, crooked = 0;
       for (size_t i = 0; i < lifetimes.size(); ++i) {
         const size_t end = plan.offset[i] + lifetimes[i].bytes;
-        crooked += plan.offset[i] % kBorder != 0;
+        crooked += plan.offset[i] % kAlignment != 0;
         outside += end > plan.bytes;
         for (size_t j = 0; j < i; ++j)
           collisions += (!reuse || at_the_same_time(lifetimes[i], lifetimes[j])) && plan.offset[j] < end

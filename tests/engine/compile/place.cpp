@@ -1,4 +1,4 @@
-#include "kernels/geometry/split.h"
+#include "kernels/geometry/concatenate.h"
 #include "kernels/pointwise/add.h"
 #include "kernels/pointwise/relu.h"
 #include "kernels/pointwise/scale.h"

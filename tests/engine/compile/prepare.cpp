@@ -1,3 +1,5 @@
+#include "engine/compile/compile.h"
+#include "engine/program/kernel_registry.h"
 #include "kernels/pointwise/relu.h"
 #include "tests/engine/compile/drafts.h"
 
@@ -11,7 +13,8 @@ struct PackedForTest final : Op {
   double flops(const Types&, const Types&) const override { return 0; }
 };
 
-const KernelFor<PackedForTest, Backend::ref> kernel([](const PackedForTest&, const Types& in, const Types&, Device&) {
+const KernelFor<PackedForTest, Backend::ref> kernel([](const PackedForTest&, const Types& in, const Types&,
+                                                       const Target&) {
   const size_t bytes = in[1].bytes();
   const auto pack = [bytes](const void* source, void* packed, Stream&) { std::memcpy(packed, source, bytes); };
   const auto run = [](const Args& args, Stream&) {

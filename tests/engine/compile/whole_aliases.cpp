@@ -1,5 +1,5 @@
 #include "engine/program/autograd.h"
-#include "kernels/geometry/split.h"
+#include "kernels/geometry/concatenate.h"
 #include "kernels/pointwise/relu.h"
 #include "kernels/pointwise/scale.h"
 #include "tests/engine/compile/drafts.h"

@@ -42,7 +42,7 @@ TEST_CASE("every op counts its operations, except those that only move data", "[
   std::set<std::string> seen;
   for (const OpRow& row : op_rows()) {
     if (!row.refusal.empty()) continue;
-    Program program(row.short_types ? DType::bf16 : DType::f32);
+    Program program(row.reduced_precision ? DType::bf16 : DType::f32);
     Draw draw(program, kBenchSeed);
     const Tensors outputs = row.build(draw);
     record_backward(program, draw, outputs);

@@ -158,7 +158,7 @@ TEST_CASE("a fused norm whose parameters do not learn costs no gradient of them"
   const auto instructions = [](bool learning) {
     Program program;
     const FrozenResNet net(program, "net", {1, 2, 18, 2});
-    program.set_learning(learning);
+    program.set_requires_grad(learning);
     const Tensor x = program.input("x", Shape{1, 24, 20, 1}), logits = net(x);
     Tensors wrt{x};
     if (learning)
@@ -191,7 +191,7 @@ TEST_CASE("sums without padding are kept, so that a chain of blocks is not compu
   }
   gradients(l1(x, program.input("target", x.shape())), weights);
   CHECK(steps_named(program, "instance_norm_fused") == kBlocks);
-  CHECK(steps_named(program, "instance_norm_fused_again") == 0);
+  CHECK(steps_named(program, "instance_norm_fused_recompute") == 0);
 }
 
 TEST_CASE("fusion keeps what somebody reads, and refuses who comes too late", "[fusion]") {

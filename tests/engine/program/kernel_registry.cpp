@@ -10,7 +10,7 @@
 namespace tuna {
 namespace {
 
-const PrepareKernel kNothing = [](const Op&, const Types&, const Types&, Device&) { return Prepared{}; };
+const PrepareKernel kNothing = [](const Op&, const Types&, const Types&, const Target&) { return Prepared{}; };
 
 // What an Error says that `work` ends with, in a process of its own: the registry of this one stays as it is.
 template <class Work>

@@ -13,8 +13,8 @@ namespace {
 void check_borders(const Device& device) {
   for (const size_t bytes : {0, 1, 63, 64, 1000, 4096, 5000}) {
     const Memory memory(device, bytes, "a test"), staging(device, bytes, "a test", Side::staging);
-    CHECK(reinterpret_cast<uintptr_t>(memory.address()) % kBorder == 0);
-    CHECK(reinterpret_cast<uintptr_t>(staging.address()) % kBorder == 0);
+    CHECK(reinterpret_cast<uintptr_t>(memory.address()) % kAlignment == 0);
+    CHECK(reinterpret_cast<uintptr_t>(staging.address()) % kAlignment == 0);
   }
 }
 
@@ -41,11 +41,9 @@ void check_moves(const Device& device) {
 
 void check_too_little(const Device& device) {
   for (const size_t bytes : {size_t(1) << 62, ~size_t(0)})
-    REQUIRE_THROWS_WITH(Memory(device, bytes, "the pool"),
-                        Contains("out of memory: the pool needs") && Contains(", and " + to_string(device) + " has ")
-                            && Contains(" free of ")
-                            && Contains("smaller data.size, train.batch, evaluate.batch or networks")
-                            && Contains("precision bf16 or fp16"));
+    REQUIRE_THROWS_WITH(Memory(device, bytes, "the pool"), Contains("out of memory: the pool needs")
+                                                               && Contains(", and " + to_string(device) + " has ")
+                                                               && Contains(" free of "));
 }
 
 const Device kDevices[] = {Device::reference(), Device::emulated()};
@@ -78,7 +76,7 @@ TEST_CASE("memory of a GPU lies on borders, is filled, copied and moved, and end
 
 TEST_CASE("the memory of an emulated device is out of the host's reach", "[engine][memory]") {
   const Device device = Device::emulated();
-  const Memory memory(device, kBorder, "a test");
+  const Memory memory(device, kAlignment, "a test");
   volatile char* address = static_cast<char*>(memory.address());
   CHECK(crashes([&] { *address = 1; }));
   CHECK(crashes([&] { static_cast<void>(char(*address)); }));
@@ -92,10 +90,10 @@ TEST_CASE("the memory of an emulated device is out of the host's reach", "[engin
   }));
   CHECK(crashes([&] {  // past its end
     const Runtime::Access access = runtime(device).enter();
-    address[kBorder] = 1;
+    address[kAlignment] = 1;
   }));
   char here = 0;
-  REQUIRE_THROWS_WITH(copy_to_host(device, &here, &here, 1), Contains("is no address of the device"));
+  REQUIRE_THROWS_WITH(copy_to_host(device, &here, &here, 1), Contains("is not an address of the device"));
 }
 
 TEST_CASE("a host tensor is its elements in any type", "[engine][memory]") {

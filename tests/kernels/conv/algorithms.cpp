@@ -1,7 +1,8 @@
 #include <map>
 #include <set>
 
-#include "kernels/conv/algorithm.h"
+#include "kernels/conv/conv2d.h"
+#include "kernels/conv/tables.h"
 #include "tests/catch.h"
 #include "tests/op_table/op_checks.h"
 
@@ -11,8 +12,8 @@ TEST_CASE("every algorithm that fits can be asked for", "[conv2d]") {
   const auto algorithms = [](const Shape& x, const Shape& weight, const Device& device) {
     const auto build = [=](Draw& draw) { return Tensors{conv2d(draw.normal(x), draw.constant_parameter(weight), {})}; };
     std::map<std::string, std::set<std::string>> ran;  // by what was asked for
-    for (const ConvDevice& each : with_each_algorithm(build, DType::f32, device)) {
-      const RowRun run(build, DType::f32, each.device, 1);
+    for (const ConvTarget& each : with_each_algorithm(build, DType::f32, device)) {
+      const RowRun run(build, DType::f32, each.target, 1);
       for (const Instruction& instruction : run.executable.instructions())
         if (!instruction.algorithm.empty()) ran[each.algorithm].insert(instruction.algorithm);
     }

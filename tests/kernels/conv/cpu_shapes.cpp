@@ -4,8 +4,10 @@
 #include <set>
 
 #include "engine/base/random.h"
+#include "engine/program/kernel_registry.h"
 #include "engine/runtime/host_tensor.h"
-#include "kernels/conv/algorithm.h"
+#include "kernels/conv/conv2d.h"
+#include "kernels/conv/tables.h"
 #include "tests/catch.h"
 #include "tests/op_table/op_checks.h"
 
@@ -32,13 +34,13 @@ class GuardedMemory {
   }
 
  private:
-  struct alignas(kBorder) Line {
-    std::byte bytes[kBorder];
+  struct alignas(kAlignment) Line {
+    std::byte bytes[kAlignment];
   };
   static constexpr size_t kGuard = 4096;
   static constexpr std::byte kUnwritten{0xFF};
 
-  static size_t align(size_t bytes) { return to_border(bytes); }
+  static size_t align(size_t bytes) { return align_up(bytes); }
   std::byte* begin() { return all_.data()->bytes; }
 
   size_t bytes_;

@@ -55,17 +55,18 @@ const TargetGpu kTuring{"7.5", gpu(750, 40, 65536), false}, kA100{"8.0", gpu(800
 
 using Problems = std::map<std::string, ConvStep>;
 
-Device with_precision(Precision precision) {
-  Device device = Device::cuda();
-  device.precision = precision;
-  return device;
+// Not checked: there need not be a GPU.
+Target with_precision(Precision precision) {
+  Target target = Device::cuda();
+  target.precision = precision;
+  return target;
 }
 
 /// `record` records the convolutions in the type of the activations of its program.
 template <class Record>
 void check_choices(Record record, size_t least, const std::vector<TargetGpu>& gpus) {
   for (const Precision precision : {Precision::fp32, Precision::tf32, Precision::bf16, Precision::fp16}) {
-    const Device device = with_precision(precision);
+    const Target target = with_precision(precision);
     const Problems problems = record(activation_type(precision), precision);
     CHECK(problems.size() > least);
     for (const TargetGpu& gpu : gpus) {
@@ -73,10 +74,10 @@ void check_choices(Record record, size_t least, const std::vector<TargetGpu>& gp
       std::vector<CudnnChoice> choices;
       for (const auto& [name, each] : problems) {
         INFO("compute capability " << gpu.capability << ": " << name);
-        REQUIRE_NOTHROW(choices.push_back(cudnn_choice(each.direction, each.problem, device, gpu.description)));
+        REQUIRE_NOTHROW(choices.push_back(cudnn_choice(each.direction, each.problem, target, gpu.description)));
       }
       const auto& each = problems.begin()->second;
-      CHECK(cudnn_choice(each.direction, each.problem, device, gpu.description) == choices[0]);
+      CHECK(cudnn_choice(each.direction, each.problem, target, gpu.description) == choices[0]);
     }
   }
 }
@@ -86,7 +87,7 @@ void check_choices(Record record, size_t least, const std::vector<TargetGpu>& gp
 TEST_CASE("cuDNN has a deterministic engine for each convolution of the paper's step", "[cudnn]") {
   const auto record = [](DType activation, Precision precision) {
     Program program(activation);
-    record_tuna_net_step(program, {}, {}, {});
+    record_tuna_net_step(program, {}, {}, {}, {});
     return convolutions_by_key(program, precision);
   };
   check_choices(record, 60, {kTuring, kHopper});
@@ -105,7 +106,7 @@ TEST_CASE("cuDNN has a deterministic engine for each convolution of the op table
 
 TEST_CASE("the engine and knobs of a tuning run, and elsewhere the fixed rule", "[cudnn]") {
   const ConvProblem wide{1, 64, 64, 128, 64, 64, 128, 3, 3, 1, 1}, narrow{1, 64, 64, 16, 64, 64, 128, 3, 3, 1, 1};
-  const Device fixed = with_precision(Precision::tf32);
+  const Target fixed = with_precision(Precision::tf32);
   for (const ConvDirection direction :
        {ConvDirection::forward, ConvDirection::backward_data, ConvDirection::backward_weight}) {
     const CudnnChoice first = cudnn_choice(direction, wide, fixed, kHopper.description);
@@ -119,7 +120,7 @@ TEST_CASE("the engine and knobs of a tuning run, and elsewhere the fixed rule", 
       INFO(to_string(direction) << ": " << to_string(offer));
       ConvChoices choices;
       choices.convolutions[conv_key(direction, wide, Precision::tf32)] = {"cudnn", offer, 1};
-      Device tuned = fixed;
+      Target tuned = fixed;
       tuned.conv_choices = std::make_shared<ConvChoices>(parse_tuning(tuning_json(choices), "tuning.json"));
       CHECK(cudnn_choice(direction, narrow, tuned, kHopper.description)
             == cudnn_choice(direction, narrow, fixed, kHopper.description));
@@ -139,14 +140,14 @@ TEST_CASE("the engine and knobs of a tuning run, and elsewhere the fixed rule", 
 
 TEST_CASE("a tuning cannot bring in an engine that is not deterministic, or not there", "[cudnn]") {
   const ConvProblem problem{1, 64, 64, 128, 64, 64, 128, 3, 3, 1, 1};
-  Device device = with_precision(Precision::tf32);
-  const auto trouble_with = [&](int64_t engine) -> std::string {
+  Target target = with_precision(Precision::tf32);
+  const auto refusal_of = [&](int64_t engine) -> std::string {
     ConvChoices choices;
     choices.convolutions[conv_key(ConvDirection::backward_weight, problem, Precision::tf32)] = {
         "cudnn", ConvEngine{engine, {}}, 1};
-    device.conv_choices = std::make_shared<ConvChoices>(choices);
+    target.conv_choices = std::make_shared<ConvChoices>(choices);
     try {
-      cudnn_choice(ConvDirection::backward_weight, problem, device, kHopper.description);
+      cudnn_choice(ConvDirection::backward_weight, problem, target, kHopper.description);
       return "";
     } catch (const Error& error) {
       return error.what();
@@ -154,9 +155,9 @@ TEST_CASE("a tuning cannot bring in an engine that is not deterministic, or not 
   };
   int64_t not_deterministic = 0;  // atomics, or sums split over blocks
   for (int64_t engine = 0; engine < 100; ++engine)
-    not_deterministic += trouble_with(engine).find("of the tuning: is not deterministic") != std::string::npos;
+    not_deterministic += refusal_of(engine).find("of the tuning: is not deterministic") != std::string::npos;
   CHECK(not_deterministic > 0);
-  CHECK_THAT(trouble_with(123456),
+  CHECK_THAT(refusal_of(123456),
              Contains("backward weights of 1x64x64x128") && Contains("engine 123456 of the tuning: cudnnBackend"));
 }
 
@@ -169,9 +170,9 @@ TEST_CASE("cuDNN takes the questions about instance norm", "[cudnn][bench]") {
 
 TEST_CASE("a cuDNN that is for another CUDA is refused", "[cudnn]") {
   const size_t here = cudnnGetCudartVersion();
-  CHECK(cudnn::trouble_with_cuda(here).empty());
-  CHECK(cudnn::trouble_with_cuda(here / 1000 * 1000).empty());
-  CHECK_THAT(cudnn::trouble_with_cuda(11080),
+  CHECK(cudnn::cuda_unsupported_reason(here).empty());
+  CHECK(cudnn::cuda_unsupported_reason(here / 1000 * 1000).empty());
+  CHECK_THAT(cudnn::cuda_unsupported_reason(11080),
              Contains(cudnn_version() + " is for CUDA 11, and this build is for CUDA "));
 }
 

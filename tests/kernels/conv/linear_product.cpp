@@ -2,6 +2,7 @@
 #include "kernels/conv/cuda/linear_product.h"
 
 #include "engine/compile/compile.h"
+#include "kernels/conv/conv2d.h"
 #include "tests/catch.h"
 #include "tests/op_table/op_checks.h"
 

@@ -5,7 +5,7 @@
 
 namespace tuna {
 
-TEST_CASE("a convolution of a short type rounds its weights before it multiplies", "[conv2d][short]") {
+TEST_CASE("a convolution of a short type rounds its weights before it multiplies", "[conv2d][reduced_precision]") {
   // x is {1, -1} and the weight {1 + 2^-12, 1}: what is left is what rounding the weight takes away.
   const auto convolved = [](DType activation) {
     Program program(activation);

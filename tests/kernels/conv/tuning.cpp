@@ -1,7 +1,8 @@
 #include "kernels/conv/tuning.h"
 
 #include "engine/compile/compile.h"
-#include "kernels/conv/algorithm.h"
+#include "kernels/conv/conv2d.h"
+#include "kernels/conv/tables.h"
 #include "tests/catch.h"
 
 namespace tuna {
@@ -20,12 +21,12 @@ ConvChoices some_choices() {
 
 /// A convolution of 8 channels with a 1x1 kernel and stride 2, and what it gives on a device.
 struct Strided1x1 {
-  explicit Strided1x1(const Device& device) {
+  explicit Strided1x1(const Target& target) {
     const Tensor x = program.input("x", {1, 8, 8, 8}), weight = program.input("weight", {4, 1, 1, 8});
     program.output("y", conv2d(x, weight, {2, 0}));
     const Tensor dy = program.input("dy", {1, 4, 4, 4});
     program.output("dweight", record(Conv2dBackwardWeight({2, 0}, 1, 1), {x, dy})[0]);
-    executable = compile(program, device, state);
+    executable = compile(program, target, state);
   }
 
   std::vector<std::string> algorithms() const {
@@ -44,13 +45,13 @@ constexpr ConvProblem kStrided1x1{1, 8, 8, 8, 4, 4, 4, 1, 1, 2, 0};
 
 ConvAlgorithms fitting(ConvDirection direction) { return fitting_algorithms(direction, kStrided1x1, Device::cpu()); }
 
-Device cpu_with(ConvDirection direction, const std::string& algorithm) {
+Target cpu_with(ConvDirection direction, const std::string& algorithm) {
   ConvChoices choices;
   choices.file = "a.json";
   choices.convolutions[conv_key(direction, kStrided1x1, Precision::fp32)] = {algorithm, {}, 1};
-  Device device = Device::cpu();
-  device.conv_choices = std::make_shared<ConvChoices>(choices);
-  return device;
+  Target target = Device::cpu();
+  target.conv_choices = std::make_shared<ConvChoices>(choices);
+  return target;
 }
 
 }  // namespace

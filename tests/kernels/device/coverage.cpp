@@ -9,9 +9,9 @@ namespace {
 void launch_kernels_of(const OpRow& row) {
   if (row.benchmark_only || !row.refusal.empty()) return;
   for (const DType activation : {DType::f32, DType::f16, DType::bf16})
-    if (row.short_types || !is_short(activation))
-      for (const ConvDevice& each : with_each_algorithm(row.build, activation, Device::emulated()))
-        RowRun(row.build, activation, each.device, 1).run();
+    if (row.reduced_precision || !is_reduced_precision(activation))
+      for (const ConvTarget& each : with_each_algorithm(row.build, activation, Device::emulated()))
+        RowRun(row.build, activation, each.target, 1).run();
 }
 
 TEST_CASE("every kernel is launched by a row of the op table", "[device][emulator]") {

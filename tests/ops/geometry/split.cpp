@@ -1,5 +1,3 @@
-#include "kernels/geometry/split.h"
-
 #include "kernels/geometry/concatenate.h"
 #include "kernels/pointwise/add.h"
 #include "kernels/pointwise/scale.h"

@@ -7,7 +7,7 @@
 namespace tuna {
 
 static const OpTable cross_entropy_rows("cross_entropy", [](OpTable& table) {
-  table.without_short_types();
+  table.without_reduced_precision();
   table.row("two classes", [](Draw& draw) { return cross_entropy(draw.normal({5, 1, 1, 2}), draw.labels(5, 2)); });
   table.row("one sample, 1000 classes", [](Draw& draw) {
     return cross_entropy(draw.normal({1, 1, 1, 1000}), draw.labels(1, 1000));

@@ -1,6 +1,6 @@
 #include "kernels/optimizer/adam.h"
 
-#include "kernels/geometry/split.h"
+#include "kernels/geometry/concatenate.h"
 #include "kernels/pointwise/scale.h"
 #include "tests/op_table/op_table.h"
 
@@ -30,7 +30,7 @@ Tensors update(Draw& draw, const std::vector<Shape>& shapes, bool in_place, int 
 }  // namespace
 
 static const OpTable rows("adam", [](OpTable& table) {
-  table.without_short_types();
+  table.without_reduced_precision();
   table.row("one parameter", [](Draw& draw) { return update(draw, {{5, 3, 3, 7}}, false); });
   table.row("in place", [](Draw& draw) { return update(draw, {{5, 3, 3, 7}, {1, 1, 1, 5}}, true); });
   table.row("scaled gradients", [](Draw& draw) { return update(draw, {{5, 3, 3, 7}, {1, 1, 1, 5}}, true, 1, true); });

@@ -15,7 +15,7 @@ Tensor with_stray(Draw& draw, Shape shape, int64_t at, double stray) {
 }  // namespace
 
 static const OpTable rows("finite", [](OpTable& table) {
-  table.without_short_types();
+  table.without_reduced_precision();
   table.row("all are", [](Draw& draw) {
     return finite({draw.constant_normal({1, 5, 7, 3}), draw.constant_normal({61, 3, 3, 67})});
   });

@@ -6,7 +6,7 @@
 namespace tuna {
 
 static const OpTable rows("update_loss_scale", [](OpTable& table) {
-  table.without_short_types();
+  table.without_reduced_precision();
   const auto update = [](double scale, double steps, std::vector<int32_t> made, bool in_place = false) {
     return [=](Draw& draw) {
       Tensors in{draw.constant({1, 1, 1, 1}, {scale}), draw.constant({1, 1, 1, 1}, {steps})};

@@ -1,6 +1,6 @@
 #include "kernels/optimizer/update_if.h"
 
-#include "kernels/geometry/split.h"
+#include "kernels/geometry/concatenate.h"
 #include "kernels/pointwise/scale.h"
 #include "tests/op_table/op_table.h"
 
@@ -22,7 +22,7 @@ Tensors update(Draw& draw, std::vector<int> flags, const std::vector<Shape>& sha
 
 static const OpTable rows("update_if", [](OpTable& table) {
   const std::vector<Shape> shapes = {{1, 1, 1, 5}, {1, 1, 1, 64}, {61, 3, 3, 67}};
-  table.without_short_types();
+  table.without_reduced_precision();
   for (const bool in_place : {false, true}) {
     const std::string where = in_place ? ", in place" : "";
     table.row("set" + where, [=](Draw& draw) { return update(draw, {1}, shapes, in_place); });

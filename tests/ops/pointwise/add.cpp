@@ -1,6 +1,6 @@
 #include "kernels/pointwise/add.h"
 
-#include "kernels/geometry/split.h"
+#include "kernels/geometry/concatenate.h"
 #include "tests/op_table/op_table.h"
 
 namespace tuna {

@@ -1,6 +1,6 @@
 #include "kernels/pointwise/cast.h"
 
-#include "kernels/geometry/split.h"
+#include "kernels/geometry/concatenate.h"
 #include "kernels/pointwise/scale.h"
 #include "tests/op_table/op_table.h"
 

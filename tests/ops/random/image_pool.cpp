@@ -11,7 +11,7 @@ Tensor flag(Draw& draw, int value) { return draw.integers({1, 1, 1, 1}, {value})
 }  // namespace
 
 static const OpTable rows("image_pool", [](OpTable& table) {
-  table.without_short_types();
+  table.without_reduced_precision();
   table.row("every mode, a slot twice", [](Draw& draw) {
     const Pooled pooled = image_pool(draw.constant_normal({4, 5, 7, 3}), draw.constant_normal({3, 5, 7, 3}),
                                      draw.integers({4, 1, 1, 2}, {0, 0, 2, 1, 2, 2, 2, 2}), flag(draw, 1));

@@ -10,7 +10,7 @@ Tensor counter(Draw& draw) { return draw.integers({1, 1, 1, 2}, {-5, 70000}); }
 }  // namespace
 
 static const OpTable uniform_rows("random_uniform", [](OpTable& table) {
-  table.without_short_types();
+  table.without_reduced_precision();
   table.row("a count that 4 does not divide", [](Draw& draw) {
     return random_uniform(draw.program, {2, 5, 7, 3}, counter(draw), "noise");
   });
@@ -29,7 +29,7 @@ static const OpTable uniform_rows("random_uniform", [](OpTable& table) {
 });
 
 static const OpTable normal_rows("random_normal", [](OpTable& table) {
-  table.without_short_types();
+  table.without_reduced_precision();
   table.row("a count that 4 does not divide", [](Draw& draw) {
     return random_normal(draw.program, {2, 5, 7, 3}, counter(draw), "noise");
   });

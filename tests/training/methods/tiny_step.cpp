@@ -10,7 +10,7 @@ namespace {
 
 constexpr int64_t kPool = 1;  // full after one step, so that exchanges come early
 
-Executable compile_step(State& state, const Device& device, CompileOptions options, BatchNormMode batch_norm) {
+Executable compile_step(State& state, const Target& target, CompileOptions options, BatchNormMode batch_norm) {
   TunaNetOptions net;
   net.generator = {4, 2};
   net.discriminator = {4, 3};
@@ -19,15 +19,15 @@ Executable compile_step(State& state, const Device& device, CompileOptions optio
   training.pool = kPool;
   training.bn = batch_norm;
   const int64_t size = batch_norm == BatchNormMode::training ? 48 : 32;  // more than a pixel in the end
-  Program program(activation_type(device.precision));
-  record_tuna_net_step(program, net, training, {.size = size});
-  return compile(program, device, state, options);
+  Program program(activation_type(target.precision));
+  record_tuna_net_step(program, net, {}, training, {.size = size});
+  return compile(program, target, state, options);
 }
 
 }  // namespace
 
-TinyStep::TinyStep(State& state, const Device& device, CompileOptions options, BatchNormMode batch_norm)
-    : executable_(compile_step(state, device, options, batch_norm)) {}
+TinyStep::TinyStep(State& state, const Target& target, CompileOptions options, BatchNormMode batch_norm)
+    : executable_(compile_step(state, target, options, batch_norm)) {}
 
 void TinyStep::run(int64_t step) {
   set_inputs(step);

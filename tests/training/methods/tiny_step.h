@@ -8,7 +8,7 @@ namespace tuna {
 
 class TinyStep {
  public:
-  TinyStep(State& state, const Device& device, CompileOptions options = {},
+  TinyStep(State& state, const Target& target, CompileOptions options = {},
            BatchNormMode batch_norm = BatchNormMode::frozen);
 
   /// Step 0, 1, ...: images, labels, rates and the pools' decisions are functions of the step.

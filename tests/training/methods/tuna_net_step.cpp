@@ -19,10 +19,10 @@ namespace {
 constexpr std::array kPrecisions{Precision::fp32, Precision::tf32, Precision::bf16, Precision::fp16};
 
 // A GPU in each precision that it has.
-std::vector<Device> gpus() {
-  std::vector<Device> found;
+std::vector<Target> gpus() {
+  std::vector<Target> found;
   for (const Precision precision : kPrecisions)
-    if (Device::cuda().has(precision)) found.push_back(Device::cuda().with(precision));
+    if (supports(Device::cuda(), precision)) found.emplace_back(Device::cuda(), precision);
   return found;
 }
 
@@ -37,9 +37,9 @@ void check_was_made(const Executable& step) {
     CHECK(step.scalar(std::string(optimizer) + ".finite") == 1);
 }
 
-Snapshot three_steps(const Device& device, CompileOptions options = {}, uint64_t seed = 5) {
-  State state(seed, device);
-  TinyStep step(state, device, options);
+Snapshot three_steps(const Target& target, CompileOptions options = {}, uint64_t seed = 5) {
+  State state(seed, target.device);
+  TinyStep step(state, target, options);
   find_loss_scales(state);
   for (int64_t i = 0; i < 3; ++i) {
     step.run(i);
@@ -76,20 +76,20 @@ std::vector<double> values_below(const State& state, const std::string& prefix) 
   return all;
 }
 
-std::string where(const Device& device) { return to_string(device) + " in " + to_string(device.precision); }
+std::string where(const Target& target) { return to_string(target.device) + " in " + to_string(target.precision); }
 
-void check_memory_plan(const Device& device) {
-  INFO(where(device));
-  const Snapshot planned = three_steps(device, {true, false});
-  CHECK(differing(three_steps(device, {false, false}), planned) == Names());
-  CHECK(differing(three_steps(device, {true, true}), planned) == Names());  // freed memory becomes NaN: nobody reads it
+void check_memory_plan(const Target& target) {
+  INFO(where(target));
+  const Snapshot planned = three_steps(target, {true, false});
+  CHECK(differing(three_steps(target, {false, false}), planned) == Names());
+  CHECK(differing(three_steps(target, {true, true}), planned) == Names());  // freed memory becomes NaN: nobody reads it
 }
 
-void check_two_runs(const Device& device) {
-  INFO(where(device));
-  const Snapshot first = three_steps(device);
-  CHECK(differing(three_steps(device), first) == Names());
-  CHECK(differing(three_steps(device, {}, 6), first).size() > 100);
+void check_two_runs(const Target& target) {
+  INFO(where(target));
+  const Snapshot first = three_steps(target);
+  CHECK(differing(three_steps(target), first) == Names());
+  CHECK(differing(three_steps(target, {}, 6), first).size() > 100);
 }
 
 }  // namespace
@@ -97,11 +97,11 @@ void check_two_runs(const Device& device) {
 TEST_CASE("common subexpressions change no bit of a training step, and save some", "[engine][step]") {
   CompileOptions each_time;
   each_time.common_subexpressions = false;
-  for (const Device& device : {Device::cpu(), Device::emulated().with(Precision::bf16)}) {
-    INFO(where(device));
-    CHECK(differing(three_steps(device, each_time), three_steps(device)) == Names());
-    State state(5, device);
-    CHECK(TinyStep(state, device).executable().flops() < TinyStep(state, device, each_time).executable().flops());
+  for (const Target& target : {Target(Device::cpu()), Target(Device::emulated(), Precision::bf16)}) {
+    INFO(where(target));
+    CHECK(differing(three_steps(target, each_time), three_steps(target)) == Names());
+    State state(5, target.device);
+    CHECK(TinyStep(state, target).executable().flops() < TinyStep(state, target, each_time).executable().flops());
   }
 }
 
@@ -111,17 +111,18 @@ TEST_CASE("the memory plan changes no bit of a training step", "[engine][step]")
 
 TEST_CASE("the memory plan changes no bit of a training step on a GPU", "[engine][step][gpu]") {
   if (no_gpu()) return;
-  for (const Device& device : gpus()) check_memory_plan(device);
+  for (const Target& target : gpus()) check_memory_plan(target);
 }
 
 TEST_CASE("two runs from one seed have the same bits, from another seed others", "[engine][step]") {
-  for (const Device& device : {Device::reference(), Device::reference().with(Precision::fp16), Device::cpu()})
-    check_two_runs(device);
+  for (const Target& target :
+       {Target(Device::reference()), Target(Device::reference(), Precision::fp16), Target(Device::cpu())})
+    check_two_runs(target);
 }
 
 TEST_CASE("two runs on a GPU from one seed have the same bits, from another seed others", "[engine][step][gpu]") {
   if (no_gpu()) return;
-  for (const Device& device : gpus()) check_two_runs(device);
+  for (const Target& target : gpus()) check_two_runs(target);
 }
 
 TEST_CASE("the emulator's schedule changes no bit of a training step", "[engine][step][emulator]") {
@@ -139,12 +140,12 @@ TEST_CASE("the emulator's schedule changes no bit of a training step", "[engine]
   }
 }
 
-TEST_CASE("a step with activations of a short type is the reference's in that type, and near that in f32",
-          "[engine][step][emulator][short]") {
+TEST_CASE("a step with activations in reduced precision is the reference's in that precision, and near that in f32",
+          "[engine][step][emulator][reduced_precision]") {
   const auto [precision, unit] =
       GENERATE(table<Precision, double>({{Precision::bf16, 0x1p-8}, {Precision::fp16, 0x1p-11}}));
-  const auto step_on = [](const Device& device, State& state) {
-    TinyStep step(state, device);
+  const auto step_on = [](const Target& target, State& state) {
+    TinyStep step(state, target);
     find_loss_scales(state);
     step.run(0);
     check_was_made(step.executable());
@@ -152,8 +153,8 @@ TEST_CASE("a step with activations of a short type is the reference's in that ty
   };
   State exact_state(5), expected_state(5), found_state(5, Device::emulated());
   const TinyStep exact = step_on(Device::reference(), exact_state),
-                 expected = step_on(Device::reference().with(precision), expected_state),
-                 found = step_on(Device::emulated().with(precision), found_state);
+                 expected = step_on(Target(Device::reference(), precision), expected_state),
+                 found = step_on(Target(Device::emulated(), precision), found_state);
   const auto apart = [](const TinyStep& a, const TinyStep& b, const char* output) {
     return relative_l2(a.executable().get(output).values(), b.executable().get(output).values());
   };
@@ -179,9 +180,9 @@ TEST_CASE("a step that is replayed on a GPU has the bits of one that is queued a
   if (no_gpu()) return;
   CompileOptions eager;
   eager.replay = false;
-  for (const Device& device : gpus()) {
-    INFO(where(device));
-    CHECK(differing(three_steps(device, eager), three_steps(device)) == Names());
+  for (const Target& target : gpus()) {
+    INFO(where(target));
+    CHECK(differing(three_steps(target, eager), three_steps(target)) == Names());
   }
 }
 

@@ -53,16 +53,16 @@ struct Small {
 
 TEST_CASE("a run goes on from a checkpoint as if it had never stopped", "[checkpoint]") {
   // fp16 also has scales of losses, which change in these steps.
-  for (const Device& device : {Device::cpu(), Device::reference().with(Precision::fp16)}) {
-    INFO(to_string(device.precision));
+  for (const Target& target : {Target(Device::cpu()), Target(Device::reference(), Precision::fp16)}) {
+    INFO(to_string(target.precision));
     const TemporaryFolder folder;
     State uninterrupted(5), resumed(6);  // what a new process draws does not matter
-    TinyStep step(uninterrupted, device);
+    TinyStep step(uninterrupted, target);
     for (int64_t i = 0; i < 2; ++i) step.run(i);
     save_checkpoint(folder.path(), 2, uninterrupted, at_step(2), 3);
     step.run(2);
 
-    TinyStep again(resumed, device);
+    TinyStep again(resumed, target);
     const fs::path newest = newest_checkpoint(folder.path(), "joint");
     const SafetensorsFile file(newest);
     CHECK(checkpoint_progress(file).step == 2);

@@ -79,7 +79,7 @@ TEST_CASE("an empty spec is the paper's, where that works", "[spec]") {
   CHECK(spec.data.format.size == 512);
   CHECK(own.net.generator.ngf == 64);
   CHECK(own.net.generator.blocks == 9);
-  const ObjectiveOptions& objective = own.net.objective;
+  const ObjectiveOptions& objective = own.objective;
   CHECK(objective.gan == GanMode::lsgan);
   CHECK(objective["cycle"].weight == 10);
   CHECK(objective["identity"].weight == 0);
@@ -121,7 +121,7 @@ TEST_CASE("every key is read and written", "[spec]") {
 
 TEST_CASE("a term updates the networks that it names, unless its weight is 0", "[spec]") {
   const Spec spec = parse(kEveryKey);
-  const ObjectiveOptions& objective = spec.of<TunaNetSpec>().net.objective;
+  const ObjectiveOptions& objective = spec.of<TunaNetSpec>().objective;
   CHECK(objective["cycle"].trains("G_PA"));
   CHECK_FALSE(objective["cycle"].trains("G_AP"));
   CHECK_FALSE(objective["source"].trains("F_A"));
@@ -308,7 +308,7 @@ TEST_CASE("settings go on top of the spec", "[spec]") {
   CHECK(spec.of<TunaNetSpec>().train.lr_g == 1e-3);
   CHECK(spec.name == "5");
   CHECK(spec.classes == std::vector<std::string>{"a", "b"});
-  CHECK(spec.of<TunaNetSpec>().net.objective.gan == GanMode::vanilla);
+  CHECK(spec.of<TunaNetSpec>().objective.gan == GanMode::vanilla);
   CHECK(spec.of<TunaNetSpec>().supervised);
   CHECK(spec.of<TunaNetSpec>().train.betas_f == std::array<double, 2>{0.5, 0.6});
   CHECK(parse("{}", {"seed=1", "seed=2"}).seed == 2);

@@ -5,15 +5,15 @@
 #include <algorithm>
 #include <vector>
 
-#include "engine/program/op.h"
+#include "engine/program/kernel.h"
 #include "kernels/parallel.h"
 
 namespace tuna {
 
 /// Tensors laid end to end, shared between threads in chunks that do not heed their borders.
-class ManyTensors {
+class MultiTensor {
  public:
-  explicit ManyTensors(const Types& types) {
+  explicit MultiTensor(const Types& types) {
     int64_t end = 0;
     for (const Type& type : types) ends_.push_back(end += type.shape.count());
   }

@@ -1,0 +1,11 @@
+// Sizes of memory, for people.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+namespace tuna {
+
+std::string human_bytes(size_t bytes);  // "1.25 GiB"
+
+}  // namespace tuna

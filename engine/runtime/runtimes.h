@@ -1,0 +1,18 @@
+// The runtime of each device.
+#pragma once
+
+#include "engine/runtime/runtime.h"
+
+namespace tuna {
+
+/// Lives as long as the process.  Throws Error if this build or machine has no such device.
+Runtime& runtime(const Device& device);
+
+/// Whether an address of one device means the same on the other.
+inline bool same_memory(const Device& a, const Device& b) { return &runtime(a) == &runtime(b); }
+
+/// Copies that are done when the call returns, from and to any memory of the host.
+void copy_to_device(const Device& device, void* to, const void* from, size_t bytes);
+void copy_to_host(const Device& device, void* to, const void* from, size_t bytes);
+
+}  // namespace tuna
