@@ -9,7 +9,7 @@
 namespace tuna {
 namespace {
 
-// The font reads beyond its tables for anything else.
+// stb_easy_font reads out of bounds for any other character.
 std::string in_ascii(const std::string& text) {
   std::string ascii;
   for (const char each : text) {
@@ -21,7 +21,7 @@ std::string in_ascii(const std::string& text) {
   return ascii;
 }
 
-// The font's functions take pointers to what they do not change.
+// The functions of stb_easy_font take non-const pointers to text that they do not modify.
 int64_t width_of(std::string ascii) { return stb_easy_font_width(ascii.data()); }
 int64_t height_of(std::string ascii) { return stb_easy_font_height(ascii.data()); }
 

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "data/image.h"
+#include "data/image_file.h"
 #include "data/on_threads.h"
 #include "engine/base/check.h"
 

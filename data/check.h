@@ -1,4 +1,4 @@
-// What `tuna data check` says about a set of images: what is in it, and what would spoil a training run.
+// The report of `tuna data check` on a set of images: its contents, and what would spoil a training run.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -29,17 +29,17 @@ struct DomainReport {
 struct DataReport {
   std::vector<DomainReport> domains;  ///< by name
   std::vector<Finding> unreadable;
-  std::vector<Finding> flat;        ///< standard deviation under 1 % of the range: instance norm blows them up
+  std::vector<Finding> flat;        ///< standard deviation under 1 % of the range: instance norm amplifies noise
   std::vector<Finding> duplicates;  ///< the same pixels in two files
   std::vector<Finding> leaks;       ///< a patient, or the same pixels, in two splits
-  /// Nothing that a training run would refuse or be misled by.
+  /// Whether nothing was found that stops a training run or invalidates its results.
   bool ok() const { return unreadable.empty() && leaks.empty(); }
 };
 
-/// Decodes every image, with so many threads.
+/// Decodes every image, on `threads` threads.
 DataReport check_data(const std::vector<Sample>& samples, int threads);
 
-/// For people: a paragraph per domain, then the findings.
+/// Text for the terminal: a paragraph per domain, then the findings.
 std::string to_text(const DataReport& report);
 nlohmann::json to_json(const DataReport& report);
 

@@ -1,4 +1,4 @@
-// CSV as RFC 4180 has it: a header line, fields in double quotes where they hold a comma, a quote or a line break.
+// CSV as in RFC 4180: a header line, fields in double quotes if they contain a comma, a quote or a line break.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 namespace tuna {
 
 struct CsvRow {
-  int64_t line;  ///< where it begins in the file, from 1, for messages
+  int64_t line;  ///< its first line in the file, from 1, for messages
   std::vector<std::string> fields;
 };
 
@@ -21,7 +21,7 @@ struct Csv {
   int64_t column(const std::string& name) const;
 };
 
-/// An error gives file:line.  A UTF-8 byte order mark, CRLF and empty lines are accepted.
+/// Errors name file:line.  A UTF-8 byte order mark, CRLF and empty lines are accepted.
 Csv read_csv(const std::filesystem::path& path);
 
 /// Each row has as many fields as the header.

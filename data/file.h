@@ -1,4 +1,4 @@
-// Whole files in and out of memory, with the one-line errors that a user needs.
+// Reads and writes whole files; every error is one line with the path.
 #pragma once
 
 #include <cstdint>
@@ -8,11 +8,11 @@
 
 namespace tuna {
 
-/// The bytes of a regular file of at most `limit` bytes.  Missing, a directory, unreadable or larger: an error with the
-/// path.
+/// The bytes of a regular file of at most `limit` bytes.  Throws Error with the path if it is missing, a directory,
+/// unreadable or larger.
 std::string read_file(const std::filesystem::path& path, uintmax_t limit);
 
-/// Writes the whole file.  On an error (no such folder, no permission, disk full) nothing stays behind.
+/// Writes the whole file.  On an error (no such folder, no permission, disk full) no partial file remains.
 void write_file(const std::filesystem::path& path, std::string_view bytes);
 
 }  // namespace tuna

@@ -8,7 +8,7 @@
 namespace tuna {
 namespace {
 
-/// The input pixels that one output pixel along a side is made of: first, first + 1, ...; weights sum to 1.
+/// The input pixels along a side that contribute to an output pixel: first, first + 1, ...; weights sum to 1.
 struct Taps {
   int64_t first;
   std::vector<float> weights;
@@ -64,7 +64,7 @@ Image resize_height(const Image& in, int64_t height) {
   return out;
 }
 
-/// The value that the given fraction of all values lies below (nearest rank).
+/// The value below which `fraction`, 0 to 1, of all values lie (nearest rank).
 float percentile(std::vector<float> values, double fraction) {
   const auto nth = values.begin() + std::ptrdiff_t(std::lround(fraction * double(values.size() - 1)));
   std::nth_element(values.begin(), nth, values.end());

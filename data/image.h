@@ -1,7 +1,7 @@
-// Images from PNG and JPEG files, made ready for the networks: gray or RGB, in [-1, 1], square.
+// Images, made ready for the networks: gray or RGB, in [-1, 1], square.
 //
 // The order is always the same: decode, channels, intensity, fit.  So intensity limits are those of the original
-// pixels, and a network sees the same image however it was cached.
+// pixels, and caching does not change an image.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,7 @@ struct Image {
   float at(int64_t y, int64_t x, int64_t c = 0) const { return pixels[size_t((y * width + x) * channels + c)]; }
 };
 
-/// What becomes -1 and 1.
+/// Which values map to -1 and 1.
 enum class Intensity {
   bit_depth,   ///< black and white of the file's bit depth
   percentile,  ///< the 0.5 and 99.5 percentiles of the image's values; what lies outside is clamped
@@ -63,31 +63,28 @@ struct ImageFormat {
   bool operator==(const ImageFormat&) const = default;
 };
 
-/// Decodes a PNG (8 or 16 bit) or JPEG file; values in [0, 1] over the file's bit depth, transparency dropped. Missing,
-/// truncated, too large (256 MiB, 100 megapixels) or not an image: an error with the path.
-Image read_image(const std::filesystem::path& path);
-
 /// Gray is 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601, as Pillow and CycleGAN); RGB of a gray image repeats it.
 Image with_channels(const Image& image, int64_t channels);
 
 /// Standard deviation of an image's values.
 double deviation(const Image& image);
 
-/// Under this part of the range an image counts as flat: instance norm blows its noise up to full contrast.
+/// Standard deviation, as a fraction of the range, below which an image counts as flat: instance norm amplifies its
+/// noise to full contrast.
 constexpr double kFlat = 0.01;
 
-/// What to do about pale images before a training.
+/// The remedy for low-contrast images before training.
 constexpr const char* kSetIntensity = "set data.intensity to percentile or min_max";
 
-/// What to say where the images of a domain fill `filled` (largest - smallest value, on average) of their files' range:
-/// a warning under a quarter, as 12-bit data in 16-bit files look, else nothing.  `remedy` ends it.
+/// A warning if the images of a domain fill less than a quarter of their files' range, as 12-bit data in 16-bit files
+/// do, else empty.  `filled`: largest - smallest value, as a fraction of the range, on average.  `remedy` ends it.
 std::string range_warning(const std::string& domain, double filled, const std::string& remedy = kSetIntensity);
 
-/// From [0, 1] to [-1, 1].  A flat image becomes 0 unless by bit depth.
+/// From [0, 1] to [-1, 1].  An image of one value becomes 0, except by bit depth.
 Image map_intensity(Image image, Intensity intensity);
 
-/// Triangle filter, as Pillow's BILINEAR: bilinear where a side grows; where it shrinks the filter widens with the
-/// scale, so that every input pixel counts and fine texture does not alias.
+/// Triangle filter, as Pillow's BILINEAR: bilinear if a side grows; if it shrinks the filter widens with the scale, so
+/// that every input pixel contributes and fine texture does not alias.
 Image resize(const Image& image, int64_t height, int64_t width);
 
 /// Copies `from` into `to` with its top left corner at (top, left) of `to`; what lies outside is dropped.
@@ -96,7 +93,7 @@ void paste(const Image& from, Image& to, int64_t top, int64_t left);
 /// To size x size; what `pad` adds is -1.
 Image fit_square(const Image& image, int64_t size, Fit fit);
 
-/// with_channels, map_intensity and fit_square of an image as read_image gives it.
+/// with_channels, map_intensity and fit_square of an image from read_image.
 Image prepare_image(const Image& image, const ImageFormat& format);
 
 /// An 8-bit PNG of an image in [-1, 1]; values outside are clamped.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "data/image_file.h"
 #include "engine/base/check.h"
 
 namespace tuna {

@@ -1,4 +1,4 @@
-// Decoded images, ready for the networks, kept in memory as long as a budget lasts.
+// Decoded images, ready for the networks, kept in memory up to a budget.
 #pragma once
 
 #include <cstdint>
@@ -13,16 +13,16 @@
 
 namespace tuna {
 
-/// Safe to share between loaders and threads.  Pixels are kept as 16-bit levels, and also handed out as such where the
+/// Safe to share between loaders and threads.  Pixels are kept as 16-bit levels, and also returned as such if the
 /// budget is used up, so that an image is the same whether it was cached or not.  8- and 16-bit files that need no
-/// resizing lose nothing.  Nothing is ever dropped: in shuffled order the image used last is no likelier to be next.
+/// resizing lose nothing.  Nothing is evicted: in shuffled order the image used last is no likelier to be next.
 class ImageCache {
  public:
   using Levels = std::shared_ptr<const std::vector<uint16_t>>;  ///< [size, size, channels], 0 for -1, 65535 for 1
 
   explicit ImageCache(size_t budget_bytes) : free_bytes_(budget_bytes) {}
 
-  /// The image read from `path`, decoded only where it is not at hand.
+  /// The image read from `path`, decoded only if it is not cached.
   Levels get(const std::filesystem::path& path, const ImageFormat& format);
 
   /// The same for an image that was just read from `path`.

@@ -1,4 +1,4 @@
-// The one file that holds stb_image_write's code.
+// The only file that compiles stb_image_write.
 #define STB_IMAGE_WRITE_IMPLEMENTATION
 #define STB_IMAGE_WRITE_STATIC
 #define STBI_WRITE_NO_STDIO

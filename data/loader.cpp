@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "data/image_file.h"
 #include "data/on_threads.h"
 #include "engine/base/check.h"
 #include "engine/base/random.h"
@@ -28,7 +29,7 @@ Loader::Loader(std::vector<Sample> samples, const std::vector<std::string>& clas
   for (const Sample& sample : samples_) {
     const auto found = std::find(classes.begin(), classes.end(), sample.label);
     const bool known = found != classes.end();
-    check(known || classes.empty() || sample.label.empty(), "{}: label \"{}\" is none of the classes {}",
+    check(known || classes.empty() || sample.label.empty(), "{}: label \"{}\" is not one of the classes {}",
           sample.path.string(), sample.label, fmt::join(classes, ", "));
     labels_.push_back(known ? int32_t(found - classes.begin()) : -1);
   }
@@ -174,8 +175,8 @@ std::vector<std::string> check_images(std::vector<Sample>& samples, const ImageF
   }
   if (const auto flats = std::count(flat.begin(), flat.end(), 1); flats > 0)
     warnings.push_back(fmt::format(
-        "{} of {} images are nearly flat, which training may not survive; the first is {}; tuna data check lists them",
-        flats, samples.size(), samples[size_t(std::find(flat.begin(), flat.end(), 1) - flat.begin())].path.string()));
+        "{} of {} images are nearly flat, so training may diverge; the first is {}; tuna data check lists them", flats,
+        samples.size(), samples[size_t(std::find(flat.begin(), flat.end(), 1) - flat.begin())].path.string()));
   check(!good.empty(), "none of {} images can be read", samples.size());
   samples = std::move(good);
 

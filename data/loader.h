@@ -1,5 +1,5 @@
 // Batches of images, loaded ahead by threads.  What is in a batch depends only on the seed, the stream and the number
-// of the step, so threads cannot change a run, and a resumed one goes on where it was.
+// of the step, so threads cannot change a run, and a resumed run continues exactly.
 #pragma once
 
 #include <cmath>
@@ -54,27 +54,27 @@ struct LoaderOptions {
   int64_t batch = 1;
   uint64_t seed = 0;
   std::string stream;  ///< names this loader's random numbers, for example the domain
-  int threads = 1;     ///< 0: load where it is asked for
+  int threads = 1;     ///< 0: batch() loads itself
   Augmentation augmentation;
 
-  /// Pixels that images are loaded larger by, and that the window moves by; past the border an image repeats its edge.
+  /// Pixels by which images are loaded larger, and by which the window moves; outside the image its edge is repeated.
   int64_t zoom() const { return std::llround(augmentation.zoom * double(format.size)); }
   int64_t shift() const { return std::llround(augmentation.shift * double(format.size)); }
 };
 
-/// An image that cannot be loaded is an error from batch().
+/// batch() throws Error if an image cannot be loaded.
 class Loader {
  public:
-  /// Labels are positions in `classes`; a label that is not there is an error.  With no classes, labels are not read,
-  /// and all are -1.  `cache` must outlive the loader.
+  /// Labels are positions in `classes`; any other label is an error.  Without classes, labels are not read, and all are
+  /// -1.  `cache` must outlive the loader.
   Loader(std::vector<Sample> samples, const std::vector<std::string>& classes, LoaderOptions options,
          ImageCache& cache);
   ~Loader();
   Loader(const Loader&) = delete;
   Loader& operator=(const Loader&) = delete;
 
-  /// Batch 0, 1, 2, ...  Fast when called in this order; any other step is right as well and starts the loading ahead
-  /// from there.  To be called from one thread.
+  /// Batch 0, 1, 2, ...  Fast when called in this order; any other step is correct, too, and restarts the loading ahead
+  /// there.  To be called from one thread.
   Batch batch(int64_t step);
 
   /// Batches of one sequential pass.
@@ -106,7 +106,7 @@ class Loader {
   std::mutex mutex_;
   std::condition_variable loaded_one_, room_;
   std::map<int64_t, Loaded> loaded_;
-  int64_t wanted_ = -1;  // nothing is loaded before the first call says where to start
+  int64_t wanted_ = -1;  // nothing is loaded before the first call of batch()
   int64_t next_ = 0;
   bool stop_ = false;
   std::vector<std::thread> threads_;
@@ -114,10 +114,10 @@ class Loader {
 
 enum class OnBadImage { error, skip };
 
-/// Decodes all images once before training, into the cache as far as it goes (with size + zoom where a loader zooms).
-/// An image that cannot be read: the first is an error, or all are removed from `samples`, with a warning each.  Also
-/// warns of flat images, and where the values of a domain fill less than a quarter of the range that `format` maps to
-/// [-1, 1] (12-bit data in 16-bit files look like that), against which `remedy` says what to do.
+/// Decodes all images once before training, into the cache up to its budget (with size + zoom if a loader zooms).
+/// Throws Error at the first image that cannot be read, or removes all of them from `samples`, with a warning each.
+/// Also warns of flat images, and if the values of a domain fill less than a quarter of the range that `format` maps to
+/// [-1, 1], as 12-bit data in 16-bit files do; `remedy` ends that warning.
 std::vector<std::string> check_images(std::vector<Sample>& samples, const ImageFormat& format, OnBadImage on_bad_image,
                                       ImageCache& cache, int threads, const std::string& remedy = kSetIntensity);
 

@@ -1,12 +1,12 @@
 #include "data/manifest.h"
 
 #include <algorithm>
-#include <cctype>
 #include <fstream>
 #include <map>
 #include <set>
 
 #include "data/csv.h"
+#include "data/image_file.h"
 #include "data/patients.h"
 #include "engine/base/check.h"
 
@@ -15,14 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool is_image(const fs::path& path) {
-  std::string extension = path.extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char c) { return std::tolower(c); });
-  return extension == ".png" || extension == ".jpg" || extension == ".jpeg";
-}
-
-/// What a folder holds, hidden entries left out, sorted: the order in which the system lists them means nothing.
+/// The entries of a folder except hidden ones, sorted, as the order of the file system is arbitrary.
 std::vector<fs::path> entries(const fs::path& folder) {
   std::error_code error;
   std::vector<fs::path> paths;
@@ -36,7 +29,7 @@ std::vector<fs::path> entries(const fs::path& folder) {
 std::vector<fs::path> images_in(const fs::path& folder) {
   std::vector<fs::path> images;
   for (const fs::path& path : entries(folder))
-    if (is_image(path) && !fs::is_directory(path)) images.push_back(path);
+    if (has_image_extension(path) && !fs::is_directory(path)) images.push_back(path);
   return images;
 }
 
@@ -49,16 +42,12 @@ std::string beginning(const fs::path& path) {
   return bytes;
 }
 
-bool begins_like_image(const std::string& bytes) {
-  return bytes.rfind("\x89PNG", 0) == 0 || bytes.rfind("\xFF\xD8\xFF", 0) == 0;
-}
-
 std::string each_is_a_patient(const fs::path& where, const std::string& remedy) {
   return fmt::format("{}: each image is taken for a patient of its own; if patients have several, {}", where.string(),
                      remedy);
 }
 
-/// The images of one domain, their patients still to be found.
+/// The images of one domain, without their patients.
 std::vector<Sample> samples_in(const fs::path& root, const std::string& domain) {
   check(fs::exists(root), "{}: no such folder", root.string());
   check(fs::is_directory(root), "{}: is a file, expected a folder of images", root.string());
@@ -75,14 +64,14 @@ std::vector<Sample> samples_in(const fs::path& root, const std::string& domain) 
     check(!flat, "{}: holds both images and folders; expected images, or one folder per class", root.string());
     const size_t before = samples.size();
     add(entry, entry.filename().string());
-    check(samples.size() > before, "{}: no PNG or JPEG images in this class folder", entry.string());
+    check(samples.size() > before, "{}: no {} images in this class folder", entry.string(), file_format_names());
   }
-  check(!samples.empty(), "{}: no PNG or JPEG images", root.string());
+  check(!samples.empty(), "{}: no {} images", root.string(), file_format_names());
   return samples;
 }
 
-/// Patients that a manifest leaves out, from the files' names.  Returns the files of which nothing gives the patient:
-/// each of them becomes one.
+/// Fills patients that a manifest does not give from the file names.  Returns the files without any: each becomes a
+/// patient of its own.
 std::vector<std::string> fill_patients(std::vector<Sample>& samples, const std::string& patient_regex) {
   std::vector<fs::path> files;
   for (const Sample& sample : samples) files.push_back(sample.path);
@@ -182,9 +171,9 @@ Listing read_images(const fs::path& input, const std::string& domain, const std:
   } else {
     const std::string begin = beginning(input);
     const bool csv = input.extension() == ".csv" || begin.substr(0, begin.find('\n')).find("path") != std::string::npos;
-    const bool image = is_image(input) || begins_like_image(begin);
-    check(image || csv, "{}: is not a PNG or JPEG image, a folder of them, or a CSV manifest (columns path and domain)",
-          input.string());
+    const bool image = has_image_extension(input) || file_format(begin);
+    check(image || csv, "{}: is not a {} image, a folder of them, or a CSV manifest (columns path and domain)",
+          input.string(), file_format_names());
     if (!image) return read_manifest(input, patient_regex);
     listing.samples.push_back({input.lexically_normal(), domain, "", "", ""});
   }

@@ -1,4 +1,4 @@
-// Which images there are: from a CSV manifest, from a folder with one subfolder per class, or a single file.
+// Lists images from a CSV manifest, a folder with one subfolder per class, or a single file.
 #pragma once
 
 #include <filesystem>
@@ -12,7 +12,7 @@ struct Sample {
   std::filesystem::path path;
   std::string domain;
   std::string label;    ///< the class; empty: unlabelled
-  std::string patient;  ///< never empty: where nothing says otherwise, each image is a patient of its own
+  std::string patient;  ///< never empty: by default each image is a patient of its own
   std::string split;    ///< train, validation, test, or empty: not decided yet
 };
 
@@ -22,8 +22,8 @@ struct Listing {
 };
 
 /// Columns path, domain and optionally label, patient and split, in any order; others are ignored.  Relative paths
-/// start at the manifest's folder.  Where no patient is given `patient_regex` looks for it in the file name, as in
-/// read_folder, but a name that it does not fit is a patient of its own.  An error gives file:line.
+/// start at the manifest's folder.  If no patient is given, `patient_regex` is searched in the file name, as in
+/// read_folder, but an image whose name does not match is a patient of its own.  Errors name file:line.
 Listing read_manifest(const std::filesystem::path& path, const std::string& patient_regex = "");
 
 /// ROOT/<class>/*.png|jpg|jpeg, or ROOT/*.png|jpg|jpeg without labels, sorted by name, for each domain's ROOT.  The
@@ -31,11 +31,11 @@ Listing read_manifest(const std::filesystem::path& path, const std::string& pati
 /// one.
 Listing read_folders(const std::map<std::string, std::filesystem::path>& roots, const std::string& patient_regex);
 
-/// The same of one domain.
+/// The same for one domain.
 Listing read_folder(const std::filesystem::path& root, const std::string& domain, const std::string& patient_regex);
 
-/// What a person may name: a PNG or JPEG file, without a label, a folder as read_folder reads it, or a manifest.  The
-/// first two are of `domain`.  Patients are found as in read_manifest.
+/// Reads an image file, without a label, a folder as in read_folder, or a manifest.  The first two are of
+/// `domain`.  Patients are found as in read_manifest.
 Listing read_images(const std::filesystem::path& input, const std::string& domain,
                     const std::string& patient_regex = "");
 

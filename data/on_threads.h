@@ -1,4 +1,4 @@
-// Independent work on many items, such as files, by some threads.
+// Runs independent work on many items, such as files, on several threads.
 #pragma once
 
 #include <atomic>
@@ -10,8 +10,8 @@
 
 namespace tuna {
 
-/// Runs body(i) for 0 ... count - 1 on so many threads, the caller's among them.  An exception of a body stops the rest
-/// and is thrown again here.
+/// Runs body(i) for 0 ... count - 1 on `threads` threads, including the caller's.  An exception of a body stops the
+/// rest and is rethrown.
 template <class Body>
 void run_on_threads(size_t count, int threads, Body body) {
   std::atomic<size_t> next{0};

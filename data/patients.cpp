@@ -39,7 +39,7 @@ class PatientRegex {
   std::regex regex_;
 };
 
-/// What must be true of the names that fit, besides that they fit.
+/// What the names that fit must show in addition.
 enum class Evidence : uint8_t { none, not_a_series, plainly_patients };
 
 struct Naming {
@@ -47,7 +47,7 @@ struct Naming {
   Evidence evidence;
 };
 
-// In the order in which they are tried on a name.
+// They are tried in this order.
 constexpr Naming kNamings[] = {
     {R"(person\d+(?=_))", Evidence::none},                       // Kermany, pneumonia: person12_virus_7.jpeg
     {R"((?:NORMAL2-)?IM-\d+(?=-))", Evidence::not_a_series},     // Kermany, normal: NORMAL2-IM-0529-0001.jpeg
@@ -84,7 +84,7 @@ bool show_patients(const std::vector<fs::path>& files, const PatientRegex& regex
   return evidence == Evidence::not_a_series || several_images;
 }
 
-/// Of three of the names in which nothing is found; of three of the others what is found.
+/// The message lists up to three names without a match, and the matches in up to three others.
 [[noreturn]] void fail_without_patients(const std::vector<fs::path>& files, const std::vector<std::string>& patients,
                                         const std::string& pattern) {
   std::vector<fs::path> with;
@@ -104,12 +104,11 @@ bool show_patients(const std::vector<fs::path>& files, const PatientRegex& regex
       with.empty() ? "" : fmt::format("; in others it finds {}", fmt::join(examples_of_patients(with, found), ", "));
   const std::string fitting = patient_pattern(files);
   const std::string remedy = fitting.empty()
-                                 ? "leave it out where each image is a patient of its own"
+                                 ? "leave it out if each image is a patient of its own"
                                  : fmt::format("\"{}\" fits all of them (in JSON each \\ is doubled)", fitting);
   fail(
       "{}: patient_regex \"{}\" finds no patient in {} of {} file names: {}{}{}; {}; `tuna spec new` writes a spec "
-      "with "
-      "one that was tried",
+      "with one that was tested",
       first, pattern, without, files.size(), fmt::join(names, ", "), without > kShown ? ", ..." : "", others, remedy);
 }
 
@@ -136,7 +135,7 @@ std::vector<std::string> examples_of_patients(const std::vector<fs::path>& files
                                               const std::vector<std::string>& patients) {
   std::vector<std::string> examples;
   std::set<std::string> shown;
-  // From all over the list, which is sorted by folder.
+  // Examples come from the whole list, which is sorted by folder.
   for (size_t k = 0; k < kShown && !files.empty(); ++k)
     for (size_t i = k * files.size() / kShown; i < (k + 1) * files.size() / kShown; ++i) {
       if (!shown.insert(patients[i]).second) continue;

@@ -26,19 +26,19 @@ float inside(float distance, float softness) {
   return t * t * (3 - 2 * t);
 }
 
-/// About the distance to the border of an ellipse, positive inside.
+/// Approximate distance to the edge of an ellipse, positive inside.
 float ellipse(Point p, Point center, float rx, float ry) {
   return (1 - std::hypot((p.x - center.x) / rx, (p.y - center.y) / ry)) * std::min(rx, ry);
 }
 
-/// Distance to a line from a to b whose half width goes from wa to wb, positive inside.
+/// Distance to a line from a to b whose half width changes from wa to wb, positive inside.
 float capsule(Point p, Point a, Point b, float wa, float wb) {
   const float dx = b.x - a.x, dy = b.y - a.y;
   const float t = std::clamp(((p.x - a.x) * dx + (p.y - a.y) * dy) / (dx * dx + dy * dy), 0.0f, 1.0f);
   return wa + (wb - wa) * t - std::hypot(p.x - a.x - t * dx, p.y - a.y - t * dy);
 }
 
-/// Smooth random numbers over the plane: a lattice of draws, interpolated, that repeats after 32.
+/// Value noise over the plane: a lattice of random numbers, interpolated smoothly, with period 32.
 class Clouds {
  public:
   explicit Clouds(Random& random) {
@@ -66,7 +66,7 @@ class Clouds {
   std::array<float, 32 * 32> lattice_;
 };
 
-/// What makes a domain: lengths in units of half the picture, attenuations in units of the whole gray range.
+/// The parameters of a domain: lengths in units of half the picture, attenuations in units of the whole gray range.
 struct Build {
   float scale;                          // of the chest in the picture
   float torso, neck;                    // half widths
@@ -95,12 +95,12 @@ struct Vessel {
   float width;
 };
 
-/// Everything that is drawn by chance once per patient.
+/// Everything that is drawn at random once per patient.
 struct Patient {
   Build build;
   float lung_air, rib_strength, heart_shift, spine_bend, breast, stomach, aorta;
   std::vector<Vessel> vessels;
-  std::vector<Blob> opacities, shadows;  // disease; smooth shadows that mean nothing
+  std::vector<Blob> opacities, shadows;  // disease; smooth shadows unrelated to it
 
   Patient(const Build& domain, bool diseased, Random& random) : build(domain) {
     const auto vary = [&](float& value, double by) { value *= float(random.uniform(1 - by, 1 + by)); };
@@ -157,7 +157,7 @@ struct Patient {
   }
 };
 
-/// Everything that is drawn by chance once per image.
+/// Everything that is drawn at random once per image.
 struct View {
   float angle, dx, dy, zoom, contrast, brightness, gamma;
   bool wire, marker;
@@ -179,7 +179,7 @@ struct View {
   }
 };
 
-/// Attenuation at a point of the chest; `pixel` is the size of a pixel, the least softness of an edge.
+/// Attenuation at a point of the chest; `pixel` is the size of a pixel, the minimum softness of an edge.
 class Chest {
  public:
   Chest(const Patient& patient, const Clouds& clouds, float pixel)
@@ -255,7 +255,7 @@ class Chest {
     return inside(edge, soft(0.02f)) * (1 - heart(p)) * (1 - std::clamp(middle(p), 0.0f, 1.0f));
   }
 
-  /// What is seen inside the air: vessels, disease, shadows.
+  /// What is visible inside the air: vessels, disease, shadows.
   float lung_texture(Point p) const {
     float vessels = 0;
     for (const Vessel& v : patient_.vessels)
@@ -271,7 +271,7 @@ class Chest {
     return sum;
   }
 
-  /// A patch with a ragged border, made of clumps: filled and airy spots side by side.
+  /// A patch with a ragged edge, made of clumps: filled and airy spots next to each other.
   float opacity(Point p, const Blob& blob) const {
     const float x = p.x + blob.noise_x, y = p.y + blob.noise_y;
     const float ragged = blob.radius * (1 + 0.6f * clouds_.fractal(4 * x, 4 * y));
@@ -332,7 +332,7 @@ class Chest {
   float pixel_;
 };
 
-/// A cable on the skin and the letter that the radiographer lays beside the chest: they mean nothing.
+/// A cable on the skin and a letter marker next to the chest, both unrelated to the disease.
 float foreign_bodies(Point frame, const View& view, float pixel) {
   float sum = 0;
   if (view.wire) {
@@ -353,7 +353,7 @@ float foreign_bodies(Point frame, const View& view, float pixel) {
 Image phantom(const std::string& domain, bool diseased, uint64_t seed, uint32_t patient_number, uint32_t image_number,
               int64_t size) {
   check(domain == "adult" || domain == "child", "phantoms are \"adult\" or \"child\", not \"{}\"", domain);
-  check(size >= 16, "a phantom of {} pixels; the least is 16", size);
+  check(size >= 16, "phantom: size {}, expected at least 16 pixels", size);
   const Build& build = domain == "adult" ? kAdult : kChild;
   Random of_patient(seed, "phantom/patient/" + domain, patient_number);
   Random of_image(seed, "phantom/image/" + domain, patient_number, image_number);
@@ -389,7 +389,7 @@ void write_phantoms(const std::filesystem::path& folder, const PhantomOptions& o
   const auto add_domain = [&](const std::string& domain, int64_t count) {
     std::error_code error;
     std::filesystem::create_directories(folder / domain, error);
-    check(!error, "{}: cannot be made: {}", (folder / domain).string(), error.message());
+    check(!error, "{}: cannot be created: {}", (folder / domain).string(), error.message());
     int64_t added = 0;
     for (uint32_t patient = 0; added < count; ++patient) {
       const uint32_t images = patient % 6 < 2 ? 2 : 1;

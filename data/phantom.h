@@ -1,9 +1,9 @@
-// Synthetic chest X-rays: drawings in two domains with a known disease, so that everything can be tried, tested and
-// shown without anyone's data.
+// Synthetic chest X-rays: drawings in two domains with a known disease, for trials, tests and demonstrations
+// without patient data.
 //
 // Attenuation is added up along the beam, as in a radiograph: soft tissue, minus air, plus bone, plus disease; a tone
 // curve turns it into gray.  The disease, "pneumonia", is patchy texture in the lungs.  Smooth shadows of the same size
-// and brightness, exposure, and build vary in both classes alike, so that mean brightness tells little.
+// and brightness, exposure, and build vary in both classes alike, so mean brightness carries little information.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@ struct PhantomOptions {
   int64_t adults = 500, children = 500;  ///< images per domain
   int64_t size = 64;                     ///< pixels on a side
   uint64_t seed = 0;
-  int threads = 1;  ///< that draw; no influence on the images
+  int threads = 1;  ///< no influence on the images
 };
 
 /// One image of a patient, [size, size, 1] in [-1, 1].  domain: "adult", or "child": a smaller and rounder chest, arms
@@ -26,8 +26,8 @@ struct PhantomOptions {
 /// patient; position, exposure and noise to the image.
 Image phantom(const std::string& domain, bool diseased, uint64_t seed, uint32_t patient, uint32_t image, int64_t size);
 
-/// Writes FOLDER/<domain>/<patient>_<image>.png and FOLDER/manifest.csv.  Half of the patients are ill; every third has
-/// two images.  None of these may be there yet.
+/// Writes FOLDER/<domain>/<patient>_<image>.png and FOLDER/manifest.csv.  Half of the patients are ill; a third have
+/// two images.  Throws Error if the manifest or a domain's folder exists.
 void write_phantoms(const std::filesystem::path& folder, const PhantomOptions& options);
 
 }  // namespace tuna

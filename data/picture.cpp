@@ -35,7 +35,7 @@ struct Layout {
     for_each_row(blocks, [&](const PictureRow& row) { margin = std::max(margin, row_caption(row).width); });
   }
 
-  /// No line of it much wider than an image.
+  /// Its lines are cut to 1.25 times the width of an image.
   Image row_caption(const PictureRow& row) const {
     std::istringstream lines(row.caption);
     std::string fitting;

@@ -1,4 +1,4 @@
-// Images next to each other under captions, for a person to look at.
+// Images next to each other under captions.
 #pragma once
 
 #include <string>

@@ -33,8 +33,8 @@ std::map<std::string, Patient> group_by_patient(std::vector<Sample>& samples, co
 constexpr std::array kSplits = {"train", "validation", "test"};
 using Fractions = std::array<double, kSplits.size()>;
 
-/// The split of each patient, rising: the one in whose fraction of all images the middle of the patient's lies.  Where
-/// that leaves a wanted split empty, it takes a patient of the largest one.
+/// The split of each patient, in ascending order: the one whose fraction of all images contains the middle of the
+/// patient's.  A split with a fraction that would stay empty takes a patient of the largest one.
 std::vector<size_t> cut_by_fractions(const std::vector<Patient*>& patients, const Fractions& fractions) {
   double total = 0, before = 0;
   for (const Patient* patient : patients) total += double(patient->images.size());
@@ -73,7 +73,7 @@ void assign_splits(std::vector<Sample>& samples, const SplitOptions& options) {
     else
       for (Sample* image : patient.images) image->split = patient.given_split;
 
-  std::map<std::string, std::map<std::string, int64_t>> counts;  // [domain][split] of what is divided here
+  std::map<std::string, std::map<std::string, int64_t>> counts;  // [domain][split] of the images divided here
   for (auto& [kinds, members] : strata) {
     std::string stream = "split";
     for (const std::string& kind : kinds) stream += "/" + kind;

@@ -1,4 +1,4 @@
-// Train, validation and test by patient: all images of a person are on one side.
+// Train, validation and test by patient: all images of a patient are in one split.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@ struct SplitFractions {
 
   template <class Fields>
   void fields(Fields& field) {
-    field("train", train, "Fraction to learn from.", closed(0, 1));
+    field("train", train, "Fraction to train on.", closed(0, 1));
     field("validation", validation, "Fraction that chooses epochs and thresholds.", closed(0, 1));
     field("test", test, "Fraction that is held out for the evaluation.", closed(0, 1));
   }
@@ -25,17 +25,17 @@ struct SplitFractions {
 
 struct SplitOptions : SplitFractions {
   uint64_t seed = 0;
-  std::string unlabelled_domain;  ///< its labels are not looked at: the target of an adaptation
+  std::string unlabelled_domain;  ///< its labels are ignored: the target of an adaptation
 };
 
-/// Fills every sample's split.  A split that the manifest gives stays, and the patient's other images follow it.  The
+/// Fills every sample's split.  A split given by the manifest stays, and applies to the patient's other images.  The
 /// other patients are shuffled and cut by the fractions, separately for each domain and label, so that all splits have
-/// about the same share of the disease, and none lacks a class that has
-/// as many patients as there are splits.  The result does not depend on the order of the samples, nor on the labels of
-/// `unlabelled_domain`.  A patient who is in two domains is on the same side in both.
+/// about the same share of the disease, and none lacks a class that has as many patients as there are splits.  The
+/// result does not depend on the order of the samples, nor on the labels of `unlabelled_domain`.  A patient with images
+/// in two domains is in the same split in both.
 void assign_splits(std::vector<Sample>& samples, const SplitOptions& options);
 
-/// A patient with images in two splits is an error that names the patient and the two files.
+/// Throws Error, naming the patient and two files, if a patient has images in two splits.
 void check_no_leak(const std::vector<Sample>& samples);
 
 /// The samples of one domain and split, in order.

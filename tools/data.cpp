@@ -1,8 +1,9 @@
-// `tuna data`: phantom X-rays to try things on, a look at one's own images, and the splits that training would make.
+// `tuna data`: draws phantom X-rays, checks images, and writes the splits that training would make.
 #include <map>
 #include <nlohmann/json.hpp>
 
 #include "data/check.h"
+#include "data/image_file.h"
 #include "data/phantom.h"
 #include "engine/base/check.h"
 #include "engine/runtime/device.h"
@@ -75,9 +76,9 @@ void add_phantom(CLI::App& group) {
   CLI::App* command = group.add_subcommand(
       "phantom",
       "Draws synthetic chest X-rays\n"
-      "Of two domains, adult and child, half of them with the texture of a pneumonia, and a manifest of them");
+      "Writes images of two domains, adult and child, half of them with the texture of a pneumonia, and a manifest");
   const auto options = std::make_shared<PhantomCommand>();
-  command->add_option("--output", options->output, "The folder to write to; made if it is missing")
+  command->add_option("--output", options->output, "The folder to write to; created if it is missing")
       ->type_name("FOLDER")
       ->required();
   const auto number = [&](const char* name, auto& value, const char* text, int64_t least) {
@@ -89,7 +90,7 @@ void add_phantom(CLI::App& group) {
   number("--adults", options->options.adults, "Images of adults", 1);
   number("--children", options->options.children, "Images of children", 1);
   number("--size", options->options.size, "Pixels on a side", 16);
-  number("--seed", options->options.seed, "All random numbers follow from it", 0);
+  number("--seed", options->options.seed, "Seed of all random numbers", 0);
   command->footer("Example:\n  tuna data phantom --output phantoms --size 128 --adults 500 --children 500");
   command->callback([options] { phantom_command(*options); });
 }
@@ -97,17 +98,17 @@ void add_phantom(CLI::App& group) {
 void add_check(CLI::App& group) {
   CLI::App* command = group.add_subcommand(
       "check",
-      "Looks for what would spoil a training run\n"
+      "Finds problems that would spoil a training run\n"
       "Decodes every image, and reports sizes, ranges, flat images, duplicates, and patients on two sides of a split. "
       "Exit code 1 if an image cannot be read or a split leaks.");
   const auto options = std::make_shared<CheckCommand>();
   command
       ->add_option("INPUT", options->input,
-                   "A PNG or JPEG image, a folder of them (or of one folder per class), a CSV manifest, or a spec "
+                   "A " + file_format_names() + " image, a folder of them (or of one folder per class), a CSV manifest, or a spec "
                    "(.json): its images and splits")
       ->type_name("")
       ->required();
-  command->add_flag("--json", options->as_json, "For a program to read");
+  command->add_flag("--json", options->as_json, "Prints JSON");
   command->footer("Examples:\n  tuna data check my_xrays/\n  tuna data check specs/quickstart.json");
   command->callback([options] { check_command(*options); });
 }
@@ -116,10 +117,10 @@ void add_split(CLI::App& group) {
   CLI::App* command = group.add_subcommand(
       "split",
       "Writes the splits that training would make\n"
-      "Train, validation and test by patient, for the images of a spec: a manifest to look at, or to change and use as "
-      "data.manifest");
+      "Assigns the images of a spec to train, validation and test by patient. The manifest may be edited and used as "
+      "data.manifest.");
   const auto options = std::make_shared<SplitCommand>();
-  command->add_option("SPEC", options->spec, "The run in JSON: data, data.split and seed count")
+  command->add_option("SPEC", options->spec, "The run in JSON; the splits depend on data, data.split and seed")
       ->type_name("")
       ->required();
   command->add_option("--output", options->output, "The CSV file to write, a new one")

@@ -1,4 +1,5 @@
-// `tuna predict`: what the target's classifier says of images without labels.
+// `tuna predict`: classifies images without labels with the target's classifier.
+#include "data/image_file.h"
 #include "tools/command_line/commands.h"
 #include "tools/command_line/output_file.h"
 #include "tools/command_line/readable_images.h"
@@ -14,7 +15,7 @@ struct Options {
   std::string input, output;
 };
 
-// The threshold of the run's evaluation; tells on stderr which one it is, or why there is none.
+// The threshold of the run's evaluation; prints it, or the reason why there is none, to stderr.
 std::optional<double> threshold_of(const TrainedNetworks& trained) {
   const std::filesystem::path evaluation = trained.run() / "evaluation.json";
   const std::string none = trained.run().empty()                  ? "no run was given"
@@ -56,16 +57,16 @@ void add_predict(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "predict",
       "Classifies images without labels\n"
-      "Uses the classifier that the run is for, of the target domain. Writes a CSV file with the columns path, "
-      "patient, domain, split, "
-      "label, score (probability of the spec's positive class) and prediction: the class at the threshold that RUN's "
-      "evaluation chose on validation images of the source; the most probable class where there is no such threshold "
-      "(--checkpoint, --weights). stderr says which. Not for medical decisions.");
+      "Uses the run's main classifier, of the target domain. Writes a CSV file with the columns path, patient, domain, "
+      "split, label, score (probability of the spec's positive class) and prediction: the class at the threshold that "
+      "RUN's evaluation chose on validation images of the source, or the most probable class if there is no such "
+      "threshold (--checkpoint, --weights). The threshold is printed to stderr. Not for medical decisions.");
   const auto options = std::make_shared<Options>();
   options->networks.add_to(*command);
   command
-      ->add_option("--input", options->input,
-                   "A PNG or JPEG image, a folder of them (or of one folder per class), or a CSV manifest")
+      ->add_option(
+          "--input", options->input,
+          "A " + file_format_names() + " image, a folder of them (or of one folder per class), or a CSV manifest")
       ->type_name("IMAGE|FOLDER|MANIFEST")
       ->required();
   command->add_option("--output", options->output, "The CSV file to write, a new one")

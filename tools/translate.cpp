@@ -1,7 +1,8 @@
-// `tuna translate`: images of one domain as the other one would show them.
+// `tuna translate`: translates images of one domain to the other.
 #include <algorithm>
 #include <map>
 
+#include "data/image_file.h"
 #include "tools/command_line/commands.h"
 #include "tools/command_line/output_file.h"
 #include "tools/command_line/readable_images.h"
@@ -40,7 +41,7 @@ std::vector<Sample> images_of_domain(const fs::path& input, const std::string& d
   std::vector<Sample> samples = read_images(input, domain).samples;
   const auto other = [&](const Sample& sample) { return sample.domain != domain; };  // a manifest may list several
   samples.erase(std::remove_if(samples.begin(), samples.end(), other), samples.end());
-  check(!samples.empty(), "{}: lists no images of domain '{}', which are those to translate", input.string(), domain);
+  check(!samples.empty(), "{}: lists no images of domain '{}', from which to translate", input.string(), domain);
   return samples;
 }
 
@@ -81,24 +82,23 @@ void translate(const Options& options) {
 
 void add_translate(CLI::App& app) {
   CLI::App* command = app.add_subcommand("translate",
-                                         "Shows images of one domain as the other would show them\n"
-                                         "Uses the generators of a run. Writes the "
-                                         "translations as 8-bit PNG files of the same "
-                                         "names, data.size pixels a side. Nothing is overwritten.");
+                                         "Translates images of one domain to the other\n"
+                                         "Uses the generators of a run. Writes the translations as 8-bit PNG files of "
+                                         "the same names, data.size pixels a side. No file is overwritten.");
   const auto options = std::make_shared<Options>();
   options->networks.add_to(*command);
   command->add_option("--direction", options->direction, "source-to-target or target-to-source")
-      ->type_name("WAY")
+      ->type_name("DIRECTION")
       ->check(CLI::IsMember({"source-to-target", "target-to-source"}).description(""))
       ->required();
   command
       ->add_option(
           "--input", options->input,
-          "A PNG or JPEG image, a folder of them (or of one folder per class), or a CSV manifest: its images of the "
+          "A " + file_format_names() + " image, a folder of them (or of one folder per class), or a CSV manifest: its images of the "
           "domain to translate from")
       ->type_name("IMAGE|FOLDER|MANIFEST")
       ->required();
-  command->add_option("--output", options->output, "The folder to write to; made if it is missing")
+  command->add_option("--output", options->output, "The folder to write to; created if it is missing")
       ->type_name("FOLDER")
       ->required();
   command->footer(

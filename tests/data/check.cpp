@@ -57,7 +57,7 @@ TEST_CASE("check_data finds what would spoil a training run", "[check]") {
   }
 }
 
-TEST_CASE("check_data has nothing to say about good images", "[check]") {
+TEST_CASE("check_data reports nothing for good images", "[check]") {
   const TemporaryFolder folder;
   write_png(folder / "a.png", ramp(-1));
   write_png(folder / "b.png", ramp(0));

@@ -1,4 +1,4 @@
-// Where the tests of data/ read from and write to.
+// The folder that the tests of data/ read from and write to.
 #pragma once
 
 #include "tests/temporary_folder.h"

@@ -1,8 +1,10 @@
 #include "data/image.h"
 
 #include <algorithm>
+#include <map>
 
 #include "data/file.h"
+#include "data/image_file.h"
 #include "engine/base/check.h"
 #include "tests/catch.h"
 #include "tests/data/folder.h"
@@ -41,7 +43,20 @@ TEST_CASE("reads JPEG", "[image]") {
   for (int64_t x = 0; x < 24; ++x) CHECK_THAT(image.at(7, x), WithinAbs(float(x) * 10 / 255, 0.02));
 }
 
-TEST_CASE("what is no readable image is an error with its path", "[image]") {
+TEST_CASE("image files are told by their contents, folders' entries by their extension", "[image]") {
+  CHECK(file_format_names() == "PNG or JPEG");
+  for (const auto& [name, format] : std::map<std::string, std::string>{{"gray16.png", "PNG"}, {"gray.jpg", "JPEG"}}) {
+    const FileFormat* found = file_format(read_file(test_file(name), 10000));
+    REQUIRE(found);
+    CHECK(found->name == format);
+  }
+  CHECK(file_format("hello") == nullptr);
+  CHECK(file_format("") == nullptr);
+  for (const char* name : {"a.png", "a.PNG", "a.jpg", "a.Jpeg"}) CHECK(has_image_extension(name));
+  for (const char* name : {"a", "png", ".png", "a.txt", "a.png.txt"}) CHECK_FALSE(has_image_extension(name));
+}
+
+TEST_CASE("a file that is not a readable image is an error with its path", "[image]") {
   const TemporaryFolder folder;
   REQUIRE_THROWS_WITH(read_image(folder / "none.png"), Contains("none.png: no such file"));
   REQUIRE_THROWS_WITH(read_image(folder.path()), Contains("is a directory"));
@@ -52,7 +67,7 @@ TEST_CASE("what is no readable image is an error with its path", "[image]") {
   REQUIRE_THROWS_WITH(write_png(folder / "no/such/folder.png", Image(1, 1, 1)), Contains("cannot be written"));
 }
 
-TEST_CASE("any prefix of an image file is refused or read, never worse", "[image]") {
+TEST_CASE("any prefix of an image file is refused or read, and never crashes", "[image]") {
   const TemporaryFolder folder;
   for (const char* name : {"gray16.png", "rgba8.png", "gray.jpg"}) {
     const std::string whole = read_file(test_file(name), 10000);
@@ -68,7 +83,7 @@ TEST_CASE("any prefix of an image file is refused or read, never worse", "[image
       REQUIRE((message.empty() || message.find("part: ") != message.npos));
       refused += !message.empty();
     }
-    CHECK(refused >= whole.size() - 16);  // a PNG may miss its last, empty chunk
+    CHECK(refused >= whole.size() - 16);  // a PNG may lack its last, empty chunk
   }
 }
 
@@ -93,7 +108,7 @@ TEST_CASE("intensity maps to [-1, 1]", "[image]") {
   CHECK(mapped.at(0, 1000) == 1);
 }
 
-// Expected values by Pillow 12, Image.resize(..., BILINEAR) on mode F.
+// The expected values are those of Pillow 12, Image.resize(..., BILINEAR) on mode F.
 TEST_CASE("resize gives what Pillow's antialiased bilinear gives", "[image]") {
   check_values(resize(row({0, 1, 4, 9, 16, 25, 36}), 1, 3), {1.285714f, 9.941176f, 27});
   check_values(resize(row({0, 1, 4}), 1, 5), {0, 0.4f, 1, 2.8f, 4});

@@ -11,7 +11,7 @@ namespace {
 
 constexpr int64_t kImages = 7, kSize = 6;
 
-/// Seven images of which each tells its number and position by its pixels.
+/// Seven images.  The value of a pixel gives the number of its image and its position in it.
 struct Set {
   TemporaryFolder folder;
   std::vector<Sample> samples;
@@ -163,7 +163,7 @@ TEST_CASE("errors of loader threads reach the caller", "[loader]") {
     CHECK(loader.batch(2).samples.size() == 1);
   }
   set.samples[2].label = "typo";
-  REQUIRE_THROWS_WITH(Loader(set.samples, kClasses, options(0), cache), Contains("label \"typo\" is none of"));
+  REQUIRE_THROWS_WITH(Loader(set.samples, kClasses, options(0), cache), Contains("label \"typo\" is not one of"));
   REQUIRE_THROWS_WITH(Loader({}, kClasses, options(0), cache), Contains("no images"));
 }
 

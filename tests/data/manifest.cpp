@@ -43,7 +43,7 @@ TEST_CASE("CSV errors give file and line", "[csv]") {
   REQUIRE_THROWS_WITH(read(std::string("a\0b", 3)), Contains("not a text file"));
 }
 
-TEST_CASE("a manifest finds its columns by name and its images beside itself", "[manifest]") {
+TEST_CASE("a manifest finds its columns by name and its images relative to its folder", "[manifest]") {
   const TemporaryFolder folder;
   const auto path = folder.write("set/manifest.csv",
                                  "age,label,path,patient,split,domain\n"

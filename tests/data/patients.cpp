@@ -34,7 +34,7 @@ TEST_CASE("a patient_regex that fits not all names shows some of them, and what 
                       "7 file names: IM-0115-0001.jpeg, IM-0117-0001.jpeg, NORMAL2-IM-0529-0001.jpeg, ...; in "
                       "others it finds person1_bacteria_1.jpeg -> person1, person22_virus_55.jpeg -> person22"));
   CHECK_THAT(message, Contains("tuna spec new"));
-  // The expression that it suggests does fit.
+  // The expression that the message suggests fits all names.
   const size_t begin = message.find("; \"") + 3, end = message.find("\" fits all");
   REQUIRE(end != std::string::npos);
   CHECK(patients_of(files, message.substr(begin, end - begin))
@@ -45,7 +45,7 @@ TEST_CASE("a patient_regex that fits not all names shows some of them, and what 
              Contains("in 2 of 2 file names: x.png, y.png; leave it out"));
 }
 
-TEST_CASE("names of all domains are looked at before the error", "[manifest]") {
+TEST_CASE("the error counts the names of all domains", "[manifest]") {
   const TemporaryFolder folder;
   for (const char* name : {"adult/normal/a1.png", "child/c1.png", "child/p1_2.png"}) folder.write(name, "");
   REQUIRE_THROWS_WITH(read_folders({{"adult", folder / "adult"}, {"child", folder / "child"}}, "^(p\\d)_"),
@@ -82,21 +82,21 @@ TEST_CASE("patterns of patients' names as they occur in public sets", "[manifest
     CHECK(patients[0] == "0000");
     CHECK(std::set<std::string>(patients.begin(), patients.end()).size() == 12);
   }
-  SECTION("all before the last number, where that plainly is a patient") {
+  SECTION("all before the last number, if that is plainly a patient") {
     Files named;
     for (const char* patient : {"miller", "smith", "jones", "brown", "white"})
       for (const char* image : {"1", "2"}) named.push_back(fmt::format("a/n/{}-{}.png", patient, image));
     CHECK(patients_of(named, patient_pattern(named)).front() == "miller");
-    // Not where one patient would have half of a folder,
+    // There is no pattern if one patient would have half of a folder,
     Files series = named;
     for (int image = 0; image < 10; ++image) series.push_back(fmt::format("a/n/Normal-{}.png", image));
     CHECK(patient_pattern(series).empty());
-    // nor where a folder would be one patient.
+    // nor if a folder would be one patient.
     Files two = named;
     for (int image = 0; image < 10; ++image) two.push_back(fmt::format("a/p/COVID-{}.png", image));
     CHECK(patient_pattern(two).empty());
   }
-  SECTION("no pattern where each image is a patient of its own") {
+  SECTION("no pattern if each image is a patient of its own") {
     CHECK(patient_pattern({"a/n/1.png", "a/n/2.png", "a/p/3.png"}).empty());
     CHECK(patient_pattern({"a/n/IM-0115-0001.jpeg", "a/n/IM-0117-0001.jpeg", "c/x.png"}).empty());
     Files one_each;
@@ -113,7 +113,7 @@ TEST_CASE("series under the names of patients in public sets are not patients", 
   CHECK(patient_pattern(series).empty());
 }
 
-TEST_CASE("a name that no pattern fits does not keep the error from being written", "[manifest]") {
+TEST_CASE("a name that no pattern fits does not prevent the error", "[manifest]") {
   const Files files = {"person0_1.png", "person0_2.png", "n\ng_2.png"};
   CHECK(patient_pattern(files).empty());
   REQUIRE_THROWS_WITH(patients_of(files, "^(person\\d+)_"), Contains("finds no patient in 1 of 3 file names"));

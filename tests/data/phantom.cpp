@@ -7,6 +7,7 @@
 #include <set>
 
 #include "data/file.h"
+#include "data/image_file.h"
 #include "data/manifest.h"
 #include "tests/catch.h"
 #include "tests/data/folder.h"
@@ -43,7 +44,7 @@ double score(const Features& weights, const Features& row) {
   return sum;
 }
 
-/// AUC on the last third of rows of a logistic regression that was fitted to the others; row i is ill where i is odd.
+/// AUC on the last third of rows of a logistic regression that was fitted to the others; row i is ill if i is odd.
 double auc_of_logistic_regression(std::vector<Features> rows) {
   standardise(rows);
   const size_t fitted = rows.size() * 2 / 3;
@@ -78,11 +79,11 @@ TEST_CASE("brightness alone does not tell the disease of a phantom", "[phantom]"
     }
     CAPTURE(domain);
     CHECK(auc_of_logistic_regression(rows) < 0.75);
-    CHECK(auc_of_logistic_regression(brightened) > 0.9);  // where it does tell, this test would see it
+    CHECK(auc_of_logistic_regression(brightened) > 0.9);  // this test detects brightness that does
   }
 }
 
-TEST_CASE("a phantom depends on all that it is asked for, and on nothing else", "[phantom]") {
+TEST_CASE("a phantom depends on all of its arguments, and on nothing else", "[phantom]") {
   const Image image = phantom("adult", false, 1, 2, 3, 48);
   REQUIRE((image.height == 48 && image.width == 48 && image.channels == 1));
   CHECK(phantom("adult", false, 1, 2, 3, 48).pixels == image.pixels);

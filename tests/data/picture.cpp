@@ -8,7 +8,7 @@
 namespace tuna {
 namespace {
 
-/// Pixel for pixel, black as '#'.
+/// One character per pixel: '#' for black, '.' for white.
 std::string drawn(const Image& image) {
   std::string text;
   for (int64_t y = 0; y < image.height; ++y) {
@@ -61,7 +61,7 @@ TEST_CASE("a caption that is too long is cut, and says so", "[picture]") {
   CHECK(caption(cut, 1, 1).width > 90);
 }
 
-TEST_CASE("images are enlarged to 256 pixels a side, or left as large as they are", "[picture]") {
+TEST_CASE("images are enlarged to 256 pixels a side, or keep their size", "[picture]") {
   Image gray(1, 2, 1);
   gray.pixels = {0.25f, 0.5f};
   CHECK(enlarge(gray, 2).pixels == std::vector<float>{0.25f, 0.25f, 0.5f, 0.5f, 0.25f, 0.25f, 0.5f, 0.5f});

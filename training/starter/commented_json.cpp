@@ -11,7 +11,7 @@ using nlohmann::ordered_json;
 
 constexpr size_t kWidth = 100;
 
-/// Lines of `// words`, none longer than kWidth where words allow it.
+/// Lines of `// words`, at most kWidth wide unless one word is longer.
 std::string comment(const std::string& text, const std::string& margin) {
   std::string lines, line;
   std::istringstream words(text);

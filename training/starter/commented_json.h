@@ -1,4 +1,4 @@
-// JSON for people to edit: each key under a comment that explains it.
+// JSON to be edited by hand: each key under a comment that explains it.
 #pragma once
 
 #include <map>

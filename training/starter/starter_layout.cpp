@@ -4,6 +4,7 @@
 #include <cctype>
 #include <set>
 
+#include "data/image_file.h"
 #include "data/manifest.h"
 #include "engine/base/check.h"
 
@@ -55,7 +56,7 @@ std::string in_words(const Found& found) {
                      fmt::join(found.classes, ", "));
 }
 
-/// Chooses the two domains; whatever does not fit is the one error.
+/// Chooses the two domains; throws one kind of Error for every mismatch.
 class Chooser {
  public:
   explicit Chooser(const fs::path& folder) : folder_(folder), found_(look_around(folder)) {
@@ -79,9 +80,9 @@ class Chooser {
     for (const Found& each : found_) words.push_back(in_words(each));
     fail(
         "{}: {}; found {}; expected {} for the labelled source domain and {} for the target, which may have the same "
-        "class folders (png, jpg or jpeg)",
+        "class folders, of {} images",
         folder_.string(), problem, words.empty() ? "no folders" : fmt::format("{}", fmt::join(words, ", ")),
-        (folder_ / "<source>/<class>/*.png").string(), (folder_ / "<target>/*.png").string());
+        (folder_ / "<source>/<class>/*.png").string(), (folder_ / "<target>/*.png").string(), file_format_names());
   }
 
   const Found* named(const std::string& option, const std::string& name) const {
@@ -122,7 +123,7 @@ class Chooser {
       return wanted;
     }
     const std::string found = positive_class(source.classes);
-    check(!found.empty(), "{}: which of the classes {} is the disease is not plain; --positive CLASS says it",
+    check(!found.empty(), "{}: cannot tell which of the classes {} is the disease; give --positive CLASS",
           (folder_ / source.name).string(), all);
     return found;
   }
@@ -162,7 +163,7 @@ bool is_disease(const std::string& name) {
                                      "opacity", "opacities", "covid", "tuberculosis", "patient", "patients"});
 }
 
-/// The only one of which it is true, or empty.
+/// The only name that fulfils the condition, or empty.
 template <class Condition>
 std::string only_one(const std::vector<std::string>& names, Condition condition) {
   const auto first = std::find_if(names.begin(), names.end(), condition);

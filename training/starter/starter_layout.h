@@ -13,11 +13,11 @@ struct StarterLayout {
   std::string positive;
 };
 
-/// Reads it from FOLDER/<domain>/<class>/images and FOLDER/<domain>/images; of `wanted` what is not empty decides where
-/// that is not enough.  Every other layout is one error, which says what was found and what is expected.
+/// Reads it from FOLDER/<domain>/<class>/images and FOLDER/<domain>/images; non-empty members of `wanted` decide if
+/// that is ambiguous.  Throws Error with what was found and what is expected for every other layout.
 StarterLayout starter_layout(const std::filesystem::path& folder, const StarterLayout& wanted);
 
-/// The class that is a disease by its name, or of two the one that is not healthy by its name; empty if none is plain.
+/// The class that is a disease by its name, or of two the one that is not healthy by its name; empty if ambiguous.
 std::string positive_class(const std::vector<std::string>& classes);
 
 }  // namespace tuna

@@ -89,9 +89,9 @@ class Starter {
     json_["data"]["patient_regex"] = pattern;
     notes_["data.patient_regex"] = about_patients(files, pattern);
     notes_[""] = fmt::format(
-        "Written by `tuna spec new` for {} images in \"{}\". What is not here has its default; `tuna spec show` prints "
-        "all "
-        "keys, `tuna spec schema` says what they mean. Before training, `tuna data check` looks at every image.",
+        "Written by `tuna spec new` for {} images in \"{}\". Keys that are not here have their defaults; `tuna spec "
+        "show` prints all keys, `tuna spec schema` explains them. Before training, `tuna data check` checks every "
+        "image.",
         files.paths.size(), options_.folder.string());
   }
 

@@ -10,15 +10,15 @@ namespace tuna {
 
 struct StarterOptions {
   std::filesystem::path folder;  ///< of the images; stays relative in the spec, if it is
-  StarterLayout layout;          ///< what is wanted of it; empty: found out
+  StarterLayout layout;          ///< choices of the user; empty: found in the folder
   std::string device;            ///< empty: the default
   int64_t size = 128;
   double minutes = 60;
 };
 
-/// The text of a spec that trains on the images of a folder for so many minutes on this machine: JSON with the keys
-/// that a newcomer needs and what they mean.  It was read, and its images were listed and split, as for training.
-/// Relative paths start at the current folder.
+/// The text of a spec that trains on the images of a folder for about `minutes` on this machine: JSON with the keys
+/// that a newcomer needs and their documentation.  It was parsed, and its images were listed and split, as for
+/// training.  Relative paths start at the current folder.
 std::string starter_spec(const StarterOptions& options);
 
 }  // namespace tuna

@@ -1,4 +1,4 @@
-// The spec that `tuna spec new` writes, but for the times that it measures.
+// The spec that `tuna spec new` writes, except the times that it measures.
 #include "training/starter/starter_spec.h"
 
 #include <nlohmann/json.hpp>
