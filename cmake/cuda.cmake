@@ -1,4 +1,4 @@
-# Backend cuda: every .cu of kernels/ compiled by nvcc, where it is found and works, into the engine.
+# Backend cuda: every .cu of kernels/ compiled by nvcc into the engine, if nvcc is found and works.
 if(NOT use_cuda)
   message(STATUS "Backend cuda: not built (${no_cuda})")
   return()
@@ -8,7 +8,7 @@ set(ENV{CUDACXX} ${TUNA_NVCC})
 if(NOT DEFINED CMAKE_CUDA_HOST_COMPILER AND NOT DEFINED ENV{CUDAHOSTCXX})
   set(ENV{CUDAHOSTCXX} ${CMAKE_CXX_COMPILER})
 endif()
-set(CMAKE_CUDA_RUNTIME_LIBRARY Static)  # so that the program starts where there is no driver
+set(CMAKE_CUDA_RUNTIME_LIBRARY Static)  # so that the program starts without a driver
 if(TUNA_CUDA STREQUAL "AUTO")
   include(CheckLanguage)
   check_language(CUDA)
@@ -25,8 +25,8 @@ if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
   set(CMAKE_CUDA_ARCHITECTURES 75)  # for CMake's own trials
 endif()
 enable_language(CUDA)
-set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION -std=c++20)  # CMake 3.25 knows no C++20 for nvcc 13
-# CMake may not have found out that nvcc's host compiler knows /usr/include, and naming it hides what follows it there.
+set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION -std=c++20)  # CMake 3.25 does not know C++20 of nvcc 13
+# CMake may not detect that nvcc's host compiler searches /usr/include; naming it hides the headers after it.
 list(APPEND CMAKE_CUDA_IMPLICIT_INCLUDE_DIRECTORIES ${CMAKE_CXX_IMPLICIT_INCLUDE_DIRECTORIES})
 
 if(NOT architectures)
@@ -35,13 +35,13 @@ if(NOT architectures)
     list(PREPEND architectures 70-real)  # the V100
   endif()
 endif()
-# -Wpedantic would be about the code that nvcc generates; sanitizers have nothing to see in host code that only launches.
+# -Wpedantic would warn about code that nvcc generates; host code that only launches kernels needs no sanitizers.
 set(host_flags ${TUNA_FLAGS})
 list(FILTER host_flags EXCLUDE REGEX "^(-Wpedantic|-fsanitize.*|-fno-sanitize.*)$")
 list(JOIN host_flags "," host_flags)
 set(flags -Xcompiler=${host_flags})
 if(CMAKE_CUDA_COMPILER_VERSION VERSION_LESS 13)
-  list(APPEND flags -Wno-deprecated-gpu-targets)  # the last ones of CUDA 12 say that of the V100
+  list(APPEND flags -Wno-deprecated-gpu-targets)  # the last versions of CUDA 12 warn about the V100
 endif()
 if(TUNA_WERROR)
   list(APPEND flags -Werror=all-warnings)
@@ -51,7 +51,7 @@ macro(target_kernels target)
   target_sources(${target} PRIVATE ${ARGN})
   set_target_properties(${target} PROPERTIES CUDA_ARCHITECTURES "${architectures}")
   target_compile_options(${target} PRIVATE "$<$<COMPILE_LANGUAGE:CUDA>:${flags}>")
-  # fmt 9 believes that nvcc knows no constexpr functions, and then does not compile as C++20.
+  # fmt 9 assumes that nvcc does not support constexpr functions, and then does not compile as C++20.
   target_compile_definitions(${target} PRIVATE "$<$<COMPILE_LANGUAGE:CUDA>:FMT_USE_CONSTEXPR=1>")
 endmacro()
 target_kernels(tuna_engine ${TUNA_KERNELS} engine/runtime/cuda_probe.cu)

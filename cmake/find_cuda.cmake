@@ -1,5 +1,5 @@
-# Sets use_cuda where everything is there that backend cuda needs: nvcc 12 or later, NVTX, and libraries and headers of
-# cuBLAS and cuDNN 9.8 or later.  Else no_cuda says what is missing, and with TUNA_CUDA=ON that is an error.
+# Sets use_cuda if everything that backend cuda needs is found: nvcc 12 or later, NVTX, and libraries and headers of
+# cuBLAS and cuDNN 9.8 or later.  Otherwise no_cuda lists what is missing, which is an error with TUNA_CUDA=ON.
 set(use_cuda OFF)
 set(no_cuda "TUNA_CUDA=OFF")
 if(NOT TUNA_CUDA)
@@ -7,7 +7,7 @@ if(NOT TUNA_CUDA)
 endif()
 
 set(no_cuda "")
-# As CMake is told of a compiler; else the usual places.
+# The compiler that CMake is configured with; otherwise nvcc in the usual places.
 set(named ${CMAKE_CUDA_COMPILER})
 if(NOT named)
   set(named $ENV{CUDACXX})
@@ -27,7 +27,7 @@ if(TUNA_NVCC)
   if(NOT DEFINED TUNA_PIP_NVIDIA)
     execute_process(COMMAND python3 -c "import nvidia; print(';'.join(nvidia.__path__))"
                     OUTPUT_VARIABLE pip OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
-    if(pip)  # else it may be installed before the next time
+    if(pip)  # not cached if missing, as it may be installed later
       set(TUNA_PIP_NVIDIA "${pip}" CACHE STRING "Folders of pip's module nvidia")
     endif()
   endif()
@@ -36,7 +36,7 @@ if(TUNA_NVCC)
     list(APPEND pip_folders ${folder}/cudnn ${folder}/cublas ${folder}/nvtx ${folder}/cu13)
   endforeach()
   set(places HINTS ${toolkit} ${toolkit}/targets/x86_64-linux ${pip_folders})
-  # NAMES_PER_DIR: else a libcudnn.so of the system comes before pip's libcudnn.so.9, whose header is taken.
+  # NAMES_PER_DIR: otherwise a libcudnn.so of the system comes before pip's libcudnn.so.9, whose header is used.
   find_library(CUBLAS_LIBRARY NAMES cublas libcublas.so.13 libcublas.so.12 NAMES_PER_DIR ${places} PATH_SUFFIXES lib64 lib)
   find_library(CUDNN_LIBRARY NAMES cudnn libcudnn.so.9 NAMES_PER_DIR ${places} PATH_SUFFIXES lib64 lib)
   find_path(CUBLAS_INCLUDE_DIR cublas_v2.h ${places} PATH_SUFFIXES include)

@@ -1,4 +1,4 @@
-// How the cpu kernels share work between threads: in chunks whose borders depend on the problem alone, so that sums
+// How the cpu kernels share work between threads: in chunks whose boundaries depend on the problem alone, so that sums
 // over chunks are the same bits with any number of threads.
 #pragma once
 

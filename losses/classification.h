@@ -1,4 +1,4 @@
-// Eq. 3 and 4: cross-entropy with a label, or with what the other classifier says.
+// Eq. 3 and 4: cross-entropy with a label, or with the other classifier's prediction.
 #pragma once
 
 #include "kernels/loss/argmax.h"

@@ -1,4 +1,4 @@
-// Eq. 2: an image that is translated there and back is the image that it was.
+// Eq. 2: an image that is translated to the other domain and back should equal itself.
 #pragma once
 
 #include "kernels/loss/l1.h"

@@ -1,4 +1,4 @@
-// Eq. 5: the features of a classifier should look alike in real and synthetic target images.
+// Eq. 5: the features of a classifier should be close for real and synthetic target images.
 #pragma once
 
 #include "kernels/loss/mse.h"

@@ -10,12 +10,12 @@ namespace tuna {
 /// -log(1 - sigmoid(D)), Eq. 1 as printed, non-saturating for the generator.
 enum class GanMode : uint8_t { lsgan, vanilla };
 
-/// How far a discriminator's raw scores are from saying "real" of every patch; a scalar.
+/// Loss of a discriminator's raw scores against "real" for every patch; a scalar.
 inline Tensor gan_real(Tensor scores, GanMode mode) {
   return mode == GanMode::lsgan ? mse_to(scores, 1) : bce_with_logits_to(scores, 1);
 }
 
-/// How far they are from saying "fake".
+/// Their loss against "fake".
 inline Tensor gan_fake(Tensor scores, GanMode mode) {
   return mode == GanMode::lsgan ? mse_to(scores, 0) : bce_with_logits_to(scores, 0);
 }

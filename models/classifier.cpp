@@ -12,8 +12,8 @@ namespace {
 // Weights from ImageNet keep their three channels, and a gray image is repeated.
 int channels_of_weights(const std::filesystem::path& weights, int64_t image_channels) {
   check(std::filesystem::exists(weights),
-        "classifier.weights: {}: no such file; data/README.md says how to make one of ImageNet's, and without the key "
-        "training starts from random weights",
+        "classifier.weights: {}: no such file; data/README.md describes how to make one from ImageNet's weights; "
+        "without the key, training starts from random weights",
         weights.string());
   const SafetensorsFile file(weights);
   const char* names[] = {"conv1.weight", "F_A.conv1.weight", "F_P.conv1.weight", "F_S.conv1.weight", "F.conv1.weight"};

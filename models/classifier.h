@@ -23,17 +23,17 @@ struct ClassifierOptions {
     field("weights", weights,
           "Safetensors file that the first classifier to be trained starts from, with torchvision's names. Empty: "
           "random. Relative to this file.");
-    field("f_input", f_input, "resize: classifiers see images scaled to 7/8 of data.size (448 for 512).",
+    field("f_input", f_input, "resize: the classifiers' input is scaled to 7/8 of data.size (448 for 512).",
           Choices<Input>{{{"resize", Input::resize}, {"none", Input::none}}});
   }
   bool operator==(const ClassifierOptions&) const = default;
 
-  /// Pixels on a side that images are resized to, inside the graph; 0: as they come.
+  /// Pixels on a side that images are resized to, inside the graph; 0: not resized.
   int64_t input_size(const Task& task) const { return f_input == Input::resize ? task.size * 7 / 8 : 0; }
 };
 
-/// The ResNet of a classifier.  Has the input channels of `options.weights`, if there is such a file: torchvision's, or
-/// one of a run.
+/// The ResNet of a classifier.  It has the input channels of the file `options.weights` (torchvision's, or one of a
+/// run), or the task's if that is empty.
 ResNetOptions resnet_of(const ClassifierOptions& options, const Task& task);
 
 /// images [N, H, W, C] in [-1, 1], C 1 or 3 -> logits and features.  Resizes (bilinear, align_corners = false: every
@@ -52,7 +52,7 @@ class Classifier {
   ResNet resnet_;
 };
 
-/// The logits of a classifier as it is used, with frozen batch norm: for images [N, H, W, C] [N, 1, 1, classes].
+/// The logits of a classifier in evaluation, with frozen batch norm: images [N, H, W, C] -> [N, 1, 1, classes].
 std::function<Tensor(Program&, Tensor)> logits_of(const std::string& name, const ClassifierOptions& options,
                                                   const Task& task);
 

@@ -1,4 +1,4 @@
-// What networks are made of: parameters under PyTorch's names, and the layers that hold them.
+// Building blocks of networks: parameters under PyTorch's names, and layers.
 #pragma once
 
 #include <functional>
@@ -12,14 +12,13 @@
 
 namespace tuna {
 
-/// A state value of a network.  Reads as its newest version; while a FrozenParameters lives, as one through which no
-/// gradient flows.
+/// A state value of a network.  Converts to its newest version, which is detached while a FrozenParameters exists.
 class Parameter {
  public:
   Parameter() = default;
   Parameter(Program& program, const std::string& name, Shape shape, FileLayout layout, Initial initial,
             Role role = Role::parameter)
-      : state_(program.state(name, Type{program.real(), shape}, initial, role, layout)) {}
+      : state_(program.state(name, Type{program.accumulation_type(), shape}, initial, role, layout)) {}
 
   operator Tensor() const {
     const Tensor newest = state_.program->latest(state_);
@@ -32,8 +31,8 @@ class Parameter {
   Tensor state_;
 };
 
-/// While it lives, networks are recorded with frozen parameters: gradients pass through them, but do not reach the
-/// parameters.  This is how a term of Eq. 6 leaves out a network that other terms update.
+/// While it exists, parameters are read with requires_grad = false: gradients flow through the networks that are
+/// recorded, but not to their parameters.  This is how a term of Eq. 6 does not update a network that other terms do.
 class FrozenParameters {
  public:
   explicit FrozenParameters(Program& program) : program_(program), before_(program.requires_grad()) {
@@ -57,7 +56,7 @@ class Sequential {
  public:
   Sequential(Program& program, const std::string& name) : program_(&program), name_(name) {}
 
-  /// Makes a layer whose constructor takes (program, arguments...).
+  /// Adds a layer whose constructor takes (program, arguments...).
   template <class Made, class... Arguments>
   void add(Arguments&&... arguments) {
     const Scope outer(*program_, name_);
@@ -73,7 +72,7 @@ class Sequential {
   std::vector<Layer> layers_;
 };
 
-/// before_norm: an instance norm follows, which takes any bias away again.  Files hold it, but it is not computed: its
+/// before_norm: an instance norm follows, which cancels any bias.  Files contain it, but it is not computed: its
 /// gradient is exactly zero, and in floating point Adam would turn rounding noise into steps of the learning rate.
 enum class Bias : uint8_t { none, learned, before_norm };
 
@@ -89,11 +88,11 @@ class Conv2d {
   Bias kind_;
 };
 
-/// A Conv2d whose result is an image or a score: in f32, whatever activations are stored in.
+/// A Conv2d whose result is an image or a score: in f32, whatever the type of activations.
 class LastConv2d : public Conv2d {
  public:
   using Conv2d::Conv2d;
-  Tensor operator()(Tensor x) const { return Conv2d::operator()(to_real(x)); }
+  Tensor operator()(Tensor x) const { return Conv2d::operator()(to_accumulation_type(x)); }
 };
 
 /// Kernel 3, stride 2, padding 1, output padding 1: twice the pixels a side.  Weights in files: [in, out, 3, 3].

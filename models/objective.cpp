@@ -17,7 +17,7 @@ struct PseudoOptions {
 
   template <class Fields>
   void fields(Fields& field) {
-    field("min_conf", min_conf, "Pseudo-labels of a lower probability are ignored.", closed(0, 1));
+    field("min_conf", min_conf, "Pseudo-labels with a lower probability are ignored.", closed(0, 1));
   }
   bool operator==(const PseudoOptions&) const = default;
 };
@@ -85,7 +85,7 @@ std::vector<ObjectiveTerm>& objective_terms() {
          };
        }},
 
-      // No gradient through the pseudo-label: F_P would learn from its own opinion.
+      // No gradient flows through the pseudo-label, which would train F_P on its own prediction.
       {"classification",
        "pseudo",
        "F_A on G_PA(x_p) and the class that F_P gives x_p (Eq. 4).",
@@ -101,7 +101,7 @@ std::vector<ObjectiveTerm>& objective_terms() {
       {"",
        "feature",
        "Distance between F_P's features of x_p and of G_AP(x_a), at conv3 and conv4 (Eq. 5). By default it updates "
-       "G_AP alone: F_P would make it small by uninformative features.",
+       "G_AP alone, since F_P could minimise it by uninformative features.",
        {1, {"F_P", "G_AP"}, {"G_AP"}, FeatureOptions()},
        [](ObjectiveStep& step, const TermOptions& term) {
          return [&, real = step.classify("F_P", step.x_p, term),
@@ -168,7 +168,7 @@ ObjectiveStep::ObjectiveStep(const TunaNet& net, GanMode gan, BatchNormMode batc
   rec_a_ = net.G_PA(fake_p_);
 }
 
-// One value per image, so that equal requests for it are seen to be equal.
+// Returns one value per image, so that repeated calls for it compare equal.
 Tensor ObjectiveStep::detach_unless(bool trains, Tensor image) {
   if (trains) return image;
   Tensor& detached = detached_[image.id];
@@ -189,7 +189,7 @@ Tensor ObjectiveStep::rec_p(const TermOptions& term) {
   return translate("G_AP", fake_a(term), term);
 }
 
-// A generator that the term does not train still passes the gradient on to what made the image.
+// A generator that the term does not train still passes the gradient on to its input.
 Tensor ObjectiveStep::translate(const std::string& generator, Tensor image, const TermOptions& term) const {
   const ResnetGenerator& G = generator == "G_AP" ? net.G_AP : net.G_PA;
   if (term.trains(generator)) return G(image);
@@ -225,9 +225,8 @@ void ObjectiveStep::classify_queued() {
     for (const bool updates : {false, true}) classify_group(queue.first, queue.second, updates);
 }
 
-// One batch where it can be one: batch norm is frozen, and all of its images update the classifier or none does.  An
-// image that is classified both ways is classified by itself, so that compile() finds one forward pass where two
-// gradients were recorded.
+// Classifies images in one batch if batch norm is frozen and all of them update the classifier or none does.  An image
+// that is classified both ways is classified by itself, so that compile() finds one forward pass for the two gradients.
 void ObjectiveStep::classify_group(const std::string& classifier, const Inputs& inputs, bool updates) const {
   const auto is_classified_once = [&](const ClassifierInput& input) {
     return std::count_if(inputs.begin(), inputs.end(),

@@ -1,5 +1,5 @@
-// Eq. 6, what generators and classifiers of TUNA-Net minimise together, as a list of terms.  A term is one entry of the
-// list in objective.cpp: its section of the spec, its equation, and the networks that it updates.
+// Eq. 6, which the generators and classifiers of TUNA-Net minimise together, as a list of terms.  A term is one entry
+// of the list in objective.cpp: its section of the spec, its equation, and the networks that it updates.
 #pragma once
 
 #include <functional>
@@ -14,14 +14,14 @@
 
 namespace tuna {
 
-/// How much a term counts, and which networks it updates.
+/// The weight of a term, and the networks that it updates.
 struct TermOptions {
   double weight;
   std::vector<std::string> updates;   // of `networks`
   std::vector<std::string> networks;  // that the term has a gradient for
   AnyOptions more;                    // fields of this term alone
 
-  /// Updates all of them unless the spec says less.
+  /// Updates all of them by default.
   TermOptions(double default_weight, const std::vector<std::string>& networks)
       : TermOptions(default_weight, networks, networks) {}
   TermOptions(double default_weight, std::vector<std::string> networks, std::vector<std::string> updates,
@@ -42,8 +42,8 @@ struct TermOptions {
 
 class ObjectiveStep;
 
-/// One term of Eq. 6.  `record` asks the step for what it needs of the classifiers, which see all images of a step in
-/// one batch; the function that it returns is called afterwards and records the term, a scalar.
+/// One term of Eq. 6.  `record` queues the images that the term classifies, so that a classifier gets all images of a
+/// step in one batch; the function that it returns is called afterwards and records the term, a scalar.
 struct ObjectiveTerm {
   std::string section;  // of the objective's section in the spec; empty: the objective itself
   std::string name;     // "cycle": its key, and its output "loss.cycle"
@@ -100,7 +100,7 @@ class ObjectiveStep {
   const std::vector<double> class_weights;
   const Tensor x_a, y_a, x_p;
 
-  /// Translations and reconstructions as a term sees them: with the gradient of the generators that it trains.
+  /// Translations and reconstructions for a term, with the gradients of the generators that it trains.
   Tensor fake_p(const TermOptions& term);  // G_AP(x_a)
   Tensor fake_a(const TermOptions& term);  // G_PA(x_p)
   Tensor rec_a(const TermOptions& term);   // G_PA(G_AP(x_a))
@@ -109,7 +109,7 @@ class ObjectiveStep {
   /// A generator's translation of an image for a term.
   Tensor translate(const std::string& generator, Tensor image, const TermOptions& term) const;
 
-  /// Queues an image for a classifier, "F_A" or "F_P"; the result is there when all terms have asked.
+  /// Queues an image for a classifier, "F_A" or "F_P"; classify_queued() sets the result.
   using Result = std::shared_ptr<const Classified>;
   Result classify(const std::string& classifier, Tensor image, const TermOptions& term);
 
@@ -126,10 +126,10 @@ class ObjectiveStep {
   Tensor rec_p() const { return rec_p_; }
 
  private:
-  /// An image on its way into a classifier.
+  /// An image that is queued for a classifier.
   struct ClassifierInput {
     Tensor image;
-    bool with_gradient;  // false: any other request for the same image serves as well
+    bool with_gradient;  // false: any other input of the same image has the same result
     bool updates;        // the classifier's weights
     std::shared_ptr<Classified> result;
   };
@@ -149,11 +149,11 @@ class ObjectiveStep {
 /// Eq. 6 and what it is made of.
 struct Objective {
   Tensor total;
-  std::map<std::string, Tensor> terms;  // unweighted, those with a weight
+  std::map<std::string, Tensor> terms;  // unweighted; those with a weight above 0
   Tensor fake_p, fake_a, rec_a, rec_p;  // images
 };
 
-/// Throws Error where every term has weight 0.
+/// Throws Error if every term has weight 0.
 Objective record_objective(const ObjectiveOptions& options, ObjectiveStep step);
 
 }  // namespace tuna

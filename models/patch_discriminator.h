@@ -1,4 +1,4 @@
-// PatchGAN (Isola et al., 2017): says of each patch of an image whether it looks real; 70 x 70 pixels with three
+// PatchGAN (Isola et al., 2017): scores for each patch of an image whether it is real; 70 x 70 pixels with three
 // layers.
 #pragma once
 
@@ -13,7 +13,7 @@ struct DiscriminatorOptions {
   template <class Fields>
   void fields(Fields& field) {
     field("ndf", ndf, "Filters of the first layer.", closed(1, 1024));
-    field("layers", layers, "Layers that halve the image; with 3 each output sees 70 x 70 pixels.", closed(1, 8));
+    field("layers", layers, "Layers that halve the image; with 3 the receptive field is 70 x 70 pixels.", closed(1, 8));
   }
   bool operator==(const DiscriminatorOptions&) const = default;
 

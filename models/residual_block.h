@@ -1,4 +1,4 @@
-// The residual block of the generator: x + the way through two convolutions, with no ReLU after the sum.
+// The residual block of the generator: x plus a branch of two convolutions, with no ReLU after the sum.
 #pragma once
 
 #include "models/module.h"
@@ -12,7 +12,7 @@ class ResidualBlock {
   Tensor operator()(Tensor x) const;
 
  private:
-  nn::Sequential way_;
+  nn::Sequential branch_;
 };
 
 }  // namespace tuna

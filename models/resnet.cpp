@@ -73,12 +73,12 @@ ResNet::Block ResNet::block(const std::string& name, int64_t in, int64_t width, 
   int64_t out = width;
   if (options_.depth == 50) {
     out = 4 * width;
-    block.way.push_back(unit("conv1", "bn1", in, width, 1, 1));
-    block.way.push_back(unit("conv2", "bn2", width, width, 3, stride));  // torchvision strides here, not in conv1
-    block.way.push_back(unit("conv3", "bn3", width, out, 1, 1));
+    block.branch.push_back(unit("conv1", "bn1", in, width, 1, 1));
+    block.branch.push_back(unit("conv2", "bn2", width, width, 3, stride));  // torchvision strides here, not in conv1
+    block.branch.push_back(unit("conv3", "bn3", width, out, 1, 1));
   } else {
-    block.way.push_back(unit("conv1", "bn1", in, width, 3, stride));
-    block.way.push_back(unit("conv2", "bn2", width, width, 3, 1));
+    block.branch.push_back(unit("conv1", "bn1", in, width, 3, stride));
+    block.branch.push_back(unit("conv2", "bn2", width, width, 3, 1));
   }
   if (stride > 1 || in != out) block.shortcut.push_back(unit("downsample.0", "downsample.1", in, out, 1, stride));
   return block;
@@ -88,9 +88,9 @@ Tensor ResNet::run(const Block& block, Tensor x, BatchNormMode mode) const {
   const Scope scope(*program_, block.name);
   const auto apply = [&](const Unit& each, Tensor input) { return each.norm(each.conv(input), mode); };
   Tensor y = x;
-  for (size_t i = 0; i < block.way.size(); ++i) {
-    y = apply(block.way[i], y);
-    if (i + 1 < block.way.size()) y = relu(y);
+  for (size_t i = 0; i < block.branch.size(); ++i) {
+    y = apply(block.branch[i], y);
+    if (i + 1 < block.branch.size()) y = relu(y);
   }
   return relu(y + (block.shortcut.empty() ? x : apply(block.shortcut[0], x)));
 }
@@ -104,7 +104,8 @@ Classified ResNet::operator()(Tensor x, BatchNormMode mode) const {
     for (const Block& each : blocks) x = run(each, x, mode);
     stage_outputs.push_back(x);
   }
-  return {linear(global_average_pool(to_real(x)), fc_weight_, fc_bias_), stage_outputs[1], stage_outputs[2]};
+  return {linear(global_average_pool(to_accumulation_type(x)), fc_weight_, fc_bias_), stage_outputs[1],
+          stage_outputs[2]};
 }
 
 }  // namespace tuna

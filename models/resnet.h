@@ -47,7 +47,7 @@ class ResNet {
   };
   struct Block {
     std::string name;
-    std::vector<Unit> way;       // two 3x3, or 1x1, 3x3, 1x1
+    std::vector<Unit> branch;    // two 3x3, or 1x1, 3x3, 1x1
     std::vector<Unit> shortcut;  // none, or one 1x1
   };
 

@@ -1,4 +1,4 @@
-// What networks are built for.
+// The task that networks are built for.
 #pragma once
 
 #include <cstdint>

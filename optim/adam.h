@@ -1,5 +1,5 @@
-// Adam over some of a program's parameters.  The moments live in State beside them, so that a checkpoint has them; what
-// changes from step to step is the program's input `<name>.schedule`, so that a recorded step can be replayed.
+// Adam over some of a program's parameters.  The moments are in State, too, so that a checkpoint has them; what changes
+// from step to step is the program's input `<name>.schedule`, so that a recorded step can be replayed.
 #pragma once
 
 #include <array>
@@ -15,7 +15,7 @@ struct AdamOptions {
   double beta1 = 0.9, beta2 = 0.999, eps = 1e-8;
 };
 
-/// What to set `<name>.schedule` to before update t = 1, 2, ...: lr, 1 - beta1^t, 1 - beta2^t.
+/// The value of `<name>.schedule` for update t = 1, 2, ...: lr, 1 - beta1^t, 1 - beta2^t.
 template <class Real = float>
 std::array<Real, 3> adam_schedule(double lr, int64_t t, const AdamOptions& options = {}) {
   return {Real(lr), Real(-std::expm1(double(t) * std::log(options.beta1))),
@@ -24,7 +24,7 @@ std::array<Real, 3> adam_schedule(double lr, int64_t t, const AdamOptions& optio
 
 class AdamOptimizer {
  public:
-  /// `parameters`: handles as Program::state() gives them.  Declares the program input `<name>.schedule` [1, 1, 1, 3].
+  /// `parameters`: handles of Program::state().  Declares the program input `<name>.schedule` [1, 1, 1, 3].
   AdamOptimizer(Program& program, std::string name, Tensors parameters, AdamOptions options = {});
 
   const Tensors& parameters() const { return parameters_; }
@@ -33,10 +33,10 @@ class AdamOptimizer {
   Tensors latest_parameters() const;
 
   /// Records one update.  `gradients`: one per parameter, taken with respect to latest_parameters(), or empty to
-  /// leave that parameter out.  Where the loss or any gradient is not finite, the update changes nothing.  Moments are
-  /// the states `<name>.exp_avg.<parameter>` and `<name>.exp_avg_sq.<parameter>`.  `scale`: what the gradients were
-  /// multiplied by, empty where it is 1.
-  /// Returns what is also the output `<name>.finite`: i32, 1 where the update was made.
+  /// leave that parameter out.  If the loss or any gradient is not finite, the update changes nothing.  Moments are
+  /// the states `<name>.exp_avg.<parameter>` and `<name>.exp_avg_sq.<parameter>`.  `scale`: the factor of the
+  /// gradients, empty if it is 1.
+  /// Returns the output `<name>.finite`: i32, 1 if the update was made.
   Tensor step(const Tensors& gradients, Tensor loss = {}, Tensor scale = {});
 
  private:

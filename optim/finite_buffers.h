@@ -1,4 +1,4 @@
-// Running statistics that a step leaves behind only where all of it was finite.
+// Running statistics, which a step updates only if all of it is finite.
 #pragma once
 
 #include <string>
@@ -8,9 +8,9 @@
 
 namespace tuna {
 
-/// Undoes what this program has stored in the networks' buffers where a step is not finite: where one of the flags
-/// (i32 [1, 1, 1, 1], AdamOptimizer::step's) is 0, or a number that a buffer would hold is not finite, all of them keep
-/// what they held before.  Record it last.
+/// Leaves the networks' buffers unchanged if a step is not finite: if one of the flags (i32 [1, 1, 1, 1],
+/// AdamOptimizer::step's) is 0, or a new value of a buffer is not finite, all of them keep their previous values.
+/// Must be recorded last.
 void keep_buffers_unless_finite(Program& program, const std::vector<std::string>& nets, Tensors flags);
 
 }  // namespace tuna

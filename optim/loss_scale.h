@@ -1,6 +1,6 @@
-// Dynamic loss scaling (Micikevicius et al., 2018): where activations are f16, small gradients would be 0, so the loss
-// is multiplied by a scale that is as large as they bear, and the optimizer divides by it.  Where they are not, all of
-// this does nothing.
+// Dynamic loss scaling (Micikevicius et al., 2018): in f16, small gradients of activations would underflow to 0, so the
+// loss is multiplied by a scale that is as large as possible without overflow, and the optimizer divides by it.  With
+// activations of another type, all of this does nothing.
 #pragma once
 
 #include <string>
@@ -20,21 +20,21 @@ class LossScale {
   /// Declares the states `<name>.loss_scale` and `<name>.loss_scale_steps` if the program's activations are f16.
   LossScale(Program& program, const std::string& name, LossScaleRule rule = {});
 
-  /// What gradients are multiplied by, [1, 1, 1, 1]; empty where they are as they should be.
+  /// The factor of the gradients, [1, 1, 1, 1]; empty if they are not scaled.
   Tensor value() const;
 
-  /// The gradients of the scaled loss, as autograd.h's of the loss itself.
+  /// As gradients() of autograd.h, but of the scaled loss.
   Tensors gradients(Tensor loss, const Tensors& wrt) const;
 
-  /// Recorded after the optimizers' steps, with what these returned.  The scale of the next run becomes the output
-  /// `<name>.loss_scale`.
+  /// Records the update of the scale, after the optimizers' steps, with what these returned.  The scale of the next run
+  /// becomes the output `<name>.loss_scale`.
   void update(Tensors steps_made);
 
  private:
   Program& program_;
   std::string name_;
   LossScaleRule rule_;
-  Tensor scale_, steps_;  // states; empty where there is none
+  Tensor scale_, steps_;  // states; empty if the loss is not scaled
 };
 
 }  // namespace tuna

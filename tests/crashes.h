@@ -1,4 +1,4 @@
-// For tests that something may not be touched.
+// For tests that an access to protected memory faults.
 #pragma once
 
 #include <sys/wait.h>
@@ -8,7 +8,7 @@
 
 namespace tuna {
 
-/// Whether doing this ends a process with a memory fault.
+/// Whether `work` ends a child process with a memory fault.
 template <class Work>
 bool crashes(Work work) {
   const pid_t child = fork();

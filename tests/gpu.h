@@ -1,4 +1,4 @@
-// Tests that need a GPU are tagged [gpu].  Where none works they say so and end; ctest calls them skipped
+// Tests that need a GPU are tagged [gpu].  Without a working one they warn and return; ctest reports them as skipped
 // (labels.cmake).
 #pragma once
 
@@ -9,7 +9,7 @@
 
 namespace tuna {
 
-/// Whether there is none, and the rest of the test is to be skipped.  Says so once for all of them.
+/// Whether there is no GPU, and the test must return.  Warns once for all tests.
 inline bool no_gpu() {
   static const std::string reason = gpu_unsupported_reason(0);
   static bool said = false;

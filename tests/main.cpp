@@ -1,4 +1,4 @@
-// Every row of the op table becomes test cases of its own, tagged with the op's name, beside those written as such.
+// Registers test cases for every row of the op table, tagged with the op's name, in addition to the written ones.
 #ifdef TUNA_CATCH2_V2
 #define CATCH_CONFIG_RUNNER
 #endif
@@ -54,7 +54,7 @@ void check_row_gradients(const OpRow& row) {
   }
 }
 
-/// check(row, target, activation) on the target as it is, and with every other algorithm that its convolutions have.
+/// Calls check_on(row, target, activation) for the target as it is, and for every other algorithm of its convolutions.
 template <class CheckOn>
 void with_all_algorithms(const OpRow& row, const Target& target, DType activation, CheckOn check_on) {
   for (const ConvTarget& each : with_each_algorithm(row.build, activation, target)) {
@@ -74,14 +74,14 @@ void check_against_reference(const OpRow& row, const Target& target, DType activ
   with_all_algorithms(row, target, activation, compare);
 }
 
-// Neither the plan of memory, nor another run, nor its replay may change a bit.
+// Neither the memory plan, nor another run, nor its replay may change a bit.
 void compare_bits(const OpRow& row, const Target& target, DType activation) {
   CompileOptions unplanned;
   unplanned.reuse_memory = unplanned.replay = false;
   RowRun planned(row.build, activation, target, 1), apart(row.build, activation, target, 1, unplanned);
   apart.run();
   apart.run();
-  for (int run = 0; run < 3; ++run) planned.run();  // eager, recorded, replayed
+  for (int run = 0; run < 3; ++run) planned.run();  // eager, captured, replayed
   for (const auto* names : {&planned.output_names, &planned.gradient_names})
     for (const std::string& name : *names) {
       INFO(name);
@@ -93,14 +93,14 @@ void check_same_bits(const OpRow& row, const Target& target, DType activation) {
   with_all_algorithms(row, target, activation, compare_bits);
 }
 
-// Within the tolerance of ref, and the same bits whatever order threads run in and whether memory is shared or not.
+// Results are within the tolerance of ref, with the same bits for any order of threads, with and without memory reuse.
 void compare_schedules(const OpRow& row, const Target& target, DType activation) {
   CompileOptions unplanned;
   unplanned.reuse_memory = false;
   RowRun expected(row.build, reference_type(activation), Device::reference(), 1);
   RowRun planned(row.build, activation, target, 1), apart(row.build, activation, target, 1, unplanned);
   expected.run();
-  std::map<std::string, std::vector<std::byte>> first;  // what each output was in the first run
+  std::map<std::string, std::vector<std::byte>> first;  // the outputs of the first run
   for (const uint32_t schedule : {0, 1, 2, 3}) {
     emulator::set_schedule(schedule);
     RowRun& found = schedule % 2 == 0 ? planned : apart;
@@ -124,7 +124,7 @@ void check_emulated(const OpRow& row, DType activation) {
   with_all_algorithms(row, Device::emulated(), activation, compare_schedules);
 }
 
-// A GPU is not asked for a precision that it lacks.
+// Precisions that the GPU does not support are skipped.
 void add_device_test(const OpRow& row, const Target& target, const std::string& what, const Check& body) {
   const std::string name = to_string(target.device.backend) + what;
   if (target.device.backend != Backend::cuda) return add_test(row, name, body);
@@ -143,7 +143,7 @@ void add_device_tests(const OpRow& row, const Target& target) {
                   [=](const OpRow& each) { check_same_bits(each, target, activation); });
 }
 
-// Not checked: without a GPU these tests are listed and skipped.
+// Support is not checked here: without a GPU these tests are listed and skipped.
 Target cuda_in(Precision precision) {
   Target target = Device::cuda();
   target.precision = precision;

@@ -1,4 +1,4 @@
-// A folder of one test's own, removed with everything in it when the test ends.
+// A folder for one test, removed with everything in it when the test ends.
 #pragma once
 
 #include <stdlib.h>
@@ -19,7 +19,7 @@ class TemporaryFolder {
     path_ = name;
   }
   ~TemporaryFolder() {
-    std::error_code ignored;  // a folder left behind fails no test
+    std::error_code ignored;  // a folder left behind does not fail a test
     std::filesystem::remove_all(path_, ignored);
   }
   TemporaryFolder(const TemporaryFolder&) = delete;

@@ -37,16 +37,16 @@ std::set<std::string> domains_of(const std::vector<Sample>& samples) {
   return domains;
 }
 
-// Metrics mean nothing without both kinds of images; a label that the classifier does not know is most likely a typo.
+// Metrics need positive and negative images; a label that the classifier does not know is most likely a typo.
 void check_labels(const Images& images, const Spec& spec) {
   size_t positives = 0;
   for (const Sample& sample : images.samples) {
-    check(std::count(spec.classes.begin(), spec.classes.end(), sample.label), "{}: label '{}' is none of [{}]",
+    check(std::count(spec.classes.begin(), spec.classes.end(), sample.label), "{}: label '{}' is not one of [{}]",
           sample.path.string(), sample.label, fmt::join(spec.classes, ", "));
     positives += sample.label == spec.positive;
   }
   check(positives > 0 && positives < images.samples.size(),
-        "{}: {} labelled images of domain '{}', {} of them '{}'; an evaluation needs both kinds", images.what,
+        "{}: {} labelled images of domain '{}', {} of them '{}'; positive and negative ones are needed", images.what,
         images.samples.size(), images.domain, positives, spec.positive);
 }
 
@@ -89,7 +89,7 @@ Evaluation evaluate_images(const Options& options, const TrainedNetworks& traine
   const Spec& spec = trained.spec();
   const Target target = trained.target();
   ImageCache cache(spec.data.cache_bytes());
-  if (!options.manifest.empty()) check_readable(images.samples, spec, cache);  // the run's own were when it began
+  if (!options.manifest.empty()) check_readable(images.samples, spec, cache);  // training checked the run's own
   const auto classify = [&](const RecordLogits& logits, const std::vector<Sample>& samples) {
     State state(0, target.device);
     Predictor predictor(logits, spec.data.format, spec.evaluate.batch, target, state);
@@ -158,8 +158,8 @@ void add_evaluate(CLI::App& app) {
       "AUC, and accuracy, sensitivity, specificity and F1 at the threshold that Youden's index chooses on validation "
       "images of the source.\n"
       "With RUN alone: all classifiers of the run on the target's test images, as `tuna train` does at its end; "
-      "where these have no labels, the thresholds only. With --manifest, --domain or --net: one classifier on the "
-      "images that these name.");
+      "if these have no labels, only the thresholds. With --manifest, --domain or --net: one classifier on the "
+      "images that these select.");
   const auto options = std::make_shared<Options>();
   options->networks.add_to(*command);
   command
@@ -171,15 +171,15 @@ void add_evaluate(CLI::App& app) {
       ->type_name("NAME");
   command
       ->add_option("--net", options->net,
-                   "The classifier, by its name; default: the one that the run is for. Of several phases, as the main "
-                   "one left it")
+                   "Name of the classifier; default: the run's main one. If several phases train it, it is used as "
+                   "the main phase left it")
       ->type_name("NAME");
   command
       ->add_option("--predictions", options->predictions,
                    "Also writes one line per image: path, patient, domain, split, label, score (probability of the "
                    "positive class), prediction (the class at the threshold)")
       ->type_name("FILE.csv");
-  command->add_flag("--json", options->as_json, "For a program to read");
+  command->add_flag("--json", options->as_json, "Prints JSON");
   command->footer(
       "Examples:\n"
       "  tuna evaluate runs/first\n"

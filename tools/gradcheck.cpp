@@ -7,6 +7,7 @@
 #include "tests/op_table/filter.h"
 #include "tests/op_table/objective_check.h"
 #include "tools/command_line/commands.h"
+#include "tools/command_line/message.h"
 
 namespace tuna {
 namespace {
@@ -26,7 +27,7 @@ std::string number_in_range(const std::string& text, bool with_zero) {
   char* end = nullptr;
   const double number = std::strtod(text.c_str(), &end);
   const bool good = !text.empty() && *end == 0 && (with_zero ? number >= 0 : number > 0);
-  return good ? "" : fmt::format("'{}' is no number {} 0", text, with_zero ? "from" : "above");
+  return good ? "" : fmt::format("'{}' is not a number {} 0", text, with_zero ? "from" : "above");
 }
 std::string number_above_zero(const std::string& text) { return number_in_range(text, false); }
 std::string number_from_zero(const std::string& text) { return number_in_range(text, true); }
@@ -51,14 +52,14 @@ class GradientCheck {
       inputs_ += reports.size();
       failed_ += !good;
     } catch (const Error& error) {
-      fmt::print("{}\n  FAIL  {}\n", name, error.what());
+      fmt::print("{}\n  FAIL  {}\n", name, message_of(error));
       ++failed_;
     }
     std::fflush(stdout);
   }
 
   void finish(const std::string& filter) const {
-    tuna::check(rows_ > 0, "gradcheck: no op and no row is called '{}'", filter);
+    tuna::check(rows_ > 0, "gradcheck: FILTER '{}' matches no op or row", filter);
     tuna::check(failed_ == 0, "gradcheck: {} of {} rows disagree with finite differences (FAIL above)", failed_, rows_);
     fmt::print("{} inputs of {} rows agree with finite differences\n", inputs_, rows_);
   }
@@ -113,21 +114,21 @@ void add_gradcheck(CLI::App& app) {
       ->add_option("FILTER", options->filter,
                    "Part of an op's name, or a regular expression for \"op: row\"; 'objective' is Eq. 6")
       ->type_name("");
-  command->add_option("--seed", options->seed, fmt::format("Of the values; default {}", op.seed))->type_name("N");
+  command->add_option("--seed", options->seed, fmt::format("Seed of the values; default {}", op.seed))->type_name("N");
   command
       ->add_option("--eps", options->eps,
-                   "Step, times the spread of the input; default " + both(op.step, objective.step))
+                   "Step, relative to the spread of the input; default " + both(op.step, objective.step))
       ->type_name("X")
       ->check(number_above_zero);
   command
       ->add_option("--atol", options->atol,
-                   "Allowed error as a part of the largest gradient (at least 1) of the input; default "
+                   "Allowed error, relative to the largest gradient (at least 1) of the input; default "
                        + both(op.absolute, objective.absolute))
       ->type_name("X")
       ->check(number_from_zero);
   command
       ->add_option("--rtol", options->rtol,
-                   "And as a part of the element's own gradient; default " + both(op.relative, objective.relative))
+                   "And relative to the element's own gradient; default " + both(op.relative, objective.relative))
       ->type_name("X")
       ->check(number_from_zero);
   command->footer(

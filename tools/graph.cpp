@@ -14,7 +14,7 @@ struct Options {
   bool fusions = false;
 };
 
-// Nothing runs here: where no GPU works, the emulated one, whose convolutions have no workspaces, stands for it.
+// Nothing runs here: without a GPU the emulated device, whose convolutions have no workspaces, stands in for it.
 Target target_that_describes(const Spec& spec) {
   const Device where = find_device(spec.device);
   const bool stands_in = where.backend == Backend::cpu && spec.precision != Precision::fp32;
@@ -40,14 +40,14 @@ void add_graph(CLI::App& app) {
       app.add_subcommand("graph", "Prints a training step: every operation with its shapes, memory and work");
   const auto options = std::make_shared<Options>();
   command->add_option("SPEC", options->spec, "The run in JSON")->type_name("")->required();
-  command->add_option("--phase", options->phase, "Whose step; default: that of the main phase")->type_name("NAME");
-  command->add_option("--format", options->format, "A table, a drawing for graphviz, or for a program to read")
+  command->add_option("--phase", options->phase, "Phase of the step; default: the main phase")->type_name("NAME");
+  command->add_option("--format", options->format, "A table, a drawing for graphviz, or JSON")
       ->type_name("text|dot|json")
       ->check(CLI::IsMember({"text", "dot", "json"}).description(""))
       ->capture_default_str();
   command
       ->add_flag("--fusions", options->fusions,
-                 "Only which chains of operations run as one, by which rule and where, and which could not")
+                 "Prints only which chains of operations are fused, by which rule and where, and which could not be")
       ->excludes("--format");
   add_settings(*command, options->settings);
   command->footer(

@@ -34,7 +34,7 @@ void info(bool as_json) {
 void add_info(CLI::App& app) {
   CLI::App* command = app.add_subcommand("info", "Version, compiler, processor and backends");
   const auto as_json = std::make_shared<bool>();
-  command->add_flag("--json", *as_json, "For a program to read");
+  command->add_flag("--json", *as_json, "Prints JSON");
   command->footer("Example:\n  tuna info --json");
   command->callback([as_json] { info(*as_json); });
 }

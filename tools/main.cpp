@@ -1,4 +1,4 @@
-// The command line.  Whatever goes wrong is one line on stderr, "tuna: what, where", and an exit code: 1 bad input,
+// The command line.  Every failure is one line on stderr, "tuna: what, where", and an exit code: 1 bad input,
 // 2 wrong usage, 4 training diverged, 130 interrupted.
 #include <cstdio>
 #include <iostream>
@@ -7,9 +7,9 @@
 #include "engine/base/build_info.h"
 #include "engine/base/short_spins.h"
 #include "engine/program/kernel_registry.h"
-#include "engine/runtime/memory.h"
 #include "tools/command_line/commands.h"
 #include "tools/command_line/help_format.h"
+#include "tools/command_line/message.h"
 #include "training/run/session.h"
 
 namespace tuna {
@@ -39,7 +39,7 @@ void add_commands(CLI::App& app) {
   add_info(app);
 }
 
-// What is wrong with the words of the command line, and whose --help says what would be right.
+// The mistake on the command line, and the command whose --help explains the usage.
 std::string usage_message(const CLI::App& app, const CLI::ParseError& error) {
   std::string command = "tuna";
   const CLI::App* at = &app;
@@ -60,15 +60,12 @@ int report(std::string message, int code) {
   return code;
 }
 
-// What was printed may only fail now, or have failed before.
+// Output is buffered, so writing it may fail here or may have failed earlier.
 bool is_written() {
   std::cout.flush();
   return std::cout.good() && std::fflush(stdout) == 0 && !std::ferror(stdout);
 }
 
-constexpr const char* kLessMemory =
-    "; smaller data.size, train.batch, evaluate.batch or networks need less, and so does precision bf16 or fp16 on a "
-    "GPU";
 constexpr const char* kNotWritten = "standard output: cannot be written";
 
 int run(int count, char** arguments) {
@@ -89,12 +86,10 @@ int run(int count, char** arguments) {
     return report(error.what(), kInterrupted);
   } catch (const NotFinite& error) {
     return report(error.what(), kNotFinite);
-  } catch (const OutOfMemory& error) {
-    return report(error.what() + std::string(kLessMemory), kBadInput);
   } catch (const std::bad_alloc&) {
     return report("not enough memory", kBadInput);
   } catch (const std::exception& error) {
-    return report(error.what(), kBadInput);
+    return report(message_of(error), kBadInput);
   }
 }
 

@@ -1,4 +1,4 @@
-// `tuna spec`: what a spec says, whether it is right, and what could be in it.
+// `tuna spec`: writes, shows and checks specs, and prints their schema.
 #include "training/spec/spec.h"
 
 #include <nlohmann/json.hpp>
@@ -29,25 +29,24 @@ void add_new(CLI::App& group) {
   CLI::App* command = group.add_subcommand(
       "new",
       "Writes a first spec for your own images\n"
-      "Looks at a folder with a folder per domain: that of the labelled source holds a folder of images per class, "
-      "that "
-      "of the target images, or the same classes. Prints a spec that trains on them for about so many minutes on this "
-      "machine, of which it times a step: the keys to know, each with a comment, all others at their defaults. Paths "
-      "stay as they are given, so the spec belongs into the current folder.");
+      "Reads a folder with a folder per domain: that of the labelled source holds a folder of images per class, that "
+      "of the target holds images, or the same classes. Times a training step and prints a spec whose training takes "
+      "about --minutes on this machine: the most important keys with a comment each, all others at their defaults. "
+      "Paths are printed as they are given, so save the spec in the current folder.");
   const auto options = std::make_shared<StarterOptions>();
   const auto text = [&](const char* name, auto& value, const char* description, const char* type) {
     return command->add_option(name, value, description)->type_name(type);
   };
-  text("--data", options->folder, "Holds a folder per domain", "FOLDER")->required();
+  text("--data", options->folder, "Folder that holds a folder per domain", "FOLDER")->required();
   text("--source", options->layout.source, "The labelled domain; default: the one with class folders", "NAME");
   text("--target", options->layout.target, "The domain to adapt to; default: the other one", "NAME");
-  text("--positive", options->layout.positive, "The disease; default: as the names of the classes say", "CLASS");
+  text("--positive", options->layout.positive, "The disease; default: chosen by the names of the classes", "CLASS");
   text("--size", options->size, "Pixels on a side that images are scaled to", "N")->capture_default_str();
   text("--minutes", options->minutes, "Time for training on this machine", "N")
       ->capture_default_str()
       ->check(CLI::Range(0.01, 1e6).description(""));
   add_device(*command, options->device);
-  command->get_option("--device")->description("Where to train, as the spec will say; default: auto");
+  command->get_option("--device")->description("Device to train on, stored in the spec; default: auto");
   command->footer("Example:\n  tuna spec new --data xrays --minutes 30 > my.json");
   command->callback([options] { fmt::print("{}", starter_spec(*options)); });
 }
@@ -68,7 +67,7 @@ void add_spec(CLI::App& app) {
   show->callback([options] { fmt::print("{}", to_json(read_spec(options->spec, options->settings))); });
 
   CLI::App* check_command =
-      add_reader(*group, "check", "Says whether a spec can be read; the images are not looked at", options);
+      add_reader(*group, "check", "Checks whether a spec is valid; the images are not read", options);
   check_command->footer("Example:\n  tuna spec check my.json");
   check_command->callback([options] {
     const Spec spec = read_spec(options->spec, options->settings);
@@ -76,7 +75,7 @@ void add_spec(CLI::App& app) {
                spec.domains.target);
   });
 
-  CLI::App* schema = group->add_subcommand("schema", "Prints the JSON Schema of specs, from which editors complete");
+  CLI::App* schema = group->add_subcommand("schema", "Prints the JSON Schema of specs, for completion in editors");
   schema->footer("Example:\n  tuna spec schema > specs/schema.json");
   schema->callback([] { fmt::print("{}", print_json(spec_schema())); });
 }

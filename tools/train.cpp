@@ -26,7 +26,7 @@ TrainOptions train_options(Options options) {
     const std::filesystem::path own = result.out / "spec.json";
     if (options.resume && std::filesystem::exists(own))
       check(read_spec(own, options.settings) == spec,
-            "{}: differs from {}, with which this run began; leave SPEC out to go on, or start another with --out",
+            "{}: differs from {}, with which this run began; omit SPEC to resume, or choose another --out",
             options.spec, own.string());
   }
   return result;
@@ -40,9 +40,9 @@ void add_train(CLI::App& app) {
                                          "The method of the spec trains in phases; the folder RUN gets spec.json, "
                                          "splits.csv, metrics.jsonl, log.txt, images/, checkpoints/, the networks of "
                                          "each phase (weights.safetensors: of the main one) and evaluation.json. "
-                                         "Ctrl-C saves and leaves; --resume goes on exactly there. With --resume, "
-                                         "--set of a number of epochs (train.epochs) ends a run early or makes it "
-                                         "longer, also a finished one: it goes on from its newest checkpoint.");
+                                         "Ctrl-C saves and exits; --resume continues exactly there. With --resume, "
+                                         "--set of a number of epochs (train.epochs) ends a run early or extends it, "
+                                         "even a finished one: it continues from its newest checkpoint.");
   const auto options = std::make_shared<Options>();
   command->add_option("SPEC", options->spec, "The run in JSON (specs/ has some; `tuna spec show` lists every key)")
       ->type_name("");
@@ -50,13 +50,13 @@ void add_train(CLI::App& app) {
       ->type_name("RUN");
   command->add_flag(
       "--resume", options->resume,
-      "Goes on with the run in --out. SPEC may be left out: the run has its own copy, which gets what --set "
-      "changes; it may change the numbers of epochs, log and evaluate, and for this call device, "
-      "data.loader_threads and data.cache_mb");
+      "Continues the run in --out. SPEC may be omitted: the run has its own copy, to which --set is applied. --set "
+      "may change the numbers of epochs, log and evaluate, and for this call only device, data.loader_threads and "
+      "data.cache_mb");
   add_device(*command, options->device);
   command
       ->add_option("--tuning", options->tuning,
-                   "What `tuna tune` found on this machine. The run keeps it as tuning.json and goes on with it")
+                   "Tuning file written by `tuna tune` on this machine. The run keeps it as tuning.json for --resume")
       ->type_name("FILE.json");
   command->add_flag(
       "--profile", options->profile,

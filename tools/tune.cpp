@@ -1,5 +1,5 @@
-// `tuna tune`: times every algorithm that fits for each convolution of a spec's programs, and writes down which was the
-// fastest, for `tuna train --tuning`.
+// `tuna tune`: times every algorithm that fits for each convolution of a spec's programs, and writes the fastest of
+// each to a file for `tuna train --tuning`.
 #include <algorithm>
 #include <cmath>
 
@@ -27,7 +27,7 @@ struct Options {
 
 using Convolutions = std::map<std::string, ConvStep>;
 
-/// Of all phases of a run, their pictures, and the evaluation.
+/// The convolutions of all phases of a run, their pictures, and the evaluation.
 Convolutions convolutions_of_run(const Spec& spec, Precision precision) {
   Convolutions all;
   const auto add = [&](const std::function<void(Program&)>& record) {
@@ -63,7 +63,7 @@ class Trial {
   /// Seconds: the mean of a few runs.
   double once(const ConvChoice& choice) { return prepare(choice)->seconds(3); }
 
-  /// The mean of about a hundredth of a second, ten runs at most.  What the choice needs is kept for the next time.
+  /// Seconds: the mean of the runs that fit into 0.01 s, at most ten.  Keeps the prepared kernel for the next call.
   double again(const ConvChoice& choice) {
     std::shared_ptr<Ready>& ready = ready_[to_string(choice)];
     if (!ready) {
@@ -109,7 +109,7 @@ class Trial {
     return ready;
   }
 
-  /// Small random numbers, as in training: a GPU multiplies those that are all alike with less power, and so faster.
+  /// Memory filled with small random numbers, as in training: on equal numbers a GPU takes less power and runs faster.
   View view(const Type& type) {
     const Memory& memory = memory_.emplace_back(target_.device, type.bytes(), "a convolution to be timed");
     const HostTensor& numbers = random_numbers_.try_emplace(type.dtype, random_numbers(type.dtype)).first->second;
@@ -153,15 +153,15 @@ std::vector<ConvChoice> candidates(const ConvStep& step, const Target& target) {
   return found;
 }
 
-/// The fastest, of those that can be had: some engines are offered, but not for this GPU, or with more workspace than
-/// it has.
+/// The fastest candidate that runs: some of the offered engines do not support this GPU, or need more workspace than it
+/// has.
 ConvChoice tune(const ConvStep& step, const Target& target) {
   Trial trial(step, target);
   const std::vector<ConvChoice> all = candidates(step, target);
   auto best = fastest(
       all, [&](const ConvChoice& choice) { return trial.once(choice); },
       [&](const ConvChoice& choice) { return trial.again(choice); });
-  check(best.has_value(), "tune: of {} candidates none computes {} of {}", all.size(), to_string(step.direction),
+  check(best.has_value(), "tune: none of {} candidates computes {} of {}", all.size(), to_string(step.direction),
         step.problem.name());
   best->candidate.microseconds = best->time * 1e6;
   return best->candidate;
@@ -172,7 +172,7 @@ void tune_command(Options options) {
   const Spec spec = read_spec(options.spec, options.settings);
   const Target target = target_of(spec);
   check(target.device.backend == Backend::cpu || target.device.backend == Backend::cuda,
-        "tune: times on {} mean nothing; expected cpu or cuda", to_string(target.device));
+        "tune: times on {} are not meaningful; expected cpu or cuda", to_string(target.device));
   const std::string out = options.out.empty() ? spec.name + "-tuning.json" : options.out;
   check_new_file(out);
 
@@ -193,15 +193,14 @@ void add_tune(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "tune",
       "Times the algorithms of a spec's convolutions on this machine\n"
-      "Without a tuning file the first algorithm that fits a convolution computes it, and of cuDNN the first "
-      "deterministic engine that it names. tune times all of them, for all phases of training and for the evaluation, "
-      "and "
-      "writes the fastest for `tuna train --tuning`. Of cuDNN it tries each engine and setting that it names, up to "
-      "about 40 candidates for a convolution: all of them in a few runs, then the best four in turns, by the median of "
-      "11 rounds. A file is good for this processor or GPU and these versions of libraries alone.");
+      "Without a tuning file the first algorithm that fits computes a convolution, with cuDNN the first deterministic "
+      "engine that it offers. tune times all of them, for all phases of training and for the evaluation, and writes "
+      "the fastest for `tuna train --tuning`. With cuDNN it tries each engine and setting on offer, up to about 40 "
+      "candidates for a convolution: all of them in a few runs, then the best four in turn, by the median of 11 "
+      "rounds. A file is valid only for this processor or GPU and these versions of libraries.");
   const auto options = std::make_shared<Options>();
   command->add_option("SPEC", options->spec, "The run in JSON")->type_name("")->required();
-  command->add_option("--out", options->out, "The tuning, a new file; default: <name of the spec>-tuning.json")
+  command->add_option("--out", options->out, "New file for the tuning; default: <name of the spec>-tuning.json")
       ->type_name("FILE.json");
   add_device(*command, options->device);
   add_settings(*command, options->settings);

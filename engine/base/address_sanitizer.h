@@ -1,4 +1,4 @@
-// Whether this build runs under AddressSanitizer, and how to tell it more than it sees by itself.
+// Whether this build uses AddressSanitizer, and manual poisoning of memory for it.
 #pragma once
 
 #include <cstddef>

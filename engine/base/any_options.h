@@ -1,4 +1,4 @@
-// Options of a component that is known by its name only: a method, a term of an objective.
+// Type-erased options of a component: a method, a term of an objective.
 #pragma once
 
 #include <memory>
@@ -25,11 +25,11 @@ class AnyOptions {
     return *this;
   }
 
-  /// Throws Error where they are of another type.
+  /// Throws Error if they are of another type.
   template <class Options>
   const Options& as() const {
     const auto* model = dynamic_cast<const Model<Options>*>(held_.get());
-    check(model != nullptr, "options: those of another component were asked for");
+    check(model != nullptr, "options: read as a type other than their own");
     return model->options;
   }
   template <class Options>

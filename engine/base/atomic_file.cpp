@@ -15,7 +15,7 @@ std::function<int(FileCall)> inject_file_error;
 
 namespace {
 
-/// What `call` returns, or -1 with the errno that a test asked for.  Interrupted calls are repeated.
+/// Returns the result of `call`, or -1 with the errno that a test injects.  Repeats interrupted calls.
 template <class Call>
 ssize_t attempt(FileCall which, Call call) {
   ssize_t result;
@@ -32,7 +32,7 @@ AtomicFile::AtomicFile(std::filesystem::path path)
     : path_(std::move(path)), temporary_(path_.string() + ".tmp." + std::to_string(::getpid())) {
   const auto open = [&] { return ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666); };
   file_ = int(attempt(FileCall::open, open));
-  if (file_ < 0) fail_with_errno("creating a temporary file beside it");
+  if (file_ < 0) fail_with_errno("creating a temporary file next to it");
 }
 
 AtomicFile::~AtomicFile() {
@@ -50,12 +50,12 @@ void AtomicFile::write(std::span<const std::byte> bytes) {
 }
 
 void AtomicFile::commit() {
-  if (attempt(FileCall::sync, [&] { return ::fsync(file_); }) < 0) fail_with_errno("bringing it to the disk");
+  if (attempt(FileCall::sync, [&] { return ::fsync(file_); }) < 0) fail_with_errno("syncing it to disk");
   if (attempt(FileCall::rename, [&] { return ::rename(temporary_.c_str(), path_.c_str()); }) < 0)
     fail_with_errno("renaming the temporary file");
-  ::close(std::exchange(file_, -1));  // what close could still report, fsync has reported
+  ::close(std::exchange(file_, -1));  // fsync has reported any error that close could
 
-  // The new name is an entry of the folder, and lasts only when that is on disk as well.
+  // The new name is an entry of the folder, so it is durable only once the folder is synced, too.
   const std::filesystem::path parent = path_.parent_path();
   const int folder = ::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder < 0) fail_with_errno("opening its folder");
@@ -63,8 +63,8 @@ void AtomicFile::commit() {
   const int error = errno;
   ::close(folder);
   errno = error;
-  // Some network file systems cannot do this to folders, and say so by EINVAL.
-  if (synced < 0 && error != EINVAL) fail_with_errno("bringing its folder to the disk");
+  // Some network file systems cannot sync folders and return EINVAL.
+  if (synced < 0 && error != EINVAL) fail_with_errno("syncing its folder to disk");
 }
 
 void AtomicFile::fail_with_errno(std::string_view doing) const {

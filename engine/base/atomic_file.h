@@ -1,5 +1,5 @@
-// Files that a later run depends on (checkpoints, metrics, pictures) are replaced whole or not at all: the bytes go to
-// `name.tmp.<pid>` beside the target and reach the disk before they take the target's name.
+// Files that a later run depends on (checkpoints, metrics, pictures) are replaced atomically: the bytes are written to
+// `name.tmp.<pid>` next to the target and synced to disk before the rename.
 #pragma once
 
 #include <cstddef>
@@ -23,7 +23,7 @@ class AtomicFile {
 
   void write(std::span<const std::byte> bytes);
 
-  /// Until here a file at `path` is the old one, from here on it is the new one, complete and on disk.
+  /// Replaces the file at `path`: before, it is the old one; afterwards, it is the new one, complete and on disk.
   void commit();
 
  private:
@@ -39,7 +39,7 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view t
 /// The system calls behind an AtomicFile, in the order in which they happen.
 enum class FileCall { open, write, sync, rename, sync_folder };
 
-/// For tests: asked before each of these calls, which then fails with the errno that it returns, unless that is 0.
+/// For tests: called before each of these calls, which fails with the returned errno unless that is 0.
 extern std::function<int(FileCall)> inject_file_error;
 
 }  // namespace tuna

@@ -1,5 +1,5 @@
 # Writes OUTPUT, the definitions of engine/base/build_info.h, from SOURCE (a git checkout or not), VERSION, COMPILER and FLAGS.
-# Runs at each build and leaves the file alone where nothing changed.
+# Runs at each build and leaves the file untouched if nothing changed.
 execute_process(COMMAND git describe --always --dirty --exclude=* --abbrev=7 WORKING_DIRECTORY "${SOURCE}"
                 OUTPUT_VARIABLE commit OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET RESULT_VARIABLE failed)
 if(failed)

@@ -6,14 +6,14 @@
 
 namespace tuna {
 
-/// Version and commit, as "0.1.0-g1a2b3c4", with "-dirty" where the sources differ from the commit and "unknown" in
+/// Version and commit, as "0.1.0-g1a2b3c4", with "-dirty" if the sources differ from the commit, and "unknown" in
 /// place of the commit outside a git checkout.
 std::string build_id();
 
 /// Name and version, as "GNU 12.2.0".
 std::string compiler();
 
-/// All compiler flags that the build type and the options give.
+/// All compiler flags from the build type and the options.
 std::string build_flags();
 
 }  // namespace tuna

@@ -1,4 +1,4 @@
-// The one way in which tuna refuses something: an Error whose message says what, where and what was expected.
+// Errors.  Every message says what is wrong, where, and what was expected.
 #pragma once
 
 #include <fmt/format.h>

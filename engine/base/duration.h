@@ -1,4 +1,4 @@
-// Spans of time in words.
+// Durations as text.
 #pragma once
 
 #include <string>

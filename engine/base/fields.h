@@ -1,4 +1,4 @@
-// What a field list may say about the values of a key.  The words are JSON Schema's; json_fields.h gives them meaning.
+// Constraints that a field list puts on the values of a key, as in JSON Schema; json_fields.h applies them.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 namespace tuna {
 
-/// Numbers between two ends, of which each belongs to the range or not.
+/// Numbers in an interval; without_low and without_high exclude its ends.
 struct Range {
   double low, high;
   bool without_low = false, without_high = false;
@@ -24,7 +24,7 @@ struct OneOf {
   std::vector<Value> values;
 };
 
-/// A word that a regular expression (ECMAScript) finds, and some that it does.
+/// A word that matches a regular expression (ECMAScript), and examples of such words.
 struct Pattern {
   std::string regex;
   std::vector<std::string> examples;

@@ -1,8 +1,8 @@
-// What marks a formula that the host and devices compute with the same code.  Headers of such formulas include this
-// alone, so that the host's sources see nothing of CUDA or the emulator.
+// HOST_DEVICE marks functions that the host and devices share.  Headers of such functions include only this file, so
+// that host sources depend on neither CUDA nor the emulator.
 #pragma once
 
-#if defined(__CUDACC_RTC__)  // has no headers of the host
+#if defined(__CUDACC_RTC__)  // NVRTC has no host headers
 using int8_t = signed char;
 using uint8_t = unsigned char;
 using int16_t = short;

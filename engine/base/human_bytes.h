@@ -1,4 +1,4 @@
-// Sizes of memory, for people.
+// Human-readable sizes of memory.
 #pragma once
 
 #include <cstddef>

@@ -22,7 +22,7 @@ bool has_type(const Json& value, const std::string& type) {
   if (type == "array") return value.is_array();
   if (type == "object") return value.is_object();
   if (type == "number") return value.is_number();
-  // An integer, of which JSON Schema says that 2.0 is one.
+  // An integer: in JSON Schema, 2.0 is one, too.
   return value.is_number() && std::trunc(value.get<double>()) == value.get<double>();
 }
 
@@ -78,7 +78,7 @@ void check_value(const Json& value, const Json& schema, const std::string& path)
           "{}: {} is not one of {}", path, in_message(value), listed(schema["enum"]));
   else if (schema.contains("pattern"))
     check(std::regex_search(value.get<std::string>(), std::regex(schema["pattern"].get<std::string>())),
-          "{}: {} is not like any of {}", path, in_message(value), listed(schema["examples"]));
+          "{}: {} does not match any of {}", path, in_message(value), listed(schema["examples"]));
   else if (type == "number" || type == "integer")
     check_range(value, schema, path);
   if (type == "array") check_list(value, schema, path);

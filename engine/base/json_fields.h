@@ -2,8 +2,8 @@
 //
 //   template <class Fields> void fields(Fields& field) { field("key", member, "What it is.", what is allowed...); ... }
 //
-// and three visitors walk it: JsonReader, JsonWriter and JsonSchema.  What a key may hold is said once, as the schema
-// of its value; the reader checks values against that same schema, so the two cannot differ.
+// and three visitors walk it: JsonReader, JsonWriter and JsonSchema.  The allowed values of a key are defined once, as
+// the schema of its value; the reader validates against that same schema, so the two cannot differ.
 #pragma once
 
 #include <array>
@@ -45,7 +45,7 @@ inline Json describe(const std::map<std::string, std::filesystem::path>&) {
 template <class Item, class... Allowed>
 Json describe(const std::vector<Item>&, const Allowed&... allowed) {
   Json list = {{"type", "array"}, {"items", describe(Item(), allowed...)}};
-  if (list["items"]["type"] == "string") list["uniqueItems"] = true;  // words are names of things
+  if (list["items"]["type"] == "string") list["uniqueItems"] = true;  // strings are names, each listed once
   return list;
 }
 template <size_t Count>
@@ -59,10 +59,10 @@ Json describe(Enum, const Choices<Enum>& choices) {
   return {{"type", "string"}, {"enum", words}};
 }
 
-/// An error that names `path`, what was found and what is allowed, unless `value` is as `schema` says.
+/// Throws Error naming `path`, what was found and what is allowed, unless `value` is valid under `schema`.
 void check_value(const Json& value, const Json& schema, const std::string& path);
 
-// From a value to JSON and, once it was checked, back.
+// Conversion of a value to JSON and, after check_value(), back.
 
 template <class Value, class... Allowed>
 Json to_json(const Value& value, const Allowed&...) {
@@ -78,10 +78,10 @@ template <class Enum>
 Json to_json(const Enum& value, const Choices<Enum>& choices) {
   for (const auto& [word, choice] : choices.values)
     if (choice == value) return word;
-  fail("an enumeration has a value without a word");
+  fail("an enumeration has a value that its field list does not name");
 }
 
-/// Where relative paths start; if empty they stay as they are.
+/// The base of relative paths; if it is empty, they stay as they are.
 using Folder = std::filesystem::path;
 
 template <class Value, class... Allowed>
@@ -122,12 +122,12 @@ class KeyPaths {
   std::string section_;
 };
 
-/// Reads one section: keys that are there replace the values, others keep them.
+/// Reads one section: keys that are present replace the values; the other values stay.
 class JsonReader {
  public:
   enum class Values {
-    json,  ///< as they stand
-    text   ///< words from a command line: what is no string is parsed first
+    json,  ///< already typed
+    text   ///< strings from a command line, parsed as JSON first unless the key takes a string
   };
 
   JsonReader(const Json& all, Folder folder, Values values)
@@ -148,7 +148,7 @@ class JsonReader {
     }
   }
 
-  /// Reads all keys; one that is not in the field list is an error with the nearest that are, in any section.
+  /// Reads all keys.  Throws Error for an unknown key, naming the nearest known ones of any section.
   template <class Value>
   void read(Value& value) {
     KeyPaths tree;

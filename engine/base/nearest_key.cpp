@@ -61,7 +61,7 @@ std::vector<std::string> nearest_keys(const std::string& section, const std::str
   const std::vector<std::string> siblings =
       those(tree, [&](const std::string& path) { return section_of(path) == section; });
 
-  // A key without a section is more likely one whose section was left out.
+  // At the top level, a missing section is likelier than a misspelling.
   std::vector<std::string> found;
   if (!section.empty()) found = of_least_distance(key, those(siblings, misspelled));
   if (found.empty()) found = those(tree, of_that_name);

@@ -1,4 +1,4 @@
-// What was meant by a key that is not there.
+// Suggestions for an unknown key.
 #pragma once
 
 #include <string>
@@ -6,9 +6,9 @@
 
 namespace tuna::json_fields {
 
-/// The keys that `key` in `section` ("", "train", "objective.cycle") may stand for, as paths out of `tree`, which holds
-/// those of all sections: one of the section that is spelled almost the same; those of that name in other sections,
-/// where lr stands for lr_g, too; those spelled almost so; or the nearest of the section.
+/// The keys that an unknown `key` in `section` ("", "train", "objective.cycle") may mean, as paths out of `tree`, which
+/// has those of all sections: keys of the section with almost the same spelling; else keys of that name in any section,
+/// where lr also matches lr_g; else keys of any section with almost the same spelling; else the nearest of the section.
 std::vector<std::string> nearest_keys(const std::string& section, const std::string& key,
                                       const std::vector<std::string>& tree);
 

@@ -24,8 +24,7 @@ HOST_DEVICE constexpr PhiloxBlock philox(PhiloxBlock counter, uint64_t key) {
   return counter;
 }
 
-/// A uniform number in (0, 1] from 32 random bits: 24 of them, so that f32 holds it exactly and its logarithm is
-/// finite.
+/// A uniform number in (0, 1] from 24 of 32 random bits, so that f32 represents it exactly and its logarithm is finite.
 HOST_DEVICE constexpr float uniform_from_bits(uint32_t bits) { return float((bits >> 8) + 1) * 0x1p-24f; }
 
 }  // namespace tuna

@@ -1,5 +1,5 @@
-// Random numbers by Philox.  What is drawn depends only on the seed, the stream and the counters, never on who drew
-// before; so order of work, thread counts and resume cannot change it.
+// Random numbers by Philox.  A draw depends only on the seed, the stream and the counters, never on earlier draws, so
+// order of work, thread counts and resume cannot change it.
 #pragma once
 
 #include <cmath>

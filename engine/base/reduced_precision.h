@@ -1,6 +1,6 @@
-// The floating-point types of 16 bits in which activations are stored.  Nothing computes in them: they become f32 when
-// they are read, and are rounded to the nearest, ties to even, when they are written.  The same bits on the host and on
-// devices, but for which NaN a NaN becomes.
+// The 16-bit floating-point types in which activations are stored.  Nothing is computed in them: reading converts to
+// f32, writing rounds to nearest, ties to even.  The bits are the same on the host and on devices, except those of a
+// NaN.
 #pragma once
 
 #include "engine/base/host_device.h"

@@ -1,4 +1,4 @@
-// What benchmarks say of several times that they took.
+// Statistics of repeated measurements.
 #pragma once
 
 #include <algorithm>
@@ -19,7 +19,7 @@ inline double p95(std::vector<double> values) {
   return values.at((95 * values.size() + 99) / 100 - 1);
 }
 
-/// From the smallest to the largest, as a part of the median.
+/// (largest - smallest) / median.
 inline double spread(const std::vector<double>& values) {
   const auto [least, most] = std::minmax_element(values.begin(), values.end());
   const double middle = median(values);

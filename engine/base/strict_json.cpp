@@ -11,7 +11,7 @@ namespace {
 
 // Arguments of nlohmann's parser.
 constexpr bool kAllowExceptions = true, kIgnoreComments = true;
-constexpr int kDeepest = 32;  // a spec needs five; recursion over the result must not be at the mercy of a file
+constexpr int kDeepest = 32;  // a spec needs five; bounds the recursion over any file's result
 
 /// The keys of every object that is open at some point of the text.
 struct OpenObjects {
@@ -71,7 +71,7 @@ nlohmann::ordered_json parse_json(std::string_view text, const std::string& name
     const size_t before = std::min(error.byte == 0 ? 0 : error.byte - 1, text.size());
     fail("{}:{}: {}", name, 1 + std::count(text.begin(), text.begin() + std::ptrdiff_t(before), '\n'),
          reason == std::string::npos ? what : what.substr(reason + 2, 200));
-  } catch (const ordered_json::exception& error) {  // a number that no double holds
+  } catch (const ordered_json::exception& error) {  // a number out of the range of double
     const std::string what = error.what();
     const size_t reason = what.find("] ");
     fail("{}: {}", name, reason == std::string::npos ? what : what.substr(reason + 2, 200));
@@ -82,7 +82,7 @@ std::string in_message(const nlohmann::ordered_json& value) {
   std::string text = value.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
   if (text.size() <= 60) return text;
   size_t end = 57;
-  while ((text[end] & 0xC0) == 0x80) --end;  // not within a letter
+  while ((text[end] & 0xC0) == 0x80) --end;  // not within a UTF-8 character
   text.resize(end);
   return text + "...";
 }

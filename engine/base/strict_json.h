@@ -1,5 +1,5 @@
 // JSON text in and out, stricter than nlohmann's: a key that is given twice is an error, nesting has a limit, and
-// messages say where.  Comments, // to the end of the line and /* */, are read over.
+// messages name the place.  Comments, // to the end of the line and /* */, are ignored.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -8,7 +8,7 @@
 
 namespace tuna {
 
-/// Syntax errors give NAME:line, duplicate keys their path.  Keys keep their order.
+/// Throws Error, naming NAME:line of a syntax error and the path of a duplicate key.  Keys keep their order.
 nlohmann::ordered_json parse_json(std::string_view text, const std::string& name);
 
 /// A value or a key as messages show it: one line of at most 60 bytes, whatever the file holds.

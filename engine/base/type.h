@@ -1,4 +1,4 @@
-// Types of tensors: what an element is, and how many there are of them.
+// Types of tensors: element type and shape.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,7 @@ std::string to_string(DType dtype);
 size_t size_of(DType dtype);
 constexpr bool is_real(DType dtype) { return dtype != DType::i32; }
 
-/// Whether activations may be stored in it, but nothing is computed in it (engine/base/reduced_precision.h).
+/// Whether the type only stores activations, and nothing is computed in it (engine/base/reduced_precision.h).
 constexpr bool is_reduced_precision(DType dtype) { return dtype == DType::f16 || dtype == DType::bf16; }
 
 /// The type of parameters, statistics, sums and losses where activations are `dtype`: f32 for the reduced-precision

@@ -4,7 +4,7 @@
 namespace tuna {
 namespace {
 
-// Where nothing shares memory, AddressSanitizer watches a gap behind each storage.
+// Without reuse of memory, AddressSanitizer guards a gap after each storage.
 size_t gap(const Draft& draft) { return kAddressSanitizer && !draft.options.reuse_memory ? 64 : 0; }
 
 char* allocate(Draft& draft, size_t bytes, const char* purpose) {

@@ -4,10 +4,10 @@
 namespace tuna {
 namespace {
 
-// Whether an equal step may stand in for this one, or this one for a later one.  Two kinds of step are excluded:
-// what makes the next version of a state where the state lies, since the version before is gone from there on, and a
-// reader of the other step's value may still want it; and what is recomputed for a gradient, since taking the first
-// value would keep it in memory from the forward pass on, which recomputing is there to avoid.
+// Whether an equal step may replace this one, or this one a later one.  Two kinds of step are excluded: those that
+// compute the next version of a state in place, since the previous version is then gone, and a reader of the other
+// step's value may still need it; and those that recompute a value for a gradient, since sharing the first value would
+// keep it in memory from the forward pass on, which recomputing avoids.
 bool may_be_shared(const Step& step, const std::vector<int>& state_chains) {
   for (size_t o = 0; o < step.out.size(); ++o)
     if (step.op->overwrites(int(o)) >= 0 && state_chains[step.out[o]] >= 0) return false;
@@ -16,13 +16,13 @@ bool may_be_shared(const Step& step, const std::vector<int>& state_chains) {
 
 }  // namespace
 
-// Equal ops of equal inputs have equal outputs: an op is a function of its inputs and attributes (random numbers are
-// one of a counter, which is an input), a value is made once and has one version of a state behind it, and both steps
-// would run the same kernel on the same types.  Where an op may overwrite its input, that is decided later, by the
-// steps that read it then.  The pass runs after gradients were recorded: a forward step against which two gradients
-// were recorded is computed once, and both backward steps read its one value; had it been one step before, they would
-// have been another sum.  It also runs after fusion, so that the steps that stay are those that would have run without
-// it.
+// Equal ops of equal inputs have equal outputs: an op is a function of its inputs and attributes (random numbers are a
+// function of a counter, which is an input), a value is computed once and stands for one version of a state, and both
+// steps would run the same kernel on the same types.  Whether an op overwrites its input is decided later, by the steps
+// that then read it.  The pass runs after gradients were recorded: a forward step that was recorded twice, each time
+// with its own gradient, is computed once, and both backward steps read its one value; merged before, they would be
+// one step with a different sum.  It also runs after fusion, so that the remaining steps are those that would have run
+// without it.
 void remove_common_subexpressions(Draft& draft) {
   const std::vector<int> state_chains = draft.state_chains();
   std::map<std::vector<uint32_t>, std::vector<Step>> earlier;  // by their inputs

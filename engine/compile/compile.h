@@ -8,8 +8,8 @@
 
 namespace tuna {
 
-/// Throws Error if a step has no kernel, a value would be read after it was overwritten, or memory does not suffice.
-/// `program` stays as it is and may go away afterwards; `state` must outlive the result.
+/// Throws Error if a step has no kernel, a value would be read after it was overwritten, or memory runs out.
+/// `program` is unchanged and need not outlive the result; `state` must.
 Executable compile(const Program& program, const Target& target, State& state, CompileOptions options = {});
 
 }  // namespace tuna

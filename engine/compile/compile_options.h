@@ -8,10 +8,10 @@ struct CompileOptions {
 #ifdef NDEBUG
   bool poison_freed_memory = false;
 #else
-  bool poison_freed_memory = true;  // with NaN, so that a read after the last use is seen
+  bool poison_freed_memory = true;  // with NaN, which exposes reads after the last use
 #endif
-  bool common_subexpressions = true;  // are computed once
-  bool replay = true;  // if the device supports it, run() captures its work after the first run, and replays it then
+  bool common_subexpressions = true;  // computes them once
+  bool replay = true;                 // if the device supports it, every run() after the first replays a captured graph
 };
 
 }  // namespace tuna

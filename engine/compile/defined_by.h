@@ -1,5 +1,5 @@
-// The `ref` kernel of an op that stands for other ops: records and runs those.  Its definition, its test, what finite
-// differences run on and what benchmarks set beside it are then one thing.
+// The `ref` kernel of an op that is defined by other ops: records and runs those.  One definition then serves as the
+// reference of tests, of finite differences and of benchmarks.
 #pragma once
 
 #include <cstring>
@@ -12,12 +12,12 @@
 
 namespace tuna {
 
-/// Records the plain ops that an op stands for, and returns its outputs.
+/// Records the plain ops that define an op, and returns its outputs.
 using Definition = std::function<Tensors(const Op&, const Tensors& in)>;
 
 void register_definition(std::type_index op, Definition definition);
 
-/// Null where an op stands for itself.
+/// Null if the op is not defined by other ops.
 const Definition* find_definition(const Op& op);
 
 /// Takes define(const O&, const Tensors& in), which records the plain ops and returns the outputs.

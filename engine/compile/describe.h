@@ -1,4 +1,4 @@
-// A program as a person reads it.
+// Descriptions of a compiled program: text, JSON and graphs.
 #pragma once
 
 #include <string>
@@ -7,19 +7,18 @@
 
 namespace tuna {
 
-/// One line per step that runs: op (and its algorithm, where it has several), scope, outputs' types, memory; then what
-/// the memory comes to.
+/// One line per step that runs: op (and its algorithm, if it has several), scope, outputs' types, memory; then the
+/// total memory.
 std::string to_text(const Executable& executable);
 
-/// The same for programs, in JSON, with the types of inputs too; bytes are those that a step must read and write, and
-/// algorithm is empty where an op has only one.
+/// The same in JSON, with the types of inputs too; bytes are those that a step must read and write, and algorithm is
+/// empty if an op has only one.
 std::string to_json(const Executable& executable);
 
-/// The same for graphviz: boxes are steps, grouped by module; edges carry types.
+/// The same in Graphviz's DOT: boxes are steps, grouped by module; edges carry types.
 std::string to_dot(const Executable& executable);
 
-/// Which fusion rules made steps, of which chains and in which modules; then the steps that begin such a chain, but
-/// that no rule took.
+/// The fused steps by rule and chain, with their modules, and the steps that begin such a chain but were not fused.
 std::string fusions_to_text(const Executable& executable);
 
 /// A figure for a column: "-" for nothing, "<0.1" for little, else one decimal.

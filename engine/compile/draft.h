@@ -1,4 +1,4 @@
-// A program on its way to an Executable.
+// A program while it is compiled to an Executable.
 #pragma once
 
 #include <algorithm>
@@ -27,11 +27,11 @@ struct Storage {
   int first = 0, last = -1;  // the steps between which it is in use; last < first: nothing reads it
   void* outside = nullptr;   // memory of State, or null for memory of the program
 
-  /// The last step at which it holds anything.
+  /// The last step at which it is in use.
   int end() const { return std::max(first, last); }
 };
 
-/// A step's kernel, and the storages that it needs besides those of its values.
+/// A step's kernel, and the storages that it needs in addition to those of its values.
 struct PreparedStep {
   Prepared kernel;              // `run` is empty for an alias
   std::vector<int> packed;      // the storage of each of the kernel's packings
@@ -62,14 +62,14 @@ struct Draft {
   std::vector<Place> places;  // by value
   std::vector<Storage> storages;
   std::vector<PreparedStep> prepared;  // by step
-  MemoryPlan plan;                     // of all storages; those outside need nothing of it
+  MemoryPlan plan;                     // of all storages; those outside take no part of it
   std::vector<Memory> memory;          // one arena, or one per storage (separate_memory())
   std::vector<char*> addresses;        // by storage
 
   const Type& type(uint32_t value) const { return program.value(value).type; }
   Types types(const std::vector<uint32_t>& values) const;
 
-  /// The values that are there after a run, whether or not a step reads them: outputs, and what states hold.  By value.
+  /// By value, whether it must exist after a run, read by a step or not: outputs, and the last values of states.
   std::vector<char> kept() const;
 
   /// Along a chain first -> ... -> last of versions that overwrite each other, the state whose versions they are: an

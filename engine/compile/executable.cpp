@@ -66,7 +66,7 @@ void Executable::set_elements(const std::string& name, const void* values, size_
         "input '{}' is {}, was given {} values of {} bytes; another shape needs another compile()", name, type, count,
         bytes_each);
   if (!runtime_->has_discrete_memory()) return runtime_->upload(port.view.memory, values, type.bytes());
-  port.landed->synchronize();  // until then what was set before is read from here
+  port.landed->synchronize();  // until then, the previous upload may read the staging memory
   std::memcpy(port.staged, values, type.bytes());
   taken_->wait(Queue::uploads);
   runtime_->upload_async(port.landing, port.staged, type.bytes());
@@ -97,7 +97,7 @@ void Executable::run_with_ports(Run run) {
   queued_ = true;
 }
 
-// It may be done later, and this executable may have moved by then: but not its instructions.
+// May run after this executable was moved, which does not move its instructions.
 std::function<void()> Executable::all_instructions() const {
   return [instructions = std::span(program_.instructions), runtime = runtime_] { execute(instructions, *runtime); };
 }
@@ -107,7 +107,7 @@ void Executable::run() {
     // Libraries initialise in the first run, so it is not captured.
     if (program_.replay && has_run() && !replays()) {
       graph_ = runtime_->capture(all_instructions());
-      program_.replay = replays();  // or the device cannot
+      program_.replay = replays();  // false if the device cannot capture
     }
     if (replays())
       graph_->replay();

@@ -1,6 +1,7 @@
-// What runs: the instructions of a compiled program, and the memory that they work in.
+// A compiled program: its instructions and their memory.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <span>
@@ -22,7 +23,7 @@ struct Instruction {
   FusionNote fusion;
   Args args;
   std::function<void(const Args&, Stream&)> run;
-  std::vector<View> freed;  // memory whose last reader this was
+  std::vector<View> freed;  // memory whose last reader this is
   double flops = 0;
   size_t bytes = 0;  // that it must read and write
 };
@@ -84,7 +85,7 @@ class Executable {
   /// A scalar output.
   double scalar(const std::string& name) const;
 
-  /// A copy of whatever lies at a view of this executable now.
+  /// A copy of the current values at a view of this executable.
   HostTensor read(const View& view) const { return {program_.target.device, view}; }
 
   /// Blocks until what run() queued is done; reading does so by itself.
@@ -95,9 +96,9 @@ class Executable {
   double flops() const;
 
  private:
-  /// An input or output.  Where device memory is discrete, an input goes through staging memory to a landing place
-  /// while the run before is under way, and is taken from there when the next one begins; each run leaves its scalars
-  /// in staging memory, so that all of them cost one wait.
+  /// An input or output.  If device memory is discrete, an input is uploaded through staging memory to a landing buffer
+  /// while the previous run executes, and copied from there when the next one begins; each run downloads its scalars to
+  /// staging memory, so that reading all of them costs one wait.
   struct Port {
     View view;
     char *staged = nullptr, *landing = nullptr;
@@ -116,10 +117,10 @@ class Executable {
   Runtime* runtime_ = nullptr;
   Ports inputs_, outputs_;
   Memory staging_, landing_;
-  std::unique_ptr<Event> taken_;  // the last run has copied the inputs from where they land
+  std::unique_ptr<Event> taken_;  // the last run has copied the inputs from their landing buffers
   int64_t runs_ = 0;
   std::unique_ptr<CapturedGraph> graph_;
-  mutable bool queued_ = false;  // a run whose end was not waited for
+  mutable bool queued_ = false;  // a run was queued that was not yet waited for
 };
 
 }  // namespace tuna

@@ -3,7 +3,7 @@
 namespace tuna {
 namespace {
 
-// What was packed is read in place of the input.
+// Packed memory is read instead of the input.
 size_t bytes_moved(const Op& op, const Args& args, const std::vector<Packing>& packings) {
   size_t bytes = op.bytes(args);
   for (const Packing& packing : packings) bytes += packing.bytes;
@@ -58,7 +58,7 @@ Instruction compute(Draft& draft, size_t k) {
   return instruction;
 }
 
-// For a state whose last value could not be made where the state lies.
+// For a state whose last value could not be computed in the state's memory.
 Instruction store(const StateValue& value, const View& from, const View& to, Runtime& runtime) {
   Instruction instruction;
   instruction.name = "store";

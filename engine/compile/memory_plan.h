@@ -1,4 +1,4 @@
-// Memory by lifetime: what is not needed at the same time shares a place.
+// Memory by lifetime: values that are not needed at the same time share memory.
 #pragma once
 
 #include <cstddef>
@@ -13,12 +13,12 @@ struct Lifetime {
 };
 
 struct MemoryPlan {
-  std::vector<size_t> offset;  // one per lifetime, each on a border (device.h)
+  std::vector<size_t> offset;  // one per lifetime, each aligned (device.h)
   size_t bytes = 0;            // of the whole block
   size_t without_reuse = 0;
 };
 
-/// Largest first, each at the lowest place that is free for as long as it lives.  Without `reuse` nothing shares.
+/// Largest first, each at the lowest offset that is free during its lifetime.  Without `reuse` no memory is shared.
 MemoryPlan plan_memory(const std::vector<Lifetime>& lifetimes, bool reuse = true);
 
 }  // namespace tuna

@@ -9,17 +9,17 @@ namespace tuna {
 /// Removes the steps that no output and no state needs.
 void keep_needed(Draft& draft);
 
-/// Replaces a value that is another name of a whole value (stop_gradient) by that one.
+/// Replaces a value that is an alias of a whole other value (stop_gradient) by that one.
 void remove_whole_aliases(Draft& draft);
 
-/// Puts one op in the place of a chain of steps (engine/program/fusion.h).
+/// Replaces chains of steps by one op each (engine/program/fusion.h).
 void fuse(Draft& draft);
 
-/// Computes once what several steps compute: of equal ops with equal inputs, the first stands in for the others.
+/// Computes once what several steps compute: of equal ops with equal inputs, the first replaces the others.
 void remove_common_subexpressions(Draft& draft);
 
 /// Gives every value a storage: a new one, that of an input which it may overwrite, a part of another value's, or
-/// memory of the state.  Throws Error where a value would be read after it was overwritten.
+/// memory of the state.  Throws Error if a value would be read after it was overwritten.
 void place_values(Draft& draft);
 
 /// Finds a kernel for each step and prepares it; adds storages for its workspace and its packed inputs, each packed

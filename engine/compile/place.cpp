@@ -46,13 +46,14 @@ class Placement {
       }
   }
 
-  // States are stored one after the other at the end, so one cannot take from another what that then no longer holds.
+  // States are stored one after the other at the end, so the value that one takes from another may be overwritten by
+  // then.
   void check_sources() const {
     for (const StateValue& value : draft_.states)
       for (const StateValue& other : draft_.states)
         check(other.first == value.first || other.last == value.last
                   || place_of(other.first).storage != place_of(value.last).storage,
-              "state '{}': cannot take the value that '{}' has before it is given another", value.name, other.name);
+              "state '{}': cannot store the value that state '{}' has before its own update", value.name, other.name);
   }
 
  private:
@@ -64,7 +65,7 @@ class Placement {
     draft_.storages.push_back(storage);
   }
 
-  // What is read after the last step counts as read there: outputs, and what is stored in a state.
+  // Outputs, and values that are stored in a state, count as read after the last step.
   void find_last_reads() {
     for (int k = 0; k < end_; ++k)
       for (const uint32_t in : draft_.steps[size_t(k)].in) last_read_[in] = k;
@@ -73,8 +74,8 @@ class Placement {
       if (value.last != value.first) last_read_[value.last] = end_;
   }
 
-  // A state's memory may be overwritten by its own next versions alone, and must be: what still reads the version
-  // before is an error.  Any other memory is overwritten where this step is the last that reads it.
+  // A state's memory may be overwritten only by its own next versions, and must be: a later reader of the previous
+  // version is an error.  Any other memory is overwritten if this step is its last reader.
   bool may_overwrite(const Step& step, int k, uint32_t input, uint32_t out) const {
     const Place place = place_of(input);
     const Storage& storage = storage_of(input);

@@ -10,6 +10,8 @@ Prepared prepare(Draft& draft, const Step& step) {
   try {
     const PrepareKernel& kernel = find_kernel(*step.op, draft.target.device.backend);
     return kernel(*step.op, draft.types(step.in), draft.types(step.out), draft.target);
+  } catch (const OutOfMemory&) {
+    throw;
   } catch (const Error& error) {
     fail("{}{}{}", step.scope, step.scope.empty() ? "" : ": ", error.what());
   }

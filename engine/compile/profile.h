@@ -1,4 +1,4 @@
-// Where the time of a program goes: seconds per step over some runs, as a table and as a Chrome trace.
+// Profile of a program: seconds per step over some runs, as a table and as a Chrome trace.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@ namespace tuna {
 
 class Profile {
  public:
-  /// Runs the executable once, timing each step; but the first run of all, in which libraries set themselves up, is
+  /// Runs the executable once and times each step.  The executable's first run, in which libraries initialise, is
   /// neither timed nor counted.
   void run(Executable& executable);
 

@@ -1,4 +1,4 @@
-// What passes share that find the values of a step elsewhere.
+// Shared by the passes that replace a step by existing values.
 #pragma once
 
 #include <numeric>
@@ -8,8 +8,8 @@
 
 namespace tuna {
 
-/// Goes over the steps in their order.  Where find(step) returns values, one per output of the step, these stand in for
-/// the outputs from there on, and the step is removed.  The inputs of the step that it is given are replaced already.
+/// Visits the steps in their order.  If find(step) returns values, one per output of the step, these replace the
+/// outputs from there on, and the step is removed.  find() gets the step with its inputs replaced already.
 template <class Find>
 void replace_steps(Draft& draft, Find find) {
   std::vector<uint32_t> stands_for(draft.program.value_count());

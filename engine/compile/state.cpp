@@ -35,7 +35,7 @@ HostTensor drawn(const StateValue& value, uint64_t seed) {
       break;
     case DType::f16:
     case DType::bf16:
-      break;  // Program::state() refuses them
+      break;  // Program::state() rejects them
   }
   return tensor;
 }

@@ -1,5 +1,5 @@
-// What lives on between runs: parameters, optimizer moments, running statistics, image pools.  Programs of one method
-// (pretraining, the joint step, evaluation) share one State and meet in it by name.
+// Values that persist between runs: parameters, optimizer moments, running statistics, image pools.  Programs of one
+// method (pretraining, the joint step, evaluation) share one State, by the names of its values.
 #pragma once
 
 #include <map>
@@ -18,7 +18,7 @@ class State {
 
   const Device& device() const { return device_; }
 
-  /// Makes the value if it is new.  What it is drawn to be depends on the seed and its name alone.
+  /// Creates the value if it is new.  Its initial elements depend only on the seed and its name.
   View ensure(const StateValue& value);
 
   bool contains(const std::string& name) const { return tensors_.count(name) != 0; }
@@ -29,8 +29,8 @@ class State {
   HostTensor read(const std::string& name) const;
   void write(const std::string& name, const HostTensor& value);
 
-  /// Gives every value below `to` the bytes of the one below `from`, making it where it is new: one network
-  /// starts as a copy of another.
+  /// Copies every value below `from` to the one below `to`, which is created if it is new: one network starts as a copy
+  /// of another.
   void copy(const std::string& from, const std::string& to);
 
   FileLayout layout(const std::string& name) const;

@@ -28,7 +28,7 @@ struct Dtype {
 constexpr std::array<Dtype, 7> kDtypes{
     {{"I64", 8}, {"F64", 8}, {"F32", 4}, {"I32", 4}, {"BF16", 2}, {"F16", 2}, {"U8", 1}}};
 
-/// The place in kDtypes, or its size for a name that is not there.
+/// The index in kDtypes, or its size for an unknown name.
 size_t dtype_rank(std::string_view name) {
   const auto is_it = [&](const Dtype& dtype) { return dtype.name == name; };
   return size_t(std::find_if(kDtypes.begin(), kDtypes.end(), is_it) - kDtypes.begin());
@@ -37,7 +37,7 @@ size_t dtype_rank(std::string_view name) {
 /// The bytes of a whole tensor.  `where` begins the message: file and tensor.
 uint64_t checked_bytes(const std::string& where, std::string_view dtype, const std::vector<int64_t>& shape) {
   const size_t rank = dtype_rank(dtype);
-  check(rank < kDtypes.size(), "{} has the dtype '{}', known are F64, F32, F16, BF16, I64, I32 and U8", where, dtype);
+  check(rank < kDtypes.size(), "{} has the dtype '{}', expected F64, F32, F16, BF16, I64, I32 or U8", where, dtype);
   uint64_t bytes = kDtypes[rank].bytes;
   for (const int64_t size : shape)
     check(size >= 0 && !__builtin_mul_overflow(bytes, uint64_t(size), &bytes),
@@ -45,19 +45,19 @@ uint64_t checked_bytes(const std::string& where, std::string_view dtype, const s
   return bytes;
 }
 
-/// A name that can stand in a message of one line.
+/// Whether a name has no control characters, so that it fits in a message of one line.
 bool printable(const std::string& name) {
   return std::all_of(name.begin(), name.end(), [](char letter) { return uint8_t(letter) >= 32 && letter != 127; });
 }
 
-/// What the header says of one tensor.
+/// The header's entry for one tensor.
 struct Entry {
   std::string dtype;
   std::vector<int64_t> shape;
   std::vector<int64_t> offsets;  // begin and end within the data
 };
 
-/// Takes the header token by token, so that a wrong one is refused where it stands and nothing is built from it.
+/// Parses the header token by token, so that a wrong token is an error at its place and nothing is built from it.
 class HeaderReader : public nlohmann::json_sax<nlohmann::json> {
  public:
   std::map<std::string, Entry> entries;
@@ -175,7 +175,7 @@ void check_layout(const std::string& file, const std::map<std::string, Entry>& e
     check(entry->offsets[0] == end, "{} begins at {}, after a hole from {}", where, entry->offsets[0], end);
     end = entry->offsets[1];
   }
-  check(uint64_t(end) <= data_bytes, "{}: cut short: {} bytes of data, the tensors need {}", file, data_bytes, end);
+  check(uint64_t(end) <= data_bytes, "{}: truncated: {} bytes of data, the tensors need {}", file, data_bytes, end);
   check(uint64_t(end) == data_bytes, "{}: {} bytes of data, but the tensors end at {}", file, data_bytes, end);
 }
 
@@ -195,7 +195,7 @@ void SafetensorsFile::read(std::istream& stream) {
   stream.seekg(0, std::ios::end);
   const std::streamoff size = stream.tellg();
   stream.seekg(0);
-  check(size >= 8, "{}: not a safetensors file, or cut short: it has {} bytes", name_, std::max<int64_t>(size, 0));
+  check(size >= 8, "{}: not a safetensors file, or truncated: it has {} bytes", name_, std::max<int64_t>(size, 0));
   const auto read_bytes = [&](void* to, uint64_t count) {
     stream.read(static_cast<char*>(to), std::streamsize(count));
     check(stream.good(), "{}: cannot be read to its end", name_);
@@ -205,7 +205,7 @@ void SafetensorsFile::read(std::istream& stream) {
   uint64_t header_bytes;
   read_bytes(&header_bytes, sizeof header_bytes);
   const uint64_t most = std::min(kMaxHeaderBytes, uint64_t(size) - 8);
-  check(header_bytes <= most, "{}: not a safetensors file, or cut short: its header has {} bytes, at most {} can be",
+  check(header_bytes <= most, "{}: not a safetensors file, or truncated: its header has {} bytes, expected at most {}",
         name_, header_bytes, most);
   std::string header(header_bytes, '\0');
   read_bytes(header.data(), header_bytes);
@@ -237,7 +237,7 @@ void write_safetensors(const std::filesystem::path& path, const StoredTensors& t
   for (const auto& tensor : tensors) {
     const auto& [name, stored] = tensor;
     const std::string where = fmt::format("cannot write {}: tensor '{}'", path.string(), name);
-    check(name != kMetadataKey && printable(name), "{} has a name that the format cannot hold", where);
+    check(name != kMetadataKey && printable(name), "{} has a name that the format does not allow", where);
     const uint64_t bytes = checked_bytes(where, stored.dtype, stored.shape);
     check(bytes == stored.data.size(), "{} has {} bytes, its dtype and shape need {}", where, stored.data.size(),
           bytes);
@@ -262,7 +262,7 @@ void write_safetensors(const std::filesystem::path& path, const StoredTensors& t
     fail("cannot write {}: a name or the metadata is not UTF-8", path.string());
   }
   text.resize((text.size() + 7) / 8 * 8, ' ');
-  check(text.size() <= kMaxHeaderBytes, "cannot write {}: its header would have {} bytes, at most {} can be",
+  check(text.size() <= kMaxHeaderBytes, "cannot write {}: its header would have {} bytes, expected at most {}",
         path.string(), text.size(), kMaxHeaderBytes);
 
   AtomicFile file(path);

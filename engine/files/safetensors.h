@@ -1,6 +1,5 @@
 // Named tensors in a file, as https://github.com/huggingface/safetensors defines it: a JSON header and raw
-// little-endian data.  It can hold no code, so weights from strangers can be read; the reader trusts nothing that it
-// finds.
+// little-endian data.  It cannot contain code, and the reader validates everything, so untrusted files can be read.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +19,7 @@
 
 namespace tuna {
 
-/// A tensor as a file holds it: row-major, in PyTorch's shape.  Points at its data, which may be unaligned.
+/// A tensor as stored in a file: row-major, in PyTorch's shape.  Points at its data, which may be unaligned.
 struct StoredTensor {
   std::string dtype;           // F64, F32, F16, BF16, I64, I32 or U8
   std::vector<int64_t> shape;  // empty for a scalar
@@ -59,10 +58,10 @@ class SafetensorsFile {
   const StoredTensors& tensors() const { return tensors_; }  // their data live as long as this object
   const Metadata& metadata() const { return metadata_; }
 
-  /// Throws Error where there is no such tensor.
+  /// Throws Error if there is no such tensor.
   const StoredTensor& tensor(const std::string& name) const;
 
-  /// A copy of a tensor's values; throws Error where its dtype is not that of T.
+  /// A copy of a tensor's values; throws Error if its dtype is not that of T.
   template <class T>
   std::vector<T> values(const std::string& name) const {
     const StoredTensor& stored = tensor(name);

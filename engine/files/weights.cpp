@@ -107,7 +107,7 @@ std::string checksum(const StoredTensors& tensors) {
 void verify_checksum(const SafetensorsFile& file) {
   const auto found = file.metadata().find("checksum");
   if (found == file.metadata().end()) return;
-  check(found->second == checksum(file.tensors()), "{}: is damaged (its checksum is not that of its values)",
+  check(found->second == checksum(file.tensors()), "{}: is damaged (its checksum does not match its values)",
         file.name());
 }
 

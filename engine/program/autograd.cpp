@@ -3,13 +3,9 @@
 #include <functional>
 
 #include "engine/program/fusion.h"
+#include "engine/program/gradient_ops.h"
 
 namespace tuna {
-
-// The two ops that gradients() records itself; both are defined with their kernels in kernels/pointwise.
-Tensor operator+(Tensor a, Tensor b);
-Tensor fill(Program& program, Type type, double value);
-
 namespace {
 
 struct StopGradient final : Op {
@@ -42,7 +38,7 @@ Tensors gradients(const Tensors& outputs, const Tensors& seeds, const Tensors& w
 
   std::vector<Tensor> gradient(program.value_count());
   const auto accumulate = [&](uint32_t id, Tensor term) {
-    check(term.type() == program.value(id).type, "gradients: of {} {} came out as {}", program.value(id).name,
+    check(term.type() == program.value(id).type, "gradients: {} is {}, but its gradient is {}", program.value(id).name,
           program.value(id).type, term.type());
     gradient[id] = gradient[id] ? gradient[id] + term : term;
   };
@@ -53,7 +49,7 @@ Tensors gradients(const Tensors& outputs, const Tensors& seeds, const Tensors& w
                                                   {steps, 0});  // its step, and which output it is
   for (size_t k = 0; k < steps; ++k)
     for (size_t i = 0; i < program.steps()[k].out.size(); ++i) producer[program.steps()[k].out[i]] = {k, i};
-  // A value as gradients read it.
+  // A value as gradients read it: saved, or recomputed.
   const std::function<Tensor(uint32_t)> saved_or_recomputed = [&](uint32_t id) {
     const Tensor saved{&program, id};
     if (producer[id].first == steps) return saved;  // an input or a state

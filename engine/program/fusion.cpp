@@ -12,7 +12,7 @@ struct Rule {
   std::function<AnyOp(const Chain&)> make;
 };
 
-// By name, so that their order does not depend on how the program was linked.
+// Sorted by name, so that their order does not depend on how the program was linked.
 std::vector<Rule>& rules() {
   static std::vector<Rule> all;
   return all;
@@ -36,7 +36,7 @@ class Matcher {
       for (const uint32_t in : steps[k].in) readers_[in].push_back(k);
   }
 
-  /// The longest chain that begins at step k, of steps that no earlier chain has.
+  /// The longest chain that begins at step k, of steps that no earlier chain contains.
   std::optional<Match> longest(size_t k) const {
     std::optional<Match> best;
     for (const Rule& rule : rules())
@@ -47,7 +47,7 @@ class Matcher {
     return best;
   }
 
-  /// Takes a chain's steps away, and returns the one that stands for them.
+  /// Marks a chain's steps as replaced, and returns the fused step.
   Step replace(const Match& match) {
     Chain chain{{}, match.shared};
     for (const size_t k : match.steps) {
@@ -61,7 +61,7 @@ class Matcher {
     return step;
   }
 
-  /// The fused step stands where the last step stood that reads anything from outside the chain.
+  /// The place of the fused step: that of the chain's last step which reads anything from outside the chain.
   size_t place(const Match& match) const {
     size_t place = match.steps[0];
     for (size_t i = 1; i < match.steps.size(); ++i)
@@ -123,11 +123,11 @@ class Matcher {
 
   const std::vector<Step>& steps_;
   const std::vector<char>& kept_;
-  std::vector<std::vector<size_t>> readers_;  // by value, in the order of the program; one that reads it twice is twice
+  std::vector<std::vector<size_t>> readers_;  // by value, in the order of the program, once per reading input
   std::vector<char> is_replaced_;
 };
 
-// For `tuna graph`: a step that could have begun a chain.
+// For `tuna graph`: marks a step that could have begun a chain.
 void note_rule(Step& step) {
   for (const Rule& rule : rules())
     for (const ChainPattern& pattern : rule.patterns)

@@ -18,8 +18,8 @@ struct Args {
   void* workspace = nullptr;
 };
 
-/// An input that a kernel wants in another layout (weights, for a library).  The executable packs it once per value and
-/// layout, however many steps ask for it.
+/// An input that a kernel needs in another layout (weights, for a library).  The executable packs it once per value and
+/// layout, however many steps use it.
 struct Packing {
   int input = 0;
   std::string layout;  // equal for equal results
@@ -27,12 +27,12 @@ struct Packing {
   std::function<void(const void* source, void* packed, Stream&)> pack;
 };
 
-/// A kernel made ready for given types; library plans live in the closure.
+/// A kernel prepared for given types; `run` owns the objects of libraries.
 struct Prepared {
   size_t workspace = 0;
   std::function<void(const Args&, Stream&)> run;
   std::vector<Packing> packings = {};
-  std::string algorithm = {};  // its name, where the op has several
+  std::string algorithm = {};  // its name, if the op has several
 };
 
 using PrepareKernel = std::function<Prepared(const Op&, const Types& in, const Types& out, const Target&)>;

@@ -11,7 +11,7 @@
 namespace tuna {
 namespace {
 
-// "tuna::Relu": there is no op yet that could give its name.
+// "tuna::Relu"; Op::name() needs an op, which does not exist yet.
 std::string type_name(std::type_index type) {
   int status = 0;
   const std::unique_ptr<char, decltype(&std::free)> name(abi::__cxa_demangle(type.name(), nullptr, nullptr, &status),
@@ -19,7 +19,7 @@ std::string type_name(std::type_index type) {
   return status == 0 ? name.get() : type.name();
 }
 
-// A function's static, so that it exists before the first kernel registers itself.
+// A function-local static, so that it exists before the first kernel registers itself.
 KernelRegistry& registry() {
   static KernelRegistry kernels;
   return kernels;

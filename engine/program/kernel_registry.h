@@ -7,6 +7,7 @@
 #include <typeindex>
 #include <utility>
 
+#include "engine/base/check.h"
 #include "engine/program/kernel.h"
 #include "engine/program/op.h"
 
@@ -14,15 +15,15 @@ namespace tuna {
 
 class KernelRegistry {
  public:
-  /// Never throws: an exception before main() would end the program without a message.  check_unique() reports what
-  /// was registered twice.
+  /// Never throws: an exception before main() would end the program without a message.  check_unique() reports
+  /// duplicates.
   void add(std::type_index op, Backend backend, PrepareKernel prepare);
 
-  /// Null where there is none.
+  /// Null if there is none.
   const PrepareKernel* find(std::type_index op, Backend backend) const;
 
   /// Throws Error naming the op and the backend if two kernels were registered for them: which of the two would run
-  /// depended on the order in which the program was linked.
+  /// would depend on the order in which the program was linked.
   void check_unique() const;
 
  private:
@@ -32,24 +33,24 @@ class KernelRegistry {
 
 void register_kernel(std::type_index op, Backend backend, PrepareKernel prepare);
 
-/// Throws Error naming op and backend where two kernels were registered for them.  main() calls it first; find_kernel()
+/// Throws Error naming op and backend if two kernels were registered for them.  main() calls it first; find_kernel()
 /// does, too.
 void check_kernels();
 
 bool has_kernel(const Op& op, Backend backend);
 
-/// Throws Error listing the backends that have a kernel for this op where `backend` has none.
+/// Throws Error if `backend` has no kernel for this op, listing the backends that have one.
 const PrepareKernel& find_kernel(const Op& op, Backend backend);
 
-/// Adds the reduced-precision types to a kernel that knows f64: inputs become f64 and results are rounded, so rounding
-/// is the only difference from the exact result.
+/// Adds the reduced-precision types to a kernel that supports f64: inputs become f64 and results are rounded, so
+/// rounding is the only difference from the exact result.
 PrepareKernel with_reduced_precision(PrepareKernel kernel);
 
 /// Registers a kernel at program start.  Takes one of
 ///   (const O&, auto real, const Args&)                      plain loops, for float and double
 ///   (const O&, const Args&)                                 f32 only
 ///   (const O&, const Types& in, const Types& out, const Target&)  returns Prepared
-/// Those of backend ref need not know the reduced-precision types.
+/// Those of backend ref need not support the reduced-precision types.
 template <class O, Backend B>
 struct KernelFor {
   template <class F>

@@ -10,7 +10,9 @@
 #include <optional>
 #include <string_view>
 #include <typeinfo>
+#include <utility>
 
+#include "engine/base/check.h"
 #include "engine/program/tensor.h"
 
 namespace tuna {
@@ -31,11 +33,11 @@ struct Op {
   /// Types of the outputs; throws Error naming the op and the shapes.
   virtual Types infer(const Types& in) const = 0;
 
-  /// Records the gradient with respect to each input, given that of each output (an empty Tensor where none flows).
-  /// An empty Tensor, or a list that ends early, says that no gradient flows to that input.
+  /// Records the gradient with respect to each input, given that of each output (an empty Tensor if none flows).
+  /// In the result, an empty Tensor or a list that ends early means that no gradient flows to that input.
   virtual Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const;
 
-  /// The input whose memory this output may take over, or -1.  The kernel must be right with and without.
+  /// The input whose memory this output may overwrite, or -1.  The kernel must be correct in place and out of place.
   virtual int overwrites(int /*out*/) const { return -1; }
 
   virtual std::optional<Alias> alias(int /*out*/, const Types& /*in*/) const { return std::nullopt; }
@@ -48,15 +50,15 @@ struct Op {
   virtual bool rounds(int /*in*/) const { return false; }
 
   /// Floating-point operations of the definition, however a kernel computes it: each sum, product, quotient, comparison
-  /// and elementary function (sqrt, exp, tanh) of an element is 1, so that a multiply-add is 2.  What is computed once
-  /// per channel or sample is not counted next to elements.  0 for an op that only moves data.
+  /// and elementary function (sqrt, exp, tanh) of an element is 1, so that a multiply-add is 2.  Work that is done
+  /// once per channel or sample is not counted if there is work per element.  0 for an op that only moves data.
   virtual double flops(const Types& in, const Types& out) const = 0;
 
   /// Bytes that a step must read and write.  An op that does not touch all of its inputs and outputs overrides it.
   virtual size_t bytes(const Args& args) const;
 };
 
-/// Whether O itself compares its attributes: one that inherits the comparison would leave its own out.
+/// Whether O declares the comparison itself: an inherited one would ignore O's own attributes.
 template <class O>
 concept ComparesAttributes = requires {
   static_cast<bool (O::*)(const O&) const>(&O::operator==);

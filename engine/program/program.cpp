@@ -39,9 +39,8 @@ Tensor Program::latest(Tensor state) const { return {state.program, const_cast<P
 
 void Program::check_readable(Tensor value, const std::string& reader) const {
   check(!this->value(value.id).fused_away,
-        "{}: {} is no longer made by itself, a fused step took its place; record what "
-        "reads it before gradients()",
-        reader, this->value(value.id).name);
+        "{}: {} was fused into another step and is no longer computed; record its readers before gradients()", reader,
+        this->value(value.id).name);
 }
 
 void Program::rewrite(std::vector<Step> steps) {

@@ -20,13 +20,13 @@ struct Value {
   Type type;
   Kind kind;
   std::string name;
-  bool fused_away = false;  // no step makes it any more
+  bool fused_away = false;  // no step computes it any more
 };
 
 /// What fusion made of a step.
 struct FusionNote {
-  std::string rule;  // that made it, or that looks for chains which begin with its op; else empty
-  std::string ops;   // that it stands for: "instance_norm + relu"; empty if it is as recorded
+  std::string rule;  // the rule that made it, or that matches chains which begin with its op; else empty
+  std::string ops;   // the ops that it replaces: "instance_norm + relu"; empty if it is as recorded
 };
 
 struct Step {
@@ -34,10 +34,10 @@ struct Step {
   std::vector<uint32_t> in, out;
   std::string scope;  // the module that recorded it: "generator.model.1"
   FusionNote fusion = {};
-  bool recomputes = false;  // a value for a gradient, so that it need not be kept from the first time until then
+  bool recomputes = false;  // computes a value again for a gradient, so that it need not be kept until then
 };
 
-/// How a state value begins its life.
+/// How a state value is initialised.
 struct Initial {
   enum class Draw : uint8_t { constant, normal, uniform } draw = Draw::constant;
   double mean = 0, spread = 0;  // standard deviation, or half the width
@@ -47,8 +47,8 @@ struct Initial {
   static Initial uniform(double bound) { return {Draw::uniform, 0, bound}; }
 };
 
-/// parameter: an optimizer may change it.  inert: a parameter that files hold but that cannot matter (a bias before an
-/// instance norm).  buffer: everything else that lives on between runs.
+/// parameter: an optimizer may change it.  inert: a parameter that files contain but that has no effect (a bias before
+/// an instance norm).  buffer: everything else that persists between runs.
 enum class Role : uint8_t { parameter, inert, buffer };
 
 /// The shape that a state value has in files, which is PyTorch's: a vector [c], a matrix [n, c], a kernel [n, c, h, w];
@@ -77,27 +77,27 @@ class Program {
 
   DType activation() const { return activation_; }
 
-  /// The type of everything that is not short even where activations are: images, parameters, statistics, losses.
-  DType real() const { return accumulation_type(activation_); }
+  /// The type of everything that is never in reduced precision: images, parameters, statistics, losses.
+  DType accumulation_type() const { return tuna::accumulation_type(activation_); }
   Fusion fusion() const { return fusion_; }
   void set_fusion(Fusion fusion) { fusion_ = fusion; }
 
-  /// Set before each run.
+  /// Declares a value that is set before each run.
   Tensor input(const std::string& name, Type type);
-  Tensor input(const std::string& name, Shape shape) { return input(name, Type{real(), shape}); }
+  Tensor input(const std::string& name, Shape shape) { return input(name, Type{accumulation_type(), shape}); }
 
-  /// A value that lives on between runs, in State, under its full name (scope included).  Declared twice with the same
-  /// type it is the same value.
+  /// Declares a value that persists between runs, in State, under its full name (scope included).  Declared twice with
+  /// the same type, it is the same value.
   Tensor state(const std::string& name, Type type, Initial initial, Role role = Role::buffer,
                FileLayout layout = FileLayout::as_is);
 
-  /// The newest version of a state value: what a reader recorded now must see.
+  /// The newest version of a state value, which every step recorded now must read.
   Tensor latest(Tensor state) const;
 
-  /// `value` is what the state holds from here on.
+  /// Makes `value` the newest version of the state.
   void store(Tensor state, Tensor value);
 
-  /// Kept readable after a run, under a name.
+  /// Makes a value readable after a run, under a name.
   void output(const std::string& name, Tensor value);
 
   Tensors record(AnyOp op, const Tensors& in);
@@ -109,8 +109,8 @@ class Program {
   const std::map<std::string, uint32_t>& inputs() const { return inputs_; }
   const std::map<std::string, uint32_t>& outputs() const { return outputs_; }
 
-  /// Replaces the steps by others that make the same values, but for some that nobody reads any more: recording a
-  /// reader of such a value is an error from here on.
+  /// Replaces the steps by others that compute the same values, except some that no step reads any more: recording a
+  /// reader of such a value is an error from then on.
   void rewrite(std::vector<Step> steps);
 
   /// State values with this role whose names begin with `prefix`, in the order of their declaration.
@@ -123,9 +123,10 @@ class Program {
   /// Whether what is recorded now computes values a second time (Step::recomputes).
   void set_recomputing(bool recomputing) { recomputing_ = recomputing; }
 
-  /// Whether gradients reach the parameters of the networks that are recorded now (models/module.h).
-  bool requires_grad() const { return learning_; }
-  void set_requires_grad(bool learning) { learning_ = learning; }
+  /// Whether parameters that are read from now on require gradients, as PyTorch's Tensor.requires_grad; if not, they
+  /// are read detached (models/module.h).
+  bool requires_grad() const { return requires_grad_; }
+  void set_requires_grad(bool requires_grad) { requires_grad_ = requires_grad; }
 
  private:
   Tensor add(Type type, Kind kind, std::string name);
@@ -134,17 +135,17 @@ class Program {
 
   DType activation_;
   Fusion fusion_;
-  std::deque<Value> values_;  // a deque: references to a value's type stay good while more are recorded
+  std::deque<Value> values_;  // a deque: references to a value's type stay valid while more are recorded
   std::vector<Step> steps_;
   std::vector<StateValue> states_;
   std::map<std::string, size_t> state_index_;
   std::map<uint32_t, size_t> state_of_first_;
   std::map<std::string, uint32_t> inputs_, outputs_;
   std::string scope_;
-  bool learning_ = true, recomputing_ = false;
+  bool requires_grad_ = true, recomputing_ = false;
 };
 
-/// While it lives, what is recorded belongs to scope + "." + name.
+/// While it exists, what is recorded belongs to scope + "." + name.
 class Scope {
  public:
   Scope(Program& program, const std::string& name) : program_(program), outer_(program.scope()) {

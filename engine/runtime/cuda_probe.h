@@ -1,5 +1,5 @@
-// Whether a GPU can run this build's kernels, only CUDA knows: it depends on architectures, PTX and the driver.  As all
-// kernels are compiled alike, one that does nothing is enough to ask about.
+// An empty kernel, with which CUDA reports whether a GPU can run this build's kernels: that depends on architectures,
+// PTX and the driver, and all kernels are compiled alike.
 #pragma once
 
 namespace tuna::cuda {

@@ -16,7 +16,7 @@ namespace {
 
 void checked(cudaError_t error, const char* call) {
   if (error == cudaSuccess) return;
-  static_cast<void>(cudaGetLastError());  // it has been seen
+  static_cast<void>(cudaGetLastError());  // clears the error, which is reported here
   fail("CUDA: {}: {} ({})", call, cudaGetErrorString(error), cudaGetErrorName(error));
 }
 
@@ -35,7 +35,7 @@ class CudaEvent {
   void make_wait(cudaStream_t stream) { checked(cudaStreamWaitEvent(stream, event_, 0), "cudaStreamWaitEvent"); }
   void synchronize() { checked(cudaEventSynchronize(event_), "cudaEventSynchronize"); }
 
-  /// While a graph is captured: it happens in each replay.
+  /// For use during stream capture: each replay records the event.
   void record_in_graph(cudaStream_t stream) {
     checked(cudaEventRecordWithFlags(event_, stream, cudaEventRecordExternal), "cudaEventRecordWithFlags");
   }
@@ -60,7 +60,7 @@ class Graph final : public CapturedGraph {
 
   void replay() override { checked(cudaGraphLaunch(executable_, stream_), "cudaGraphLaunch"); }
 
-  /// Takes it to the device, as else the first replay does.
+  /// Uploads the graph to the device, which otherwise the first replay does.
   void upload() { checked(cudaGraphUpload(executable_, stream_), "cudaGraphUpload"); }
 
  private:
@@ -106,7 +106,7 @@ class QueueEvent final : public Event {
   CudaEvent event_{cudaEventDisableTiming};
 };
 
-/// One stream runs everything in the order in which it is queued, except uploads, which have their own.
+/// One stream runs everything in the order in which it is queued, except upload_async(), which has its own.
 class CudaRuntime final : public Runtime {
  public:
   explicit CudaRuntime(int index) : index_(index) {
@@ -193,7 +193,7 @@ class CudaRuntime final : public Runtime {
   }
 
   double mean_seconds(size_t count, const std::function<void()>& work, const std::function<void()>& before) override {
-    const size_t pieces = before ? count : 1;  // that are timed one by one
+    const size_t pieces = before ? count : 1;  // timed one by one
     std::vector<CudaEvent> begin(pieces), end(pieces);
     Graph graph(streams_.work, [&] {
       for (size_t piece = 0; piece < pieces; ++piece) {
@@ -203,7 +203,7 @@ class CudaRuntime final : public Runtime {
         end[piece].record_in_graph(streams_.work);
       }
     });
-    for (int replay = 0; replay < 2; ++replay) graph.replay();  // the first one takes the graph to the device
+    for (int replay = 0; replay < 2; ++replay) graph.replay();  // the first one uploads the graph
     synchronize();
     double seconds = 0;
     for (size_t piece = 0; piece < pieces; ++piece) seconds += end[piece].seconds_since(begin[piece]);
@@ -265,13 +265,13 @@ CudaSurvey cuda_survey() {
     gpu.bus =
         fmt::format("{:08x}:{:02x}:{:02x}.0", properties.pciDomainID, properties.pciBusID, properties.pciDeviceID);
   }
-  if (found.gpus.empty() && found.reason.empty()) found.reason = "this machine has no GPU that CUDA sees";
+  if (found.gpus.empty() && found.reason.empty()) found.reason = "this machine has no GPU visible to CUDA";
   return found;
 }
 
 namespace {
 
-// A function's static, so that it exists before the first check registers itself.
+// A function-local static, so that it exists before the first check registers itself.
 std::vector<std::string (*)()>& gpu_checks() {
   static std::vector<std::string (*)()> checks;
   return checks;
@@ -281,7 +281,7 @@ std::string find_unsupported_reason(int index) {
   const CudaSurvey found = cuda_survey();
   if (found.gpus.empty()) return found.reason;
   if (index < 0 || size_t(index) >= found.gpus.size())
-    return fmt::format("this machine has {} GPU{}, from cuda:0 on", found.gpus.size(),
+    return fmt::format("this machine has {} GPU{}, numbered from cuda:0", found.gpus.size(),
                        found.gpus.size() > 1 ? "s" : "");
   const Gpu& gpu = found.gpus[size_t(index)];
   if (!gpu.reason.empty()) return fmt::format("{}: {}", gpu.name, gpu.reason);
@@ -298,8 +298,8 @@ std::string find_unsupported_reason(int index) {
   static_cast<void>(cudaGetLastError());
   if (error != cudaSuccess)
     return fmt::format(
-        "{}, of compute capability {}.{}, cannot run this build's kernels, which are for {}, by CUDA {}, with a driver "
-        "for CUDA {}: {}",
+        "{} (compute capability {}.{}) cannot run this build's kernels (for {}, by CUDA {}; the driver supports CUDA "
+        "{}): {}",
         gpu.name, gpu.major, gpu.minor, TUNA_CUDA_ARCHITECTURES, found.toolkit, found.driver,
         cudaGetErrorString(error));
 
@@ -313,7 +313,7 @@ std::string find_unsupported_reason(int index) {
 GpuCheck::GpuCheck(std::string (*reason)()) { gpu_checks().push_back(reason); }
 
 std::string gpu_unsupported_reason(int index) {
-  static std::map<int, std::string> known;  // it takes a while
+  static std::map<int, std::string> known;  // the checks are slow
   const auto found = known.find(index);
   return found != known.end() ? found->second : known[index] = find_unsupported_reason(index);
 }

@@ -25,17 +25,17 @@ struct Device {
   static Device cuda(int index = 0) { return {Backend::cuda, 1, index}; }
 
   /// All cores that this process may use, or OMP_NUM_THREADS.  Flushes denormals to zero in every thread: gradients of
-  /// a GAN run into them, and they cost a hundred times an ordinary number.
+  /// a GAN reach them, and each costs a hundred times an ordinary number.
   static Device cpu();
 };
 
 std::string to_string(const Device& device);  // "cpu", "cuda:0"
 
-/// Alignment of every value and every workspace, in bytes: what GPU libraries demand, and enough for all others.
+/// Alignment of every value and every workspace, in bytes: what GPU libraries require, and enough for all others.
 inline constexpr size_t kAlignment = 256;
 constexpr size_t align_up(size_t bytes) { return (bytes + kAlignment - 1) / kAlignment * kAlignment; }
 
-/// The order in which work is queued on a device; on the CPU work is done when it is queued.
+/// A queue of work on a device; on the CPU, work is done when it is queued.
 struct Stream {
   void* handle = nullptr;  // a cudaStream_t on backend cuda
 };

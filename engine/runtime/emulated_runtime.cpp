@@ -19,7 +19,7 @@
 namespace tuna {
 namespace {
 
-/// Blocks that end where an inaccessible page begins, so that reading or writing past one is seen as well.
+/// Blocks that end where an inaccessible page begins, so that reading or writing past the end of one crashes as well.
 class GuardedMemory {
  public:
   void* allocate(size_t bytes) {
@@ -36,12 +36,12 @@ class GuardedMemory {
   void release(void* block) {
     const std::lock_guard lock(mutex_);
     const auto found = blocks_.find(static_cast<char*>(block));
-    allow_access(found->second.begin, found->second.pages);  // whatever the compiler of a program forbade there
+    allow_access(found->second.begin, found->second.pages);  // undoes forbid_access() of a compiled program
     munmap(found->second.begin, found->second.pages + page_);
     blocks_.erase(found);
   }
 
-  /// All blocks, until as many calls of close().
+  /// Makes all blocks accessible until close() was called as often as open().
   void open() {
     const std::lock_guard lock(mutex_);
     if (open_++ == 0)
@@ -70,7 +70,7 @@ class GuardedMemory {
  private:
   struct Pages {
     void* begin = nullptr;
-    size_t pages = 0;  // bytes, without the last one
+    size_t pages = 0;  // bytes, without the guard page
   };
 
   static void protect(const Pages& pages, int protection) {
@@ -83,12 +83,12 @@ class GuardedMemory {
   int open_ = 0;
 };
 
-/// The queues of a device that is late, or else has done everything already.
+/// The queues of the device.  Unless it is late, work is done when it is queued.
 class Queues {
  public:
   using Work = std::function<void()>;
 
-  /// How many tasks of a queue are done when an event is reached.
+  /// A state of a queue: at least this many of its tasks are done.
   struct Point {
     Queue queue = Queue::work;
     size_t tasks = 0;
@@ -99,7 +99,7 @@ class Queues {
     late_ = late;
   }
 
-  /// What a task itself queues belongs to it.
+  /// Work that a task itself queues runs as part of that task.
   void add(Queue queue, Work work) { add(queue, {std::move(work), {}}); }
   void wait(Queue queue, const Point& point) {
     add(queue, {[] {}, point});
@@ -162,7 +162,7 @@ class QueueEvent final : public Event {
   Queues::Point point_;
 };
 
-/// Does the work again.  As a CUDA graph, it holds the addresses that it was captured with.
+/// Runs the work again.  Like a CUDA graph, it keeps the addresses that it was captured with.
 class RecordedWork final : public CapturedGraph {
  public:
   RecordedWork(std::function<void()> work, Runtime& runtime) : work_(std::move(work)), runtime_(runtime) {}

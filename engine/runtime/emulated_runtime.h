@@ -1,5 +1,5 @@
 // The emulated device.  The pages of its memory are accessible only while a program runs on it or the runtime copies:
-// host code that follows an address instead of copying crashes in tests without a GPU, too.
+// host code that dereferences an address instead of copying crashes in tests without a GPU, too.
 #pragma once
 
 #include "engine/runtime/runtime.h"

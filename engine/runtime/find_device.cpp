@@ -28,7 +28,7 @@ Device find_device(const std::string& name) {
   check(is_device_name(name), "device: '{}' is not auto, cpu, emulated, cuda or cuda:N", name);
   if (const auto index = gpu_index(name)) {
     const std::string reason = gpu_unsupported_reason(*index);
-    check(reason.empty(), "device: {} cannot be used: {}; auto and cpu can", name, reason);
+    check(reason.empty(), "device: {} cannot be used: {}; use auto or cpu", name, reason);
     return Device::cuda(*index);
   }
   if (name == "auto")

@@ -9,7 +9,7 @@
 namespace tuna {
 namespace {
 
-// NVML's binary interface, which it keeps from version to version.
+// NVML's ABI, which is stable across versions.
 using Initialise = int();
 using FindByBus = int(const char*, void**);
 using Version = int(char*, unsigned);
@@ -19,7 +19,7 @@ using Reasons = int(void*, unsigned long long*);
 constexpr int kSuccess = 0;
 constexpr unsigned kSmClock = 1, kMemoryClock = 2;
 
-// Bits of the reasons for which clocks are low; the others are idleness and settings.
+// Bits of NVML's throttle reasons; the other bits are idleness and settings.
 struct Reason {
   unsigned long long bits;
   const char* name;

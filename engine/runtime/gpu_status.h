@@ -1,5 +1,5 @@
-// How a GPU is set and how it does, from NVIDIA's management library (NVML), which comes with the driver.  It is loaded
-// while the program runs, so that the program also starts where there is none.
+// Settings and throttling of a GPU, from NVIDIA's management library (NVML), which comes with the driver.  It is loaded
+// at run time, so that the program also starts without it.
 #pragma once
 
 #include <string>
@@ -23,10 +23,10 @@ class GpuStatus {
 
   GpuSettings settings() const;
 
-  /// Looks whether the GPU is slower now than it can be.
+  /// Samples the current throttle reasons.
   void watch();
 
-  /// What watch() ever saw: "none seen", "power cap, heat", or "unknown".
+  /// All that watch() has sampled: "none seen", "power cap, heat", or "unknown".
   std::string throttling() const;
 
  private:

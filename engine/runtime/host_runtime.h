@@ -1,4 +1,4 @@
-// The host as a device, of backends ref and cpu: everything is done at once, in ordinary memory.
+// The host as a device, for backends ref and cpu: work is done immediately, in ordinary memory.
 #pragma once
 
 #include "engine/runtime/runtime.h"

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "engine/base/check.h"
 #include "engine/runtime/device.h"
 #include "engine/runtime/view.h"
 
@@ -14,7 +15,7 @@ class HostTensor {
  public:
   explicit HostTensor(const Type& type) : type_(type), bytes_(type.bytes()) {}
 
-  /// What lies at a view of the device.
+  /// A copy of the values at a view of the device.
   HostTensor(const Device& device, const View& view);
 
   /// The elements as real numbers, in any type.

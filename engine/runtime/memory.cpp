@@ -13,7 +13,7 @@ Memory::Memory(const Device& device, size_t bytes, const std::string& purpose, S
     : runtime_(&runtime(device)), side_(side) {
   const bool exact = bytes > 0 && device.backend == Backend::cuda && side == Side::device && separate_memory();
   const size_t rounded = exact ? bytes : std::max(align_up(bytes), kAlignment);
-  if (rounded >= bytes)  // else it wrapped around
+  if (rounded >= bytes)  // otherwise rounding overflowed
     address_ = side == Side::device ? runtime_->allocate(rounded) : runtime_->allocate_staging(rounded);
   if (address_) return;
   const Runtime::MemoryInfo info = runtime(side == Side::device ? device : Device::reference()).memory_info();

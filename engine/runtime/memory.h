@@ -1,7 +1,8 @@
-// Memory that belongs to a device.  Host code never follows a device's address: it copies (runtime.h).
+// Memory that belongs to a device.  Host code never dereferences a device address: it copies (runtime.h).
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "engine/base/check.h"
@@ -12,7 +13,7 @@ namespace tuna {
 /// device: what kernels read and write.  staging: memory of the host on the way to the device and back.
 enum class Side : uint8_t { device, staging };
 
-/// What a program needs more of than a device, or the host, has.
+/// Thrown if an allocation on a device or on the host fails.
 struct OutOfMemory : Error {
   using Error::Error;
 };
@@ -21,7 +22,7 @@ class Memory {
  public:
   Memory() = default;
 
-  /// `bytes`, aligned (device.h).  Throws OutOfMemory with their purpose and what is free.
+  /// Allocates `bytes`, aligned (device.h).  Throws OutOfMemory naming their purpose and the free memory.
   Memory(const Device& device, size_t bytes, const std::string& purpose, Side side = Side::device);
   ~Memory();
   Memory(Memory&& other) noexcept;

@@ -18,7 +18,7 @@ std::vector<double> Runtime::time(size_t count, const std::function<void(size_t)
 }
 
 double Runtime::mean_seconds(size_t count, const std::function<void()>& work, const std::function<void()>& before) {
-  const size_t pieces = before ? count : 1;  // that are timed one by one
+  const size_t pieces = before ? count : 1;  // timed one by one
   double seconds = 0;
   for (size_t piece = 0; piece < pieces; ++piece) {
     if (before) before();

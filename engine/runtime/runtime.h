@@ -13,14 +13,14 @@
 
 namespace tuna {
 
-/// Work that was captured once, to be queued again in one go.
+/// Work that was captured once, to be queued again by one call.
 class CapturedGraph {
  public:
   virtual ~CapturedGraph() = default;
   virtual void replay() = 0;
 };
 
-/// The queues of a device: each runs in its own order, and only events order one against the other.
+/// The queues of a device: each runs in its own order, and only events order work across queues.
 enum class Queue : uint8_t { work, uploads };
 
 /// A point in a queue that others can wait for.  One that was never recorded counts as reached.
@@ -28,10 +28,10 @@ class Event {
  public:
   virtual ~Event() = default;
 
-  /// Moves the event behind all that the queue holds now.
+  /// Records the event after everything that is in the queue now.
   virtual void record(Queue queue) = 0;
 
-  /// Whatever is queued here from now on waits for the event.
+  /// Everything that is queued from now on waits for the event.
   virtual void wait(Queue queue) = 0;
 
   /// Blocks the host until the event is reached.
@@ -42,7 +42,7 @@ class Runtime {
  public:
   virtual ~Runtime() = default;
 
-  /// Whether the host can neither follow the device's addresses nor see when its work is done.
+  /// Whether the host cannot access the device's memory, and the device works asynchronously.
   virtual bool has_discrete_memory() const = 0;
 
   /// Allocates device memory aligned to kAlignment, of a multiple of it; null if out of memory.
@@ -58,7 +58,7 @@ class Runtime {
   virtual void* allocate_staging(size_t bytes) = 0;
   virtual void release_staging(void* memory) = 0;
 
-  /// Queued, as kernels are; the host's side must not change until synchronize().
+  /// Queued like kernels; the host's memory must not change until synchronize().
   virtual void upload(void* to, const void* from, size_t bytes) = 0;
   virtual void download(void* to, const void* from, size_t bytes) = 0;
   virtual void copy(void* to, const void* from, size_t bytes) = 0;
@@ -67,10 +67,10 @@ class Runtime {
   /// As upload(), in the queue of uploads.
   virtual void upload_async(void* to, const void* from, size_t bytes) { upload(to, from, bytes); }
 
-  /// Queues what `work` does with kernels and with the copies of this class.
+  /// Queues the kernels and the copies of this class that `work` issues.
   virtual void queue(const std::function<void()>& work) { work(); }
 
-  /// Null on a device that does everything at once.
+  /// Null on a device that does work immediately.
   virtual std::unique_ptr<Event> create_event() { return nullptr; }
 
   /// Blocks the host until all that was queued is done.  Throws Error if some of it failed.
@@ -79,7 +79,7 @@ class Runtime {
   /// Where kernels are queued.
   virtual Stream stream() { return {}; }
 
-  /// While the result lives, this thread's kernels run on this device.
+  /// While the result exists, this thread's kernels run on this device.
   using Access = std::shared_ptr<void>;
   virtual Access enter() { return nullptr; }
 
@@ -91,7 +91,7 @@ class Runtime {
   virtual std::vector<double> time(size_t count, const std::function<void(size_t)>& work);
 
   /// Mean seconds that `work` takes on the device when it is done `count` times in a row, captured as by time().
-  /// `before`, if given, precedes each and does not count.
+  /// `before`, if given, runs before each and is not timed.
   virtual double mean_seconds(size_t count, const std::function<void()>& work, const std::function<void()>& before);
 
   /// A named range that profilers show.

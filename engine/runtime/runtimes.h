@@ -8,10 +8,10 @@ namespace tuna {
 /// Lives as long as the process.  Throws Error if this build or machine has no such device.
 Runtime& runtime(const Device& device);
 
-/// Whether an address of one device means the same on the other.
+/// Whether both devices use the same memory, by the same addresses.
 inline bool same_memory(const Device& a, const Device& b) { return &runtime(a) == &runtime(b); }
 
-/// Copies that are done when the call returns, from and to any memory of the host.
+/// Synchronous copies, from and to any memory of the host.
 void copy_to_device(const Device& device, void* to, const void* from, size_t bytes);
 void copy_to_host(const Device& device, void* to, const void* from, size_t bytes);
 

@@ -24,11 +24,11 @@ DType activation_type(Precision precision) {
 
 std::string unsupported_reason(const Device& device, Precision precision) {
   if (device.backend == Backend::cpu && precision != Precision::fp32)
-    return fmt::format("the cpu computes in fp32 only, not {}; a GPU has others", to_string(precision));
+    return fmt::format("the cpu computes in fp32 only, not {}; a GPU supports others", to_string(precision));
   if (device.backend != Backend::cuda || precision == Precision::fp32 || precision == Precision::fp16) return "";
   const Gpu gpu = cuda_survey().gpus.at(size_t(device.index));
   if (gpu.major >= 8) return "";
-  return fmt::format("{} needs a GPU of compute capability 8.0 or more; {} has {}.{}, for fp16 and fp32",
+  return fmt::format("{} needs a GPU of compute capability 8.0 or more; {} has {}.{}, which supports fp16 and fp32",
                      to_string(precision), gpu.name, gpu.major, gpu.minor);
 }
 

@@ -1,6 +1,7 @@
-// What kernels are prepared for: a device, how exactly it computes, and which algorithms it prefers.
+// What kernels are prepared for: a device, its precision, and its choice of algorithms.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -9,10 +10,10 @@
 
 namespace tuna {
 
-/// fp32: everything.  tf32: convolutions and linear layers round what they multiply to 10 bits, for a GPU's tensor
-/// cores. bf16, fp16: activations and their gradients are stored in 16 bits, and weights are rounded to them for
-/// convolutions; master weights, statistics, losses and the last layers stay fp32, and the last layers multiply as in
-/// tf32, which has room for all bits of an activation.
+/// fp32: everything is f32.  tf32: convolutions and linear layers round their factors to 10 bits of mantissa, for a
+/// GPU's tensor cores.  bf16, fp16: activations and their gradients are stored in 16 bits, and weights are rounded to
+/// them for convolutions; master weights, statistics, losses and the last layers stay fp32, and the last layers
+/// multiply as in tf32, which keeps all bits of an activation.
 enum class Precision : uint8_t { fp32, tf32, bf16, fp16 };
 
 std::string to_string(Precision precision);
@@ -30,11 +31,11 @@ struct Target {
   Target() = default;
   Target(const Device& device) : device(device) {}
 
-  /// Throws Error if the device does not support the precision.
+  /// Throws Error if the device does not support the precision; assigning `precision` does not check it.
   Target(const Device& device, Precision precision);
 };
 
-/// Empty if the device supports the precision: the cpu has fp32 alone, and bf16 and tf32 need a GPU of compute
+/// Empty if the device supports the precision: the cpu supports only fp32, and bf16 and tf32 need a GPU of compute
 /// capability 8.0.
 std::string unsupported_reason(const Device& device, Precision precision);
 inline bool supports(const Device& device, Precision precision) {

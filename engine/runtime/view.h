@@ -1,6 +1,8 @@
 // A tensor's memory on a device: its type and its address.
 #pragma once
 
+#include <cstdint>
+
 #include "engine/base/type.h"
 
 namespace tuna {

@@ -1,9 +1,10 @@
-// A convolution has algorithms: per backend one ordered table, of which the first that fits runs.  That is a fixed rule
-// by shape, never a timing; choices (choices.h) name others.
+// The algorithms of convolutions: each backend has one ordered table, of which the first that fits runs.  This is a
+// fixed rule by shape, independent of timings; a tuning file (choices.h) may select others.
 #pragma once
 
 #include <vector>
 
+#include "engine/program/kernel.h"
 #include "kernels/conv/choices.h"
 
 namespace tuna {
@@ -18,7 +19,7 @@ struct ConvAlgorithm {
   /// The kernel of the whole op: Conv2d (with its bias if problem.bias), Conv2dBackwardData or Conv2dBackwardWeight.
   Prepared (*prepare)(ConvDirection, const ConvProblem&, const Target&);
 
-  bool needs_gpu = false;  // a library's: backend emulated has `ref` in its place
+  bool needs_gpu = false;  // calls a CUDA library: backend emulated runs `ref` instead
 
   /// The engines that it may run, for `tuna tune`; null if there is no choice.
   std::vector<ConvEngine> (*engines)(ConvDirection, const ConvProblem&, const Target&) = nullptr;
@@ -26,7 +27,7 @@ struct ConvAlgorithm {
 
 using ConvAlgorithms = std::vector<ConvAlgorithm>;
 
-/// Null where there is none of this name.
+/// Null if the table has no algorithm of this name.
 const ConvAlgorithm* find_algorithm(const ConvAlgorithms& algorithms, const std::string& name);
 
 std::string names_of(const ConvAlgorithms& algorithms);  // "onednn, plain"

@@ -1,4 +1,4 @@
-// Biases on the device.  Their gradient is the sum of pixels.cuh.
+// Adding a bias on the device.  Its gradient is the pixel sum of pixels.cuh.
 #pragma once
 
 #include "kernels/device/pixels.cuh"

@@ -11,9 +11,10 @@ int64_t output_size(int64_t in, int64_t kernel, Convolution convolution) {
   return (in + 2 * convolution.padding - kernel) / convolution.stride + 1;
 }
 
-// A convolution of x with the weight gives y?
+// Checks that the convolution of x with the weight gives y.
 void check_shapes(std::string_view op, const Shape& x, const Shape& weight, const Shape& y, Convolution convolution) {
-  check(convolution.stride >= 1 && convolution.padding >= 0, "{}: stride {} and padding {}", op, convolution.stride,
+  check(convolution.stride >= 1 && convolution.padding >= 0,
+        "{}: the stride must be at least 1 and the padding at least 0, got {} and {}", op, convolution.stride,
         convolution.padding);
   check(x.c == weight.c, "{}: x {} has {} channels, the weight {} takes {}", op, x, x.c, weight, weight.c);
   check(x.h + 2 * convolution.padding >= weight.h && x.w + 2 * convolution.padding >= weight.w,
@@ -24,7 +25,8 @@ void check_shapes(std::string_view op, const Shape& x, const Shape& weight, cons
 }
 
 void check_weight(std::string_view op, const Types& in) {
-  check(in[1].dtype == accumulation_type(in[0].dtype), "{}: the weight of {} is {}", op, in[0], in[1]);
+  check(in[1].dtype == accumulation_type(in[0].dtype), "{}: the weight of {} must be of its accumulation type, got {}",
+        op, in[0], in[1]);
 }
 
 }  // namespace
@@ -35,15 +37,15 @@ Types Conv2d::infer(const Types& in) const {
   check_shapes(name(), x, weight, y, *this);
   check_weight(name(), in);
   if (in.size() > 2)
-    check(in[2] == Type{in[1].dtype, {1, 1, 1, weight.n}}, "conv2d: bias {} for {} output channels of weight {}", in[2],
-          weight.n, in[1]);
+    check(in[2] == Type{in[1].dtype, {1, 1, 1, weight.n}},
+          "conv2d: bias {} does not fit the {} output channels of weight {}", in[2], weight.n, in[1]);
   return {{in[0].dtype, y}};
 }
 
 Tensors Conv2d::grad(const Tensors& in, const Tensors&, const Tensors& dout) const {
   const Shape &x = in[0].shape(), &weight = in[1].shape();
   Tensors gradients{record(Conv2dBackwardData(*this, x.h, x.w), {dout[0], in[1]})[0],
-                    to_real(record(Conv2dBackwardWeight(*this, weight.h, weight.w), {in[0], dout[0]})[0])};
+                    to_accumulation_type(record(Conv2dBackwardWeight(*this, weight.h, weight.w), {in[0], dout[0]})[0])};
   if (in.size() > 2) gradients.push_back(record(SumPixels(), {dout[0]})[0]);
   return gradients;
 }
@@ -63,7 +65,7 @@ Types Conv2dBackwardData::infer(const Types& in) const {
 Tensors Conv2dBackwardData::grad(const Tensors& in, const Tensors&, const Tensors& dout) const {
   const Shape& weight = in[1].shape();
   return {conv2d(dout[0], in[1], *this),
-          to_real(record(Conv2dBackwardWeight(*this, weight.h, weight.w), {dout[0], in[0]})[0])};
+          to_accumulation_type(record(Conv2dBackwardWeight(*this, weight.h, weight.w), {dout[0], in[0]})[0])};
 }
 
 double Conv2dBackwardData::flops(const Types& in, const Types& out) const {
@@ -74,13 +76,13 @@ Types Conv2dBackwardWeight::infer(const Types& in) const {
   const Shape &x = in[0].shape, &dy = in[1].shape;
   const Shape weight{dy.c, kernel_height, kernel_width, x.c};
   check_shapes(name(), x, weight, dy, *this);
-  check(in[0].dtype == in[1].dtype, "{}: x is {}, dy {}", name(), in[0], in[1]);
+  check(in[0].dtype == in[1].dtype, "{}: x and dy must be of one element type, got {} and {}", name(), in[0], in[1]);
   return {{in[0].dtype, weight}};
 }
 
 Tensors Conv2dBackwardWeight::grad(const Tensors& in, const Tensors&, const Tensors& dout) const {
   const Shape& x = in[0].shape();
-  const Tensor dweight = to_real(dout[0]);
+  const Tensor dweight = to_accumulation_type(dout[0]);
   return {record(Conv2dBackwardData(*this, x.h, x.w), {in[1], dweight})[0], conv2d(in[0], dweight, *this)};
 }
 
@@ -89,8 +91,8 @@ double Conv2dBackwardWeight::flops(const Types& in, const Types& out) const {
 }
 
 Types AddBias::infer(const Types& in) const {
-  check(in[1] == Type{accumulation_type(in[0].dtype), {1, 1, 1, in[0].shape.c}}, "add_bias: bias {} for {}", in[1],
-        in[0]);
+  check(in[1] == Type{accumulation_type(in[0].dtype), {1, 1, 1, in[0].shape.c}}, "add_bias: bias {} does not fit x {}",
+        in[1], in[0]);
   return {in[0]};
 }
 
@@ -190,7 +192,7 @@ KernelFor<AddBias, Backend::cpu> fast_bias([](const AddBias&, const Args& args) 
   });
 });
 
-// Partial sums over chunks of pixels, then over the chunks in order.
+// Sums the pixels of each chunk, then the chunks in order.
 KernelFor<SumPixels, Backend::cpu> fast_sum([](const SumPixels&, const Types& in, const Types&, const Target&) {
   constexpr int64_t kPixelsPerChunk = 256;
   const int64_t channels = in[0].shape.c, pixels = in[0].shape.count() / channels;

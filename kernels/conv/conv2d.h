@@ -1,9 +1,9 @@
-// Convolution and its two gradients.  The three are closed under differentiation, and a transposed convolution is the
-// gradient of a convolution with respect to its input, so that these are all the convolutions there are.
+// Convolution and its two gradients.  The three ops are closed under differentiation, and a transposed convolution is
+// the gradient of a convolution with respect to its input, so no other convolution op is needed.
 //
-// Weights and biases are f32 where x, y and their gradients are of a short type: weights are rounded to it before they
-// are multiplied, and so are their gradient when it has been added up, and on cuda y before the bias is added to it,
-// since libraries offer no other way.
+// If x, y and their gradients are of a reduced-precision type, weights and biases are f32.  Weights are rounded to that
+// type before they are multiplied, their gradient after it has been summed, and on cuda y before the bias is added,
+// because the libraries support nothing else.
 #pragma once
 
 #include "engine/program/op.h"
@@ -12,7 +12,7 @@
 namespace tuna {
 
 /// y[n, i, j, o] = bias[o] + sum over u, v, c of x[n, i * stride + u - padding, j * stride + v - padding, c] *
-/// weight[o, u, v, c]. in: x [N, H, W, C], weight [O, KH, KW, C], bias [1, 1, 1, O] or none.  out: y [N, OH, OW, O].
+/// weight[o, u, v, c].  in: x [N, H, W, C], weight [O, KH, KW, C], bias [1, 1, 1, O] or none.  out: y [N, OH, OW, O].
 struct Conv2d final : Op, Convolution {
   explicit Conv2d(Convolution convolution) : Convolution(convolution) {}
   std::string_view name() const override { return "conv2d"; }
@@ -39,7 +39,7 @@ struct Conv2dBackwardData final : Op, Convolution {
 };
 
 /// The gradient with respect to the weight, whose kernel is kernel_height x kernel_width.
-/// in: x [N, H, W, C], dy [N, OH, OW, O].  out: dweight [O, KH, KW, C], of their type.
+/// in: x [N, H, W, C], dy [N, OH, OW, O].  out: dweight [O, KH, KW, C], of the same type.
 struct Conv2dBackwardWeight final : Op, Convolution {
   int64_t kernel_height, kernel_width;
 

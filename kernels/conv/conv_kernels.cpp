@@ -1,4 +1,4 @@
-// The kernels of the three convolutions on cpu, emulated and cuda: the algorithm that is chosen for a problem.
+// The kernels of the three convolutions on cpu, emulated and cuda: each runs the algorithm chosen for its problem.
 #include "engine/program/kernel_registry.h"
 #include "kernels/conv/conv2d.h"
 #include "kernels/conv/conv_step.h"

@@ -1,4 +1,4 @@
-// The numbers of one convolution, the same for all three directions.
+// The parameters of one convolution, the same for all three directions.
 #pragma once
 
 #include <algorithm>
@@ -8,7 +8,7 @@
 namespace tuna {
 
 struct Convolution {
-  int stride = 1, padding = 0;  // zeros
+  int stride = 1, padding = 0;  // in pixels; the padding is zeros
 
   bool operator==(const Convolution&) const = default;
 };
@@ -19,7 +19,7 @@ struct ConvProblem {
   int64_t kernel_height, kernel_width;
   int stride, padding;
   DType dtype = DType::f32;  // of x and y, or their gradients
-  bool bias = false;         // which forward adds
+  bool bias = false;         // whether forward adds one
 
   Shape x() const { return {samples, height, width, channels}; }
   Shape weight() const { return {out_channels, kernel_height, kernel_width, channels}; }
@@ -31,7 +31,7 @@ struct ConvProblem {
            * double(kernel_height * kernel_width * channels);
   }
 
-  /// As errors name it.
+  /// The name in error messages.
   std::string name() const {
     return fmt::format("{} with {}x{} kernel, {} output channels, stride {}, padding {}{}", to_string(x()),
                        kernel_height, kernel_width, out_channels, stride, padding, bias ? ", bias" : "");
@@ -50,7 +50,7 @@ inline const char* to_string(ConvDirection direction) {
                                                      : "backward weights";
 }
 
-/// What a direction reads and writes, of the three tensors or gradients that they all have.
+/// The memory of x, weight and y in one direction, each the tensor or its gradient.
 struct ConvMemory {
   void *x, *weight, *y;
 };
@@ -67,7 +67,7 @@ inline ConvMemory conv_memory(ConvDirection direction, const Args& args) {
   }
 }
 
-/// Along one axis: which outputs a tap of the kernel reaches inside the input, and where it begins to read.
+/// Along one axis: the outputs for which a tap of the kernel lies inside the input, and the first input that it reads.
 struct TapRange {
   int64_t begin, end;  // outputs
   int64_t first;       // input of output `begin`

@@ -1,4 +1,4 @@
-// A convolution as a step of a program, and back.
+// Conversion between a step of a program and a convolution problem.
 #pragma once
 
 #include <memory>
@@ -14,16 +14,16 @@ struct ConvStep {
   ConvDirection direction;
   ConvProblem problem;
 
-  /// The op that it is, and what that op reads and writes.
+  /// The op of this step, and the types of its inputs and its output.
   std::shared_ptr<const Op> op() const;
   Types in() const;
   Type out() const;
 };
 
-/// None where the op is not a convolution.
+/// Empty if the op is not a convolution.
 std::optional<ConvStep> conv_step(const Op& op, const Types& in, const Types& out);
 
-/// Those of a program, from step `first` on.
+/// The convolutions of a program, from step `first` on.
 std::vector<ConvStep> convolutions_of(const Program& program, size_t first = 0);
 
 }  // namespace tuna

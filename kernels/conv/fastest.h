@@ -1,4 +1,4 @@
-// The fastest of many candidates, without timing all of them at length.
+// Finds the fastest of many candidates; only the best few are timed repeatedly.
 #pragma once
 
 #include <algorithm>
@@ -19,9 +19,9 @@ struct Fastest {
 
 inline constexpr size_t kFinalists = 4, kRounds = 11;
 
-/// Takes the time of each candidate once, `briefly`.  The best kFinalists are then timed in kRounds rounds, each of
-/// them once in a round by `again`, so that what else the machine does meets them alike; the least median wins.  A
-/// candidate for which `briefly` or `again` throws Error is passed over; nothing where that is all of them.
+/// Times each candidate once, with `briefly`.  The best kFinalists are then timed in kRounds rounds, each once per
+/// round with `again`, so that other load on the machine affects them alike; the smallest median wins.  A candidate for
+/// which `briefly` or `again` throws Error is skipped; empty if that is all of them.
 template <class Candidate, class Briefly, class Again>
 std::optional<Fastest<Candidate>> fastest(const std::vector<Candidate>& candidates, Briefly briefly, Again again) {
   std::vector<Fastest<Candidate>> timed;

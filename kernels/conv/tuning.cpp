@@ -105,7 +105,7 @@ void check_algorithms(const ConvChoices& choices, Backend backend) {
 void use_tuning(Target& target, const std::filesystem::path& path) {
   auto choices = std::make_shared<ConvChoices>(read_tuning(path));
   const std::string elsewhere = measured_elsewhere(*choices, target.device);
-  check(elsewhere.empty(), "{}: {}; `tuna tune` measures here, and without a tuning file a fixed rule chooses",
+  check(elsewhere.empty(), "{}: {}; run `tuna tune` on this machine, or use the fixed rule without a tuning file",
         path.string(), elsewhere);
   check_algorithms(*choices, target.device.backend);
   target.conv_choices = std::move(choices);

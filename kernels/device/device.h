@@ -1,8 +1,8 @@
 // The one header that device code (.cuh) includes.  The same source is CUDA under nvcc and NVRTC, and C++ that the
 // emulator runs under any other compiler.
 //
-// Plain CUDA C++ works in all three: threadIdx, __syncthreads, __shfl_*_sync, atomics on integers, float4.  What the
-// compilers spell differently has a macro here.
+// Plain CUDA C++ works in all three: threadIdx, __syncthreads, __shfl_*_sync, atomics on integers, float4.  Constructs
+// that the compilers spell differently have a macro here.
 #pragma once
 
 #include "engine/base/host_device.h"
@@ -29,7 +29,7 @@
   __shared__ alignas(16) unsigned char name##_bytes[sizeof(T) * (n)]; \
   T* const name = reinterpret_cast<T*>(name##_bytes)
 
-/// T* name: the shared memory that LAUNCH_SHARED asked for.
+/// T* name: the shared memory that LAUNCH_SHARED requested.
 #define DYNAMIC_SHARED(T, name)                  \
   extern __shared__ uint4 tuna_dynamic_shared[]; \
   T* const name = reinterpret_cast<T*>(tuna_dynamic_shared)

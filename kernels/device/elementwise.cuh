@@ -5,7 +5,7 @@
 
 namespace tuna::BACKEND {
 
-/// y[i] = f(x[i], ...) in f32, kWidth neighbours per thread; the last thread takes what is left.  y may be an x.
+/// y[i] = f(x[i], ...) in f32, kWidth neighbours per thread; the last thread handles the rest.  y may be an x.
 template <int kWidth, class F, class T, class... Inputs>
 KERNEL map_elements(F f, size_t count, T* y, const Inputs*... x) {
   const size_t first = (size_t(blockIdx.x) * blockDim.x + threadIdx.x) * kWidth;

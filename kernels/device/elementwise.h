@@ -1,4 +1,4 @@
-// Launches elementwise.cuh: what the .cu of an op that works element by element needs.
+// Launches the kernel of elementwise.cuh, for the .cu files of ops that work element by element.
 #pragma once
 
 #include "kernels/device/elementwise.cuh"

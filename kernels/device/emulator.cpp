@@ -23,11 +23,11 @@ dim3 blockDim, gridDim;
 namespace tuna::emulator {
 namespace {
 
-// What every GPU since the V100 allows.
+// The limits of every GPU since the V100.
 constexpr unsigned kThreadsPerBlock = 1024, kThreadsInZ = 64, kBlocksInYOrZ = 65535;
 constexpr size_t kSharedBytes = 48 << 10, kAllSharedBytes = 96 << 10;
 
-/// What unwinds the stack of a thread that is given up because another one failed.
+/// Thrown to unwind the stack of a thread that is given up because another one failed.
 struct GivenUp {};
 
 enum class At : uint8_t { start, running, block, warp, ready, end };
@@ -53,7 +53,7 @@ struct Thread {
 struct SharedMemory {
   const void* site;
   size_t bytes;
-  std::unique_ptr<char, void (*)(char*)> memory;  // of exactly so many bytes: AddressSanitizer watches its ends
+  std::unique_ptr<char, void (*)(char*)> memory;  // exactly `bytes`, so AddressSanitizer checks its bounds
 
   SharedMemory(const void* site, size_t bytes)
       : site(site), bytes(bytes), memory(static_cast<char*>(::operator new(bytes, kAlignment)), [](char* memory) {
@@ -88,7 +88,7 @@ class Launch {
   int lane() const { return int(current_ % warpSize); }
   int votes() const { return votes_; }
 
-  /// Lets the threads that still wait unwind their stacks.
+  /// Unwinds the stacks of the threads that still wait.
   void give_up();
 
  private:
@@ -103,7 +103,7 @@ class Launch {
   const char* kernel_;
   const std::function<void()>& body_;
   std::vector<Thread> threads_;
-  std::vector<size_t> warps_, order_;  // orders to run in; the second one of a warp's threads
+  std::vector<size_t> warps_, order_;  // the order of the warps, and of the threads of a warp
   size_t next_ = 0;                    // in order_
   size_t current_ = 0;                 // the thread that runs
   std::vector<SharedMemory> shared_;
@@ -122,7 +122,7 @@ std::vector<std::unique_ptr<Fiber>> fibers;  // all that were ever needed at onc
 std::vector<Fiber*> free_fibers;
 
 #ifdef TUNA_ADDRESS_SANITIZER
-// Its report has the line; this says whose access it was.
+// The report of the sanitizer has the line; this adds the thread.
 void name_running_thread(const char*) {
   if (running) std::fprintf(stderr, "emulator: %s\n", running->running_thread().c_str());
 }
@@ -161,7 +161,7 @@ void Launch::fiber_main() {
   }
 }
 
-// One thread after the other, until one has to wait and so keeps this stack.
+// Runs one thread after the other, until one has to wait and so keeps this stack.
 void Launch::run_threads() {
   try {
     do {
@@ -204,7 +204,7 @@ void* Launch::shared_memory(const void* site, size_t bytes) {
 
 // ---- Outside --------------------------------------------------------------------------------------------------------
 
-// Lets every thread of the warp run that can.
+// Runs every thread of the warp that can run.
 void Launch::run_warp(size_t warp) {
   order_.resize(std::min<size_t>(warpSize, threads_.size() - warp * warpSize));
   std::iota(order_.begin(), order_.end(), warp * warpSize);
@@ -227,7 +227,7 @@ void Launch::run_warp(size_t warp) {
   }
 }
 
-// Lets threads go on whose whole mask has come; false if there are none.
+// Resumes the threads whose whole mask has arrived; false if there are none.
 bool Launch::meet_in_warp(size_t warp) {
   const size_t first = warp * warpSize, count = std::min<size_t>(warpSize, threads_.size() - first);
   bool moved = false;
@@ -299,7 +299,7 @@ void Launch::fail_stuck() const {
     if (thread.at == At::warp) text += fmt::format(" with mask {:#010x}", thread.mask);
   }
   fail("emulator: kernel {}, block {}: {}: {}", kernel_, to_string(blockIdx),
-       warp ? "a warp operation waits for lanes of its mask that do not come" : "barrier divergence", text);
+       warp ? "a warp operation waits for lanes of its mask that never arrive" : "barrier divergence", text);
 }
 
 void Launch::give_up() {

@@ -1,12 +1,12 @@
-// Runs CUDA kernels on the CPU, so that machines without a GPU test them, and so that tests see what a GPU hides.
+// Runs CUDA kernels on the CPU, to test them without a GPU and to detect errors that a GPU hides.
 //
 // Every thread of a block is a fiber that runs until it waits for others.  One warp runs as far ahead as it can before
-// another moves, in an order that a seed chooses: a missing barrier then changes the result.  Shared memory begins as
-// NaN in every block.  Barriers and warp operations whose threads do not all come are errors that say who waits where.
-// Blocks run one after the other, and launches of several host threads too.
+// another moves, in an order given by a seed: a missing barrier then changes the result.  Shared memory begins as NaN
+// in every block.  If some threads never arrive at a barrier or a warp operation, the error names the threads that wait
+// and the line.  Blocks run one after the other, and launches of several host threads too.
 //
-// Below are CUDA's own names, as far as our kernels use them.  There is no atomicAdd of floats: its sums would depend
-// on the order.
+// The names below are CUDA's, limited to those that the kernels use.  There is no atomicAdd of floats, because its sums
+// would depend on the order.
 #pragma once
 
 #include <algorithm>
@@ -48,7 +48,7 @@ inline int4 make_int4(int x, int y, int z, int w) { return {x, y, z, w}; }
 inline uint2 make_uint2(unsigned x, unsigned y) { return {x, y}; }
 inline uint4 make_uint4(unsigned x, unsigned y, unsigned z, unsigned w) { return {x, y, z, w}; }
 
-// Of the thread that runs now.
+// The values for the running thread.
 extern uint3 threadIdx, blockIdx;
 extern dim3 blockDim, gridDim;
 constexpr int warpSize = 32;
@@ -57,21 +57,21 @@ constexpr int warpSize = 32;
 
 namespace tuna::emulator {
 
-/// 0: blocks, warps and lanes in order.  1: backwards.  Others: orders drawn from the seed.  Holds for later launches.
+/// Sets the order of blocks, warps and lanes in later launches.  0: ascending, 1: descending, others: random by seed.
 void set_schedule(uint32_t seed);
 
-/// A kernel that the program holds, of a template each instance, and whether it was launched.
+/// A kernel of the program, one per instance of a template, and whether it was launched.
 struct Kernel {
-  const std::type_info& type;  // that has the kernel in its name
+  const std::type_info& type;  // a type whose name contains the kernel
   bool launched = false;
 
   explicit Kernel(const std::type_info& type);
 
-  /// With its template's arguments.
+  /// The name of the kernel, with its template arguments.
   std::string name() const;
 };
 
-/// All of them, from the start of the program on.
+/// All kernels of the program; complete from its start on.
 std::vector<Kernel*>& kernels();
 
 template <auto kKernel>
@@ -79,7 +79,7 @@ struct KernelOf {
   static inline Kernel kernel{typeid(KernelOf)};
 };
 
-/// While it lives, launches are checked and noted, and nothing runs.
+/// During its lifetime, launches are checked and recorded in Kernel::launched, and nothing runs.
 class LaunchesOnly {
  public:
   LaunchesOnly();
@@ -89,7 +89,7 @@ class LaunchesOnly {
 };
 
 /// Runs body() as every thread of every block.  Throws Error naming kernel, block, thread and line, also for a launch
-/// that a GPU would refuse.  `name` is how the launch spells the kernel.
+/// that a GPU would refuse.  `name` is the kernel as written in the launch.
 void launch(Kernel& kernel, const char* name, dim3 grid, dim3 block, size_t dynamic_shared_bytes,
             const std::function<void()>& body);
 
@@ -101,7 +101,7 @@ struct Where {
   static constexpr Where here(const char* file = __builtin_FILE(), int line = __builtin_LINE()) { return {file, line}; }
 };
 
-/// Shared memory of the running block, the same for all its threads; `site` tells declarations apart.
+/// Shared memory of the running block, the same for all its threads; `site` identifies the declaration.
 void* shared_memory(const void* site, size_t bytes);
 void* dynamic_shared_memory();
 
@@ -116,27 +116,27 @@ T* dynamic_shared() {
   return static_cast<T*>(dynamic_shared_memory());
 }
 
-/// Waits until every thread of the block has come to the same place; returns how many came with a true `vote`.
+/// Waits until every thread of the block has arrived at the same place; returns how many have a true `vote`.
 int meet_block(const char* what, bool vote, Where where);
 
-/// Waits until every lane of `mask` has come to the same place with the same mask.  The last to come runs
-/// settle(parts), which sees the part of each lane, or null for those outside the mask.
+/// Waits until every lane of `mask` has arrived at the same place with the same mask.  Then settle(parts) runs once,
+/// with the part of each lane, or null for those outside the mask.
 void meet_warp(const char* what, unsigned mask, void* part, void (*settle)(void* const* parts), Where where);
 
 /// The number of the running thread in its warp.
 int lane();
 
-/// As fail() does, naming the running thread and `where`.
+/// Throws Error as fail() does, with the running thread and `where` in the message.
 [[noreturn]] void fail_here(const char* message, Where where);
 
-/// Every lane gives a value and takes that of the lane `source`.
+/// Every lane contributes a value and receives that of the lane `source`.
 template <class T>
 T shuffle(const char* what, unsigned mask, T value, int source, Where where) {
   static_assert(sizeof(T) == 4 || sizeof(T) == 8, "a shuffle moves 4 or 8 bytes");
   struct Part {
     T given, taken;
     int source;
-    bool from_nobody;
+    bool from_outside_mask;
   };
   Part part{value, value, source, false};
   meet_warp(
@@ -145,16 +145,16 @@ T shuffle(const char* what, unsigned mask, T value, int source, Where where) {
         for (int i = 0; i < warpSize; ++i)
           if (Part* taker = static_cast<Part*>(parts[i])) {
             const Part* giver = static_cast<const Part*>(parts[taker->source]);
-            taker->from_nobody = giver == nullptr;
+            taker->from_outside_mask = giver == nullptr;
             if (giver) taker->taken = giver->given;
           }
       },
       where);
-  if (part.from_nobody) fail_here("takes the value of a lane that is not in the mask of its shuffle", where);
+  if (part.from_outside_mask) fail_here("takes the value of a lane that is not in the mask of its shuffle", where);
   return part.taken;
 }
 
-/// Every lane gives a value and takes all of them combined, in the order of the lanes.
+/// Every lane contributes a value and receives all of them combined, in the order of the lanes.
 template <class T, class Combine>
 T reduce(const char* what, unsigned mask, T value, Combine, Where where) {
   meet_warp(
@@ -223,7 +223,7 @@ inline void __syncwarp(unsigned mask = 0xFFFFFFFF, TUNA_WHERE) {
       "__syncwarp", mask, &mask, [](void* const*) {}, where);
 }
 
-// `width` splits the warp into parts of 2, 4, 8 or 16 lanes that see themselves as warps.
+// `width` splits the warp into parts of 2, 4, 8 or 16 lanes that act as separate warps.
 template <class T>
 T __shfl_sync(unsigned mask, T value, int source, int width = warpSize, TUNA_WHERE) {
   const int lane = tuna::emulator::lane(), first = lane / width * width;
@@ -318,7 +318,7 @@ T __ldg(const T* address) {
   return *address;
 }
 
-// Of a number and one that is not, the number, as on the GPU.
+// If one argument is NaN, the result is the other one, as on the GPU.
 template <class T>
 constexpr T min(T a, T b) {
   if constexpr (std::is_floating_point_v<T>)
@@ -339,7 +339,7 @@ inline float __expf(float x) { return std::exp(x); }
 inline float __logf(float x) { return std::log(x); }
 inline float __fdividef(float a, float b) { return a / b; }
 
-// Rounded once each: the compiler contracts none of these with its neighbours.
+// Each rounds once: the compiler does not contract it with neighbouring operations.
 inline float __fadd_rn(float a, float b) { return std::fma(a, 1.0f, b); }
 inline float __fmul_rn(float a, float b) { return std::fma(a, b, -0.0f); }
 inline float __fmaf_rn(float a, float b, float c) { return std::fma(a, b, c); }

@@ -11,7 +11,7 @@
 #error "fibers are written for x86-64; add this processor's registers to switch_stacks"
 #endif
 
-// Saves what a called function must keep (System V ABI) on this stack, and goes on where the other one was left.
+// Saves the callee-saved registers (System V ABI) on this stack, and continues where the other one was left.
 extern "C" void tuna_switch_stacks(void** save, void* target);
 asm(R"(
 .text
@@ -49,8 +49,8 @@ Fiber::Fiber(void (*main)()) {
       mmap(nullptr, kPage + kStack, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (memory == MAP_FAILED || mprotect(memory, kPage, PROT_NONE) != 0) throw std::bad_alloc();
   memory_ = static_cast<char*>(memory);
-  // As if main() had been called, from nowhere, and had saved six registers.  On entry the stack pointer is 8 bytes off
-  // a multiple of 16, as after any call.
+  // The stack begins as if main() had been called, without a caller, and had saved six registers.  On entry the stack
+  // pointer is 8 bytes off a multiple of 16, as after any call.
   void** top = reinterpret_cast<void**>(memory_ + kPage + kStack) - 2;
   *top = reinterpret_cast<void*>(main);
   stack_pointer_ = top - 6;

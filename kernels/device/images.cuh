@@ -1,9 +1,9 @@
-// The kernel of ops that read each pixel of their output from somewhere in an image: padding, cropping, resizing and
-// their gradients, which gather.
+// The kernel of ops that compute each output pixel from pixels of one image: padding, cropping, resizing and their
+// gradients, which gather.
 //
-// A thread has a column and a vector of neighbouring channels, and goes down a few rows.  So neighbours in a warp are
-// neighbours in memory, along the channels or, where there is one, along the row; and what is worked out about a
-// column serves all of the thread's rows.
+// A thread handles one column and a vector of neighbouring channels in a few rows.  So accesses of a warp coalesce,
+// along the channels or, if there is only one, along the row; and the rows of a thread share the computations for their
+// column.
 #pragma once
 
 #include "kernels/device/vector.cuh"
@@ -23,8 +23,8 @@ struct Images {
 
 constexpr int kRowsPerThread = 2;
 
-/// y(n, i, j, c) = source.read<kWidth>(n, i, j, c), which stands for channels c to c + kWidth - 1.  Where the source is
-/// y itself, it must read no other element than it is asked for.
+/// y(n, i, j, c) = source.read<kWidth>(n, i, j, c), which returns channels c to c + kWidth - 1.  A source that reads y
+/// itself must read only the elements requested.
 template <int kThreads, int kWidth, class Source, class T>
 KERNEL LAUNCH_BOUNDS(kThreads) map_images(Source source, Images<T> y) {
   const unsigned vectors = unsigned(y.channels) / kWidth, row = unsigned(y.width) * vectors;
@@ -33,8 +33,8 @@ KERNEL LAUNCH_BOUNDS(kThreads) map_images(Source source, Images<T> y) {
   const int first = int(thread / row) * kRowsPerThread;
   if (first >= y.height) return;
 
-  // All is read before anything is written, and behind the last row that one again, so that no branch and no store
-  // comes between two loads.
+  // All loads come before all stores, and rows beyond the last one load the last one again, so that no branch and no
+  // store separates two loads.
   Vector<kWidth> values[kRowsPerThread];
   UNROLL(16)
   for (int i = 0; i < kRowsPerThread; ++i)

@@ -1,4 +1,4 @@
-// Launches images.cuh.
+// Launches the kernel of images.cuh.
 #pragma once
 
 #include <initializer_list>
@@ -24,7 +24,7 @@ void launch_images_by(Source source, const Images<T>& y, Stream& stream) {
   LAUNCH((map_images<kThreads, kWidth, Source, T>), grid, kThreads, stream, source, y);
 }
 
-/// The same, as many channels at a time as can be; `accessed` is the memory that it reads in vectors of y's channels.
+/// The same, with as many channels at a time as possible; `accessed` is the memory read in vectors of y's channels.
 template <class Source, class T>
 void launch_images(Source source, std::initializer_list<const void*> accessed, const Images<T>& y, Stream& stream) {
   const bool aligned = std::all_of(accessed.begin(), accessed.end(), is_aligned);

@@ -1,5 +1,4 @@
-// How a .cu file launches its kernels and registers them for its backend: `cuda` where nvcc compiles it, else
-// `emulated`.
+// How a .cu file launches its kernels and registers them for its backend: `cuda` if nvcc compiles it, else `emulated`.
 #pragma once
 
 #include <type_traits>
@@ -11,7 +10,7 @@ namespace tuna::BACKEND {
 
 constexpr Backend kDeviceBackend = Backend::BACKEND;
 
-/// Starts a kernel; errors of the launch name it.  Arguments convert to the kernel's parameters as in a call.
+/// Launches a kernel; throws Error if that fails.  Arguments convert to the kernel's parameters as in a call.
 template <auto kKernel, class... Parameters>
 void launch(const char* name, void (*kernel)(Parameters...), dim3 grid, dim3 block, size_t shared_bytes, Stream& stream,
             std::type_identity_t<Parameters>... arguments) {
@@ -40,8 +39,8 @@ void launch(const char* name, void (*kernel)(Parameters...), dim3 grid, dim3 blo
 #define LAUNCH_SHARED(kernel, grid, block, bytes, stream, ...) \
   tuna::BACKEND::launch<kernel>(#kernel, kernel, grid, block, bytes, stream __VA_OPT__(, ) __VA_ARGS__)
 
-/// Calls f(T()) for the floating-point type in which these tensors are stored: the one place that lists them.  Beside
-/// the short types, parameters and statistics are f32.
+/// Calls f(T()) for the floating-point type in which these tensors are stored: the only place that lists them.  With a
+/// reduced-precision type, parameters and statistics are f32.
 template <bool kReduced, class F>
 auto dispatch_float(const Op& op, const Types& in, const Types& out, F f) {
   const DType stored = stored_type(in, out);
@@ -57,7 +56,7 @@ auto dispatch_float(const Op& op, const Types& in, const Types& out, F f) {
 
 /// Registers the kernel of an op for this backend, in every type that devices store:
 ///   launch(const O&, auto stored, const Args&, Stream&), whose T is decltype(stored),
-/// and, where it needs a workspace, before that
+/// and, if it needs a workspace, before that
 ///   workspace(const O&, const Types& in, const Types& out), its bytes.
 template <class O, bool kReduced = true>
 struct DeviceKernel {
@@ -76,11 +75,11 @@ struct DeviceKernel {
   }
 };
 
-/// The same for an op whose tensors are never of a short type: losses, optimizers, images.
+/// The same for an op whose tensors are never of a reduced-precision type: losses, optimizers, images.
 template <class O>
 using DeviceKernelF32 = DeviceKernel<O, false>;
 
-/// Whether vectors of 16 bytes can be read and written there.
+/// Whether vectors of 16 bytes can be read and written at this address.
 inline bool is_aligned(const void* memory) { return reinterpret_cast<uintptr_t>(memory) % 16 == 0; }
 
 }  // namespace tuna::BACKEND

@@ -1,29 +1,29 @@
-// Passes over the pixels of an NHWC tensor: sums per sample and channel, and writing with what they gave.
+// Passes over the pixels of an NHWC tensor: sums per sample and channel, and the passes that use the sums.
 //
-// A thread keeps its channels and goes down the pixels, so that what belongs to a channel is read once and no address
+// A thread keeps its channels and iterates over the pixels, so that per-channel values are read once and no address
 // needs a division.  A block is some columns (vectors of neighbouring channels, so that loads coalesce) times as many
-// rows (pixels at a time) as there are threads for.  Few (sample, channel) pairs with many pixels do not fill a GPU:
-// so the pixels are split into chunks, one block each, and a second kernel sums up what the chunks leave behind.  A
-// thread loads some pixels before it uses the first: memory is far away, and only what is under way keeps it busy.
-// Everything happens in a fixed order and without atomics: the same input gives the same bits.
+// rows (pixels at a time) as its threads allow.  Few (sample, channel) pairs with many pixels do not fill a GPU, so the
+// pixels are split into chunks, one block each, and a second kernel merges the partial results of the chunks.  A thread
+// loads some pixels before it uses the first, because only loads in flight hide the latency of memory.  The order is
+// fixed and there are no atomics: the same input gives the same bits.
 #pragma once
 
 #include "kernels/device/vector.cuh"
 
 namespace tuna::BACKEND {
 
-/// What one thread passes over: elements begin, begin + step, ... below end.  Empty for threads without work.
+/// The elements that one thread handles: begin, begin + step, ... below end.  Empty for threads without work.
 struct PixelRun {
   size_t begin, end, step;
-  size_t statistic;  // sample * channels + channel: where what belongs to the channels lies
+  size_t statistic;  // sample * channels + channel: the index of per-channel values
 };
 
-/// What a thread loads before it uses any of it: pixels of one tensor, or of two at the same place.
+/// The number of pixels that a thread loads before it uses the first: of one tensor, or of two at the same place.
 constexpr unsigned kPixelsAtOnce = 4, kPairsAtOnce = kPixelsAtOnce / 2;
 
-/// use(i, load(i)) for the elements i of a run, in their order.  kAtOnce of them are loaded before the first is used:
-/// so use(i) may overwrite what load(i) has read, but nothing that another load reads.  What load() returns should be
-/// Stored: to convert it is to use it.
+/// Calls use(i, load(i)) for the elements i of a run, in their order.  kAtOnce of them are loaded before the first is
+/// used, so use(i) may overwrite what load(i) has read, but nothing that another load reads.  load() should return
+/// Stored, because a conversion is a use.
 template <unsigned kAtOnce, class Load, class Use>
 DEVICE void load_and_use(const PixelRun& run, Load load, Use use) {
   size_t i = run.begin;
@@ -31,7 +31,7 @@ DEVICE void load_and_use(const PixelRun& run, Load load, Use use) {
     decltype(load(i)) loaded[kAtOnce];
     UNROLL(16)
     for (unsigned k = 0; k < kAtOnce; ++k) loaded[k] = load(i + k * run.step);
-    if (i == run.end) break;  // never; but over a branch the compiler moves no load to where it is used
+    if (i == run.end) break;  // never true; the branch keeps the compiler from moving loads to their uses
     UNROLL(16)
     for (unsigned k = 0; k < kAtOnce; ++k) use(i + k * run.step, loaded[k]);
   }
@@ -39,7 +39,7 @@ DEVICE void load_and_use(const PixelRun& run, Load load, Use use) {
   for (; i < run.end; i += run.step) use(i, load(i));
 }
 
-/// use(i, x) for the vectors of a run; it may overwrite x.
+/// Calls use(i, x) for the vectors of a run; it may overwrite x.
 template <int kWidth, class T, class Use>
 DEVICE void for_pixels(const PixelRun& run, const T* x, Use use) {
   load_and_use<kPixelsAtOnce>(
@@ -47,7 +47,7 @@ DEVICE void for_pixels(const PixelRun& run, const T* x, Use use) {
       [&](size_t i, const Vector<kWidth>& value) { use(i, value); });
 }
 
-/// use(i, a, b) for the vectors of a run at the same place in two tensors; it may overwrite both.
+/// Calls use(i, a, b) for the vectors of a run at the same place in two tensors; it may overwrite both.
 template <int kWidth, class T, class Use>
 DEVICE void for_pairs(const PixelRun& run, const T* a, const T* b, Use use) {
   struct Pair {
@@ -61,14 +61,14 @@ DEVICE void for_pairs(const PixelRun& run, const T* a, const T* b, Use use) {
       [&](size_t i, const Pair& pair) { use(i, Vector<kWidth>(pair.a), Vector<kWidth>(pair.b)); });
 }
 
-/// How the pixels of [samples, pixels, channels] are shared out; channels are counted in vectors.
+/// How the pixels of [samples, pixels, channels] are divided between threads; channels are counted in vectors.
 struct PixelTiles {
   unsigned samples, pixels, vectors, width;
   unsigned columns, rows;             // of a block: vectors, pixels at a time
   unsigned pixels_per_chunk, chunks;  // of each sample
 
-  /// One block has `threads`, of which columns * rows work.  As many blocks as there is work for: a thread has at least
-  /// kPixelsAtOnce, and more where a sample would take more than most_blocks.
+  /// A block has `threads` threads, of which columns * rows work.  There are as many blocks as there is work for: a
+  /// thread has at least kPixelsAtOnce pixels, and more if a sample would take more than most_blocks blocks.
   HOST_DEVICE static PixelTiles make(size_t samples, size_t pixels, size_t channels, unsigned width, unsigned threads,
                                      size_t most_blocks) {
     constexpr unsigned kMostColumns = 16;  // 256 bytes of memory
@@ -88,7 +88,7 @@ struct PixelTiles {
   DEVICE unsigned vector() const { return blockIdx.x * columns + threadIdx.x % columns; }
   DEVICE bool has_work() const { return row() < rows && vector() < vectors; }
 
-  /// Where the block's result for this thread's vector belongs: a [samples, vectors, chunks].
+  /// The index of the block's result for this thread's vector, in [samples, vectors, chunks].
   DEVICE size_t result() const { return (size_t(blockIdx.z) * vectors + vector()) * chunks + blockIdx.y; }
 
   DEVICE PixelRun run() const {
@@ -117,7 +117,7 @@ DEVICE void merge_rows(Partial& mine, unsigned row, unsigned rows, unsigned colu
   }
 }
 
-/// sum(run) adds up the pixels of a run, into a Partial with merge(other); store(result, whole) takes the block's.
+/// sum(run) reduces the pixels of a run to a Partial with merge(other); store(result, whole) receives the block's.
 template <int kThreads, class Sum, class Store>
 KERNEL LAUNCH_BOUNDS(kThreads) reduce_pixels(Sum sum, Store store, PixelTiles tiles) {
   auto mine = sum(tiles.run());
@@ -125,7 +125,7 @@ KERNEL LAUNCH_BOUNDS(kThreads) reduce_pixels(Sum sum, Store store, PixelTiles ti
   if (tiles.row() == 0 && tiles.has_work()) store(tiles.result(), mine);
 }
 
-/// Writes what the blocks of reduce_pixels leave behind, a [samples, vectors, chunks], for merge_chunks.
+/// Writes the partial results of reduce_pixels, [samples, vectors, chunks], for merge_chunks.
 template <class Partial>
 struct StorePartials {
   Partial* partials;
@@ -133,7 +133,7 @@ struct StorePartials {
   DEVICE void operator()(size_t result, const Partial& whole) const { partials[result] = whole; }
 };
 
-/// store(result, whole) takes what all chunks of a vector left behind.  A block each, whose threads read neighbours.
+/// store(result, whole) receives the merged chunks of a vector.  One block per vector; its threads read neighbours.
 template <int kThreads, class Partial, class Store>
 KERNEL LAUNCH_BOUNDS(kThreads) merge_chunks(const Partial* partials, unsigned chunks, Store store) {
   const Partial* of_vector = partials + size_t(blockIdx.x) * chunks;
@@ -143,7 +143,7 @@ KERNEL LAUNCH_BOUNDS(kThreads) merge_chunks(const Partial* partials, unsigned ch
   if (threadIdx.x == 0) store(blockIdx.x, mine);
 }
 
-/// The plain sum of the pixels, and where it goes: y [samples, channels], times a factor.
+/// The sum of the pixels; StoreSum writes it to y [samples, channels], times a factor.
 template <int kWidth>
 struct PixelSum {
   Vector<kWidth> sum = {};
@@ -172,13 +172,13 @@ struct StoreSum {
   }
 };
 
-/// write(run) does something with the pixels of each run.
+/// Calls write(run) for the run of each thread.
 template <int kThreads, class Write>
 KERNEL LAUNCH_BOUNDS(kThreads) write_pixels(Write write, PixelTiles tiles) {
   write(tiles.run());
 }
 
-/// y = f(x) for the vectors of a run, where f = of(statistic) has read what belongs to their channels.  y may be x.
+/// y = f(x) for the vectors of a run, where f = of(statistic) has read the values of their channels.  y may be x.
 template <class T, int kWidth, class Of>
 struct MapPixels {
   Of of;

@@ -10,8 +10,8 @@
 
 namespace tuna::BACKEND {
 
-/// A tensor with one statistic per sample and channel, or, of the whole batch, per channel: its samples follow each
-/// other in memory, like the pixels of a single one.
+/// A tensor with one statistic per sample and channel, or, for the whole batch, one per channel: its samples are
+/// contiguous in memory, like the pixels of a single one.
 struct PixelShape {
   int64_t samples, pixels, channels;
 
@@ -21,8 +21,8 @@ struct PixelShape {
 
 constexpr int kPixelThreads = 256;
 
-/// Of passes that reduce: each block costs a partial result, so no more blocks than fill a large GPU several times.
-/// kThreads: of a block; tests take fewer than the kernels do.
+/// The tiles of passes that reduce.  Each block costs a partial result, so there are no more blocks than fill a large
+/// GPU several times.  kThreads: of a block; tests use fewer than the kernels do.
 template <int kThreads = kPixelThreads>
 PixelTiles reduce_tiles(const PixelShape& shape, int width) {
   constexpr size_t kMostBlocks = 512;
@@ -30,16 +30,16 @@ PixelTiles reduce_tiles(const PixelShape& shape, int width) {
                           kThreads, kMostBlocks);
 }
 
-/// Of passes that only write: their blocks cost nothing.
+/// The tiles of passes that only write, whose blocks cost nothing.
 template <int kThreads = kPixelThreads>
 PixelTiles write_tiles(const PixelShape& shape, int width) {
-  constexpr size_t kMostBlocks = 65535;  // that a grid may have in y
+  constexpr size_t kMostBlocks = 65535;  // the limit of a grid in y
   return PixelTiles::make(size_t(shape.samples), size_t(shape.pixels), size_t(shape.channels), unsigned(width),
                           kThreads, kMostBlocks);
 }
 
-/// Calls f(width), a constant: as many channels as an access of 16 bytes has, where their number and the addresses of
-/// all that is accessed so allow it, else 1.
+/// Calls f(width) with a compile-time constant: the elements in an access of 16 bytes if the number of channels and the
+/// addresses of all accessed memory allow it, else 1.
 template <class T, class F>
 void with_width(int64_t channels, std::initializer_list<const void*> accessed, F f) {
   if (channels % kPerAccess<T> == 0 && std::all_of(accessed.begin(), accessed.end(), is_aligned))
@@ -48,7 +48,7 @@ void with_width(int64_t channels, std::initializer_list<const void*> accessed, F
     f(std::integral_constant<int, 1>());
 }
 
-/// Bytes that launch_reduce() needs for a Partial<width>, whatever the width.
+/// The bytes of workspace that launch_reduce() needs for a Partial<width> of any width.
 template <template <int> class Partial, int kThreads = kPixelThreads>
 size_t reduce_workspace(const PixelShape& shape) {
   const auto bytes = [&](auto width) -> size_t {
@@ -60,7 +60,7 @@ size_t reduce_workspace(const PixelShape& shape) {
                    bytes(std::integral_constant<int, 8>())});
 }
 
-/// store(i, whole) for each vector i of [samples, vectors] of channels, with what sum() finds in all its pixels.
+/// Calls store(i, whole) for each vector i of [samples, vectors] of channels, with the result of sum() over its pixels.
 template <int kThreads = kPixelThreads, class Sum, class Store>
 void launch_reduce(Sum sum, Store store, const PixelTiles& tiles, void* workspace, Stream& stream) {
   if (tiles.chunks == 1) {

@@ -5,11 +5,11 @@
 
 namespace tuna::BACKEND {
 
-/// The elements of an access of 16 bytes.
+/// The number of elements in an access of 16 bytes.
 template <class T>
 constexpr int kPerAccess = int(16 / sizeof(T));
 
-/// kWidth numbers, whatever they are stored as; aligned so that they, too, are moved 16 bytes at a time.
+/// kWidth numbers in f32, for any type in memory; aligned so that they, too, are moved 16 bytes at a time.
 template <int kWidth>
 struct alignas(kWidth % 4 == 0 ? 16 : sizeof(float)) Vector {
   float at[kWidth];
@@ -27,7 +27,7 @@ DEVICE Vector<kWidth> repeat(float x) {
   return result;
 }
 
-/// f of the elements of one vector or several.
+/// Applies f to the elements of one vector or several.
 template <int kWidth, class F, class... Others>
 DEVICE Vector<kWidth> map(F f, const Vector<kWidth>& first, const Others&... others) {
   Vector<kWidth> result;
@@ -53,7 +53,7 @@ DEVICE Vector<kWidth> operator*(const Vector<kWidth>& a, float b) {
   return map([b](float x) { return x * b; }, a);
 }
 
-/// How they lie in memory.
+/// kWidth elements in their type in memory.
 template <class T, int kWidth>
 struct alignas(sizeof(T) * kWidth < 16 ? sizeof(T) * kWidth : 16) Stored {
   T at[kWidth];

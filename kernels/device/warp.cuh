@@ -1,4 +1,4 @@
-// What the lanes of a warp have, combined: all of them get the same bits, always in the same order.
+// Reductions over the lanes of a warp, in a fixed order: all lanes get the same bits.
 #pragma once
 
 #include "kernels/device/device.h"
@@ -7,7 +7,7 @@ namespace tuna::BACKEND {
 
 DEVICE unsigned lane() { return threadIdx.x % kWarp; }
 
-/// The number of this warp among those of all blocks, which have whole warps.
+/// The index of this warp in the grid, whose blocks have whole warps.
 DEVICE size_t warp() { return (size_t(blockIdx.x) * blockDim.x + threadIdx.x) / kWarp; }
 
 DEVICE float warp_sum(float value) {

@@ -31,7 +31,7 @@ Types Split::infer(const Types& in) const {
   Types parts;
   int64_t samples = 0;
   for (const int64_t size : sizes) {
-    check(size > 0, "split: a part of {} samples", size);
+    check(size > 0, "split: every size must be positive, got a part of {} samples", size);
     Type part = in[0];
     part.shape.n = size;
     parts.push_back(part);
@@ -55,7 +55,7 @@ std::optional<Alias> Split::alias(int out, const Types& in) const {
 
 namespace {
 
-// Copies of bytes: there is no plainer definition, and it serves integers as well.
+// Copies bytes: there is no simpler definition, and it works for integers as well.
 Prepared prepare(const Concatenate&, const Types&, const Types&, const Target&) {
   return {0, [](const Args& args, Stream&) {
             char* to = args.out[0].data<char>();

@@ -1,4 +1,4 @@
-// Copies of several tensors, one behind the other, on the device: bytes, whatever they mean.
+// Copies several tensors, one behind the other, on the device, as bytes of any type.
 #pragma once
 
 #include "kernels/device/device.h"
@@ -11,7 +11,7 @@ struct Parts {
   static constexpr int kMost = 32;
 
   const Unit* from[kMost];
-  size_t count[kMost], place[kMost];  // in the whole
+  size_t count[kMost], place[kMost];  // place: index in the whole
 };
 
 /// blockIdx.y is the part.

@@ -1,6 +1,11 @@
 // Concatenation along the batch, and its gradient, the split.
 #pragma once
 
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
 #include "engine/program/op.h"
 
 namespace tuna {
@@ -18,7 +23,7 @@ inline Tensor concatenate(const Tensors& parts) {
   return parts.size() == 1 ? parts[0] : record(Concatenate(), parts)[0];
 }
 
-/// Consecutive parts of a batch, which stay where they are in memory: no step runs.
+/// Consecutive parts of a batch, as views of its memory: no step runs.
 /// in: x [N, H, W, C].  out: for each size, which add up to N, the next samples [size, H, W, C].
 struct Split final : Op {
   std::vector<int64_t> sizes;

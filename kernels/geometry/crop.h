@@ -15,7 +15,7 @@ struct Crop final : Op {
   bool operator==(const Crop&) const = default;
   Types infer(const Types& in) const override;
   double flops(const Types&, const Types&) const override { return 0; }
-  size_t bytes(const Args& args) const override { return 2 * args.out[0].type.bytes(); }  // of x the window alone
+  size_t bytes(const Args& args) const override { return 2 * args.out[0].type.bytes(); }  // reads only the window of x
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
 };
 

@@ -1,4 +1,4 @@
-// Rows of an image with reflected borders, on the cpu: what the reflection pad and the ops that contain one share.
+// Rows of an image with reflected padding, on the cpu, for the reflection pad and the ops that contain one.
 #pragma once
 
 #include <algorithm>
@@ -7,12 +7,12 @@
 namespace tuna {
 
 struct ReflectedRows {
-  int64_t height, width, channels, padding;  // of the image without its borders
+  int64_t height, width, channels, padding;  // of the image without its padding
 
   int64_t padded_width() const { return width + 2 * padding; }
   int64_t padded_height() const { return height + 2 * padding; }
 
-  /// Copies what lies inside a padded row into its ends.
+  /// Fills the padding at both ends of a row from its inside.
   void fill_ends(float* row) const {
     float* inside = row + padding * channels;
     for (int64_t j = 1; j <= padding; ++j) {
@@ -21,7 +21,7 @@ struct ReflectedRows {
     }
   }
 
-  /// Calls body(row) for each padded row that shows row i of the image: i + padding first, and up to two reflections.
+  /// Calls body(row) for each padded row that is a copy of image row i: i + padding first, and up to two reflections.
   template <class Body>
   void each_appearance(int64_t i, Body body) const {
     body(padding + i);

@@ -1,13 +1,13 @@
-// Padding by reflection on the device.  Needs nothing of the engine: lift this file and what it includes, and it works.
+// Padding by reflection on the device.  Independent of the engine: this file and those it includes work on their own.
 //
-// Both directions read and write every element once, but for the border, whose gradient is a sum of several.
+// Both directions read and write every element once, except near the edges, where a gradient is a sum of several.
 #pragma once
 
 #include "kernels/device/images.cuh"
 
 namespace tuna::BACKEND {
 
-/// Where position i of an axis lies that goes on behind its ends as its mirror image; the ends themselves are not
+/// The position on an axis that position i, possibly outside of it, is reflected to; the ends themselves are not
 /// repeated.
 DEVICE int reflect(int i, int length) {
   if (i < 0) return -i;
@@ -25,7 +25,7 @@ struct ReflectionPad {
   }
 };
 
-/// The positions of a padded axis that reflect() takes to position i of the axis: its own, that in the padding before
+/// The positions of a padded axis that reflect() maps to position i of the axis: its own, that in the padding before
 /// the axis, and that in the padding behind it.
 struct Reflections {
   static constexpr int kNone = -1;
@@ -40,7 +40,7 @@ struct Reflections {
   DEVICE bool any() const { return before != kNone || behind != kNone; }
 };
 
-/// The sum of what was read from a pixel.
+/// The gradient of a pixel: the sum of dy over the positions that read it.
 template <class T>
 struct ReflectionPadGradient {
   Images<const T> dy;
@@ -51,18 +51,18 @@ struct ReflectionPadGradient {
     return add_reflections(Vector<kWidth>(read_own<kWidth>(n, i, j, c)), n, i, j, c);
   }
 
-  /// What was read from the pixel itself: the first term of the sum.
+  /// dy at the pixel's own position: the first term of the sum.
   template <int kWidth>
   DEVICE Stored<T, kWidth> read_own(int n, int i, int j, int c) const {
     return load_stored<kWidth>(dy.at(n, padding + i, padding + j, c));
   }
 
-  /// The sum, with what its reflections add.
+  /// Adds the terms of the pixel's reflections to the sum.
   template <int kWidth>
   DEVICE Vector<kWidth> add_reflections(Vector<kWidth> sum, int n, int i, int j, int c) const {
     const Reflections rows = Reflections::of(i, dy.height - 2 * padding, padding),
                       columns = Reflections::of(j, dy.width - 2 * padding, padding);
-    if (!rows.any() && !columns.any()) return sum;  // nearly everywhere
+    if (!rows.any() && !columns.any()) return sum;  // true of nearly all pixels
 
     const auto add = [&](int row, int column) {
       if (row != Reflections::kNone && column != Reflections::kNone) sum = sum + load<kWidth>(dy.at(n, row, column, c));

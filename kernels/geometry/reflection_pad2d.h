@@ -5,8 +5,8 @@
 
 namespace tuna {
 
-/// y(n, i, j) = x(n, r(i - padding, H), r(j - padding, W)), with r(-k, L) = k and r(L - 1 + k, L) = L - 1 - k: the
-/// border itself is not repeated.  Needs padding < H and padding < W.
+/// y(n, i, j) = x(n, r(i - padding, H), r(j - padding, W)), with r(-k, L) = k and r(L - 1 + k, L) = L - 1 - k: the edge
+/// itself is not repeated.  Needs padding < H and padding < W.
 /// in: x [N, H, W, C].  out: y [N, H + 2 padding, W + 2 padding, C].
 struct ReflectionPad2d final : Op {
   int64_t padding;

@@ -8,7 +8,7 @@
 namespace tuna {
 
 Types ResizeBilinear::infer(const Types& in) const {
-  check(height > 0 && width > 0, "resize_bilinear: {} to a size of {} x {}", in[0].shape, height, width);
+  check(height > 0 && width > 0, "resize_bilinear: cannot resize {} to a size of {} x {}", in[0].shape, height, width);
   return {{in[0].dtype, {in[0].shape.n, height, width, in[0].shape.c}}};
 }
 
@@ -43,7 +43,7 @@ Axis interpolation(int64_t from, int64_t to) {
   return axis;
 }
 
-// What interpolation(from, to) does, seen from its input.
+// The transpose of interpolation(from, to): for each position of the input, the weighted positions of the output.
 Axis transposed_interpolation(int64_t from, int64_t to) {
   const Axis axis = interpolation(from, to);
   Axis transposed(static_cast<size_t>(from));
@@ -83,7 +83,7 @@ KernelFor<ResizeBilinearBackward, Backend::ref> backward_reference([](const Resi
 
 // to = the weighted sum of the taps' rows, each of `count` elements.
 void interpolate_between_rows(const std::vector<Tap>& taps, const float* rows, int64_t count, float* to) {
-  std::fill_n(to, count, 0.f);  // stays so in a gradient, where a much smaller image does not read these pixels
+  std::fill_n(to, count, 0.f);  // stays 0 in the gradient of pixels that a much smaller image does not read
   for (const Tap& tap : taps) {
     const float *row = rows + tap.source * count, weight = float(tap.weight);
 #pragma omp simd

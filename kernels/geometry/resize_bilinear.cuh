@@ -1,6 +1,6 @@
 // Bilinear interpolation between image sizes, on the device.
 //
-// Positions are counted in parts of a pixel that make all of them whole numbers: so they are exact.
+// Positions are counted in fractions of a pixel that make all of them integers, so they are exact.
 #pragma once
 
 #include "kernels/device/images.cuh"
@@ -9,7 +9,7 @@ namespace tuna::BACKEND {
 
 /// One axis, interpolated from `from` pixels to `to` of them, neither more than kMost.
 struct Interpolation {
-  static constexpr int kMost = 32768;  // or (2 i + 1) * from would not fit an int
+  static constexpr int kMost = 32768;  // so that (2 i + 1) * from fits an int
 
   int from, to;
 
@@ -20,13 +20,13 @@ struct Interpolation {
   DEVICE int position(int i) const { return min(max((2 * i + 1) * from - to, 0), (from - 1) * parts()); }
 
   /// The pixels of the output that read pixel `source` of the input, those less than a pixel from it, are first_reader
-  /// to end_of_readers - 1: what lies outside of the axis reads its end.
+  /// to end_of_readers - 1: positions outside of the axis read its end.
   DEVICE int first_reader(int source) const { return source == 0 ? 0 : ((2 * source - 1) * to + from) / (2 * from); }
   DEVICE int end_of_readers(int source) const {
     return source == from - 1 ? to : ((2 * source + 3) * to + from - 1) / (2 * from);
   }
 
-  /// What `source` contributes to its reader i.
+  /// The weight of `source` in its reader i.
   DEVICE float weight(int i, int source) const {
     return 1 - fabsf(float(position(i) - source * parts())) * (1 / float(parts()));
   }
@@ -62,7 +62,7 @@ struct Interpolate {
   }
 };
 
-/// Gathers what was interpolated from a pixel.
+/// Gathers the gradients of the pixels that were interpolated from a pixel.
 template <class T>
 struct InterpolateGradient {
   Images<const T> dy;

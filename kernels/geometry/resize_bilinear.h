@@ -1,5 +1,5 @@
-// Bilinear interpolation between image sizes, inside the graph: the generator's image reaches the classifier at its own
-// size, and every pixel gets a gradient.
+// Bilinear interpolation between image sizes, inside the graph: it resizes the generator's image to the size of the
+// classifier, with a gradient for every pixel.
 #pragma once
 
 #include "engine/program/op.h"

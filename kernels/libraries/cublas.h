@@ -7,10 +7,10 @@
 
 namespace tuna::cublas {
 
-/// Throws Error where a call failed.
+/// Throws Error if a call failed.
 void checked(cublasStatus_t status, const char* call);
 
-/// That of one GPU, on the stream of its runtime.
+/// The handle of one GPU, on the stream of its runtime.
 cublasHandle_t handle(int gpu);
 
 }  // namespace tuna::cublas

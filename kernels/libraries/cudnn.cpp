@@ -52,7 +52,7 @@ cudnnDataType_t data_type(DType dtype) {
     case DType::bf16:
       return CUDNN_DATA_BFLOAT16;
     default:
-      fail("cuDNN is not asked about {}", to_string(dtype));
+      fail("cuDNN: the type must be f32, f16 or bf16, got {}", to_string(dtype));
   }
 }
 

@@ -1,4 +1,4 @@
-// cuDNN's graphs of operations, as far as tuna needs them: descriptors, tensors, what its heuristics offer, plans.
+// The part of cuDNN's graph API that tuna uses: descriptors, tensors, heuristics, execution plans.
 #pragma once
 
 #include <string>
@@ -23,7 +23,7 @@ std::string cudnn_version();
 
 namespace tuna::cudnn {
 
-/// Throws Error where a call failed.
+/// Throws Error if a call failed.
 void checked(cudnnStatus_t status, const char* call);
 
 std::string version();  // "cuDNN 9.10.2"
@@ -31,7 +31,7 @@ std::string version();  // "cuDNN 9.10.2"
 /// Why cuDNN does not work on the GPU of this thread; empty if it does.
 std::string current_gpu_unsupported_reason();
 
-/// Why it does not fit this build, where it was made for that version of CUDA (12090): pip has one for each.
+/// Why a cuDNN for this version of CUDA (12090) does not fit this build; empty if it does.  pip has one for each.
 std::string cuda_unsupported_reason(size_t cuda_version);
 
 /// A descriptor of cuDNN's: attributes are set, then it is finalized, then others refer to it.
@@ -79,7 +79,7 @@ class Descriptor {
     return value;
   }
 
-  /// The setting of a knob that a choice of it makes.
+  /// The type and the value of a knob choice.
   std::pair<int64_t, int64_t> knob() const {
     cudnnBackendKnobType_t type = CUDNN_KNOB_TYPE_COUNTS;
     int64_t count = 0;
@@ -91,7 +91,7 @@ class Descriptor {
 
   /// A list of other descriptors.
   std::vector<Descriptor> list(cudnnBackendAttributeName_t name, cudnnBackendDescriptorType_t type) const {
-    int64_t count = CUDNN_KNOB_TYPE_COUNTS;  // asked how many choices of knobs there are, cuDNN says none
+    int64_t count = CUDNN_KNOB_TYPE_COUNTS;  // cuDNN reports 0 as the number of knob choices
     if (name != CUDNN_ATTR_ENGINECFG_KNOB_CHOICES)
       checked(cudnnBackendGetAttribute(descriptor_, name, CUDNN_TYPE_BACKEND_DESCRIPTOR, 0, &count, nullptr),
               "cudnnBackendGetAttribute");
@@ -100,11 +100,11 @@ class Descriptor {
     for (int64_t i = 0; i < count; ++i) raw.push_back(items.emplace_back(type).descriptor_);
     checked(cudnnBackendGetAttribute(descriptor_, name, CUDNN_TYPE_BACKEND_DESCRIPTOR, count, &count, raw.data()),
             "cudnnBackendGetAttribute");
-    items.erase(items.begin() + count, items.end());  // it may have promised more than it gave
+    items.erase(items.begin() + count, items.end());  // the first count may exceed the second
     return items;
   }
 
-  /// What cuDNN says of the arithmetic of an engine.
+  /// cuDNN's notes on the arithmetic of an engine.
   std::vector<cudnnBackendNumericalNote_t> numerical_notes() const {
     std::vector<cudnnBackendNumericalNote_t> notes(CUDNN_NUMERICAL_NOTE_TYPE_COUNT);
     int64_t count = 0;
@@ -125,7 +125,7 @@ class Descriptor {
 
 using Handle = LibraryHandle<cudnnHandle_t, cudnnCreate, cudnnSetStream, cudnnDestroy, checked>;
 
-/// The GPU that is asked about: one that is there, by its handle, or one that is described.
+/// The GPU that cuDNN is queried for: a present one, by its handle, or one given by a description.
 class QueriedGpu {
  public:
   QueriedGpu(const Device& device, const std::string& gpu) {
@@ -141,7 +141,7 @@ class QueriedGpu {
 
   cudnnHandle_t handle() const { return handle_; }
 
-  /// Says so to a descriptor that takes a handle, a description, or both by turns.
+  /// Sets the handle or the description in a descriptor; each does nothing for the other kind of GPU.
   void set_handle(Descriptor& descriptor, cudnnBackendAttributeName_t name) const {
     if (!description_) descriptor.set(name, CUDNN_TYPE_HANDLE, std::vector{handle_});
   }
@@ -154,25 +154,25 @@ class QueriedGpu {
   std::optional<Descriptor> description_;
 };
 
-constexpr int64_t kTensorAlignment = 16;  // bytes; of every value that is no part of another
+constexpr int64_t kTensorAlignment = 16;  // bytes; of every tensor that is not part of another
 
-/// A tensor of the graph, by a name of one letter: [n, c, h, w] as cuDNN counts, with channels side by side in memory.
+/// A tensor of the graph, named by one letter: [n, c, h, w] in cuDNN's order, with contiguous channels (NHWC).
 Descriptor nhwc(int64_t name, DType dtype, const Shape& shape);
 
-/// A number in f32 that the host holds.
+/// An f32 number in host memory.
 Descriptor host_number(int64_t name);
 
 /// A graph of one operation.
 Descriptor graph_of(const Descriptor& operation, const QueriedGpu& queried);
 
-/// The configurations of engines that heuristics name for a graph, the best first.
+/// The configurations of engines that the heuristics return for a graph, best first.
 std::vector<Descriptor> configurations(const Descriptor& graph, cudnnBackendHeurMode_t mode, const QueriedGpu& queried);
 
-/// Throws Error where a configuration does not run on the GPU.
+/// The execution plan of a configuration.  Throws Error if it does not run on the GPU.
 Descriptor execution_plan(const Descriptor& configuration, const QueriedGpu& queried);
 size_t workspace_of(const Descriptor& plan);
 
-/// Where a tensor of the graph lies: on the device, or on the host if it is a number of the host's.
+/// The memory of a tensor of the graph: on the device, or on the host for a host_number().
 struct Place {
   int64_t name;
   void* memory;

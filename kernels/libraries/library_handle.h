@@ -7,7 +7,7 @@
 
 namespace tuna {
 
-/// For one GPU, on the stream of its runtime.  checked(status, what) throws Error where a call of the library failed.
+/// For one GPU, on the stream of its runtime.  checked(status, what) throws Error if a call of the library failed.
 template <class Handle, auto create, auto set_stream, auto destroy, auto checked>
 class LibraryHandle {
  public:

@@ -22,7 +22,7 @@ namespace tuna::onednn {
 
 const dnnl::engine& engine();
 
-/// For primitives that read scratch memory from the planner, as all workspaces.
+/// For primitives whose scratch memory is part of the memory plan, as all workspaces are.
 dnnl::primitive_attr attributes();
 
 /// "onednn ...", equal for equal layouts.
@@ -41,7 +41,7 @@ struct Call {
 std::shared_ptr<Call> reorder(const dnnl::memory::desc& from, const dnnl::memory::desc& to);
 void run_reorder(Call& call, const void* from, void* to);
 
-/// Makes an Error of oneDNN's own exceptions, which do not say where: what() does.
+/// Converts oneDNN's exceptions to Error, with what() as the context that they lack.
 template <class What, class F>
 auto checked(What what, F call) {
   try {

@@ -12,7 +12,7 @@ Types Argmax::infer(const Types& in) const {
   return {{DType::i32, {in[0].shape.n, 1, 1, 1}}};
 }
 
-// A few rows of a few classes: there is nothing to gain beyond the plain loops, so `cpu` runs the same.
+// Rows and classes are few, so `cpu` runs the same plain loops.
 namespace {
 
 template <class Real>

@@ -5,7 +5,7 @@
 
 namespace tuna {
 
-/// y = the first class with the largest logit, or -1 (which cross_entropy ignores) where its probability by softmax is
+/// y = the first class with the largest logit, or -1 (which cross_entropy ignores) if its probability by softmax is
 /// below min_confidence.  No gradient.  in: logits [N, 1, 1, K].  out: y i32 [N, 1, 1, 1].
 struct Argmax final : Op {
   double min_confidence;

@@ -5,8 +5,8 @@
 
 namespace tuna {
 
-/// -log(sigmoid(x)) where the target is 1, -log(1 - sigmoid(x)) where it is 0; both are log(1 + exp(z)) with z = -x or
-/// z = x, written so that neither end overflows or cancels.
+/// -log(sigmoid(x)) if the target is 1, -log(1 - sigmoid(x)) if it is 0; both are log(1 + exp(z)) with z = -x or z = x,
+/// written so that neither end overflows or cancels.
 struct BinaryCrossEntropy {
   static constexpr const char *kName = "bce_with_logits", *kBackwardName = "bce_with_logits_backward";
   static constexpr int kValueFlops = 7, kSlopeFlops = 4;

@@ -1,11 +1,11 @@
-// The classes of one sample or pixel, in the hands of a warp, whose lanes take every 32nd.
+// The classes of one sample or pixel, handled by one warp: each lane handles every 32nd class.
 #pragma once
 
 #include "kernels/device/warp.cuh"
 
 namespace tuna::BACKEND {
 
-/// The largest element of a row and where it is first.
+/// The largest element of a row and its first position.
 struct Largest {
   float value;
   int at;
@@ -28,7 +28,7 @@ struct ClassRow {
     return warp_sum(mine);
   }
 
-  /// NaN is never the largest; but it then makes sums of exp(element - largest) NaN.
+  /// NaN is never the largest, but makes sums of exp(element - largest) NaN.
   DEVICE Largest largest() const {
     Largest mine{-infinity(), classes};
     for (int k = int(lane()); k < classes; k += kWarp) mine.merge({float(elements[k]), k});

@@ -15,7 +15,8 @@ Types CrossEntropy::infer(const Types& in) const {
   check(class_weights.empty() || int64_t(class_weights.size()) == logits.c,
         "cross_entropy: {} class weights for {} classes", class_weights.size(), logits.c);
   for (const double weight : class_weights)
-    check(std::isfinite(weight) && weight >= 0, "cross_entropy: a class weight must not be negative, got {}", weight);
+    check(std::isfinite(weight) && weight >= 0, "cross_entropy: a class weight must be finite and at least 0, got {}",
+          weight);
   return {{accumulation_type(in[0].dtype), {1, 1, 1, 1}}};
 }
 
@@ -23,12 +24,12 @@ Tensors CrossEntropy::grad(const Tensors& in, const Tensors&, const Tensors& dou
   return record(CrossEntropyBackward(class_weights), {in[0], in[1], dout[0]});
 }
 
-// A few rows of a few classes: there is nothing to gain beyond the plain loops, so `cpu` runs the same.
+// Rows and classes are few, so `cpu` runs the same plain loops.
 namespace {
 
-// The weight of a sample, 0 where its label is negative.
+// The weight of a sample, 0 if its label is negative.
 double weight_of(int32_t label, int64_t classes, const std::vector<double>& class_weights) {
-  check(label < classes, "cross_entropy: label {} of {} classes", label, classes);
+  check(label < classes, "cross_entropy: label {} of {} classes is out of range", label, classes);
   if (label < 0) return 0;
   return class_weights.empty() ? 1 : class_weights[size_t(label)];
 }
@@ -51,7 +52,7 @@ void forward(const CrossEntropy& op, const Args& args) {
     if (weight == 0) continue;
     const Real* row = logits.data + n * classes;
     const Real* largest = std::max_element(row, row + classes);
-    Real others = 0;  // beside the largest, whose power is 1: log1p keeps the small loss of a sure and right answer
+    Real others = 0;  // without the largest, whose power is 1: log1p keeps the small loss of a confident correct answer
     for (int64_t k = 0; k < classes; ++k)
       if (row + k != largest) others += std::exp(row[k] - *largest);
     loss += weight * double(*largest - row[labels[n]] + std::log1p(others));
@@ -75,7 +76,7 @@ void backward(const CrossEntropyBackward& op, const Args& args) {
       continue;
     }
     const Real largest = *std::max_element(row, row + classes), factor = Real(dy * weight / weights);
-    Real others = 0;  // 1 - p of the label is their share: where p is near 1, a difference would cancel
+    Real others = 0;  // 1 - p of the label is their share: if p is near 1, a difference would cancel
     for (int64_t k = 0; k < classes; ++k) {
       drow[k] = std::exp(row[k] - largest);
       if (k != labels[n]) others += drow[k];

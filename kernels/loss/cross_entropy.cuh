@@ -16,7 +16,7 @@ struct LabelledRows {
 
   DEVICE ClassRow<T> row(size_t n) const { return {logits + n * classes, classes}; }
 
-  /// 0 where the label is negative, NaN where there is no such class.
+  /// 0 if the label is negative, NaN if there is no such class.
   DEVICE float weight(size_t n) const {
     const int label = labels[n];
     if (label < 0) return 0;
@@ -25,7 +25,7 @@ struct LabelledRows {
   }
 };
 
-/// Of some samples.
+/// The sums of weighted losses and of weights over some samples.
 struct WeightedLoss {
   float loss = 0, weight = 0;
 
@@ -35,7 +35,7 @@ struct WeightedLoss {
   }
 };
 
-/// One block.
+/// Runs as one block.
 template <int kThreads, class T>
 KERNEL LAUNCH_BOUNDS(kThreads) cross_entropy(LabelledRows<T> in, float* y) {
   constexpr int kWarps = kThreads / kWarp;
@@ -46,7 +46,7 @@ KERNEL LAUNCH_BOUNDS(kThreads) cross_entropy(LabelledRows<T> in, float* y) {
     if (weight == 0) continue;
     const ClassRow<T> row = in.row(n);
     const Largest largest = row.largest();
-    // Beside the largest, whose power is 1: log1p keeps the small loss of a sure and right answer.
+    // Without the largest, whose power is 1: log1p keeps the small loss of a confident correct answer.
     const float others = row.sum([=](int k, float x) { return k == largest.at ? 0 : expf(x - largest.value); });
     const float logit = in.labels[n] < in.classes ? float(row.elements[in.labels[n]]) : not_a_number();
     mine.merge({weight * (largest.value - logit + log1pf(others)), weight});
@@ -77,13 +77,13 @@ KERNEL cross_entropy_backward(LabelledRows<T> in, const float* dy, T* dlogits) {
   const int label = in.labels[n];
   const float largest = row.largest().value, factor = *dy * weight / weights;
   const auto power = [=](float x) { return expf(x - largest); };
-  // 1 - p of the label is the others' share: where p is near 1, a difference would cancel.
+  // 1 - p of the label is the share of the others: if p is near 1, a difference would cancel.
   const float others = row.sum([=](int k, float x) { return k == label ? 0 : power(x); });
   const float sum = others + row.sum([=](int k, float x) { return k == label ? power(x) : 0; });
   row.write(drow, [=](int k, float x) { return factor / sum * (k == label ? -others : power(x)); });
 }
 
-/// Numbers known at compile(), for which a kernel's parameters are the way to the device that a captured graph keeps.
+/// Numbers known at compile(), passed as kernel parameters because a captured graph keeps those.
 struct Constants {
   static constexpr int kCapacity = 960;  // parameters have 4 KB
   float values[kCapacity];

@@ -6,8 +6,8 @@
 namespace tuna {
 
 /// y = sum(weight[label] * -log softmax(logits)[label]) / sum(weight[label]), over the samples whose label is not
-/// negative; 0 where none is left.  As torch.nn.functional.cross_entropy with `weight`.
-/// in: logits [N, 1, 1, K], labels i32 [N, 1, 1, 1].  out: y [1, 1, 1, 1].  A label of K or more is an Error of the
+/// negative; 0 if there are none.  As torch.nn.functional.cross_entropy with `weight`.
+/// in: logits [N, 1, 1, K], labels i32 [N, 1, 1, 1].  out: y [1, 1, 1, 1].  A label of K or more throws Error in the
 /// run; on a device the loss and its gradient become NaN.
 struct CrossEntropy final : Op {
   std::vector<double> class_weights;  // K of them, or none: all 1
@@ -21,7 +21,7 @@ struct CrossEntropy final : Op {
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
 };
 
-/// dlogits = dy * weight[label] / sum(weight[label]) * (softmax(logits) - onehot(label)); 0 where a label is negative.
+/// dlogits = dy * weight[label] / sum(weight[label]) * (softmax(logits) - onehot(label)); 0 if a label is negative.
 /// in: logits, labels, dy.  out: dlogits like logits.
 struct CrossEntropyBackward final : Op {
   std::vector<double> class_weights;

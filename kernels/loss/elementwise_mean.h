@@ -13,7 +13,7 @@ namespace tuna {
 /// in: x; a target like x, unless it is the constant; dy [1, 1, 1, 1].  out: dx like x.
 template <class Term>
 struct ElementwiseMeanBackward final : Op {
-  double target;  // where no tensor is one
+  double target;  // if no tensor is given
 
   explicit ElementwiseMeanBackward(double target) : target(target) {}
   std::string_view name() const override { return Term::kBackwardName; }
@@ -24,10 +24,10 @@ struct ElementwiseMeanBackward final : Op {
 };
 
 /// y = average(value(x, target)).
-/// in: x; a target like x, unless it is the constant.  out: y [1, 1, 1, 1], of no short type.
+/// in: x; a target like x, unless it is the constant.  out: y [1, 1, 1, 1], of the accumulation type.
 template <class Term>
 struct ElementwiseMean final : Op {
-  double target;  // where no tensor is one
+  double target;  // if no tensor is given
 
   explicit ElementwiseMean(double target = 0) : target(target) {}
   std::string_view name() const override { return Term::kName; }

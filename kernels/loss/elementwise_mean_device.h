@@ -13,7 +13,7 @@ inline PixelTiles element_tiles(int64_t count, int width) { return reduce_tiles(
 
 inline size_t sum_workspace(int64_t count) { return element_tiles(count, 1).chunks * sizeof(ValueSum); }
 
-/// An object of this registers the kernels of a term.
+/// An object of this type registers the kernels of a term.
 template <class Term>
 struct ElementwiseMeanKernels {
   using Forward = ElementwiseMean<Term>;

@@ -16,7 +16,7 @@ void with_target(const Real* tensor, double constant, Body body) {
     body([value = Real(constant)](int64_t) { return value; });
 }
 
-/// f32 sums over blocks so short that they lose nothing to speak of, merged in f64.
+/// Sums short blocks in f32, with negligible rounding errors, and merges them in f64.
 template <bool kSimd, class Value>
 double accurate_sum(int64_t begin, int64_t end, Value value) {
   constexpr int64_t kBlock = 1024;
@@ -31,7 +31,7 @@ double accurate_sum(int64_t begin, int64_t end, Value value) {
   return whole;
 }
 
-/// An object of this registers all kernels of a term.
+/// An object of this type registers all kernels of a term.
 template <class Term>
 struct ElementwiseMeanKernels {
   using Forward = ElementwiseMean<Term>;

@@ -11,7 +11,7 @@ Tensors Softmax::grad(const Tensors&, const Tensors& out, const Tensors& dout) c
   return record(SoftmaxBackward(), {out[0], dout[0]});
 }
 
-// A few rows of a few classes: there is nothing to gain beyond the plain loops, so `cpu` runs the same.
+// Rows and classes are few, so `cpu` runs the same plain loops.
 namespace {
 
 template <class Real>

@@ -1,12 +1,12 @@
 // Batch norm in training mode on the device: as instance norm, but over the pixels of the whole batch, with weight and
-// bias, and moving the running statistics.
+// bias, and with an update of the running statistics.
 #pragma once
 
 #include "kernels/norm/normalise.cuh"
 
 namespace tuna::BACKEND {
 
-/// With scale and offset, Normalise gives y.  The new running statistics may lie where the old ones do.
+/// With scale and offset, Normalise gives y.  The new running statistics may be in the memory of the old ones.
 template <int kWidth>
 struct StoreBatchStatistics {
   const float *weight, *bias, *running_mean, *running_var;

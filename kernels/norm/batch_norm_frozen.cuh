@@ -1,5 +1,5 @@
-// Batch norm with fixed statistics on the device.  Each thread computes what its channels need: that is cheaper than a
-// launch of its own.
+// Batch norm with fixed statistics on the device.  Each thread computes the scale of its channels, which is cheaper
+// than a separate launch.
 #pragma once
 
 #include "kernels/norm/normalise.cuh"
@@ -34,7 +34,7 @@ struct NormaliseFrozenGradient {
   }
 };
 
-/// What comes through a rectifier that made y.
+/// The gradient through a rectifier whose output is y.
 template <class T, int kWidth>
 struct LoadRectifiedGradient {
   const T *y, *dy;

@@ -36,7 +36,7 @@ struct BatchNormFrozenBackward final : Op {
 };
 
 /// dweight = sum(dy * (x - running_mean)) / sqrt(running_var + eps), dbias = sum(dy).
-/// in: x, running_mean, running_var, dy; perhaps y of the rectifier that followed, where dy counts only if y > 0.
+/// in: x, running_mean, running_var, dy; optionally y of the rectifier that followed: dy counts only if y > 0.
 /// out: dweight, dbias [1, 1, 1, C].
 struct BatchNormFrozenParametersBackward final : Op {
   struct In {
@@ -48,7 +48,7 @@ struct BatchNormFrozenParametersBackward final : Op {
   std::string_view name() const override { return "batch_norm_frozen_parameters_backward"; }
   bool operator==(const BatchNormFrozenParametersBackward&) const = default;
   Types infer(const Types& in) const override;
-  // That of the rectifier, if it followed, is counted where dx is computed.
+  // The rectifier, if it followed, is counted with dx.
   double flops(const Types& in, const Types&) const override { return 4 * elements(in[In::x]); }
 };
 

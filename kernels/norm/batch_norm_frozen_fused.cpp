@@ -14,7 +14,7 @@ namespace tuna {
 
 Types BatchNormFrozenFused::infer(const Types& in) const {
   check(in.size() == In::skip + (skip ? 1u : 0u) && (!skip || in[In::skip] == in[In::x]),
-        "batch_norm_frozen_fused: a skip of {} for {}", in.back(), in[In::x]);
+        "batch_norm_frozen_fused: a skip must be like x, got a skip of {} for {}", in.back(), in[In::x]);
   return BatchNormFrozen(eps).infer({in.begin(), in.begin() + In::skip});
 }
 
@@ -32,7 +32,7 @@ Tensors BatchNormFrozenFused::grad(const Tensors& in, const Tensors& out, const 
   return gradients;
 }
 
-// Of the plain ops that it stands for, as in every fused op.
+// The sum over the plain ops that it replaces, as in every fused op.
 double BatchNormFrozenFused::flops(const Types& in, const Types& out) const {
   const double sum = skip ? Add().flops({in[In::x], in[In::skip]}, out) : 0;
   return BatchNormFrozen(eps).flops(in, out) + sum + Relu().flops(out, out);

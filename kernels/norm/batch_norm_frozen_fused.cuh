@@ -1,5 +1,5 @@
 // Batch norm with fixed statistics, the sum with a skip and the rectifier, on the device: each pass reads and writes
-// every pixel once.  What the rectifier let through is seen from y.
+// every pixel once.  The gradient of the rectifier is computed from y.
 #pragma once
 
 #include "kernels/norm/batch_norm_frozen.cuh"
@@ -9,7 +9,7 @@ namespace tuna::BACKEND {
 template <class T, int kWidth>
 struct NormaliseFrozenAndRectify {
   NormaliseFrozen<kWidth> normalise;
-  const T *x, *skip;  // skip: or null
+  const T *x, *skip;  // skip: may be null
   T* y;
 
   DEVICE void operator()(const PixelRun& run) const {
@@ -30,7 +30,7 @@ template <class T, int kWidth>
 struct RectifyAndNormaliseGradient {
   NormaliseFrozenGradient<kWidth> gradient;
   const T *y, *dy;
-  T *dx, *dz;  // dz: or null; one of them may be dy
+  T *dx, *dz;  // dz: may be null; one of them may be dy
 
   DEVICE void operator()(const PixelRun& run) const {
     if (run.begin >= run.end) return;

@@ -26,8 +26,8 @@ struct BatchNormFrozenFused final : Op {
   int overwrites(int) const override { return 0; }
 };
 
-/// dz = dy where y > 0, else 0; dx = dz * weight / sqrt(running_var + eps).  x is not read: where no parameter learns,
-/// nobody keeps it.
+/// dz = dy where y > 0, else 0; dx = dz * weight / sqrt(running_var + eps).  x is not read, so it need not be kept if
+/// no parameter is trained.
 /// in: y, weight, running_var, dy.  out: dx like y; with a skip: its gradient, dz.
 struct BatchNormFrozenFusedBackward final : Op {
   struct In {

@@ -1,4 +1,4 @@
-// Instance norm on the device.  Needs nothing of the engine: lift this file and what it includes, and it works.
+// Instance norm on the device.  Independent of the engine: this file and those it includes work on their own.
 //
 // Forward reads x twice and writes y once; backward reads x and dy twice and writes dx once.  At 128 x 128 x 256 the
 // second read comes from L2 on every GPU with 32 MB of it, so the floor is one read and one write.

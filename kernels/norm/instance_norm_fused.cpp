@@ -17,9 +17,9 @@
 namespace tuna {
 
 Types InstanceNormFused::infer(const Types& in) const {
-  check(!skip || slope == 1, "instance_norm_fused: either a skip or a rectifier");
-  check(in.size() == (skip ? 2u : 1u) && in.back() == in[0], "instance_norm_fused: a skip of {} for {}", in.back(),
-        in[0]);
+  check(!skip || slope == 1, "instance_norm_fused: expected either a skip or a rectifier, got both");
+  check(in.size() == (skip ? 2u : 1u) && in.back() == in[0],
+        "instance_norm_fused: a skip must be like x, got a skip of {} for {}", in.back(), in[0]);
   Types out = InstanceNorm(eps).infer(in);
   out[Out::y] = ReflectionPad2d(padding).infer(in)[0];
   if (keep_unpadded) out.push_back(in[0]);
@@ -42,21 +42,21 @@ Tensors InstanceNormFused::grad(const Tensors& in, const Tensors& out, const Ten
 Tensor InstanceNormFused::recompute(size_t, const Tensors& in, const Tensors& out) const {
   Tensors needed{in[0], out[Out::mean], out[Out::rstd]};
   if (skip) needed.push_back(in[1]);
-  return record(InstanceNormFusedAgain(*this), needed)[0];
+  return record(InstanceNormFusedRecompute(*this), needed)[0];
 }
 
-Types InstanceNormFusedAgain::infer(const Types& in) const {
+Types InstanceNormFusedRecompute::infer(const Types& in) const {
   const Type& x = in[In::x];
   const Type statistic{accumulation_type(x.dtype), {x.shape.n, 1, 1, x.shape.c}};
   check(in.size() == In::skip + (skip ? 1u : 0u) && in[In::mean] == statistic && in[In::rstd] == statistic
             && (!skip || in[In::skip] == x),
-        "instance_norm_fused_recompute: statistics {} and {} of {}", in[In::mean], in[In::rstd], x);
+        "instance_norm_fused_recompute: statistics {} and {} do not fit x {}", in[In::mean], in[In::rstd], x);
   return ReflectionPad2d(padding).infer(in);
 }
 
 namespace {
 
-// What follows the norm: a sum or a rectifier, of pixels like x.  The pad only copies.
+// For what follows the norm: a sum or a rectifier, of pixels like x.  The pad only copies.
 double flops_after_norm(const InstanceNormChain& chain, const Type& x) {
   if (chain.skip) return Add().flops({x, x}, {x});
   return chain.slope == 1 ? 0 : chain.slope == 0 ? Relu().flops({x}, {x}) : LeakyRelu(chain.slope).flops({x}, {x});
@@ -69,13 +69,13 @@ double flops_of_rectifier_backward(const InstanceNormChain& chain, const Type& x
 
 }  // namespace
 
-// Of the plain ops that it stands for, as in every fused op.
+// The sum over the plain ops that it replaces, as in every fused op.
 double InstanceNormFused::flops(const Types& in, const Types&) const {
   return InstanceNorm(eps).flops({in[0]}, {in[0]}) + flops_after_norm(*this, in[0]);
 }
 
-double InstanceNormFusedAgain::flops(const Types& in, const Types&) const {
-  return 2 * elements(in[In::x]) + flops_after_norm(*this, in[In::x]);  // the statistics are there already
+double InstanceNormFusedRecompute::flops(const Types& in, const Types&) const {
+  return 2 * elements(in[In::x]) + flops_after_norm(*this, in[In::x]);  // the statistics are saved
 }
 
 double InstanceNormFusedBackward::flops(const Types& in, const Types&) const {
@@ -89,19 +89,19 @@ Types InstanceNormFusedBackward::infer(const Types& in) const {
   const Type padded = ReflectionPad2d(padding).infer(in)[0];
   const Type& x = in[In::x];
   check(in[In::dy] == padded, "instance_norm_fused_backward: dy is {}, expected {}", in[In::dy], padded);
-  check(!keep_unpadded || in.at(In::to_z) == x, "instance_norm_fused_backward: dz of x {} does not fit", x);
+  check(!keep_unpadded || in.at(In::to_z) == x, "instance_norm_fused_backward: dz must be like x, {}", x);
   return skip ? Types{x, x} : Types{x};
 }
 
 namespace {
 
-// What a rectifier makes of values, or gradients, below zero; relu makes 0 of infinite ones, too.
+// The rectifier for values, or gradients, below zero; relu gives 0 for infinite ones, too.
 template <class Real>
 Real scale_below(Real slope, Real x) {
   return slope == 0 ? 0 : slope * x;
 }
 
-// What the networks record, and the fused op stands for.
+// The plain ops that the networks record and the fused op replaces.
 struct Plain {
   Tensor z, y, mean, rstd;
 };
@@ -135,10 +135,10 @@ const DefinedBy<InstanceNormFusedBackward> backward_definition([](const Instance
   return gradients(outputs, seeds, wrt);
 });
 
-const KernelFor<InstanceNormFusedAgain, Backend::ref> again_reference([](const InstanceNormFusedAgain& op, auto real,
-                                                                         const Args& args) {
+const KernelFor<InstanceNormFusedRecompute, Backend::ref> recompute_reference([](const InstanceNormFusedRecompute& op,
+                                                                                 auto real, const Args& args) {
   using Real = decltype(real);
-  using In = InstanceNormFusedAgain::In;
+  using In = InstanceNormFusedRecompute::In;
   const auto x = args.in[In::x].as<Real>(), mean = args.in[In::mean].as<Real>(), rstd = args.in[In::rstd].as<Real>();
   std::vector<Real> pixels(size_t(x.count()));
   const View z{args.in[In::x].type, pixels.data()};
@@ -232,9 +232,9 @@ KernelFor<InstanceNormFused, Backend::cpu> forward([](const InstanceNormFused& o
       }};
 });
 
-KernelFor<InstanceNormFusedAgain, Backend::cpu> again([](const InstanceNormFusedAgain& op, const Types& in,
-                                                         const Types&, const Target&) {
-  using In = InstanceNormFusedAgain::In;
+KernelFor<InstanceNormFusedRecompute, Backend::cpu> recompute([](const InstanceNormFusedRecompute& op, const Types& in,
+                                                                 const Types&, const Target&) {
+  using In = InstanceNormFusedRecompute::In;
   const PixelGrid grid = PixelGrid::per_sample(in[In::x]);
   const ReflectedRows rows = reflected_rows(op, in[In::x]);
   return Prepared{grid.workspace(), [&op, grid, rows](const Args& args, Stream&) {

@@ -30,10 +30,10 @@ const DeviceKernel<InstanceNormFused> forward(
       });
     });
 
-const DeviceKernel<InstanceNormFusedAgain> again([](const InstanceNormFusedAgain& op, auto stored, const Args& args,
-                                                    Stream& stream) {
+const DeviceKernel<InstanceNormFusedRecompute> recompute([](const InstanceNormFusedRecompute& op, auto stored,
+                                                            const Args& args, Stream& stream) {
   using T = decltype(stored);
-  using In = InstanceNormFusedAgain::In;
+  using In = InstanceNormFusedRecompute::In;
   const PixelShape shape = PixelShape::per_sample(args.in[In::x].type.shape);
   const T *x = args.in[In::x].data<T>(), *skip = op.skip ? args.in[In::skip].data<T>() : nullptr;
   const float *mean = args.in[In::mean].data<float>(), *rstd = args.in[In::rstd].data<float>();

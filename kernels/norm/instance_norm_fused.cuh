@@ -1,8 +1,9 @@
 // Instance norm with what follows it, on the device: the statistics as in instance_norm.cuh, and then one pass that
-// normalises, rectifies or adds the skip, and writes each pixel wherever the reflected border shows it.
+// normalises, rectifies or adds the skip, and writes each pixel to its own position and its reflections in the padding.
 //
-// Forward reads x twice and writes y once, where the plain ops read and write the image four times more; backward reads
-// x and dy twice and writes dx once.  What the rectifier let through is seen from x: its output is not kept.
+// Forward reads x twice and writes y once, whereas the plain ops read and write the image four times more; backward
+// reads x and dy twice and writes dx once.  The rectifier's gradient is computed from x, so its output need not be
+// kept.
 #pragma once
 
 #include "kernels/geometry/reflection_pad2d.cuh"
@@ -10,7 +11,7 @@
 
 namespace tuna::BACKEND {
 
-/// Where a thread's run of pixels lies: one division for the whole run, and one for each of its pixels.
+/// The position of a thread's run of pixels: one division for the whole run, and one for each of its pixels.
 struct RunPlace {
   int sample, channel, pixel, step, width;
 
@@ -27,20 +28,20 @@ struct RunPlace {
   DEVICE void advance() { pixel += step; }
 };
 
-/// What a rectifier makes of values, or gradients, below zero.  A slope of 0 is 0 of anything, as in relu and its
-/// gradient: the product with an infinite one is not.
+/// The rectifier for values, or gradients, below zero.  A slope of 0 gives 0 for any value, as in relu and its
+/// gradient; a product with an infinite value would not.
 DEVICE float scale_below(float slope, float x) { return slope == 0 ? 0 : slope * x; }
 
 template <class T, int kWidth>
 struct NormaliseAndPad {
-  const T *x, *skip;  // skip: null where a rectifier takes its place
+  const T *x, *skip;  // skip: null if a rectifier takes its place
   Normalise<kWidth> normalise;
   float slope;
   int padding;
   Images<T> y;
-  T* z;  // null where the padded image is all that is wanted
+  T* z;  // null if only the padded image is needed
 
-  /// Writes a pixel wherever the border shows it.
+  /// Writes a pixel to its own position and its reflections.
   DEVICE void store_all(const RunPlace& place, const Vector<kWidth>& value) const {
     const Reflections rows = Reflections::of(place.row(), y.height - 2 * padding, padding),
                       columns = Reflections::of(place.column(), place.width, padding);
@@ -79,15 +80,15 @@ struct NormaliseAndPad {
   }
 };
 
-/// The gradient of the normalised pixels: gathered through the border, with what came to z, behind the rectifier.
+/// The gradient of the normalised pixels: gathered through the padding, plus that of z, through the rectifier.
 template <class T, int kWidth>
 struct GatherGradient {
-  const T* to_z;  // or null
+  const T* to_z;  // the gradient of z, or null
   ReflectionPadGradient<T> padded;
   float slope;
-  T* dz;  // takes what was gathered, unless null
+  T* dz;  // receives the gathered gradient, unless null
 
-  /// What is read of each pixel; the border is read when it comes to a pixel that needs it.
+  /// The values loaded for each pixel; reflections are loaded in finish(), for the pixels that have any.
   struct Found {
     RunPlace place;
     Stored<T, kWidth> own, to_z;

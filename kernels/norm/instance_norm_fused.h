@@ -9,10 +9,10 @@ namespace tuna {
 
 struct InstanceNormChain {
   double eps = 1e-5;
-  double slope = 1;            // of negative values: 0 is ReLU, 1 leaves them, others are leaky ReLU
+  double slope = 1;            // of negative values: 0 is ReLU, 1 the identity, others leaky ReLU
   bool skip = false;           // the sum with another tensor, instead of a rectifier
   int64_t padding = 0;         // reflected
-  bool keep_unpadded = false;  // the sum goes on, too, as the next block's skip
+  bool keep_unpadded = false;  // the sum is an output, too: the next block's skip
 
   bool operator==(const InstanceNormChain&) const = default;
 };
@@ -32,29 +32,29 @@ struct InstanceNormFused final : Op, InstanceNormChain {
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
   int overwrites(int out) const override { return out == Out::y && padding == 0 ? 0 : -1; }
 
-  /// y, which the next convolution's gradient reads: x is kept for this op's own.  A sum without padding is kept, too:
-  /// it may be the next block's skip, and that one's, and so on.
+  /// y, which the next convolution's gradient reads, is recomputed from x, which is kept for this op's own gradient.  A
+  /// sum without padding is kept, too: it may be the next block's skip, whose sum would need it in turn, and so on.
   bool is_recomputed(size_t which) const override { return which == Out::y && !(skip && padding == 0); }
   Tensor recompute(size_t which, const Tensors& in, const Tensors& out) const override;
 };
 
-/// y once more, from x and the statistics that were kept: but for what is lost when the mean is rounded to f32, which
-/// only instance_norm_fused makes up for.
+/// Recomputes y from x and the saved statistics, except for the correction of the rounding of the mean to f32, which
+/// only instance_norm_fused makes.
 /// in: x, mean, rstd; with skip: another like x.  out: y.
-struct InstanceNormFusedAgain final : Op, InstanceNormChain {
+struct InstanceNormFusedRecompute final : Op, InstanceNormChain {
   struct In {
     enum { x, mean, rstd, skip };
   };
-  explicit InstanceNormFusedAgain(InstanceNormChain chain) : InstanceNormChain(chain) {}
+  explicit InstanceNormFusedRecompute(InstanceNormChain chain) : InstanceNormChain(chain) {}
   std::string_view name() const override { return "instance_norm_fused_recompute"; }
-  bool operator==(const InstanceNormFusedAgain&) const = default;
+  bool operator==(const InstanceNormFusedRecompute&) const = default;
   Types infer(const Types& in) const override;
   double flops(const Types& in, const Types& out) const override;
 };
 
-/// dz gathers dy through the padding, adds what came to z itself, and is 0 (or slope times it) where z was negative;
-/// dx is instance_norm_backward's of dz.
-/// in: x, mean, rstd, dy; with keep_unpadded: what came to z.  out: dx like x; with skip: its gradient, dz.
+/// dz gathers dy through the padding, adds the gradient of z itself, and is 0 (or slope times it) where z was negative;
+/// dx is instance_norm_backward of dz.
+/// in: x, mean, rstd, dy; with keep_unpadded: the gradient of z.  out: dx like x; with skip: its gradient, dz.
 struct InstanceNormFusedBackward final : Op, InstanceNormChain {
   struct In {
     enum { x, mean, rstd, dy, to_z };

@@ -5,7 +5,7 @@
 
 namespace tuna {
 
-/// Finds mean and rstd of each sample and channel of x, and prepares normalise().
+/// Computes mean and rstd of each sample and channel of x, and prepares normalise().
 void instance_norm_statistics(const PixelWorkspace& work, const float* x, double eps, Elements<float> mean,
                               Elements<float> rstd);
 

@@ -1,4 +1,4 @@
-// What the norms share on the device: moments of pixels, normalising with them, and the gradient of that.
+// The device code that the norms share: moments of pixels, the normalisation with them, and its gradient.
 //
 // Statistics are [samples, channels], those of a whole batch [channels].
 #pragma once
@@ -8,13 +8,13 @@
 namespace tuna::BACKEND {
 
 /// Count, mean and sum of squared deviations of some pixels, in kWidth channels.  The mean is kept as origin + mean
-/// with one of the pixels as origin: so it is as precise as the deviations are, however small beside it.
+/// with one of the pixels as origin, so it is as precise as the deviations, however small they are relative to it.
 template <int kWidth>
 struct Moments {
   float count = 0;
   Vector<kWidth> origin = {}, mean = {}, squares = {};
 
-  /// One pixel more (Welford, 1962).
+  /// Adds one pixel (Welford, 1962).
   DEVICE void add(const Vector<kWidth>& x) {
     count += 1;
     const Vector<kWidth> deviation = x - origin, before = deviation - mean;
@@ -22,7 +22,7 @@ struct Moments {
     squares = squares + before * (deviation - mean);
   }
 
-  /// Without cancellation (Chan et al., 1979).
+  /// Merges without cancellation (Chan et al., 1979).
   DEVICE void merge(const Moments& other) {
     if (other.count == 0) return;
     if (count == 0) origin = other.origin;
@@ -35,7 +35,7 @@ struct Moments {
 
   DEVICE Vector<kWidth> rounded_mean() const { return origin + mean; }
 
-  /// What of the mean is lost when it is rounded.
+  /// The part of the mean that is lost when it is rounded.
   DEVICE Vector<kWidth> rest_of_mean() const { return mean - (rounded_mean() - origin); }
 };
 
@@ -60,7 +60,7 @@ DEVICE Vector<kWidth> reciprocal_deviation(const Vector<kWidth>& variance, float
 /// y = (x - mean) * scale + offset.
 template <int kWidth>
 struct Normalise {
-  const float *mean, *scale, *offset;  // offset: or null, for 0
+  const float *mean, *scale, *offset;  // offset: null for 0
 
   DEVICE auto operator()(size_t statistic) const {
     const Vector<kWidth> average = load<kWidth>(mean + statistic), factor = load<kWidth>(scale + statistic),
@@ -69,7 +69,7 @@ struct Normalise {
   }
 };
 
-/// The two sums that the gradient needs: of dy, and of dy * (x - mean), which is that of dy * xhat but for a factor.
+/// The two sums that the gradient needs: of dy, and of dy * (x - mean), which is that of dy * xhat except for a factor.
 template <int kWidth>
 struct GradientSums {
   Vector<kWidth> dy = {}, dy_deviation = {};
@@ -80,13 +80,13 @@ struct GradientSums {
   }
 };
 
-/// The place of a pixel whose gradient lies in memory as its x does: none is needed to find it.
+/// The empty place of pixels whose gradient has the layout of x.
 struct SamePlace {
   DEVICE void advance() {}
 };
 
-/// dy as it lies in memory.  Other gradients (GatherGradient) are found by the place of a pixel, and finished with x
-/// and its average.
+/// Loads dy, which has the layout of x.  Other gradients (GatherGradient) need the place of a pixel, and x and its
+/// average to finish.
 template <class T, int kWidth>
 struct LoadGradient {
   const T* dy;
@@ -98,7 +98,7 @@ struct LoadGradient {
   }
 };
 
-/// use(i, x, dy) for the pixels of a run.
+/// Calls use(i, x, dy) for the pixels of a run.
 template <class T, int kWidth, class Gradient, class Use>
 DEVICE void for_gradients(const PixelRun& run, const T* x, const Gradient& gradient, const Vector<kWidth>& average,
                           Use use) {
@@ -153,7 +153,7 @@ template <class T, int kWidth, class Gradient = LoadGradient<T, kWidth>>
 struct NormaliseGradient {
   const T* x;
   Gradient gradient;
-  const float *mean, *rstd, *weight;  // weight: or null, for 1
+  const float *mean, *rstd, *weight;  // weight: null for 1
   const float *sum_dy, *sum_dy_xhat;
   float share;  // of one pixel: 1 / pixels
   T* dx;

@@ -1,4 +1,4 @@
-// Launches what the norms share, normalise.cuh.
+// Launches the kernels of normalise.cuh, which the norms share.
 #pragma once
 
 #include "kernels/device/pixels.h"
@@ -6,7 +6,7 @@
 
 namespace tuna::BACKEND {
 
-/// A workspace that begins with some floats per statistic and goes on with that of the reduction.
+/// A workspace of some floats per statistic, followed by that of the reduction.
 struct NormWorkspace {
   int64_t statistics;
   float* floats;
@@ -23,11 +23,11 @@ struct NormWorkspace {
   void* after(int count) const { return statistic(count); }
 
  private:
-  // So that each is aligned for vectors.
+  // Rounded up so that each is aligned for vectors.
   static size_t rounded(const PixelShape& shape) { return ceil_div(size_t(shape.samples * shape.channels), 4) * 4; }
 };
 
-/// dx, and the sums that it needs: sum_dy and sum_dy_xhat, like the statistics.  weight: or null, for 1.  dx may be dy.
+/// dx, and the sums that it needs: sum_dy and sum_dy_xhat, like the statistics.  weight: null for 1.  dx may be dy.
 /// The workspace is that of GradientSums.
 template <class T>
 void launch_normalise_gradient(const PixelShape& shape, const T* x, const T* dy, const float* mean, const float* rstd,

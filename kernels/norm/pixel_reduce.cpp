@@ -5,7 +5,7 @@
 namespace tuna {
 namespace {
 
-constexpr int64_t kFewChannels = 64;  // fewer of them share a row with their neighbours
+constexpr int64_t kFewChannels = 64;  // with fewer, neighbouring pixels share a row
 constexpr int64_t kChunks = 64;       // per sample at most: merging them stays cheap
 constexpr int64_t kRunRows = 64;      // added up in f32
 constexpr int64_t kBlockLanes = 256;  // handled at a time: their sums stay in L1, on the stack
@@ -54,7 +54,7 @@ struct Moments {
     }
   }
 
-  // Without cancellation (Chan et al., 1979).
+  // Merges without cancellation (Chan et al., 1979).
   static void merge(int64_t width, double count, double* mean, double* squares, double other_count,
                     const double* other_mean, const double* other_squares) {
     const double weight = other_count / (count + other_count), cross = count * weight;
@@ -69,7 +69,7 @@ struct Moments {
 
 template <bool kRectified>
 struct GradientSums {
-  const float *x, *dy, *y;  // y: of a rectifier whose gradient dy is
+  const float *x, *dy, *y;  // y: the output of a rectifier, dy its gradient
 
   void run(int64_t offset, int64_t rows, int64_t stride, const float* mean, int64_t width, double* sums,
            double* products) const {
@@ -104,7 +104,7 @@ struct GradientSums {
   }
 };
 
-// Runs to a chunk, lanes to channels, chunks to a sample.
+// Merges runs into chunks, lanes into channels, and chunks into samples.
 template <class Sums>
 void reduce(const PixelWorkspace& work, const Sums& sums) {
   const PixelGrid& grid = work.grid;

@@ -1,6 +1,6 @@
-// Sums over pixels, per sample and channel, and the pass over the pixels that uses them: what every norm does on the
-// cpu.  Rows of channels are vectors; chunks of pixels are shared between threads; sums run in f32 over short runs of
-// rows, which are merged in f64 and in order, so that long sums stay accurate and the same with any number of threads.
+// Sums over pixels, per sample and channel, and the pass over the pixels that uses them, for every norm on the cpu.
+// Rows of channels are vectors; chunks of pixels are shared between threads; sums run in f32 over short runs of rows,
+// which are merged in f64 and in order, so that long sums stay accurate and the same with any number of threads.
 #pragma once
 
 #include <algorithm>
@@ -12,7 +12,7 @@
 
 namespace tuna {
 
-/// How the pixels of an f32 [N, H, W, C] are shared out.  Depends on the shape alone.
+/// How the pixels of an f32 [N, H, W, C] are divided into rows and chunks.  Depends on the shape alone.
 struct PixelGrid {
   int64_t samples, pixels, channels;
   int64_t row_pixels;            // neighbours that are handled as one row, so that few channels still fill vectors
@@ -23,7 +23,7 @@ struct PixelGrid {
   /// Statistics of each sample.
   static PixelGrid per_sample(const Type& type) { return {type, type.shape.n, type.shape.pixels()}; }
 
-  /// Statistics over the whole batch: its samples follow each other in memory, like the pixels of a single one.
+  /// Statistics over the whole batch: its samples are contiguous in memory, like the pixels of a single one.
   static PixelGrid whole_batch(const Type& type) { return {type, 1, type.shape.n * type.shape.pixels()}; }
 
   int64_t lanes() const { return row_pixels * channels; }
@@ -38,8 +38,8 @@ struct PixelGrid {
     });
   }
 
-  /// Runs body(offset, width, sample) for every row.  One after the other, in the order of memory: several at a time
-  /// would load the coefficients less often, but stream slower from beyond L2.
+  /// Runs body(offset, width, sample) for every row.  Rows run one after the other, in the order of memory: several at
+  /// a time would load the coefficients less often, but stream slower from beyond L2.
   template <class Body>
   void for_each_row(Body body) const {
     for_each_chunk([&](int64_t, int64_t sample, int64_t begin, int64_t count) {
@@ -49,11 +49,11 @@ struct PixelGrid {
   }
 };
 
-/// What a norm needs between its passes: two sums per sample and channel, and up to four coefficients per lane of a
-/// row.
+/// The memory that a norm needs between its passes: two sums per sample and channel, and up to four coefficients per
+/// lane of a row.
 struct PixelWorkspace {
   PixelGrid grid;
-  double* partials;     // [samples * chunks, 2, channels]; a sample's first chunk ends up with the whole
+  double* partials;     // [samples * chunks, 2, channels]; a sample's first chunk receives the total
   float* coefficients;  // [samples, 4, lanes]
 
   PixelWorkspace(const PixelGrid& grid, void* memory);
@@ -74,11 +74,11 @@ struct PixelWorkspace {
 /// total 0: mean; total 1: sum of squared deviations from it.
 void reduce_moments(const PixelWorkspace& work, const float* x);
 
-/// total 0: sum of dy; total 1: sum of dy * (x - coefficient 0).  With y: of those dy alone where y > 0.
+/// total 0: sum of dy; total 1: sum of dy * (x - coefficient 0).  With y: only of dy where y > 0.
 void reduce_gradient(const PixelWorkspace& work, const float* x, const float* dy, const float* y = nullptr);
 
-/// Prepares normalise for y = (x - mean) * scale + offset.  What is lost when the mean is rounded to f32, which matters
-/// where it is large beside the deviation, goes into the offset.
+/// Prepares normalise for y = (x - mean) * scale + offset.  The rounding error of the mean in f32, which matters if it
+/// is large relative to the deviation, is added to the offset.
 void set_normalise(const PixelWorkspace& work, int64_t sample, int64_t channel, double mean, double scale,
                    double offset);
 

@@ -14,11 +14,11 @@ Types Adam::infer(const Types& in) const {
   const Type &schedule = in[In::schedule], &go = in[In::go];
   check(is_real(schedule.dtype) && schedule.shape == Shape{1, 1, 1, 3}, "adam: the schedule must be 1x1x1x3, got {}",
         schedule);
-  check(go == Type{DType::i32, {1, 1, 1, 1}}, "adam: the flag to go must be i32 1x1x1x1, got {}", go);
+  check(go == Type{DType::i32, {1, 1, 1, 1}}, "adam: go must be i32 1x1x1x1, got {}", go);
   if (scaled)
     check(in[In::scale] == Type{schedule.dtype, {1, 1, 1, 1}}, "adam: the scale must be 1x1x1x1, got {}",
           in[In::scale]);
-  check(!is_reduced_precision(stored_type(in, {})), "adam: parameters and moments are never kept in {}",
+  check(!is_reduced_precision(stored_type(in, {})), "adam: parameters and moments must not be stored in {}",
         to_string(stored_type(in, {})));
   for (size_t i = 0; i < parameters; ++i)
     for (const Kind kind : {gradient, first_moment, second_moment}) {
@@ -32,7 +32,7 @@ Types Adam::infer(const Types& in) const {
   return out;
 }
 
-// Of each element 3 for m, 4 for v and 6 for p; one more takes the scale from its gradient.
+// Per element 3 for m, 4 for v and 6 for p, and 1 to unscale the gradient.
 double Adam::flops(const Types&, const Types& out) const {
   double sum = 0;
   for (size_t i = 0; i < parameters; ++i) sum += elements(out[i]);
@@ -52,7 +52,7 @@ AdamUpdate adam(const Adam& op, Tensor schedule, Tensor go, Tensor scale, const 
 
 namespace {
 
-/// The numbers of one update, as the formula uses them.
+/// The factors of the formula for one update.
 template <class Real>
 struct Factors {
   Real one_minus_beta1, beta2, one_minus_beta2, eps, step, root_of_correction, unscale;
@@ -70,7 +70,7 @@ struct Factors {
         unscale(op.scaled ? 1 / args.in[Adam::In::scale].data<Real>()[0] : Real(1)) {}
 };
 
-/// Where the tensors of one parameter lie: before and after, which may be the same places.
+/// The tensors of one parameter before and after the update, which may share memory.
 template <class Real>
 struct Place {
   const Real *p, *g, *m, *v;

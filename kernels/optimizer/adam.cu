@@ -6,12 +6,12 @@
 namespace tuna::BACKEND {
 namespace {
 
-static_assert(TensorTable<AdamTensor<float>>::kCapacity >= 124, "two ResNet-18 are one launch");
+static_assert(TensorTable<AdamTensor<float>>::kCapacity >= 124, "two ResNet-18 must fit into one launch");
 
 const DeviceKernelF32<Adam> kernel([](const Adam& op, auto stored, const Args& args, Stream& stream) {
   using T = decltype(stored);
   using In = Adam::In;
-  // Parameters and moments are states, so this is done in tests alone.
+  // Parameters and moments are states, so these copies run only in tests.
   for (size_t i = 0; i < args.out.size(); ++i) {
     const View &from = args.in[size_t(op.overwrites(int(i)))], &to = args.out[i];
     if (from.memory != to.memory)

@@ -1,4 +1,4 @@
-// Adam on the device: in place, as a training step has it.
+// Adam on the device, in place, as in a training step.
 #pragma once
 
 #include "kernels/optimizer/tensor_table.cuh"
@@ -11,18 +11,18 @@ struct AdamTensor {
   const T* g;
   size_t count;
 
-  struct Beside {
+  struct Offsets {
     int p, m, v, g;
     unsigned count;
   };
-  /// False where the other is too large or too far away.
-  HOST_DEVICE bool set_beside(Beside& beside, const AdamTensor& other) const {
-    beside.count = unsigned(other.count);
-    return beside.count == other.count && set_offset(beside.p, p, other.p) && set_offset(beside.m, m, other.m)
-           && set_offset(beside.v, v, other.v) && set_offset(beside.g, g, other.g);
+  /// False if the other is too large or too far away.
+  HOST_DEVICE bool set_offsets(Offsets& offsets, const AdamTensor& other) const {
+    offsets.count = unsigned(other.count);
+    return offsets.count == other.count && set_offset(offsets.p, p, other.p) && set_offset(offsets.m, m, other.m)
+           && set_offset(offsets.v, v, other.v) && set_offset(offsets.g, g, other.g);
   }
-  DEVICE AdamTensor at(const Beside& beside) const {
-    return {p + beside.p, m + beside.m, v + beside.v, g + beside.g, beside.count};
+  DEVICE AdamTensor at(const Offsets& offsets) const {
+    return {p + offsets.p, m + offsets.m, v + offsets.v, g + offsets.g, offsets.count};
   }
 };
 
@@ -31,7 +31,7 @@ struct AdamFactors {
   float one_minus_beta1, beta2, one_minus_beta2, eps;
 };
 
-/// rate: lr / (1 - beta1^t).  correction: 1 / sqrt(1 - beta2^t).  unscale: what g is to be multiplied by.
+/// rate: lr / (1 - beta1^t).  correction: 1 / sqrt(1 - beta2^t).  unscale: the factor that g is multiplied by.
 template <class T>
 struct AdamUpdate {
   AdamTensor<T> tensor;
@@ -51,8 +51,8 @@ struct AdamUpdate {
   }
 };
 
-/// schedule: lr, 1 - beta1^t, 1 - beta2^t.  go: 0 to leave everything as it is.  scale: what g was multiplied by, or
-/// null.
+/// schedule: lr, 1 - beta1^t, 1 - beta2^t.  go: 0 to leave everything as it is.  scale: the factor that g was
+/// multiplied by, or null.
 struct AdamStep {
   const float* schedule;
   const int* go;

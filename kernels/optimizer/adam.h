@@ -8,7 +8,7 @@ namespace tuna {
 /// m = m + (1 - beta1) * (g - m), v = beta2 * v + (1 - beta2) * g^2,
 /// p = p - lr / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + eps).
 /// in: schedule [1, 1, 1, 3] of lr, 1 - beta1^t, 1 - beta2^t; go i32 [1, 1, 1, 1], 0 to leave everything as it is; if
-/// scaled, what each g was multiplied by, [1, 1, 1, 1]; then all p, all g, all m, all v.  out: all p, all m, all v.
+/// scaled, the scale of each g, [1, 1, 1, 1]; then all p, all g, all m, all v.  out: all p, all m, all v.
 struct Adam final : Op {
   struct In {
     enum { schedule, go, scale };
@@ -30,11 +30,11 @@ struct Adam final : Op {
     return int(input(kUpdated[size_t(out) / parameters], size_t(out) % parameters));
   }
 
-  /// The place of the i-th tensor of a kind among the inputs.
+  /// The index of the i-th tensor of a kind among the inputs.
   size_t input(Kind kind, size_t i) const { return In::scale + (scaled ? 1 : 0) + kind * parameters + i; }
 };
 
-/// What one update leaves behind, each in the order of the parameters.
+/// The results of one update, each in the order of the parameters.
 struct AdamUpdate {
   Tensors parameters, first_moments, second_moments;
 };

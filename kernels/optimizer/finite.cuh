@@ -1,4 +1,4 @@
-// Looks for numbers that are none, on the device.
+// Searches for infinite and NaN elements on the device.
 #pragma once
 
 #include "kernels/optimizer/tensor_table.cuh"
@@ -10,16 +10,16 @@ struct GuardedTensor {
   const T* x;
   size_t count;
 
-  struct Beside {
+  struct Offsets {
     int x;
     unsigned count;
   };
-  /// False where the other is too large or too far away.
-  HOST_DEVICE bool set_beside(Beside& beside, const GuardedTensor& other) const {
-    beside.count = unsigned(other.count);
-    return beside.count == other.count && set_offset(beside.x, x, other.x);
+  /// False if the other is too large or too far away.
+  HOST_DEVICE bool set_offsets(Offsets& offsets, const GuardedTensor& other) const {
+    offsets.count = unsigned(other.count);
+    return offsets.count == other.count && set_offset(offsets.x, x, other.x);
   }
-  DEVICE GuardedTensor at(const Beside& beside) const { return {x + beside.x, beside.count}; }
+  DEVICE GuardedTensor at(const Offsets& offsets) const { return {x + offsets.x, offsets.count}; }
 };
 
 template <class T>
@@ -35,7 +35,7 @@ struct StraySearch {
   }
 };
 
-/// *finite = 0 where an element is not.  An atomic, though all write the same, says so to tools that look for races.
+/// Sets *finite to 0 if an element is not finite.  The atomic, although all write the same, satisfies race detectors.
 struct FindStrays {
   int* finite;
 

@@ -1,11 +1,11 @@
-// Whether numbers are still numbers: the guard before each optimizer step.
+// The test for infinite and NaN elements: the guard before each optimizer step.
 #pragma once
 
 #include "engine/program/op.h"
 
 namespace tuna {
 
-/// y = 1 where every element of every input is finite, else 0.  in: any number of real tensors.
+/// y = 1 if every element of every input is finite, else 0.  in: any number of real tensors.
 /// out: y i32 [1, 1, 1, 1].
 struct Finite final : Op {
   std::string_view name() const override { return "finite"; }

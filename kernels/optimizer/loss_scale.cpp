@@ -7,7 +7,7 @@
 namespace tuna {
 
 Types UpdateLossScale::infer(const Types& in) const {
-  check(in.size() > 2, "update_loss_scale: wants scale, steps and at least one step made, got {} inputs", in.size());
+  check(in.size() > 2, "update_loss_scale: expects scale, steps and at least one step made, got {} inputs", in.size());
   for (size_t i = 0; i < 2; ++i)
     check(is_real(in[i].dtype) && in[i].shape == Shape{1, 1, 1, 1},
           "update_loss_scale: scale and steps must be 1x1x1x1, got {}", in[i]);

@@ -5,7 +5,7 @@
 
 namespace tuna::BACKEND {
 
-/// For each optimizer, where it says whether it made its step.
+/// For each optimizer, the address of its flag: whether it made its step.
 struct StepsMade {
   static constexpr int kMost = 8;
 
@@ -18,7 +18,7 @@ struct ScaleAndSteps {
   float *scale, *steps;
 };
 
-/// One thread.  old may be updated.
+/// Runs as one thread.  old may be updated.
 KERNEL update_loss_scale(ScaleAndSteps old, ScaleAndSteps updated, StepsMade steps_made, float smallest, float largest,
                          float patience) {
   bool made = true;

@@ -10,7 +10,7 @@
 
 namespace tuna {
 
-/// Tensors laid end to end, shared between threads in chunks that do not heed their borders.
+/// Tensors laid end to end, shared between threads in chunks that may span several tensors.
 class MultiTensor {
  public:
   explicit MultiTensor(const Types& types) {

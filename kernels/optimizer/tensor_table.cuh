@@ -1,9 +1,9 @@
 // Work on all elements of many tensors in one launch: an optimizer's hundreds of parameters, most of them tiny, some of
 // millions of elements.
 //
-// Where the tensors lie reaches the device as a parameter of the kernel, which is the simplest that a captured graph
-// keeps: nothing is uploaded, waited for or kept alive.  The parameters of a kernel have 4 KB on every GPU and CUDA, so
-// a table says where its tensors lie beside the first one, and those that do not fit in take more launches.
+// The addresses of the tensors are a parameter of the kernel, which a captured graph keeps: nothing is uploaded, waited
+// for or kept alive.  Kernel parameters have 4 KB on every GPU and version of CUDA, so a table stores its tensors as
+// offsets from the first one, and those that do not fit take more launches.
 #pragma once
 
 #include "kernels/device/vector.cuh"
@@ -16,7 +16,7 @@ struct ElementRange {
   size_t begin, end;
 };
 
-/// How many elements lie between two addresses, in 4 bytes.  False where that is too little for it.
+/// Sets the number of elements between two addresses, in 4 bytes.  False if it does not fit.
 template <class T>
 HOST_DEVICE bool set_offset(int& offset, const T* from, const T* to) {
   const long long bytes = static_cast<long long>(reinterpret_cast<size_t>(to) - reinterpret_cast<size_t>(from));
@@ -24,25 +24,25 @@ HOST_DEVICE bool set_offset(int& offset, const T* from, const T* to) {
   return bytes == static_cast<long long>(offset) * static_cast<long long>(sizeof(T));
 }
 
-/// Tensor: where something lies, and its `count` of elements; Tensor::Beside: the same, as offsets from another one.
+/// Tensor: addresses and the `count` of elements; Tensor::Offsets: the same, as offsets from another one.
 /// The blocks of a launch are those of its first tensor, then of its second, ...
 template <class Tensor>
 struct TensorTable {
   static constexpr size_t kOtherParameters = 128;
   static constexpr int kCapacity = int((4096 - kOtherParameters - sizeof(Tensor) - sizeof(int))
-                                       / (sizeof(typename Tensor::Beside) + sizeof(unsigned)));
+                                       / (sizeof(typename Tensor::Offsets) + sizeof(unsigned)));
 
   Tensor first;
-  typename Tensor::Beside tensors[kCapacity];
-  unsigned ends[kCapacity];  // the number of blocks up to and with a tensor's
+  typename Tensor::Offsets tensors[kCapacity];
+  unsigned ends[kCapacity];  // the number of blocks up to and including a tensor's
   int size;
 
   HOST_DEVICE unsigned blocks() const { return size == 0 ? 0 : ends[size - 1]; }
 
-  /// False where the table is full, or the tensor is too far from its first.
+  /// False if the table is full, or the tensor is too far from its first.
   HOST_DEVICE bool add(const Tensor& tensor) {
     if (size == 0) first = tensor;
-    if (size == kCapacity || !first.set_beside(tensors[size], tensor)) return false;
+    if (size == kCapacity || !first.set_offsets(tensors[size], tensor)) return false;
     ends[size] = blocks() + unsigned(ceil_div(tensor.count, kElementsPerBlock));
     ++size;
     return true;
@@ -75,7 +75,7 @@ KERNEL LAUNCH_BOUNDS(kThreads) visit_tensors(const Visit visit, const TensorTabl
   visit(table.first.at(table.tensors[tensor]), table.range(blockIdx.x, tensor));
 }
 
-/// step.at<kWidth>(i) for each vector of kWidth elements, and step.at<1>(i) for those that are left.
+/// Calls step.at<kWidth>(i) for each vector of kWidth elements, and step.at<1>(i) for those that are left.
 template <int kWidth, class Step>
 DEVICE void for_each_vector(const ElementRange& range, Step& step) {
   for (size_t i = range.begin + threadIdx.x * kWidth; i < range.end; i += blockDim.x * kWidth)
@@ -85,7 +85,7 @@ DEVICE void for_each_vector(const ElementRange& range, Step& step) {
       for (size_t single = i; single < range.end; ++single) step.template at<1>(single);
 }
 
-/// In accesses of 16 bytes where everything accessed, whose elements are T, begins at multiples of that.
+/// The same in accesses of 16 bytes if all accessed memory, whose elements are T, is aligned to them, else one by one.
 template <class T, class Step, class... Accessed>
 DEVICE void for_each_widest(const ElementRange& range, Step& step, const Accessed*... accessed) {
   const bool aligned = ((reinterpret_cast<size_t>(accessed) | ...) & 15) == 0;

@@ -6,7 +6,7 @@
 
 namespace tuna::BACKEND {
 
-/// visit() all of the `count` tensors tensor_at(0), tensor_at(1), ..., in as few launches as tables allow.
+/// Calls visit() for the `count` tensors tensor_at(0), tensor_at(1), ..., in as few launches as tables allow.
 template <class Visit, class TensorAt>
 void launch_visit(const Visit& visit, size_t count, TensorAt tensor_at, Stream& stream) {
   using Table = TensorTable<decltype(tensor_at(0))>;

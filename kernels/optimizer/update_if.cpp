@@ -19,7 +19,7 @@ Types UpdateIf::infer(const Types& in) const {
 
 namespace {
 
-// Copies of a few thousand numbers: on one thread as fast as memory.
+// Copies a few thousand numbers: one thread is as fast as memory.
 void choose(const UpdateIf& op, const Args& args) {
   bool all = true;
   for (size_t i = 0; i < op.flags; ++i) all &= args.in[i].data<int32_t>()[0] != 0;

@@ -12,7 +12,7 @@ const DeviceKernelF32<UpdateIf> kernel([](const UpdateIf& op, auto stored, const
   using T = decltype(stored);
   UpdateWhereSet update{{}, int(op.flags)};
   for (size_t i = 0; i < op.flags; ++i) update.flags[i] = args.in[i].data<int>();
-  // Old is a state, so this is done in tests alone.
+  // Old is a state, so these copies run only in tests.
   for (size_t i = 0; i < op.tensors; ++i) {
     const View &old = args.in[op.old(i)], &y = args.out[i];
     if (old.memory != y.memory)

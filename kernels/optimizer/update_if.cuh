@@ -11,17 +11,19 @@ struct UpdatedTensor {
   const T* updated;
   size_t count;
 
-  struct Beside {
+  struct Offsets {
     int y, updated;
     unsigned count;
   };
-  /// False where the other is too large or too far away.
-  HOST_DEVICE bool set_beside(Beside& beside, const UpdatedTensor& other) const {
-    beside.count = unsigned(other.count);
-    return beside.count == other.count && set_offset(beside.y, y, other.y)
-           && set_offset(beside.updated, updated, other.updated);
+  /// False if the other is too large or too far away.
+  HOST_DEVICE bool set_offsets(Offsets& offsets, const UpdatedTensor& other) const {
+    offsets.count = unsigned(other.count);
+    return offsets.count == other.count && set_offset(offsets.y, y, other.y)
+           && set_offset(offsets.updated, updated, other.updated);
   }
-  DEVICE UpdatedTensor at(const Beside& beside) const { return {y + beside.y, updated + beside.updated, beside.count}; }
+  DEVICE UpdatedTensor at(const Offsets& offsets) const {
+    return {y + offsets.y, updated + offsets.updated, offsets.count};
+  }
 };
 
 template <class T>

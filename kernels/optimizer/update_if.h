@@ -1,11 +1,11 @@
-// What a step leaves behind only where it was a good one: running statistics, as one step for all of them.
+// Updates that are kept only if a training step was valid: running statistics, as one step for all of them.
 #pragma once
 
 #include "engine/program/op.h"
 
 namespace tuna {
 
-/// y = updated where every flag is set, else y = old.
+/// y = updated if every flag is set, else y = old.
 /// in: flags, i32 [1, 1, 1, 1] each; then `tensors` updated ones; then as many old ones, like them.  out: each y.
 struct UpdateIf final : Op {
   static constexpr size_t kMostFlags = 8;
@@ -22,7 +22,7 @@ struct UpdateIf final : Op {
   size_t updated(size_t tensor) const { return flags + tensor; }
   size_t old(size_t tensor) const { return flags + tensors + tensor; }
 
-  /// Old, and not updated: no memory of a state is written before the flags are known.
+  /// The old tensor, not the updated one: no memory of a state is written before the flags are known.
   int overwrites(int out) const override { return int(old(size_t(out))); }
 };
 

@@ -1,6 +1,7 @@
 // The sum of two tensors.
 #pragma once
 
+#include "engine/program/gradient_ops.h"  // operator+
 #include "kernels/pointwise/add.cuh"
 #include "kernels/pointwise/pointwise_op.h"
 
@@ -12,7 +13,5 @@ struct Add final : PointwiseOp<Sum> {
   Tensors grad(const Tensors&, const Tensors&, const Tensors& dout) const override { return {dout[0], dout[0]}; }
   int overwrites(int) const override { return 0; }
 };
-
-Tensor operator+(Tensor a, Tensor b);
 
 }  // namespace tuna

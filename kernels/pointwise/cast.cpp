@@ -10,7 +10,7 @@ namespace tuna {
 Types Cast::infer(const Types& in) const {
   const DType from = in[0].dtype;
   check((from == DType::f32 && is_reduced_precision(to)) || (is_reduced_precision(from) && to == DType::f32),
-        "cast: {} cannot become {}", in[0], to_string(to));
+        "cast: cannot cast {} to {}", in[0], to_string(to));
   return {{to, in[0].shape}};
 }
 
@@ -20,7 +20,7 @@ Tensors Cast::grad(const Tensors& in, const Tensors&, const Tensors& dout) const
 
 Tensor cast(Tensor x, DType to) { return x.type().dtype == to ? x : record(Cast(to), {x})[0]; }
 Tensor to_activation(Tensor x) { return cast(x, x.program->activation()); }
-Tensor to_real(Tensor x) { return cast(x, accumulation_type(x.type().dtype)); }
+Tensor to_accumulation_type(Tensor x) { return cast(x, accumulation_type(x.type().dtype)); }
 
 namespace {
 

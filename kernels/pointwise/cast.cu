@@ -4,7 +4,7 @@
 namespace tuna::BACKEND {
 namespace {
 
-// Loading and storing convert.
+// load() and store() convert.
 const DeviceKernel<Cast> kernel([](const Cast&, auto stored, const Args& args, Stream& stream) {
   using T = decltype(stored);
   const View &x = args.in[0], &y = args.out[0];

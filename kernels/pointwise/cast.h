@@ -1,15 +1,15 @@
-// The way between f32 and the short types of activations: images come in as f32, and the last layers and the losses
-// are f32.
+// Conversion between f32 and the reduced-precision types of activations: images, the last layers and the losses are
+// f32.
 #pragma once
 
 #include "engine/program/op.h"
 
 namespace tuna {
 
-/// x itself where it is of that type.
+/// x itself if it is of that type.
 Tensor cast(Tensor x, DType to);
 
-/// y = x, rounded to the nearest.  in: x, f32 or short.  out: y like x, of the type that the op names.
+/// y = x, rounded to the nearest.  in: x, f32 or reduced-precision.  out: y like x, of the type that the op names.
 struct Cast final : Op {
   DType to;
 
@@ -19,16 +19,14 @@ struct Cast final : Op {
   Types infer(const Types& in) const override;
   double flops(const Types&, const Types&) const override { return 0; }
   Tensors grad(const Tensors& in, const Tensors&, const Tensors& dout) const override;
-  bool is_recomputed(size_t) const override {
-    return !is_reduced_precision(to);
-  }  // what it is made of has half the bytes
+  bool is_recomputed(size_t) const override { return !is_reduced_precision(to); }  // the input has half the bytes
   Tensor recompute(size_t, const Tensors& in, const Tensors&) const override { return cast(in[0], to); }
 };
 
-/// x as activations are stored in its program.
+/// x in the type in which its program stores activations.
 Tensor to_activation(Tensor x);
 
-/// x in no short type.
-Tensor to_real(Tensor x);
+/// x in its accumulation type.
+Tensor to_accumulation_type(Tensor x);
 
 }  // namespace tuna

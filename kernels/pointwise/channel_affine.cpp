@@ -9,7 +9,8 @@ namespace tuna {
 Types ChannelAffine::infer(const Types& in) const {
   const auto [n, h, w, c] = in[0].shape;
   const auto constants = int64_t(scale.size());
-  check(constants > 0 && shift.size() == scale.size(), "channel_affine: {} scales and {} shifts", scale.size(),
+  check(constants > 0 && shift.size() == scale.size(),
+        "channel_affine: expected as many scales as shifts, at least one, got {} scales and {} shifts", scale.size(),
         shift.size());
   check(c == constants || c == 1, "channel_affine: constants for {} channels do not fit {}", constants, in[0].shape);
   return {{in[0].dtype, {n, h, w, constants}}};

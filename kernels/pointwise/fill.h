@@ -1,6 +1,7 @@
 // A tensor of one constant.
 #pragma once
 
+#include "engine/program/gradient_ops.h"  // fill()
 #include "engine/program/op.h"
 
 namespace tuna {
@@ -16,7 +17,5 @@ struct Fill final : Op {
   Types infer(const Types&) const override { return {type}; }
   double flops(const Types&, const Types&) const override { return 0; }
 };
-
-Tensor fill(Program& program, Type type, double value);
 
 }  // namespace tuna

@@ -13,7 +13,7 @@ void map_elements(const Args& args, F f) {
   float* y = args.out[0].data<float>();
   parallel_chunks(args.out[0].type.shape.count(), kElementsPerChunk, [=, &args](int64_t begin, int64_t end) {
     const float* a = args.in[0].data<float>();
-    const F function = f;  // a copy that no store can change, or the loop would not vectorise
+    const F function = f;  // a copy that no store can change, so that the loop vectorises
     if constexpr (std::is_invocable_v<F, float>) {
 #pragma omp simd
       for (int64_t i = begin; i < end; ++i) y[i] = function(a[i]);

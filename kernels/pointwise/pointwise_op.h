@@ -1,11 +1,11 @@
-// What the ops that work element by element share.
+// The base of the ops that work element by element.
 #pragma once
 
 #include "engine/program/op.h"
 
 namespace tuna {
 
-/// The type that all inputs of an op have; throws Error where they differ.
+/// The type that all inputs of an op have; throws Error if they differ.
 Types type_of_all(const Op& op, const Types& in);
 
 /// out[i] = f(in0[i]), or f(in0[i], in1[i]), where f is a Functor of the type that a kernel computes in.  Functors are
@@ -17,7 +17,7 @@ struct PointwiseOp : Op {
   double flops(const Types&, const Types& out) const override { return Functor<float>::kFlops * elements(out[0]); }
   int overwrites(int) const override { return std::is_invocable_v<Functor<float>, float> ? 0 : 1; }
 
-  /// An op with attributes has one that passes them on.
+  /// Redeclared by an op with attributes, to pass them on.
   template <class Real>
   Functor<Real> functor() const {
     return {};

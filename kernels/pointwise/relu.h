@@ -6,7 +6,7 @@
 
 namespace tuna {
 
-/// y = max(x, 0); not a number stays one.  in: x.  out: y like x.
+/// y = max(x, 0); NaN stays NaN.  in: x.  out: y like x.
 struct Relu final : PointwiseOp<Rectify> {
   std::string_view name() const override { return "relu"; }
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;

@@ -12,7 +12,7 @@ Tensors Tanh::grad(const Tensors&, const Tensors& out, const Tensors& dout) cons
 namespace {
 
 // Lambert's continued fraction, cut after seven levels, gives tanh(x / 2) = p / q; then
-// tanh(2 t) = 2 tanh(t) / (1 + tanh(t)^2).  Within 2.7 units in the last place; from 9.02 on, tanh is 1 in f32.
+// tanh(2 t) = 2 tanh(t) / (1 + tanh(t)^2).  It is within 2.7 units in the last place; from 9.02 on, tanh is 1 in f32.
 float vectorisable_tanh(float x) {
   const float t = 0.5f * (x < -9.02f ? -9.02f : x > 9.02f ? 9.02f : x), s = t * t;
   const float p = t * (1 + s * (17325.f / 135135 + s * (378.f / 135135 + s * (1.f / 135135))));

@@ -32,7 +32,7 @@ KernelFor<GlobalAveragePoolBackward, Backend::ref> backward_reference([](const G
       for (int64_t c = 0; c < dx.shape.c; ++c) dx(n, p, c) = dy(n, 0, c) / Real(dx.shape.pixels());
 });
 
-// The features are few when this runs, so the mean that the norms compute will do.
+// The features are few here, so the mean that the norms compute is fast enough.
 KernelFor<GlobalAveragePool, Backend::cpu> forward([](const GlobalAveragePool&, const Types& in, const Types&,
                                                       const Target&) {
   const PixelGrid grid = PixelGrid::per_sample(in[0]);

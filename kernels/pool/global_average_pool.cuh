@@ -1,4 +1,4 @@
-// The gradient of the average over all pixels, on the device.  The average itself is a sum of pixels.cuh.
+// The gradient of the average over all pixels, on the device.  The average itself is the pixel sum of pixels.cuh.
 #pragma once
 
 #include "kernels/device/pixels.cuh"

@@ -12,8 +12,9 @@ using BACKEND::beats, BACKEND::outputs_of, BACKEND::pixels_of, BACKEND::Range;
 
 Types MaxPool2d::infer(const Types& in) const {
   const Shape x = in[0].shape;
-  check(kernel > 0 && stride > 0 && padding >= 0, "max_pool2d: cannot have kernel {}, stride {} and padding {}", kernel,
-        stride, padding);
+  check(kernel > 0 && stride > 0 && padding >= 0,
+        "max_pool2d: kernel and stride must be positive and padding at least 0, got kernel {}, stride {}, padding {}",
+        kernel, stride, padding);
   check(padding <= kernel / 2, "max_pool2d: padding {} is over half the kernel, {}", padding, kernel);
   check(std::min(x.h, x.w) + 2 * padding >= kernel, "max_pool2d: kernel {} is larger than the padded {}", kernel, x);
   check(std::max(kernel, stride) <= INT32_MAX - x.pixels(),

@@ -12,7 +12,7 @@ MaxPool max_pool_of(const MaxPool2d& op, const Shape& x, const Shape& y, int wid
           int(x.w),       int(y.h),       int(y.w),        unsigned(x.c / width)};
 }
 
-// For a thread per vector of channels and pixel, as RowPlace has them.
+// The grid with one thread per pixel and vector of channels, as RowPlace expects it.
 dim3 blocks_of_rows(const Shape& shape, int width) {
   return dim3(unsigned(shape.n * shape.h), unsigned(ceil_div(size_t(shape.w * (shape.c / width)), kThreads)));
 }

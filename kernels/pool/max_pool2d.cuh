@@ -1,5 +1,5 @@
 // Maximum pooling on the device: a thread computes a vector of channels of one pixel.  Its gradient gathers from the
-// windows that hold the pixel, in a fixed order, so that threads never add to the same one.
+// windows that contain the pixel, in a fixed order, so that threads never add to the same one.
 #pragma once
 
 #include "kernels/device/vector.cuh"
@@ -10,11 +10,11 @@ namespace tuna::BACKEND {
 struct MaxPool {
   int kernel, stride, padding;
   int height, width, out_height, out_width;
-  unsigned vectors;  // that the channels are
+  unsigned vectors;  // the number of vectors per pixel
 };
 
-/// The pixel and vector of a thread.  Blocks share out a row of an image, so that one division finds the place in it:
-/// blockIdx.x is the row, of all images; blockIdx.y the part of it.
+/// The pixel and vector of a thread.  A row of an image is divided between blocks, so that one division gives the
+/// position in it: blockIdx.x is the row, counted over all images; blockIdx.y is the part of it.
 struct RowPlace {
   int image, h, w;
   unsigned vector;

@@ -13,7 +13,7 @@ struct Uniform {
   }
 };
 
-/// Box and Muller.
+/// The Box-Muller transform.
 template <class Real>
 struct Normal {
   HOST_DEVICE static void from_words(const PhiloxBlock& words, Real* y) {

@@ -15,11 +15,11 @@ Types ImagePool::infer(const Types& in) const {
         in[1]);
   check(in[2] == Type{DType::i32, {in[0].shape.n, 1, 1, 2}}, "image_pool: decisions must be i32 {}x1x1x2, got {}",
         in[0].shape.n, in[2]);
-  check(in[3] == Type{DType::i32, {1, 1, 1, 1}}, "image_pool: the flag to go must be i32 1x1x1x1, got {}", in[3]);
+  check(in[3] == Type{DType::i32, {1, 1, 1, 1}}, "image_pool: go must be i32 1x1x1x1, got {}", in[3]);
   return {in[0], in[1]};
 }
 
-// Where the pool stays in its place, only the slots of the batch are read and written: at most, that is for exchanges.
+// If the pool is updated in place, only the slots of the batch are read and written; this bound is for exchanges.
 size_t ImagePool::bytes(const Args& args) const {
   const View &images = args.in[0], &stored = args.in[1], &decisions = args.in[2], &pool = args.out[1];
   if (pool.memory != stored.memory) return Op::bytes(args);
@@ -47,7 +47,7 @@ std::vector<int32_t> pool_decisions(uint64_t seed, const std::string& stream, in
   return decisions;
 }
 
-// Copies of whole images, one after the other: on one thread as fast as memory.
+// Copies whole images, one after the other: one thread is as fast as memory.
 namespace {
 
 void exchange(const Args& args) {
@@ -60,9 +60,10 @@ void exchange(const Args& args) {
   const size_t bytes = images.type.bytes() / size_t(count);
   for (int64_t n = 0; n < count; ++n) {
     const int32_t slot = decisions[2 * n], mode = decisions[2 * n + 1];
-    check(mode == kPoolPass || mode == kPoolFill || mode == kPoolExchange, "image_pool: sample {} has mode {}", n,
-          mode);
-    check(mode == kPoolPass || (slot >= 0 && slot < slots), "image_pool: sample {} has slot {} of {}", n, slot, slots);
+    check(mode == kPoolPass || mode == kPoolFill || mode == kPoolExchange,
+          "image_pool: sample {} has the unknown mode {}", n, mode);
+    check(mode == kPoolPass || (slot >= 0 && slot < slots),
+          "image_pool: sample {} has slot {} of {}, which is out of range", n, slot, slots);
     const char* image = images.data<char>() + size_t(n) * bytes;
     char *shown = seen.data<char>() + size_t(n) * bytes, *place = pool.data<char>() + size_t(slot) * bytes;
     std::memcpy(shown, mode == kPoolExchange ? place : image, bytes);

@@ -1,5 +1,5 @@
-// The image pool on the device.  A thread keeps to its place in the images and takes the samples in order: so one that
-// takes from a slot what an earlier one of the batch put there sees it, without a barrier.
+// The image pool on the device.  A thread keeps its position in the images and handles the samples in order, so a
+// sample reads from a slot what an earlier one of the batch stored there, without a barrier.
 #pragma once
 
 #include "kernels/device/vector.cuh"
@@ -12,8 +12,8 @@ struct PoolShape {
   int samples, slots;
 };
 
-/// decisions [samples, 2]: slot and PoolMode.  go: 0 to store nothing.  pool may be `stored`, else it becomes a changed
-/// copy of it.
+/// decisions [samples, 2]: slot and PoolMode.  go: 0 to store nothing.  pool may be `stored`, else it becomes an
+/// updated copy of it.
 template <int kWidth, class T>
 KERNEL exchange_images(const T* images, const T* stored, const int* decisions, const int* go, T* seen, T* pool,
                        PoolShape shape) {

@@ -1,4 +1,4 @@
-// CycleGAN's image pool: the critics see older translations half of the time (Shrivastava et al., 2017).
+// CycleGAN's image pool: the critics get older translations half of the time (Shrivastava et al., 2017).
 #pragma once
 
 #include <string>
@@ -10,9 +10,9 @@
 namespace tuna {
 
 /// in: images [N, H, W, C]; pool [P, H, W, C]; decisions i32 [N, 1, 1, 2] of slot and PoolMode, samples taken in order;
-/// go i32 [1, 1, 1, 1], 0 to store nothing: what passes or comes out is the same.
+/// go i32 [1, 1, 1, 1], 0 to store nothing: the images to show are the same.
 /// out: the images to show to a critic, like images; the pool afterwards.  No gradient.  A slot or a mode that does not
-/// exist is an Error of the run; on a device the image to show becomes NaN, and the pool stays as it is.
+/// exist throws Error in the run; on a device the image to show becomes NaN, and the pool stays as it is.
 struct ImagePool final : Op {
   std::string_view name() const override { return "image_pool"; }
   Types infer(const Types& in) const override;

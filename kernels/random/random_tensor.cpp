@@ -13,7 +13,7 @@ void check_counter(const Op& op, const Types& in) {
   check(in[0] == Type{DType::i32, {1, 1, 1, 2}}, "{}: the counter must be i32 1x1x1x2, got {}", op.name(), in[0]);
 }
 
-/// Elements 4 * begin ... 4 * end - 1, as far as there are that many.
+/// Draws elements 4 * begin ... 4 * end - 1, up to the end of y.
 template <class Distribution, class Real>
 void draw_blocks(uint32_t stream, const Args& args, int64_t begin, int64_t end) {
   const auto y = args.out[0].as<Real>();

@@ -1,4 +1,4 @@
-// Random tensors on the device: a thread draws one Philox block, which is four neighbours.
+// Random tensors on the device: a thread draws one Philox block, for four neighbouring elements.
 #pragma once
 
 #include "kernels/device/vector.cuh"

@@ -40,10 +40,10 @@ struct RandomNormal final : Op {
 
 /// Streams of different names draw independently.
 inline Tensor random_uniform(Program& program, Shape shape, Tensor counter, std::string_view stream) {
-  return record(program, RandomUniform({program.real(), shape}, stream_id(stream)), {counter})[0];
+  return record(program, RandomUniform({program.accumulation_type(), shape}, stream_id(stream)), {counter})[0];
 }
 inline Tensor random_normal(Program& program, Shape shape, Tensor counter, std::string_view stream) {
-  return record(program, RandomNormal({program.real(), shape}, stream_id(stream)), {counter})[0];
+  return record(program, RandomNormal({program.accumulation_type(), shape}, stream_id(stream)), {counter})[0];
 }
 
 }  // namespace tuna

@@ -1,4 +1,5 @@
-# Writes the files that a Markdown page shows into `folder`: a line of `path`: names one, the fenced block below is it.
+# Writes the files that a Markdown page shows into `folder`: a line of `path`: names a file, the fenced block below is its
+# content.
 /^`[^`]+`:$/ { path = substr($0, 2, length($0) - 3); next }
 /^```/ {
   if (inside) close(file)

@@ -1,4 +1,4 @@
-// Code that a page shows under the name of a file stands in that file, word for word.
+// Code that a page shows under the name of a file is in that file, word for word.
 #include "tests/catch.h"
 #include "tests/tools/command.h"
 

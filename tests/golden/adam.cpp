@@ -38,7 +38,7 @@ static void check_ten_steps(const std::vector<GoldenTarget>& targets) {
     golden.load(state, "b");
 
     for (int64_t step = 1; step <= config.at("steps").get<int64_t>(); ++step) {
-      // PyTorch's steps were made from 0 on, at the full rate until decay sets in after `constant_steps`.
+      // PyTorch's steps count from 0, at the full rate until decay begins after `constant_steps`.
       const double lr = linear_decay(config.at("lr"), step - 1, config.at("constant_steps"), config.at("decay_steps"));
       CHECK_THAT(lr, WithinRel(rates[size_t(step - 1)], 1e-14));
       if (target.real == DType::f64)

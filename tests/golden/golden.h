@@ -1,4 +1,4 @@
-// A golden file (README.md here) as the engine sees it: PyTorch's tensors in NHWC, to start from and to compare with.
+// A golden file (README.md here): PyTorch's tensors in the engine's layout, NHWC, to start from and to compare with.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -10,14 +10,14 @@
 
 namespace tuna {
 
-/// Where a program is compared with PyTorch, and how closely each tensor must agree (relative L2).
+/// The type and device on which a program is compared with PyTorch, and the largest relative L2 error of a tensor.
 struct GoldenTarget {
   DType real;
   Device device;
   double tolerance;
 };
 
-/// The definition in f64, and what runs without a GPU.
+/// The definition in f64, and the backends that run without a GPU.
 std::vector<GoldenTarget> golden_targets();
 
 /// For tests tagged [gpu].
@@ -32,12 +32,12 @@ class Golden {
   /// Names that begin with `prefix`, sorted.
   std::vector<std::string> names(const std::string& prefix) const;
 
-  /// PyTorch's [n, c, h, w] in our order of elements; other shapes have one order only.
+  /// PyTorch's [n, c, h, w] in the engine's order of elements, NHWC; other shapes keep their order.
   std::vector<double> values(const std::string& name) const;
 
   Shape shape(const std::string& name) const;
 
-  /// Fills the network's parameters and running statistics; each name on either side must be on the other.
+  /// Fills the network's parameters and running statistics; the names on both sides must be the same.
   void load(State& state, const std::string& net) const;
 
   /// Sets an input of the program, of any type, from this tensor.

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Writes the golden files: what PyTorch computes in f64 for tiny networks, so that our engine can be compared with it.
 
-  make_golden.py           writes *.safetensors beside this script
-  make_golden.py --check   computes again and compares with the files that are there
+  make_golden.py           writes *.safetensors next to this script
+  make_golden.py --check   recomputes and compares with the existing files
 
-What stands in the files: see README.md here."""
+README.md here describes the contents of the files."""
 import argparse
 import json
 import pathlib
@@ -19,7 +19,7 @@ from torch.nn import functional
 from networks import Discriminator, Generator, ResNet, biases_without_gradient, count_parameters
 
 FOLDER = pathlib.Path(__file__).resolve().parent
-F32_AGREES = 1e-5  # relative L2 distance of f32 from f64; a larger one says that an activation sits on a kink
+F32_AGREES = 1e-5  # relative L2 distance of f32 from f64; a larger one means that an activation lies at a kink
 
 
 class Case:
@@ -56,7 +56,7 @@ class Case:
                 drawn = self.normal(*values.shape, deviation=values[0].numel() ** -0.5)
             elif name.endswith('weight'):
                 drawn = self.uniform(0.5, 1.5, *values.shape)
-            elif values.dim() == 1:  # biases are rather positive: few units then rest at 0 and learn nothing
+            elif values.dim() == 1:  # mostly positive biases: few units are then 0 and get no gradient
                 drawn = self.normal(*values.shape, deviation=0.2, mean=0.3 if name.endswith('bias') else 0.0)
             else:
                 continue  # num_batches_tracked
@@ -171,7 +171,7 @@ def tuna_step(case):
     x_a = case.input('x_a', case.uniform(-1, 1, 1, 1, size, size)).detach()
     x_p = case.input('x_p', case.uniform(-1, 1, 1, 1, size, size)).detach()
 
-    def parameters(*names):  # biases whose gradient is 0 but for rounding stay as they are
+    def parameters(*names):  # biases whose gradient is 0 except for rounding stay as they are
         return [parameter for name in names for key, parameter in nets[name].named_parameters()
                 if f'{name}.{key}' not in left_out]
 
@@ -182,14 +182,14 @@ def tuna_step(case):
         x = functional.interpolate(x, size=(f_size, f_size), mode='bilinear', align_corners=False, antialias=False)
         return nets[name](((x + 1) / 2 - 0.5) / 0.25)
 
-    # Not F_P's opinion of x_p, so that neither label can be taken for the other.
+    # The label is not F_P's prediction for x_p, so that neither label can be taken for the other.
     y_a = case.input('y_a', 1 - classify('F_P', x_p)[0].argmax(1))
     optimizers = [torch.optim.Adam(parameters(*names), lr=lr, betas=betas, eps=1e-8, foreach=False)
                   for names, lr, betas in ((('G_AP', 'G_PA'), 2e-4, (0.5, 0.999)),
                                            (('F_A', 'F_P'), 2e-5, (0.9, 0.999)),
                                            (('D_A', 'D_P'), 2e-4, (0.5, 0.999)))]
 
-    # Generators and classifiers.  Every network in a term's path learns from it, but for the discriminators.
+    # Generators and classifiers.  A term updates every network in its path, except the discriminators.
     for name in ('D_A', 'D_P'):
         nets[name].requires_grad_(False)
     fake_p, fake_a = nets['G_AP'](x_a), nets['G_PA'](x_p)
@@ -284,7 +284,7 @@ def make(name, fill):
 
 
 def as_stored(tensors):
-    """input, param and dout are exact in f32; everything else is f64, but for labels."""
+    """input, param and dout are exact in f32; everything else is f64, except labels."""
     single = ('input.', 'param.', 'dout.')
     return {name: (values.float() if values.is_floating_point() and name.startswith(single) else values).contiguous()
             for name, values in tensors.items()}

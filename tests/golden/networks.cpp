@@ -12,12 +12,12 @@
 namespace tuna {
 namespace {
 
-/// What a network makes of x, under the names of the file's outputs.
+/// A network's outputs for x, under the names of the file's outputs.
 using Outputs = std::map<std::string, Tensor>;
 using Apply = std::function<Outputs(Program&, Tensor x)>;
 using Targets = std::vector<GoldenTarget>;
 
-// Names values of the program as the file names PyTorch's, so that none on either side goes without its partner.
+// Names values of the program as the file names PyTorch's, so that each on either side has its counterpart.
 void compare_network(const Golden& golden, const std::string& net, const Targets& targets, const Apply& apply) {
   for (const GoldenTarget& target : targets) {
     INFO("backend " << to_string(target.device.backend));

@@ -131,7 +131,7 @@ def count_parameters(net):
 
 
 def biases_without_gradient(net):
-    """Biases right before an instance norm, which subtracts them again: their gradient is 0 but for rounding."""
+    """Biases right before an instance norm, which subtracts them again: their gradient is 0 except for rounding."""
     return [f'{name}.{index}.bias' for name, sequence in net.named_modules() if isinstance(sequence, nn.Sequential)
             for index in range(len(sequence) - 1)
             if isinstance(sequence[index], (nn.Conv2d, nn.ConvTranspose2d))

@@ -1,4 +1,4 @@
-// One whole training step of TUNA-Net against PyTorch's: images, losses, all gradients, and what it leaves behind.
+// One whole training step of TUNA-Net against PyTorch's: images, losses, all gradients, and the states after it.
 #include "training/methods/tuna_net_step.h"
 
 #include <algorithm>
@@ -77,7 +77,7 @@ void check_step(const std::vector<GoldenTarget>& targets) {
       {"optimizer_F", training.adam_f(), config.at("lr_f"), {"F_A", "F_P"}},
       {"optimizer_D", training.adam_gd(), config.at("lr_d"), {"D_A", "D_P"}},
   };
-  // Our terms are sums over both directions, or both layers.
+  // The engine's terms are sums over both directions, or both layers.
   const std::map<std::string, std::vector<std::string>> losses = {
       {"loss.adversarial", {"adversarial.G_AP", "adversarial.G_PA"}},
       {"loss.cycle", {"cycle.a", "cycle.p"}},
@@ -130,7 +130,7 @@ void check_step(const std::vector<GoldenTarget>& targets) {
           const std::vector<double> moment = state.read(group.optimizer + ".exp_avg." + parameter).values();
           golden.compare(name, scaled(moment, 1 / (1 - group.options.beta1)), target.tolerance);
           golden.compare("after." + parameter, state.read(parameter).values(), target.tolerance);
-          if (target.real == DType::f64) {  // a step is too small beside its parameter for f32 to say much about it
+          if (target.real == DType::f64) {  // a step is too small relative to its parameter to be compared in f32
             const std::vector<double> before = golden.values("param." + parameter);
             const std::vector<double> step = difference(state.read(parameter).values(), before);
             INFO("the step of " << parameter);

@@ -1,6 +1,6 @@
-// Which networks each term of Eq. 6 updates.  The objective says it with stop_gradient, in one graph that shares what
-// it can; here each term stands alone, updates every network, and its gradient is kept only for those that it is to
-// update. One backward of the masked objective must be the sum of those.
+// Which networks each term of Eq. 6 updates.  The objective masks gradients with stop_gradient, in one graph that
+// shares what it can; here each term is recorded alone, updates every network, and its gradient is kept only for those
+// that it should update.  One backward of the masked objective must be the sum of those gradients.
 #include "engine/compile/compile.h"
 #include "engine/program/autograd.h"
 #include "kernels/pointwise/add.h"
@@ -36,7 +36,7 @@ void fill_images(Executable& executable) {
   }
 }
 
-/// By parameter; without an entry where none flows.
+/// By parameter; a parameter without a gradient has no entry.
 using Gradients = std::map<std::string, std::vector<double>>;
 
 Gradients gradients_of(const Setting& setting) {
@@ -144,25 +144,25 @@ TEST_CASE("terms that update one of two generators", "[models][masks]") {
 }
 
 TEST_CASE("terms that update one of two classifiers", "[models][masks]") {
-  Setting feature;  // moves the generator only, while `synthetic` updates F_P by another view
+  Setting feature;  // updates the generator only, while `synthetic` updates F_P by another view
   feature.objective["feature"].updates = {"G_AP"};
   check_masks(feature);
 
-  Setting views;  // F_P learns from both terms, the generator from one of them
+  Setting views;  // both terms update F_P, one of them the generator
   views.objective["synthetic"].updates = {"F_P"};
   check_masks(views);
   views.objective["synthetic"].updates = {"F_P", "G_AP"};
   views.objective["feature"].updates = {"F_P"};
   check_masks(views);
 
-  Setting classifiers;  // nothing of F reaches the generators
+  Setting classifiers;  // no gradient of F reaches the generators
   classifiers.objective["reconstruction"].updates = {"F_A"};
   classifiers.objective["synthetic"].updates = {"F_P"};
   classifiers.objective["pseudo"].updates = {"F_A"};
   classifiers.objective["feature"].updates = {"F_P"};
   check_masks(classifiers);
 
-  Setting generators;  // nothing updates F_P, and F_A learns from its own images only
+  Setting generators;  // no term updates F_P, and only the source term updates F_A
   generators.objective["reconstruction"].updates = {"G_PA"};
   generators.objective["synthetic"].updates = {"G_AP"};
   generators.objective["pseudo"].updates = {"G_PA"};
@@ -180,7 +180,7 @@ TEST_CASE("masks with the other options of the objective", "[models][masks]") {
   setting.objective["synthetic"].updates = {"G_AP"};
   check_masks(setting);
 
-  Setting training;  // of batch norm by the batch: classifiers see images one domain at a time
+  Setting training;  // of batch norm by the batch: classifiers take the images of one domain at a time
   training.batch_norm = BatchNormMode::training;
   training.size = 64;
   check_masks(training);

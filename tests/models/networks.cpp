@@ -1,4 +1,4 @@
-// The published networks: how many parameters they have, and how large what they make is.
+// The published networks: their numbers of parameters and the sizes of their outputs.
 #include "models/patch_discriminator.h"
 #include "models/resnet.h"
 #include "models/resnet_generator.h"
@@ -44,7 +44,7 @@ TEST_CASE("networks have as many parameters as the published ones", "[models]") 
   CHECK(parameters_of(ResNetOptions{3, 1000, 50, 64}) == 25'557'032);
 }
 
-TEST_CASE("networks make what the paper says, at its sizes", "[models]") {
+TEST_CASE("networks have the paper's outputs, at its sizes", "[models]") {
   Program program;
   const Tensor image = program.input("image", {1, 512, 512, 1});
   CHECK(ResnetGenerator(program, "G_AP", 1, {})(image).shape() == image.shape());
@@ -57,7 +57,7 @@ TEST_CASE("networks make what the paper says, at its sizes", "[models]") {
   CHECK(seen.conv4.shape() == Shape{1, 28, 28, 256});
 }
 
-TEST_CASE("networks refuse what does not fit them, and say where", "[models]") {
+TEST_CASE("networks refuse inputs that do not fit, and name the module", "[models]") {
   Program program;
   REQUIRE_THROWS_WITH(ResNet(program, "F_A", {3, 2, 101, 64}), Contains("depth 101 is not 18, 34 or 50"));
   const ResNet F(program, "F_P", {3, 2, 18, 8});

@@ -1,5 +1,5 @@
-// The objective goes over its list of terms: one that is added here is in the spec, the schema, the sum, the console
-// and metrics.jsonl.
+// The objective is defined by its list of terms: one that is added here is in the spec, the schema, the sum, the
+// console and metrics.jsonl.
 #include "models/objective.h"
 
 #include <fstream>
@@ -17,7 +17,7 @@
 namespace tuna {
 namespace {
 
-/// While it lives there is one more term.
+/// Adds a term during its lifetime.
 class ExtraTerm {
  public:
   ExtraTerm() {
@@ -35,7 +35,7 @@ class ExtraTerm {
   }
 };
 
-/// What goes to stderr while it lives.
+/// Captures stderr during its lifetime.
 class CapturedErrors {
  public:
   CapturedErrors() : before_(std::cerr.rdbuf(text_.rdbuf())) {}

@@ -32,9 +32,9 @@ double flops(const BuildRow& build) {
   return sum;
 }
 
-/// The cpu has fp32 alone: inputs that were rounded to reduced precision put it some last places off.  In f32 it is as
-/// far from the exact result as others are.
-double tolerance_beside_cpu(const OpRow& row, Precision precision) {
+/// The cpu computes in fp32 only: inputs rounded to reduced precision change its results by some units in the last
+/// place.  In f32 it is as far from the exact result as other backends.
+double tolerance_from_cpu(const OpRow& row, Precision precision) {
   constexpr double kLastPlaces = 8;
   if (is_reduced_precision(activation_type(precision)))
     return tolerance(row, precision) / row.reduced_precision_tolerance * kLastPlaces;
@@ -54,7 +54,7 @@ void BenchChecker::check_row(const Subject& subject) {
 }
 
 std::string BenchChecker::verdict(const Subject& subject) {
-  constexpr double kMostFlops = 5e9;  // forward; some seconds
+  constexpr double kMostFlops = 5e9;  // forward only; takes some seconds
   const OpRow& row = subject.ours;
   const bool by_cpu = subject.target.device.backend != Backend::cpu && flops(row.build) > kMostFlops;
   // In reduced precision another version rounds in other places, and so does its reference.
@@ -67,13 +67,12 @@ std::string BenchChecker::verdict(const Subject& subject) {
     key_of_expected_ = key;
   }
   const double allowed =
-      by_cpu ? tolerance_beside_cpu(row, subject.target.precision) : tolerance(row, subject.target.precision);
+      by_cpu ? tolerance_from_cpu(row, subject.target.precision) : tolerance(row, subject.target.precision);
   const Values found = values(subject.build, subject.dtype(), subject.target);
   for (const auto& [name, value] : expected_) {
     const double error = relative_l2(found.at(name), value);
     if (!(error <= allowed))
-      return fmt::format("wrong: {} is {:.1e} off {}, allowed are {:.1e}", name, error, by_cpu ? "cpu" : "ref",
-                         allowed);
+      return fmt::format("wrong: {} is {:.1e} off {}, allowed is {:.1e}", name, error, by_cpu ? "cpu" : "ref", allowed);
   }
   return "";
 }

@@ -12,7 +12,7 @@ Tensors InstanceNormByCudnn::grad(const Tensors& in, const Tensors& out, const T
 
 namespace {
 
-// On other backends it is the norm that it stands for: what gradients need of the forward steps may come from there.
+// Other backends run the norm that it replaces: forward values that gradients need may be computed there.
 template <class ByCudnn, class Norm>
 struct ElsewhereAs {
   ElsewhereAs() {
@@ -81,7 +81,7 @@ std::vector<Descriptor> offers(const Descriptor& operation, const QueriedGpu& qu
   return configurations(graph_of(operation, queried), CUDNN_HEUR_MODE_A, queried);
 }
 
-/// The first that runs on the GPU.
+/// The execution plan of the first configuration that the GPU supports.
 std::shared_ptr<const Descriptor> first_plan(const Descriptor& operation, const QueriedGpu& queried) {
   std::string why = "it offers no engine";
   for (const Descriptor& configuration : offers(operation, queried)) try {
@@ -92,7 +92,7 @@ std::shared_ptr<const Descriptor> first_plan(const Descriptor& operation, const 
   fail("cuDNN: instance norm: {}", why);
 }
 
-/// As many floats on the device as a parameter has, all the same, aligned as a tensor.
+/// A parameter on the device, every element equal to `value`, aligned as a tensor.
 std::shared_ptr<const Memory> parameter(const NormTensors& tensors, float value, const Device& device) {
   const std::vector<float> values(size_t(tensors.x.shape.c), value);
   const auto memory = std::make_shared<Memory>(device, values.size() * sizeof(float), "cuDNN's norm");

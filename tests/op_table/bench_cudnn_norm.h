@@ -1,4 +1,4 @@
-// cuDNN's instance norm, for `tuna bench` to set beside ours.
+// cuDNN's instance norm, which `tuna bench` compares with ours.
 #pragma once
 
 #include <string>
@@ -22,8 +22,8 @@ struct InstanceNormBackwardByCudnn final : InstanceNormBackward {
   int overwrites(int) const override { return -1; }
 };
 
-/// Whether cuDNN has the norm of such an input, and its gradient, on a GPU.  `gpu`: cuDNN's own description, in JSON,
-/// of one that need not be there, in place of the device's; then it is only whether cuDNN takes the question.
+/// Whether cuDNN supports the norm of such an input, and its gradient, on a GPU.  `gpu`: cuDNN's JSON description of a
+/// GPU that need not be present, used instead of the device; then the result is only whether cuDNN accepts the query.
 bool cudnn_offers_instance_norm(const Type& x, const Device& device, const std::string& gpu = "");
 
 }  // namespace tuna

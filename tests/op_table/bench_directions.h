@@ -10,12 +10,12 @@ namespace tuna {
 /// The forward steps alone, with their inputs set.
 std::shared_ptr<Executable> forward_alone(const BuildRow& build, DType dtype, const Target& target);
 
-/// The steps of the gradients alone.  What the forward steps leave behind for them is computed on `forward_target` and
-/// is an input here.
+/// The steps of the gradients alone.  Forward values that they read are computed on `forward_target` and are inputs
+/// here.
 std::shared_ptr<Executable> backward_alone(const BuildRow& build, DType dtype, const Target& target,
                                            const Target& forward_target);
 
-/// Whether gradients of a recorded row compute anything: that of a sum is the one that comes in.  Records them.
+/// Records the gradients of a row; returns whether they compute anything: the gradient of a sum is the incoming one.
 bool record_backward(Program& program, const Draw& draw, const Tensors& outputs);
 
 }  // namespace tuna

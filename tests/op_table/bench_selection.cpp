@@ -11,7 +11,7 @@
 namespace tuna {
 namespace {
 
-/// In which precisions a row is worth timing on a device.  Where nothing is multiplied, tf32 is fp32.
+/// The precisions in which a row is timed on a device.  Without matrix products tf32 is the same as fp32.
 std::vector<Precision> precisions(const Device& device, const OpRow& row) {
   std::vector<Precision> found = {Precision::fp32};
   if (row.multiplies() && device.backend == Backend::cuda && supports(device, Precision::tf32))
@@ -21,7 +21,7 @@ std::vector<Precision> precisions(const Device& device, const OpRow& row) {
   return found;
 }
 
-/// What is stored, but for tf32, which is what is multiplied.
+/// The type of stored activations; for tf32, which is stored as f32, the name of the precision.
 std::string type_name(Precision precision) {
   return precision == Precision::tf32 ? to_string(precision) : to_string(activation_type(precision));
 }
@@ -37,7 +37,7 @@ class Selection {
     Program program(DType::f32, Fusion::off);
     Draw draw(program, kBenchSeed);
     const Tensors outputs = row.build(draw);
-    // Inputs are drawn in an order that the compiler may choose, but a step has a first one.
+    // The order in which inputs are drawn may depend on the compiler, the first input of a step does not.
     const auto first =
         std::find_if(program.steps().begin(), program.steps().end(), [](const Step& step) { return !step.in.empty(); });
     const Shape shape = first == program.steps().end() ? outputs.at(0).shape() : program.value(first->in[0]).type.shape;
@@ -69,7 +69,7 @@ class Selection {
   }
 
  private:
-  /// Those that could compute the convolutions of this direction of a row, and are not the first that fit.
+  /// The algorithms that fit the convolutions of this direction of a row, except the first.
   static std::vector<ConvTarget> other_algorithms(const OpRow& row, Direction direction, const Target& target) {
     Program program(activation_type(target.precision), Fusion::off);
     Draw draw(program, kBenchSeed);
@@ -81,7 +81,7 @@ class Selection {
     return targets;
   }
 
-  /// Those that change anything in a row.
+  /// The versions that change anything in a row.
   static std::vector<Version> versions(const OpRow& row, const Target& target) {
     Program program(activation_type(target.precision), Fusion::off);
     Draw draw(program, kBenchSeed);
@@ -126,7 +126,7 @@ std::vector<Selected> select(const std::string& filter, const std::vector<Device
   Selection selection(Filter(filter, ops), devices);
   for (const OpRow& row : rows) selection.add(row);
   check(!selection.selected.empty(),
-        "bench: nothing is called '{}'; --benchmark_list_tests lists the names, with --all-rows all", filter);
+        "bench: no benchmark matches '{}'; --benchmark_list_tests lists the names, with --all-rows all", filter);
   return std::move(selection.selected);
 }
 

@@ -1,4 +1,4 @@
-// What `tuna bench` is asked to time: names of benchmarks, and what is behind them.
+// The benchmarks that `tuna bench` selects: their names and what they run.
 #pragma once
 
 #include <memory>
@@ -23,7 +23,7 @@ struct Subject {
   Target target;  // in which precision, and with which algorithms of convolutions
   DType dtype() const { return activation_type(target.precision); }
 
-  /// Ready to run; what gradients need of the forward steps is computed on `forward_target`.
+  /// Ready to run; forward values that gradients need are computed on `forward_target`.
   std::shared_ptr<Executable> executable(const Target& forward_target) const;
 };
 
@@ -37,7 +37,7 @@ struct Selected {
 
 /// All that run on these devices and whose names pass the filter (tests/op_table/filter.h), in the order of ops: the
 /// rows that were made to be timed, or all of an op that has none; with `all_rows` those of the tests, too.  Throws
-/// Error where there are none.
+/// Error if there are none.
 std::vector<Selected> select(const std::string& filter, const std::vector<Device>& devices, bool all_rows = false);
 
 }  // namespace tuna

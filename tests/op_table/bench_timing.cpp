@@ -13,7 +13,7 @@
 namespace tuna {
 namespace {
 
-// Of all caches of the last level.  Where the system does not tell, as much as most machines have.
+// The size of all last-level caches together; 64 MiB if the system does not report it.
 size_t host_cache_bytes() {
   const benchmark::CPUInfo& cpu = benchmark::CPUInfo::Get();
   size_t bytes = 0;
@@ -26,7 +26,7 @@ size_t cache_bytes(const Device& device) {
   return device.backend == Backend::cuda ? cuda_survey().gpus.at(size_t(device.index)).cache_bytes : host_cache_bytes();
 }
 
-// By all threads, since each core has caches of its own.  Library functions might write around the caches.
+// All threads take part, because each core has its own caches.  Library functions might bypass the caches.
 void sweep_host(char* memory, size_t bytes) {
   constexpr int64_t kLine = 64;
   parallel_chunks(int64_t(bytes) / kLine, kElementsPerChunk, [&](int64_t begin, int64_t end) {

@@ -25,7 +25,7 @@ class Stopwatch {
   /// Runs for one sample: as many as last `seconds`, the emptying of caches included; at most kMostRuns.  Runs some.
   size_t runs_in(double seconds, CacheState state, const MeanSeconds& time);
 
-  /// The mean of `runs` runs, each of which meets the caches in this state.
+  /// The mean of `runs` runs, each with the caches in this state.
   double sample(size_t runs, CacheState state, const MeanSeconds& time);
 
   /// Seconds in which this device's own copy reads and writes `bytes`, half of them each, in that state of the caches:

@@ -32,7 +32,7 @@ std::vector<Version> other_versions(const Device& device) {
 }
 
 bool changes(const Version& version, const Program& row) {
-  Program scratch(row.real(), Fusion::off);
+  Program scratch(row.accumulation_type(), Fusion::off);
   return std::any_of(row.steps().begin(), row.steps().end(), [&](const Step& step) {
     Tensors in;
     for (const uint32_t id : step.in)
@@ -43,7 +43,7 @@ bool changes(const Version& version, const Program& row) {
 
 BuildRow in_version(const BuildRow& build, const Version& version, DType dtype) {
   return [=](Draw& draw) {
-    draw.program.set_fusion(Fusion::off);  // what was taken apart is not put together again
+    draw.program.set_fusion(Fusion::off);  // separated ops must not be fused again
     Program ours(dtype, Fusion::off);
     Draw drawn_by_ours(ours, kBenchSeed);
     const Tensors outputs = build(drawn_by_ours);

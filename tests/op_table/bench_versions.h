@@ -1,4 +1,4 @@
-// Other ways to compute a row of the op table, for `tuna bench` to set beside ours.
+// Other ways to compute a row of the op table, which `tuna bench` compares with ours.
 #pragma once
 
 #include <functional>
@@ -11,9 +11,9 @@
 
 namespace tuna {
 
-constexpr uint64_t kBenchSeed = 1;  // of the values in every row
+constexpr uint64_t kBenchSeed = 1;  // for the values of every row
 
-/// What is recorded in the place of a step; nothing where the step stays as it is.
+/// Records the replacement of a step; returns nothing if the step stays as it is.
 using ReplaceStep = std::function<std::optional<Tensors>(const Op& op, const Tensors& in)>;
 
 struct Version {
@@ -21,14 +21,14 @@ struct Version {
   ReplaceStep replace;
 };
 
-/// "plain": each fused op as the plain ops that it stands for.  On a GPU also "cudnn": instance norm by cuDNN, where it
-/// has one for the input.
+/// "plain": each fused op as the plain ops that it replaces.  On a GPU also "cudnn": instance norm by cuDNN, if it
+/// supports the input.
 std::vector<Version> other_versions(const Device& device);
 
 /// Whether a version changes anything in a recorded row.
 bool changes(const Version& version, const Program& row);
 
-/// The row in another version, of inputs with the same names and values.  `dtype` is what activations are stored as.
+/// The row in another version, of inputs with the same names and values.  `dtype` is the type of activations.
 BuildRow in_version(const BuildRow& build, const Version& version, DType dtype);
 
 }  // namespace tuna

@@ -1,4 +1,4 @@
-// The FILTER of `tuna gradcheck` and `tuna bench`: part of an op's name, or a regular expression where no op has that
+// The FILTER of `tuna gradcheck` and `tuna bench`: part of an op's name, or a regular expression if no op has that
 // in its name ("pad" means the pads, "norm/backward" the gradients of all norms).
 #pragma once
 
@@ -13,7 +13,7 @@ namespace tuna {
 
 class Filter {
  public:
-  /// An empty text lets everything through.  Throws Error where the text is no regular expression.
+  /// An empty text passes everything.  Throws Error if the text is not a valid regular expression.
   Filter(const std::string& text, const std::vector<std::string>& ops)
       : text_(text), part_of_op_(std::any_of(ops.begin(), ops.end(), [&](const std::string& op) {
           return op.find(text) != std::string::npos;
@@ -26,7 +26,7 @@ class Filter {
     }
   }
 
-  /// Whether names of this op can be let through at all; saves the making of their names.
+  /// Whether names of this op can pass at all; if not, they need not be built.
   bool may_pass(const std::string& op) const { return !part_of_op_ || op.find(text_) != std::string::npos; }
 
   bool passes(const std::string& op, const std::string& name) const {

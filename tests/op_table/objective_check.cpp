@@ -79,7 +79,7 @@ class ObjectiveRun {
   Executable executable_;
 };
 
-// Networks begin with biases of 0, and where a ReLU's inputs are 0 such a bias stands on its kink.
+// Networks start with biases of 0; if the inputs of a ReLU are 0, such a bias is at its kink.
 void leave_special_values(State& state, uint64_t seed) {
   for (const std::string& name : state.names()) {
     const bool variance = name.find("running_var") != std::string::npos;

@@ -82,7 +82,7 @@ double relative_l2(const std::vector<double>& value, const std::vector<double>& 
 
 namespace {
 
-// Empty where a kink was met.
+// Returns nothing if an element is at a kink.
 std::vector<GradientReport> try_gradients(const BuildRow& build, const GradientCheckOptions& options, uint64_t seed) {
   RowRun run(build, DType::f64, Device::reference(), seed);
   run.run();
@@ -127,7 +127,7 @@ std::vector<GradientReport> try_gradients(const BuildRow& build, const GradientC
       const double numeric = (4 * half - whole) / 3;
       const double error = std::fabs(numeric - gradient[size_t(element)]);
       const double allowed = options.absolute * std::max(1.0, largest) + options.relative * std::fabs(numeric);
-      if (std::isnan(error) || error / allowed >= worst.error / worst.allowed)  // behind NaN nothing is worse
+      if (std::isnan(error) || error / allowed >= worst.error / worst.allowed)  // NaN is the worst
         worst = {drawn.name, drawn.tensor.shape(), element, worst.checked, gradient[size_t(element)], numeric, error,
                  allowed};
     }
@@ -220,7 +220,7 @@ double tolerance(const OpRow& row, DType activation) {
 }
 
 double tolerance(const OpRow& row, Precision precision) {
-  // What libraries multiply, tensor cores round to 11 significant bits: half of 2^-10, or all of it where they cut off.
+  // Tensor cores round what libraries multiply to 11 significant bits: half of 2^-10, or all of it if they truncate.
   constexpr double kTf32 = 3e-3;
   if (precision == Precision::tf32 && row.multiplies()) return std::max(row.f32_tolerance, kTf32);
   return tolerance(row, activation_type(precision));

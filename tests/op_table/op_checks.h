@@ -1,4 +1,4 @@
-// What is asked of every row of the op table.
+// The checks of every row of the op table.
 #pragma once
 
 #include <string>
@@ -32,7 +32,7 @@ class RowRun {
   std::vector<std::vector<double>> seeds_;
 };
 
-/// Infinite where one has NaN, or infinity and the other has not.
+/// Infinite if either has NaN, or infinity that the other does not have.
 double relative_l2(const std::vector<double>& value, const std::vector<double>& expected);
 
 struct GradientCheckOptions {
@@ -58,36 +58,36 @@ struct GradientReport {
 /// kink (of ReLU, of a maximum), the point is drawn again.  Throws Error after 40 such draws.
 std::vector<GradientReport> check_gradients(const BuildRow& build, GradientCheckOptions options = {});
 
-/// What ref runs in, to be compared with.
+/// The type in which ref runs for the comparison.
 DType reference_type(DType activation);
 
-/// Relative L2 of what a run gave from what another gave, by the name of the output.  Of a row that was drawn with NaN
-/// or infinity, elements that are NaN in both are the same.
+/// Relative L2 between the results of two runs, by the name of the output.  For rows with NaN or infinity in their
+/// inputs, elements that are NaN in both are equal.
 struct RunDifference {
   std::string what;
   double error = 0;
 };
 std::vector<RunDifference> difference(const RowRun& found, const RowRun& expected);
 
-/// Outputs and gradients of `device` against `ref`: in f32 against f64, in a short type against ref in the same, which
-/// rounds the same numbers.  "output 0", "gradient of input1".
+/// Outputs and gradients of `device` against `ref`: in f32 against f64, in a reduced-precision type against ref in the
+/// same, which rounds the same numbers.  "output 0", "gradient of input1".
 std::vector<RunDifference> compare_with_reference(const BuildRow& build, const Target& target, uint64_t seed,
                                                   DType activation = DType::f32);
 
-/// A device, and which algorithm its convolutions run where it fits.
+/// A device, and the algorithm that its convolutions run if it fits.
 struct ConvTarget {
   std::string algorithm;  // empty: the first of the table that fits
   Target target;
 };
 
-/// The device as it is; then for each algorithm that could compute a convolution of the program, from step `first` on,
-/// and is not the first that fits, the device on which it does.
+/// The target as it is; then one for each algorithm that fits a convolution of the program, from step `first` on, and
+/// is not the first that fits.
 std::vector<ConvTarget> with_each_algorithm(const Program& program, const Target& target, size_t first = 0);
 
-/// Those of a row with its gradients.
+/// The same for a row with its gradients.
 std::vector<ConvTarget> with_each_algorithm(const BuildRow& build, DType activation, const Target& target);
 
-/// What compare_with_reference() may find of a row.
+/// The largest error of a row that compare_with_reference() may find.
 double tolerance(const OpRow& row, DType activation);
 double tolerance(const OpRow& row, Precision precision);
 

@@ -33,7 +33,7 @@ Tensor Draw::normal(Shape shape, double mean, double deviation) {
 }
 
 Tensor Draw::parameter(Shape shape, double mean, double deviation) {
-  return add_normal({program.real(), shape}, mean, deviation);
+  return add_normal({program.accumulation_type(), shape}, mean, deviation);
 }
 
 Tensor Draw::uniform(Shape shape, double low, double high) {
@@ -72,7 +72,7 @@ Tensor Draw::constant_parameter(Shape shape, double mean, double deviation) {
 }
 
 Tensor Draw::constant_positive_parameter(Shape shape, double low, double high) {
-  return without_gradient(add_uniform({program.real(), shape}, low, high));
+  return without_gradient(add_uniform({program.accumulation_type(), shape}, low, high));
 }
 
 Tensor Draw::integers(Shape shape, std::vector<int32_t> given) {

@@ -21,8 +21,8 @@ struct Drawn {
   bool differentiate = false;
 };
 
-/// Hands a row its inputs: of the program's type of activations, but for parameters, which are of no short type. Values
-/// are rounded to f32, so that every backend sees the same ones.
+/// Draws the inputs of a row: in the program's type of activations, except parameters, which are not of a
+/// reduced-precision type.  Values are rounded to f32, so that every backend sees the same ones.
 class Draw {
  public:
   Draw(Program& program, uint64_t seed) : program(program), seed_(seed) {}
@@ -34,7 +34,7 @@ class Draw {
 
   Tensor parameter(Shape shape, double mean = 0, double deviation = 1);
 
-  /// Inputs that no gradient is asked for.
+  /// Inputs without gradients.
   Tensor constant(Shape shape, std::vector<double> values);
   Tensor constant_normal(Shape shape, double mean = 0, double deviation = 1);
   Tensor constant_uniform(Shape shape, double low, double high);
@@ -46,13 +46,13 @@ class Draw {
   /// NaN and infinity, at some elements of the last input.
   Tensor with(Tensor last, const std::vector<std::pair<int64_t, double>>& strays);
 
-  /// An output that backends must agree on, but that is no part of the function to differentiate.
+  /// An output that backends must agree on, but that is not part of the function to differentiate.
   void also_compare(Tensor tensor) { compared.push_back(tensor); }
 
   std::vector<Drawn> drawn;
   Tensors compared;
 
-  /// While it lives, zeros are drawn: where only shapes matter, drawing would take most of the time.
+  /// During its lifetime all values are 0: if only shapes matter, drawing would take most of the time.
   class ShapesOnly {
    public:
     ShapesOnly() { active_ = true; }
@@ -87,7 +87,7 @@ struct OpRow {
   bool benchmark_only = false;
   std::string refusal;  // not empty: building it must fail with this in the message
 
-  /// Whether a library multiplies matrices for it, which is where tf32 is not fp32.
+  /// Whether a library multiplies matrices for it, the only case in which tf32 differs from fp32.
   bool multiplies() const { return op.rfind("conv", 0) == 0 || op == "linear"; }
 
   /// For rows whose result is ill-conditioned in f32: say why where it is used.
@@ -96,27 +96,27 @@ struct OpRow {
     return *this;
   }
 
-  /// For large rows whose size matters to devices: finite differences are ref's, which has seen smaller ones.
+  /// For large rows whose size matters only to devices: finite differences check ref, on smaller rows, too.
   OpRow& few_differences() {
     differences = 40;
     return *this;
   }
 
-  /// For rows with NaN or infinity, where there are none.
+  /// For rows with NaN or infinity, which have no finite differences.
   OpRow& no_differences() {
     differences = 0;
     return *this;
   }
 
-  /// For rows where more is rounded on the way than the results.
+  /// For rows that round not only their results, but also intermediate values.
   OpRow& tolerate_short(double last_places) {
     reduced_precision_tolerance = last_places;
     return *this;
   }
 };
 
-/// f of the first sample of each input and f of the rest, in one batch: what f and its gradient read begins anywhere in
-/// memory, and not where vectors may be read.
+/// f of the first sample of each input and f of the rest, in one batch: f and its gradient read from addresses without
+/// the alignment of vector accesses.
 Tensor in_parts(const Tensors& wholes, const std::function<Tensor(const Tensors&)>& f);
 
 /// All rows of all ops, in the order of their names.
@@ -131,7 +131,7 @@ class OpTable {
     rows(*this);
   }
 
-  /// The rows that follow are never of a short type: losses, optimizers, images.
+  /// The rows that follow never run in a reduced-precision type: losses, optimizers, images.
   void without_reduced_precision() { reduced_precision_ = false; }
 
   template <class Build>

@@ -14,7 +14,7 @@ namespace {
 
 constexpr Shape kShape{1, 1, 1, 5};
 
-/// Learns to be its target: loss = average((weight - target)^2).
+/// Fits a weight to a target: loss = average((weight - target)^2).
 struct Fit {
   Program program;
   State state;
@@ -28,7 +28,7 @@ struct Fit {
         executable(record(device)) {}
 
   static Tensors declare(Program& program) {
-    const Type type{program.real(), kShape};
+    const Type type{program.accumulation_type(), kShape};
     return {program.state("net.weight", type, Initial::normal(0, 1), Role::parameter),
             program.state("net.unused", type, Initial::constant(7), Role::parameter)};
   }
@@ -60,7 +60,7 @@ std::vector<std::byte> bytes_of(const State& state) {
   return bytes;
 }
 
-// Ten steps beside the formula as it stands in PyTorch's documentation.
+// Compares ten steps with the formula in PyTorch's documentation.
 template <class Real>
 void check_ten_steps(const Device& device, double tolerance) {
   const AdamOptions options{0.5, 0.99, 1e-6};
@@ -101,7 +101,7 @@ void check_not_finite(const Device& device) {
 
 }  // namespace
 
-TEST_CASE("ten Adam steps are the formula's", "[adam]") {
+TEST_CASE("ten Adam steps follow the formula", "[adam]") {
   check_ten_steps<double>(Device::reference(), 1e-13);
   check_ten_steps<float>(Device::reference(), 2e-6);
   check_ten_steps<float>(Device::cpu(), 2e-6);
@@ -129,7 +129,7 @@ TEST_CASE("Adam on a GPU is the formula, and a step that is not finite changes n
   check_not_finite(Device::cuda());
 }
 
-TEST_CASE("Adam updates its states where they lie", "[adam]") {
+TEST_CASE("Adam updates its states in place", "[adam]") {
   Fit fit(DType::f32, Device::cpu());
   for (const Instruction& instruction : fit.executable.instructions()) CHECK(instruction.name != "store");
 }

@@ -10,7 +10,7 @@ namespace {
 
 using Values = std::vector<double>;
 
-// Two networks' buffers gather what comes in, twice per step.
+// The buffers of two networks accumulate the input, twice per step.
 void check_buffers(const Device& device) {
   Program program;
   const Type type{DType::f32, {1, 1, 1, 3}};
@@ -42,11 +42,11 @@ void check_buffers(const Device& device) {
 
 }  // namespace
 
-TEST_CASE("buffers keep what they held where a step is not finite", "[optim]") {
+TEST_CASE("buffers keep their values if a step is not finite", "[optim]") {
   for (const Device& device : {Device::reference(), Device::cpu(), Device::emulated()}) check_buffers(device);
 }
 
-TEST_CASE("buffers on a GPU keep what they held where a step is not finite", "[optim][gpu]") {
+TEST_CASE("buffers on a GPU keep their values if a step is not finite", "[optim][gpu]") {
   if (!no_gpu()) check_buffers(Device::cuda());
 }
 

@@ -4,7 +4,7 @@
 
 namespace tuna {
 
-TEST_CASE("the rate is constant and then goes linearly to 0", "[linear_decay]") {
+TEST_CASE("the rate is constant and then decays linearly to 0", "[linear_decay]") {
   CHECK(linear_decay(2e-4, 0, 100, 100) == 2e-4);
   CHECK(linear_decay(2e-4, 100, 100, 100) == 2e-4);
   CHECK_THAT(linear_decay(2e-4, 101, 100, 100), WithinRel(2e-4 * 0.99, 1e-12));

@@ -46,24 +46,26 @@ PICTURE = {
 ORDER = list(PICTURE)
 
 
-def includes():
-    """{file: files that it includes}, of the project's own."""
-    found = {}
-    for path in sorted(SOURCE.rglob('*')):
-        name = path.relative_to(SOURCE).as_posix()
-        if path.suffix in {'.h', '.cpp', '.cu', '.cuh'} and not name.startswith(('build', '.')):
-            lines = re.findall(r'^#include "(.+)"', path.read_text(), re.MULTILINE)
-            found[name] = [line for line in lines if (SOURCE / line).exists()]
-    return found
+def sources():
+    for folder in sorted({name.split('/')[0] for name in ORDER} | {'tests'}):
+        for path in sorted((SOURCE / folder).rglob('*')):
+            if path.suffix in {'.h', '.hpp', '.cpp', '.cc', '.cu', '.cuh', '.inc', '.inl'}:
+                yield path.relative_to(SOURCE).as_posix()
+
+
+def includes(name):
+    """The files of this project that a file includes, as the line names them."""
+    lines = re.findall(r'^\s*#\s*include\s*(["<])([^">]+)[">]', (SOURCE / name).read_text(), re.MULTILINE)
+    return [line for mark, line in lines if mark == '"' or (SOURCE / line).exists()]
 
 
 def folder_of(name):
-    """The longest folder of the picture that holds a file; none for tests, which may include everything but tools."""
-    return max((each for each in ORDER if name.startswith(each + '/')), key=len, default='')
+    """The longest folder of the picture that has the file, or 'tests', or none."""
+    return max((each for each in ORDER + ['tests'] if name.startswith(each + '/')), key=len, default='')
 
 
 def is_allowed(above, below):
-    if not above:
+    if above == 'tests':
         return not below.startswith('tools')
     named = PICTURE[above]
     if above == below:
@@ -96,9 +98,14 @@ def circle(graph):
 
 def violations():
     graph = collections.defaultdict(set)  # by file without its ending: x.h, x.cuh and x.cpp are one
-    for name, others in includes().items():
-        for other in others:
-            if not is_allowed(folder_of(name), folder_of(other)):
+    for name in sources():
+        if not folder_of(name):
+            yield f'{name}: in none of the folders that tests/structure/includes.py lists'
+            continue
+        for other in includes(name):
+            if not (SOURCE / other).exists():
+                yield f'{name}: includes "{other}", expected a path from the top of the repository'
+            elif not is_allowed(folder_of(name), folder_of(other)):
                 yield f'{name}: includes {other}, which is not below it (tests/structure/includes.py)'
             if other.rsplit('.', 1)[0] != name.rsplit('.', 1)[0]:
                 graph[name.rsplit('.', 1)[0]].add(other.rsplit('.', 1)[0])

@@ -1,4 +1,4 @@
-// `tuna bench` on the machine at hand, GPU or not.
+// `tuna bench` on this machine, with or without a GPU.
 #include <nlohmann/json.hpp>
 #include <regex>
 #include <set>
@@ -159,7 +159,7 @@ TEST_CASE("bench --once runs each kernel once and says which", "[command_line][b
                + "/plain: reflection_pad2d_backward, add, instance_norm_backward\n");
 }
 
-TEST_CASE("bench says what goes wrong", "[command_line][bench]") {
+TEST_CASE("bench reports errors", "[command_line][bench]") {
   const TemporaryFolder folder;
   const Finished nothing = run_tuna(folder, "bench nothing_of_this_name"),
                  no_flag = run_tuna(folder, "bench scale --benchmark_frob"),
@@ -174,7 +174,7 @@ TEST_CASE("bench says what goes wrong", "[command_line][bench]") {
   CHECK(full_by_library.out == "1\n");
 }
 
-TEST_CASE("bench step writes a trace where it is told to, and nothing else", "[command_line][bench]") {
+TEST_CASE("bench step writes a trace to the given file, and nothing else", "[command_line][bench]") {
   const TemporaryFolder folder;
   const std::string step = "bench step --spec " + kTinySpec + " --steps 2 --warmup 0 --device cpu";
   const auto files = [&] {
@@ -195,7 +195,7 @@ TEST_CASE("bench step writes a trace where it is told to, and nothing else", "[c
   CHECK(contents(folder / "mine.json") == "mine");
 }
 
-TEST_CASE("bench step tells what training would meet", "[command_line][bench]") {
+TEST_CASE("bench step reports times, work and memory", "[command_line][bench]") {
   const TemporaryFolder folder;
   const std::string step = "bench step --spec " + kTinySpec + " --steps 3 --warmup 1";
   const Finished finished = run_tuna(folder, step + " --json --profile --trace trace.json --device cpu");
@@ -226,7 +226,7 @@ TEST_CASE("bench step tells what training would meet", "[command_line][bench]") 
   CHECK(several.code == 0);
   for (const char* line : {"\ncpu       fp32 ", "\nemulated  fp32 ", "\nemulated  bf16 "})
     CHECK(several.out.find(line) != std::string::npos);
-  CHECK(several.error == "cpu is left out in bf16: the cpu computes in fp32 only, not bf16; a GPU has others\n");
+  CHECK(several.error == "cpu is left out in bf16: the cpu computes in fp32 only, not bf16; a GPU supports others\n");
   const json list = json::parse(as_json.out);
   CHECK(list.at(0).at("precision") == "fp32");
   CHECK(list.at(1).at("precision") == "fp16");
@@ -234,8 +234,8 @@ TEST_CASE("bench step tells what training would meet", "[command_line][bench]") 
   CHECK((none.code == 1 && is_one_message(none.error)));
 }
 
-// The peer here is a stand-in that says what it was asked.
-TEST_CASE("a step is set beside the same one in PyTorch", "[command_line][bench]") {
+// The peer here is a stand-in that checks its arguments.
+TEST_CASE("a step is compared with the same one in PyTorch", "[command_line][bench]") {
   const TemporaryFolder folder;
   if (run_shell(folder, "python3 -c ''").code != 0) return;
   std::ofstream(folder / "peer.py") << R"(

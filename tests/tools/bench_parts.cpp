@@ -1,4 +1,4 @@
-// What `tuna bench` is made of.
+// The parts of `tuna bench`.
 #include <algorithm>
 
 #include "kernels/norm/instance_norm_fused.h"
@@ -30,7 +30,7 @@ std::vector<std::string> steps(const Executable& executable) {
 
 }  // namespace
 
-TEST_CASE("bench refuses to time what is wrong, and goes on refusing", "[bench]") {
+TEST_CASE("bench refuses to time wrong results, at each call", "[bench]") {
   BenchChecker checker;
   checker.check_row(subject("right", rectified));
   const Subject outputs =
@@ -41,7 +41,7 @@ TEST_CASE("bench refuses to time what is wrong, and goes on refusing", "[bench]"
   for (int i = 0; i < 2; ++i) REQUIRE_THROWS_WITH(checker.check_row(failing), "no memory, say");
 }
 
-TEST_CASE("bench compares a version in a short type with what it should round", "[bench]") {
+TEST_CASE("bench compares a version in reduced precision with a reference that rounds in the same places", "[bench]") {
   const BuildRow row = [](Draw& draw) {
     return Tensors{instance_norm_fused(draw.normal({1, 16, 17, 8}), {.slope = 0.2, .padding = 1})[0]};
   };
@@ -117,7 +117,7 @@ TEST_CASE("each direction of a row is a program of its own, in each version", "[
           == Names{"reflection_pad2d_backward", "relu_backward", "instance_norm_backward"});
   }
 
-  // What the forward steps leave behind is the same wherever it comes from.
+  // The saved values of the forward steps are the same on every device that computes them.
   const auto here = backward_alone(row, DType::f32, Device::emulated(), Device::emulated()),
              there = backward_alone(row, DType::f32, Device::emulated(), Device::cpu());
   for (const auto& executable : {here, there}) executable->run();

@@ -1,4 +1,4 @@
-// tools/gpu_check with the real tuna, as far as it goes without a GPU; gpu_check_stand_ins.py has the rest.
+// The parts of tools/gpu_check that need no GPU, with the real tuna; gpu_check_stand_ins.py tests the rest.
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -10,7 +10,7 @@ namespace {
 
 using nlohmann::json;
 
-// No GPU is seen, even where there is one.
+// Hides the GPUs of the machine.
 Finished gpu_check(const TemporaryFolder& folder, const std::string& arguments) {
   return run_shell(folder,
                    "CUDA_VISIBLE_DEVICES=-1 " TUNA_SOURCE_DIR "/tools/gpu_check --out report --work work " + arguments);
@@ -25,7 +25,7 @@ std::map<std::string, json> checks(const TemporaryFolder& folder) {
 
 }  // namespace
 
-TEST_CASE("gpu_check without a GPU does nothing, or what goes without one where that is asked for",
+TEST_CASE("gpu_check without a GPU does nothing, or with --without-gpu the checks that need none",
           "[command_line][gpu_check]") {
   const TemporaryFolder folder;
   if (!has_python(folder)) {
@@ -57,7 +57,7 @@ TEST_CASE("gpu_check without a GPU does nothing, or what goes without one where 
   CHECK_THAT(page, Contains("# GPU check: no GPU") && Contains("| host tests | passed |"));
 }
 
-TEST_CASE("gpu_check goes on after a check that fails, and ends with 1", "[command_line][gpu_check]") {
+TEST_CASE("gpu_check continues after a failed check, and exits with 1", "[command_line][gpu_check]") {
   const TemporaryFolder folder;
   if (!has_python(folder)) {
     WARN("tools/gpu_check was not tested: python3 is not installed");

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Tests of tools/gpu_check and tools/peer/compare_with_torch.py where there is no GPU: all that they call is a stand-in.
+"""Tests of tools/gpu_check and tools/peer/compare_with_torch.py without a GPU: every program that they call is a stand-in.
 
 The stand-ins do what stand_in.py says; here are their rules.
 """
@@ -154,7 +154,7 @@ class GpuCheck(WithStandIns):
             self.assertIn('logs/memcheck-scale.log', logs.getnames())
             self.assertIn('logs/tuning-512-ngf64-bf16.json', logs.getnames())
 
-    def test_the_step_in_pytorch_beside_ours(self):
+    def test_the_step_in_pytorch_next_to_ours(self):
         self.assertEqual(self.check('--only', 'build|PyTorch'), 0)
         self.assertIn('has no PyTorch', self.note('benchmarks: the same step in PyTorch'))
         self.stand_in_for_torch()
@@ -203,7 +203,7 @@ class GpuCheck(WithStandIns):
 
     def test_a_sanitizer_has_to_say_that_all_is_well(self):
         for out, code, result, note in (
-                (ALL_PASSED, 0, 'failed', 'nothing says that it was checked'),
+                (ALL_PASSED, 0, 'failed', 'the output has no summary of the tool'),
                 (f'{ALL_PASSED}{SUMMARY}========= ERROR SUMMARY: 2 errors\n', 0, 'failed', 'ERROR SUMMARY: 2 errors'),
                 (f'{ALL_PASSED}========= ERROR SUMMARY: 1 error\n', 42, 'failed', 'ERROR SUMMARY: 1 error'),
                 ('========= Error: Device not supported. Please refer to\n', 1, 'not run', 'Error: Device not supported')):
@@ -236,7 +236,7 @@ class GpuCheck(WithStandIns):
         process = self.start()
         while not (self.folder / 'calls').exists() or not self.calls('cmake'):
             time.sleep(0.05)
-        self.assertEqual(self.results(), {'build': 'running'})  # as it would be left by what nobody can answer
+        self.assertEqual(self.results(), {'build': 'running'})  # as SIGKILL would leave it
         process.send_signal(signal.SIGTERM)
         self.assertEqual((process.communicate(timeout=30), process.returncode)[1], 128 + 15)
         self.assertEqual(self.results(), {'build': 'no time'})

@@ -22,7 +22,7 @@ TEST_CASE("each command explains itself with an example", "[command_line]") {
   }
 }
 
-TEST_CASE("tuna lists its commands and tells its build", "[command_line]") {
+TEST_CASE("tuna lists its commands and prints its build", "[command_line]") {
   const TemporaryFolder folder;
   const Finished help = run_tuna(folder, "--help"), version = run_tuna(folder, "--version");
   CHECK(help.code == 0);
@@ -44,14 +44,14 @@ TEST_CASE("wrong usage is one line and exit code 2", "[command_line]") {
       {"train x.json --frobnicate", "--frobnicate"},
       {"train x.json --device gpu", "--device: gpu is not auto, cpu, emulated, cuda or cuda:N"},
       {"evaluate run --device cuda:x", "--device: cuda:x is not auto, cpu, emulated, cuda or cuda:N"},
-      {"train --set seed=1 x.json", "'x.json' is no key.path=value"},
+      {"train --set seed=1 x.json", "'x.json' is not of the form key.path=value"},
       {"evaluate", "RUN, or --spec and --weights, is required"},
       {"evaluate --spec x.json", "--spec requires --weights"},
       {"evaluate run --spec x.json --weights y", "excludes"},
       {"predict run --input x", "--output is required"},
       {"translate run --direction sideways --input x --output y", "sideways not in"},
       {"graph x.json --format svg", "svg not in {text,dot,json}"},
-      {"gradcheck add --eps 0", "'0' is no number above 0"},
+      {"gradcheck add --eps 0", "'0' is not a number above 0"},
       {"bench add mul", "mul"},
       {"bench --frob", "--frob"},
       {"bench step", "--spec is required (see tuna bench step --help)"},

@@ -1,4 +1,4 @@
-// The commands that look at something and train nothing.
+// The commands that inspect and do not train.
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -12,7 +12,7 @@ namespace tuna {
 
 using nlohmann::json;
 
-TEST_CASE("info says what was built and where it runs", "[command_line]") {
+TEST_CASE("info describes the build and the machine", "[command_line]") {
   const TemporaryFolder folder;
   CHECK(run_tuna(folder, "info").out.find(build_id()) != std::string::npos);
   const Finished finished = run_tuna(folder, "info --json");
@@ -52,19 +52,26 @@ TEST_CASE("spec check accepts the examples, spec schema is what they name", "[co
   CHECK(run_tuna(folder, "spec schema").out == contents(TUNA_SOURCE_DIR "/specs/schema.json"));
 }
 
-TEST_CASE("images and weights that are not there are named, with where to read on", "[command_line]") {
+TEST_CASE("missing images and weights are named, with the page to read", "[command_line]") {
   const TemporaryFolder folder;
   std::ofstream(folder / "folders.json") << R"({"data": {"folders": {"source": "a", "target": "b"}}})";
   std::ofstream(folder / "weights.json") << R"({"classifier": {"weights": "imagenet.safetensors"}})";
   const std::vector<Refused> cases = {
       {"train " + kTinySpec + " --set data.manifest=gone/manifest.csv",
-       "tuna: data.manifest: " + (folder / "gone/manifest.csv").string() + ": no such file; data/README.md says"},
+       "tuna: data.manifest: " + (folder / "gone/manifest.csv").string() + ": no such file; data/README.md explains"},
       {"data check folders.json",
        "tuna: data.folders.source: " + (folder / "a").string() + ": no such folder; data/README.md"},
       {"graph weights.json",
        "tuna: classifier.weights: " + (folder / "imagenet.safetensors").string() + ": no such file"},
   };
   check_refused(folder, cases);
+}
+
+TEST_CASE("a step that needs more memory than there is says so, and what needs less", "[command_line]") {
+  const TemporaryFolder folder;
+  const std::string much = "graph " + kTinySpec + " --set data.size=4096 train.batch=4096 generator.ngf=1024";
+  check_refused(folder, {{much, "tuna: out of memory: the arena of a program needs"},
+                         {much, "; smaller data.size, train.batch, evaluate.batch or networks (generator.ngf"}});
 }
 
 TEST_CASE("graph prints the joint step as text, for graphviz and in JSON", "[command_line]") {

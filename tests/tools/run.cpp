@@ -33,7 +33,7 @@ std::map<fs::path, std::string> snapshot(const fs::path& folder) {
 
 size_t count_files(const fs::path& folder) { return snapshot(folder).size(); }
 
-/// What auto came to.
+/// The number of lines that name the chosen device.
 size_t lines_about_device(const std::string& error) {
   size_t count = 0;
   for (size_t at = error.find("device: c"); at != std::string::npos; at = error.find("device: c", at + 1)) ++count;
@@ -406,7 +406,7 @@ TEST_CASE("a folder that may not be written to is refused with the reason", "[co
   draw_phantoms(folder);
   fs::create_directories(folder / "closed");
   fs::permissions(folder / "closed", fs::perms::owner_read | fs::perms::owner_exec);
-  // root may write anywhere, unless that power is taken from it.
+  // root may write anywhere unless its capability to do so is dropped.
   const std::string as_anyone = "[ $(id -u) != 0 ] || as='setpriv --bounding-set=-dac_override'\n$as \"$tuna\" ";
   for (const std::string& arguments :
        {"data split " + kTinySpec + " --output closed/splits.csv" + kPhantoms, kTrain + " --out closed/run" + kPhantoms,
@@ -442,7 +442,7 @@ TEST_CASE("a tuning that is not for this machine is refused", "[command_line][tu
   check_message(train + " --tuning nowhere.json" + kPhantoms, "nowhere.json: cannot be read");
   check_message(train + " --tuning text.json" + kPhantoms, "text.json: is not a tuning file");
   check_message("bench step --tuning other.json --spec " + kTinySpec + " --set device=cpu", "other.json: " + other);
-  check_message("tune " + kTinySpec + " --out new.json --device emulated", "tune: times on emulated mean nothing");
+  check_message("tune " + kTinySpec + " --out new.json --device emulated", "times on emulated are not meaningful");
   CHECK_FALSE(fs::exists(folder / "run"));
   CHECK_FALSE(fs::exists(folder / "new.json"));
 
@@ -451,8 +451,8 @@ TEST_CASE("a tuning that is not for this machine is refused", "[command_line][tu
   const std::string before = run_tuna(folder, "evaluate run --json").out;
   fs::copy(folder / "other.json", folder / "run/tuning.json");
   check_message("train --resume --out run", "run/tuning.json: " + other);
-  check_message("train --resume --out run --tuning other.json", "--tuning: a resumed run goes on with the tuning");
-  CHECK(run_tuna(folder, "evaluate run --json").out == before);  // elsewhere the fixed rule will do
+  check_message("train --resume --out run --tuning other.json", "--tuning: a resumed run keeps the tuning");
+  CHECK(run_tuna(folder, "evaluate run --json").out == before);  // without this tuning, the fixed rule applies
 }
 
 TEST_CASE("a run goes by its tuning from its beginning to its evaluation", "[command_line][tuning]") {
@@ -464,7 +464,7 @@ TEST_CASE("a run goes by its tuning from its beginning to its evaluation", "[com
     REQUIRE(run_tuna(folder, "tune " + kTinySpec + " --out new.json --device " + device).code == 0);
     json tuning = json::parse(contents(folder / "new.json"));
     CHECK(tuning.at("convolutions").size() > 20);
-    if (device == "cpu") {  // not what was measured, so that the run must differ from one without
+    if (device == "cpu") {  // not what was measured, so the run must differ from one without tuning
       for (json& each : tuning.at("convolutions")) each.at("algorithm") = "plain";
       std::ofstream(folder / "new.json") << tuning;
     }
@@ -516,7 +516,7 @@ TEST_CASE("a run that was stopped and resumed is the run that was not", "[comman
   INFO(stopped.error);
   CHECK(stopped.code == 130);
   const std::string how =
-      "; to go on: tuna train --resume --out parts; to use it as it is: tuna evaluate parts "
+      "; to continue: tuna train --resume --out parts; to use it as it is: tuna evaluate parts "
       "--checkpoint latest (also predict and translate)\n";
   const auto ends_with_how = [&](const std::string& error) {
     return error.size() > how.size() && error.compare(error.size() - how.size(), how.size(), how) == 0;

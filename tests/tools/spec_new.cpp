@@ -1,4 +1,4 @@
-// `tuna spec new` as a newcomer runs it, and that what it prints trains.
+// `tuna spec new`, and training with the spec that it prints.
 #include "data/image.h"
 #include "tests/catch.h"
 #include "tests/tools/command.h"
@@ -72,7 +72,7 @@ TEST_CASE("spec new asks for the supervised classifier where the target has labe
   CHECK(parse_spec(written.out, "new").of<TunaNetSpec>().supervised);
 }
 
-TEST_CASE("spec new says when the least that makes sense takes longer than asked", "[command_line][starter]") {
+TEST_CASE("spec new warns if the shortest sensible training takes longer than requested", "[command_line][starter]") {
   const TemporaryFolder folder;
   lay_out_phantoms(folder);
   const Finished written = run_tuna(folder, "spec new --data ./xrays/ --size 24 --minutes 0.01");

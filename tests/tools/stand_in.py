@@ -1,8 +1,8 @@
 """Stands in for a program that a test has called: stand_in.py FOLDER PROGRAM ARGUMENTS...
 
-Notes in FOLDER/calls how it was called, after its process id.  Then it does what the first rule of FOLDER/rules.json says whose
-regular expression matches the call: [expression, {"write": [file, text], "touch": [files beside it], "out": text,
-"sleep": seconds, "code": exit code}], each of them if it is there; {1} is what the expression's first group matched.
+Appends its process id and the call to FOLDER/calls.  Then it follows the first rule of FOLDER/rules.json whose regular
+expression matches the call: [expression, {"write": [file, text], "touch": [files next to it], "out": text,
+"sleep": seconds, "code": exit code}], all keys optional; {1} is what the expression's first group matched.
 """
 import json
 import os

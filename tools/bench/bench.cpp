@@ -15,6 +15,7 @@
 #include "tools/bench/bench_report.h"
 #include "tools/command_line/commands.h"
 #include "tools/command_line/machine.h"
+#include "tools/command_line/message.h"
 #include "tools/command_line/settings.h"
 
 namespace tuna {
@@ -55,7 +56,7 @@ class Bench {
   size_t failures() const { return failed_.size(); }
 
  private:
-  /// Google Benchmark asks for each repetition anew, so what is prepared for them is kept until another one begins.
+  /// Kept until the next benchmark begins, because Google Benchmark calls measure() once per repetition.
   struct Prepared {
     std::string name;
     std::shared_ptr<Executable> executable;
@@ -68,7 +69,7 @@ class Bench {
       time(state, subject, caches);
     } catch (const Error& error) {
       failed_.insert(subject.name);
-      state.SkipWithError(error.what());
+      state.SkipWithError(message_of(error).c_str());
     }
   }
 
@@ -116,7 +117,7 @@ class Bench {
   std::set<std::string> failed_;
 };
 
-// Each kernel of the device runs once, and nothing else there: what gradients need of the forward steps comes from the
+// Runs each kernel once on the device, and nothing else there: forward values that gradients need are computed on the
 // host.
 void run_once(const std::vector<Selected>& selection) {
   for (const Selected& selected : selection) {
@@ -130,7 +131,7 @@ void run_once(const std::vector<Selected>& selection) {
   }
 }
 
-// What is written beside the figures before they are measured.
+// Adds to the report what is known before the measurements.
 void add_context(const std::vector<Device>& devices) {
   nlohmann::ordered_json facts = machine();
   const auto gpu = std::find_if(devices.begin(), devices.end(),
@@ -143,7 +144,7 @@ void add_context(const std::vector<Device>& devices) {
   }
 }
 
-/// Those that can run here and whose times mean something, unless others are named.
+/// The devices named on the command line; by default those that work here and whose times are meaningful.
 std::vector<Device> devices(const Options& options) {
   std::vector<Device> chosen;
   for (const std::string& name : options.devices) chosen.push_back(any_device(name));
@@ -177,7 +178,7 @@ void bench(Options options, std::vector<std::string> extra) {
   if (flags.is_set("list_tests")) return;
 
   add_context(on);
-  bool added = false;  // two reporters may ask
+  bool added = false;  // up to two reporters call this
   const std::function<void()> add_last_context = [&] {
     if (!std::exchange(added, true)) benchmark::AddCustomContext("gpu_throttling", bench.throttling());
   };
@@ -191,7 +192,7 @@ void bench(Options options, std::vector<std::string> extra) {
   benchmark::RunSpecifiedBenchmarks(display.get(), file.get());
   benchmark::Shutdown();
   if (const std::string throttling = bench.throttling(); throttling != "unknown" && throttling != "none seen")
-    fmt::print(stderr, "tuna: while this ran the GPU was slowed down: {}\n", throttling);
+    fmt::print(stderr, "tuna: the GPU was throttled during the benchmark: {}\n", throttling);
   check(bench.failures() == 0, "bench: {} of {} could not be timed (ERROR OCCURRED above)", bench.failures(),
         selection.size());
 }
@@ -202,43 +203,41 @@ void add_bench(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "bench",
       "Times single ops, or with `bench step` whole training steps\n"
-      "Ops are timed forward and backward separately, at sizes of real use, after what they compute was compared with "
-      "the "
-      "reference; exit code 1 if anything is wrong. Names are op/direction/backend/type/shape of the first "
-      "input[/row:N][/version][/algorithm:NAME]/caches. Types: what activations are stored as, and tf32. row:2 is the "
-      "op's second row with an input of that shape; the label at the end of a line says what the row is. Version "
-      "plain: "
-      "a fused op as the ops that it stands for; cudnn: cuDNN's instance norm. algorithm:NAME: a convolution by an "
-      "algorithm that fits, in place of the first that does. Caches cold: emptied before each run, which is not timed; "
-      "warm: runs follow each other. On a GPU, times are between events inside a CUDA graph of up to 200 runs.");
+      "Each op is timed forward and backward separately at realistic sizes, after its results were compared with the "
+      "reference; exit code 1 if any is wrong or cannot be timed. Names are op/direction/backend/type/shape of the "
+      "first input[/row:N][/version][/algorithm:NAME]/caches. Types: the type of activations, or tf32. row:2 is the "
+      "op's second row with an input of that shape; the label at the end of a line names the row. Version plain: a "
+      "fused op as the separate ops that it replaces; cudnn: cuDNN's instance norm. algorithm:NAME: a convolution by "
+      "that algorithm instead of the first that fits. Caches cold: emptied before each run (not timed); warm: runs "
+      "follow each other. On a GPU, times are between events inside a CUDA graph of up to 200 runs.");
   const auto options = std::make_shared<Options>();
   command->add_option("FILTER", options->filter, "Part of an op's name, or a regular expression for the whole name")
       ->type_name("");
   add_any_device(*command, options->devices,
-                 "Where to run; may be given several times. Default: cpu, and a GPU if one works; emulated only if "
-                 "FILTER says so, for its times mean nothing")
+                 "Device to run on; may be given several times. Default: cpu, and a GPU if one works; emulated only if "
+                 "FILTER names it, because its times are not meaningful")
       ->allow_extra_args(false);
   command->add_flag(
       "--once", options->once,
       "Runs each selected kernel exactly once, for a profiler such as ncu: no check, no warm-up, no times");
   command->add_flag("--all-rows", options->all_rows,
-                    "The small sizes of tests as well; without it they are timed only where an op has no others");
+                    "Also times the small sizes of the tests; by default only those of ops without other sizes");
   command->allow_extras();
   add_bench_step(*command);
   command->footer(fmt::format(
-      "Columns: Time, in JSON real_time: of one run, as median, p95 and spread (largest less smallest, as\n"
-      "a part of the median) of 20 repetitions. CPU, cpu_time: the host's, all preparations included.\n"
+      "Columns: Time (real_time in JSON): of one run, as median, p95 and spread (largest minus smallest,\n"
+      "relative to the median) of 20 repetitions. CPU (cpu_time): host time, all preparation included.\n"
       "bytes/s and flop/s: what the steps must read, write and compute; an op that only moves data has no\n"
-      "flop/s. copy%: the time of this machine's own copy of as many bytes, with caches in the same state,\n"
-      "as a percentage of this time.\n"
+      "flop/s. copy%: the time in which the device copies as many bytes, with caches in the same state, as\n"
+      "a percentage of the run's time.\n"
       "\n"
-      "Options that begin with --benchmark_ go to Google Benchmark: --benchmark_list_tests,\n"
-      "--benchmark_filter (another way to say FILTER),\n"
+      "Options that begin with --benchmark_ are passed to Google Benchmark: --benchmark_list_tests,\n"
+      "--benchmark_filter (the same as FILTER),\n"
       "--benchmark_format=json (as its compare.py reads it; with every repetition if you add\n"
       "--benchmark_display_aggregates_only=false, or in the file of --benchmark_out=...),\n"
       "--benchmark_repetitions=20, --benchmark_min_time={} (of a repetition), and so on.\n"
-      "JSON's context names build and flags, processor, libraries, GPU, driver, clocks, power limit,\n"
-      "throttling; library_build_type there is Google Benchmark's, which only counts repetitions.\n"
+      "The JSON context has build and flags, processor, libraries, GPU, driver, clocks, power limit and\n"
+      "throttling; its library_build_type is Google Benchmark's, which only counts repetitions.\n"
       "\n"
       "Examples:\n"
       "  tuna bench instance_norm\n"

@@ -9,7 +9,7 @@
 
 namespace tuna {
 
-/// It reads them itself, but does not tell what it read.
+/// Keeps the flags, because Google Benchmark parses them without exposing all values.
 class BenchFlags {
  public:
   explicit BenchFlags(std::vector<std::string> given) : flags_(std::move(given)) {
@@ -19,7 +19,7 @@ class BenchFlags {
     flags_.insert(flags_.begin(), defaults.begin(), defaults.end());
   }
 
-  /// Of --benchmark_<name>=value; the last one counts.
+  /// The value of --benchmark_<name>; the last occurrence counts.
   std::string value(const std::string& name, const std::string& otherwise) const {
     const std::string start = "--benchmark_" + name;
     std::string found = otherwise;
@@ -34,14 +34,14 @@ class BenchFlags {
     return text == "true" || text == "1" || text == "yes" || text == "on";
   }
 
-  /// As value(), and Google Benchmark does not get it: its own names end differently.
+  /// Like value(), but removes the flag: Google Benchmark must not filter, because its own names end differently.
   std::string take(const std::string& name) {
     const std::string found = value(name, ""), start = "--benchmark_" + name;
     std::erase_if(flags_, [&](const std::string& flag) { return flag == start || flag.rfind(start + "=", 0) == 0; });
     return found;
   }
 
-  /// Google Benchmark leaves those that it does not know.
+  /// Passes the flags to Google Benchmark; throws CLI::ExtrasError if it does not know one.
   void initialise() {
     std::vector<char*> arguments;
     for (std::string& flag : flags_) arguments.push_back(flag.data());

@@ -1,5 +1,5 @@
-// Google Benchmark's reports, with three changes: names end where ours end, the context in JSON, which it writes first,
-// waits for what is known last, and the library does not warn of its own build type.
+// Google Benchmark's reports with three changes: names lack its suffixes, the JSON report is written at the end, when
+// the context is complete, and there is no warning about the library's build type.
 #pragma once
 
 #include <benchmark/benchmark.h>
@@ -13,7 +13,7 @@
 
 namespace tuna {
 
-/// Without Google Benchmark's "/iterations:1/manual_time" at the end of each name.
+/// Removes Google Benchmark's "/iterations:1/manual_time" from the end of each name.
 template <class Reporter>
 class WithPlainNames : public Reporter {
  public:
@@ -29,8 +29,8 @@ class WithPlainNames : public Reporter {
   }
 };
 
-/// Writes everything at the end, after calling `before_context`, which may add to the context; into a file also after
-/// each benchmark, so that one which is cut short has what was measured.
+/// Writes everything at the end, after calling `before_context`, which may add to the context; a file is also
+/// rewritten after each benchmark, so an interrupted run keeps what was measured.
 class JsonReporter final : public benchmark::BenchmarkReporter {
  public:
   JsonReporter(bool into_file, std::function<void()> before_context)
@@ -51,7 +51,7 @@ class JsonReporter final : public benchmark::BenchmarkReporter {
 
  private:
   void write() {
-    if (into_file_) GetOutputStream().seekp(0);  // what is written over is shorter
+    if (into_file_) GetOutputStream().seekp(0);  // the previous text is shorter
     WithPlainNames<benchmark::JSONReporter> json;
     json.SetOutputStream(&GetOutputStream());
     json.ReportContext(*context_);
@@ -66,13 +66,13 @@ class JsonReporter final : public benchmark::BenchmarkReporter {
   std::vector<std::vector<Run>> groups_;
 };
 
-/// Of the statistics only those that `tuna bench --help` explains, and rates on the line of the median alone.
+/// Prints only the statistics that `tuna bench --help` explains, and rates only on the line of the median.
 class ConsoleReporter final : public WithPlainNames<benchmark::ConsoleReporter> {
  public:
   using WithPlainNames::WithPlainNames;
 
-  /// Debian builds the library with its assertions, of which it warns as if timings suffered.  It takes none here: that
-  /// is Stopwatch's work (bench_timing.h).
+  /// Drops the warning that the library was built with assertions, as Debian builds it: Stopwatch (bench_timing.h)
+  /// takes the times, not the library.
   bool ReportContext(const Context& context) override {
     std::ostream& error = GetErrorStream();
     std::stringstream text;
@@ -97,7 +97,7 @@ class ConsoleReporter final : public WithPlainNames<benchmark::ConsoleReporter> 
   }
 };
 
-/// `format` as --benchmark_format takes it.  Null: Google Benchmark's own.
+/// `format` is a value of --benchmark_format.  Returns null for Google Benchmark's own reporter.
 inline std::unique_ptr<benchmark::BenchmarkReporter> reporter(const std::string& format, bool into_file, bool colour,
                                                               bool tabular,
                                                               const std::function<void()>& before_context) {

@@ -40,7 +40,7 @@ HostTensor uniform(const Type& type, const std::string& stream) {
   return tensor;
 }
 
-/// A training step of a phase with everything set that training would set.
+/// A training step of a phase with all inputs set as in training.
 class PhaseStep {
  public:
   PhaseStep(const Phase& phase, int64_t classes, const Target& target) : phase_(phase), state_(0, target.device) {
@@ -105,14 +105,14 @@ double milliseconds(PhaseStep& step) {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
 }
 
-/// The most memory that steps ever took: of a GPU all that has gone since the command began, else of the process.
+/// Peak memory: on a GPU, the free memory lost since the command began; otherwise the peak of the process (VmHWM).
 class PeakMemory {
  public:
   explicit PeakMemory(const Device& device) : device_(device) {
     if (device.backend == Backend::cuda)
       free_at_first().try_emplace(device.index, runtime(device).memory_info().free);
     else
-      std::ofstream("/proc/self/clear_refs") << 5;  // the peak of the process begins anew, where the kernel can
+      std::ofstream("/proc/self/clear_refs") << 5;  // resets VmHWM, if the kernel supports it
   }
 
   size_t bytes() const {
@@ -128,14 +128,14 @@ class PeakMemory {
 
  private:
   static std::map<int, size_t>& free_at_first() {
-    static std::map<int, size_t> bytes;  // by GPU: what libraries took in one precision they keep in the next
+    static std::map<int, size_t> bytes;  // by GPU; libraries keep memory from one precision to the next
     return bytes;
   }
 
   Device device_;
 };
 
-// Where the trace of one of several devices or precisions goes: x.json becomes x-cpu-fp32.json.
+// The trace file of one of several devices or precisions: x.json becomes x-cpu-fp32.json.
 std::filesystem::path trace_path(const Options& options, const Target& target, size_t targets) {
   std::filesystem::path path = options.trace;
   if (path.empty() || targets == 1) return path;
@@ -152,7 +152,7 @@ void profile_steps(PhaseStep& step, const Options& options, const std::filesyste
   fmt::print(stderr, "{}: for chrome://tracing or https://ui.perfetto.dev\n", trace.string());
 }
 
-/// What is told of some steps on a device.
+/// The results for one device and precision.
 struct Figures {
   Target target;
   size_t steps;
@@ -214,7 +214,7 @@ Figures time_steps(const Spec& spec, const Target& target, const Options& option
   const Phase& phase = options.phase.empty() ? main_phase(phases) : find_phase(phases, options.phase);
   PhaseStep step(phase, int64_t(spec.classes.size()), target);
   for (int64_t i = 0; i < options.warmup; ++i) milliseconds(step);
-  // fp16 looks for its loss scale, and its optimizers do nothing meanwhile.
+  // In fp16, optimizers skip steps until the loss scale no longer overflows.
   constexpr int kMost = 50;
   for (int i = options.warmup > 0 ? 1 : 0; i < 1 || !step.was_made(); ++i) {
     check(i < kMost, "bench step: the step is not finite");
@@ -239,7 +239,7 @@ Figures time_steps(const Spec& spec, const Target& target, const Options& option
   return figures;
 }
 
-/// The spec's device and precision, or each that was asked for in each precision that it has.
+/// The spec's device and precision, or every supported combination of the requested ones.
 std::vector<Target> targets(const Spec& spec, const Options& options) {
   std::vector<Device> places;
   std::vector<Target> found;
@@ -256,7 +256,7 @@ std::vector<Target> targets(const Spec& spec, const Options& options) {
       else
         fmt::print(stderr, "{} is left out in {}: {}\n", to_string(place), to_string(precision), reason);
     }
-  check(!found.empty(), "bench step: no device has a precision that was asked for");
+  check(!found.empty(), "bench step: no requested device supports a requested precision");
   return found;
 }
 
@@ -283,44 +283,43 @@ void bench_step(const Options& options) {
 void add_bench_step(CLI::App& bench) {
   CLI::App* command = bench.add_subcommand("step",
                                            "Times whole training steps\n"
-                                           "On random images with full image pools, by the clock of the host, from "
-                                           "setting the inputs to the end of the step. "
-                                           "tools/peer/compare_with_torch.py sets the same step in PyTorch beside it.");
+                                           "Uses random images and full image pools; host time from setting the "
+                                           "inputs to the end of the step. tools/peer/compare_with_torch.py compares "
+                                           "it with the same step in PyTorch.");
   const auto options = std::make_shared<Options>();
   command->add_option("--spec", options->spec, "Sizes of networks, images and batch")->type_name("SPEC")->required();
-  command->add_option("--phase", options->phase, "Whose step; default: that of the main phase")->type_name("NAME");
-  add_any_device(*command, options->devices,
-                 "Where to compute, in place of the spec's device; may be given several times")
+  command->add_option("--phase", options->phase, "Phase to time; default: the main phase")->type_name("NAME");
+  add_any_device(*command, options->devices, "Device to compute on, instead of the spec's; may be given several times")
       ->allow_extra_args(false);
-  add_precisions(*command, options->precisions, "In place of the spec's precision; may be given several times")
+  add_precisions(*command, options->precisions, "Instead of the spec's precision; may be given several times")
       ->allow_extra_args(false);
   command->add_option("--steps", options->steps, "Steps to time")
       ->type_name("N")
       ->check(CLI::Range(1, 1000000).description(""))
       ->capture_default_str();
-  command->add_option("--warmup", options->warmup, "Steps before them")
+  command->add_option("--warmup", options->warmup, "Untimed steps before them")
       ->type_name("N")
       ->check(CLI::Range(0, 1000000).description(""))
       ->capture_default_str();
-  command->add_option("--tuning", options->tuning, "What `tuna tune` found on this machine")->type_name("FILE.json");
-  command->add_flag("--json", options->as_json, "For a program to read");
+  command->add_option("--tuning", options->tuning, "Tuning file written by `tuna tune`")->type_name("FILE.json");
+  command->add_flag("--json", options->as_json, "Prints JSON");
   command->add_flag("--profile", options->profile,
-                    "Then times each operation in as many steps, and prints a table of them to standard error");
+                    "Afterwards times each operation in as many steps, and prints a table to standard error");
   command
       ->add_option("--trace", options->trace,
-                   "Also writes those times for chrome://tracing, to a new file; of several devices or precisions each "
-                   "to its own, FILE-cpu-fp32.json")
+                   "Writes those times to a new file for chrome://tracing; several devices or precisions get a file "
+                   "each, FILE-cpu-fp32.json")
       ->type_name("FILE.json");
   add_settings(*command, options->settings);
   command->footer(
-      "Spread: largest less smallest time, as a part of the median. img/s: images of all domains.\n"
-      "GFLOP/s: of all operations, which `tuna graph` lists. Planned: memory that the engine plans, with\n"
-      "parameters, moments and pools. Peak: of a GPU's memory all that the command took, with libraries;\n"
-      "else the process's. A device is left out in a precision that it lacks.\n"
+      "Spread: largest minus smallest time, relative to the median. img/s: images of all domains.\n"
+      "GFLOP/s: of all operations, which `tuna graph` lists. Planned: the engine's memory plan, with\n"
+      "parameters, moments and pools. Peak: on a GPU all memory that the command took, with libraries;\n"
+      "otherwise that of the process. A device is left out in a precision that it does not support.\n"
       "Keys of --json: spec, backend, device, precision, ms_median, ms_p95, spread, steps,\n"
       "images_per_second, gflop, gflops, planned_bytes, peak_bytes, threads,\n"
       "cpu, build, machine (as `tuna info --json`, with gpu, gpu_driver, gpu_clocks, gpu_power_limit,\n"
-      "gpu_throttling); a list of such objects where several were asked for.\n"
+      "gpu_throttling); a list of such objects if several were requested.\n"
       "\n"
       "Examples:\n"
       "  tuna bench step --spec specs/bench/64-ngf16.json --json\n"

@@ -1,5 +1,5 @@
-// The subcommands of `tuna`, one file each.  add_<name> puts a subcommand on the command line; what it does runs while
-// the line is parsed and reports failure by throwing: Error for bad input, CLI::ParseError for wrong usage (main.cpp).
+// The subcommands of `tuna`, one file each.  add_<name> adds a subcommand, which runs while the command line is parsed
+// and reports failure by throwing: Error for bad input, CLI::ParseError for wrong usage (main.cpp).
 #pragma once
 
 #include <CLI/CLI.hpp>

@@ -7,7 +7,7 @@ namespace {
 
 constexpr size_t kWidth = 100, kColumn = 30;
 
-// Breaks lines between words.  The first one has `used` letters already, the others begin with `indent` spaces.
+// Breaks lines between words.  The first one has `used` characters already, the others begin with `indent` spaces.
 std::string wrap(const std::string& text, size_t indent, size_t used) {
   std::string wrapped;
   size_t column = used;
@@ -31,7 +31,7 @@ std::string wrap(const std::string& text, size_t indent, size_t used) {
   return wrapped;
 }
 
-// A term and what it means, in two columns.
+// A term and its meaning, in two columns.
 std::string entry(const std::string& term, const std::string& meaning) {
   std::string text = "  " + term;
   if (text.size() + 1 < kColumn)

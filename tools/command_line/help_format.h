@@ -1,4 +1,4 @@
-// How --help looks: lines of at most 100 letters, and of each command in a list only the first line of what it says.
+// Layout of --help: at most 100 characters a line; a list of commands shows the first line of each description.
 #pragma once
 
 #include <CLI/CLI.hpp>

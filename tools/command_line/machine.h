@@ -1,4 +1,4 @@
-// The build and the machine that figures come from: what `tuna info` prints and benchmarks write beside their figures.
+// The build and the machine, as `tuna info` prints them and benchmarks store them with their results.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -10,7 +10,7 @@ namespace tuna {
 /// Version, build, compiler, flags, processor, threads, libraries, driver, GPUs.
 nlohmann::ordered_json machine();
 
-/// A GPU that figures come from: its name, driver, clocks and limit of power; "none" and "unknown" of another device.
+/// Name, driver, clocks and power limit of a GPU; "none" and "unknown" for another device.
 nlohmann::ordered_json gpu_settings(const Device& device);
 
 }  // namespace tuna

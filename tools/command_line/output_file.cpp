@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <string>
 
 #include "engine/base/check.h"
 
@@ -13,7 +14,8 @@ namespace {
 
 void check_writable(const fs::path& folder) {
   if (::access(folder.c_str(), W_OK | X_OK) == 0) return;
-  fail("{}: no file can be made in this folder: {}", folder.string(), std::strerror(errno));  // in this order
+  const std::string reason = std::strerror(errno);
+  fail("{}: cannot create files in this folder: {}", folder.string(), reason);
 }
 
 }  // namespace
@@ -31,7 +33,7 @@ void make_output_folder(const fs::path& folder) {
         folder.string());
   std::error_code error;
   fs::create_directories(folder, error);
-  check(!error, "{}: cannot be made: {}", folder.string(), error.message());
+  check(!error, "{}: cannot be created: {}", folder.string(), error.message());
   check_writable(folder);
 }
 

@@ -1,15 +1,15 @@
-// Files that a command writes for its user.  What is there already stays as it is, and what cannot be written is said
-// before the work begins.
+// Output files of commands.  Existing files are not overwritten, and unwritable paths are reported before the work
+// begins.
 #pragma once
 
 #include <filesystem>
 
 namespace tuna {
 
-/// Throws Error unless a new file can be made at `path`.
+/// Throws Error unless a new file can be created at `path`.
 void check_new_file(const std::filesystem::path& path);
 
-/// Makes the folder where it is missing; throws Error where that fails or files cannot be made in it.
+/// Creates the folder if it is missing; throws Error if that fails or files cannot be created in it.
 void make_output_folder(const std::filesystem::path& folder);
 
 }  // namespace tuna

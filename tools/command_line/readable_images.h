@@ -1,4 +1,4 @@
-// A look at all images before the work with them begins.
+// Checks all images before the work with them begins.
 #pragma once
 
 #include "data/loader.h"
@@ -6,8 +6,8 @@
 
 namespace tuna {
 
-/// Decodes them, into the cache as far as it goes.  Throws Error naming the first that cannot be read; what else is odd
-/// about them goes to stderr.
+/// Decodes the images, into the cache until it is full.  Throws Error naming the first that cannot be read; prints
+/// other warnings to stderr.
 void check_readable(std::vector<Sample>& samples, const Spec& spec, ImageCache& cache);
 
 }  // namespace tuna

@@ -13,7 +13,7 @@
 namespace tuna {
 
 inline void add_device(CLI::App& command, std::string& device) {
-  command.add_option("--device", device, "Where to compute, in place of the spec's device")
+  command.add_option("--device", device, "Device to compute on, instead of the spec's")
       ->type_name("auto|cpu|emulated|cuda|cuda:N")
       ->check([](const std::string& name) {
         return is_device_name(name) ? std::string() : name + " is not auto, cpu, emulated, cuda or cuda:N";
@@ -60,7 +60,7 @@ inline void add_settings(CLI::App& command, std::vector<std::string>& settings) 
       ->check([](const std::string& setting) {
         return setting.find('=') != std::string::npos
                    ? std::string()
-                   : "'" + setting + "' is no key.path=value (other arguments go before --set)";
+                   : "'" + setting + "' is not of the form key.path=value (other arguments go before --set)";
       });
 }
 

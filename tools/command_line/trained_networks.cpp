@@ -41,7 +41,7 @@ fs::path weights_of(const NetworksOption& option, const fs::path& checkpoint) {
   if (!checkpoint.empty()) return checkpoint;
   const fs::path weights = fs::path(option.run) / kWeights;
   check(fs::exists(weights), "{}: is not trained to its end (no {}); {}", option.run, kWeights,
-        how_to_go_on(option.run));
+        how_to_continue(option.run));
   return weights;
 }
 
@@ -52,16 +52,16 @@ void NetworksOption::add_to(CLI::App& command) {
   CLI::Option* of_checkpoint =
       command
           .add_option("--checkpoint", checkpoint,
-                      "The networks of RUN as they are in one of its checkpoints: the name of a file in "
-                      "RUN/checkpoints, or latest. Also where RUN is not finished")
+                      "Uses the networks of one of RUN's checkpoints: latest, or the name of a file in "
+                      "RUN/checkpoints. RUN need not be finished")
           ->type_name("latest|NAME");
   CLI::Option* of_spec =
-      command.add_option("--spec", spec, "Instead of RUN, with --weights: what the networks are")->type_name("SPEC");
+      command.add_option("--spec", spec, "Instead of RUN, with --weights: the spec of the networks")->type_name("SPEC");
   CLI::Option* of_weights =
       command
           .add_option("--weights", weights,
-                      "Instead of RUN, with --spec: their weights, under PyTorch's names after the network's and a dot "
-                      "(F.conv1.weight), or without that for one network")
+                      "Instead of RUN, with --spec: weights under PyTorch's names, prefixed with the network's name "
+                      "and a dot (F.conv1.weight); for one network the prefix may be missing")
           ->type_name("FILE.safetensors");
   add_device(command, device);
   of_run->excludes(of_spec)->excludes(of_weights);

@@ -1,4 +1,4 @@
-// Where a command takes a RUN: the networks of a run folder, or of a spec and a file of weights from elsewhere.
+// The networks that a command uses: those of a run folder, or of a spec and a file of weights.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -25,25 +25,25 @@ class TrainedNetworks {
   const std::vector<Phase>& phases() const { return phases_; }
   const std::filesystem::path& run() const { return run_; }  // empty with --spec and --weights
 
-  /// Of the run, where the networks are from one; empty otherwise.
+  /// The checkpoint of the run that the networks are from; empty if they are from none.
   const std::filesystem::path& checkpoint() const { return checkpoint_; }
 
-  /// Where to compute; tells on stderr what auto came to.  With the tuning of the run, if it has one and this is the
-  /// machine that it is for: so evaluation finds what training did.
+  /// The device and precision to compute in; prints the device that `auto` chose to stderr.  Uses the run's tuning if
+  /// it has one for this machine, so the results are those of the run's own evaluation.
   Target target() const;
 
   /// Fills all networks that the state holds values of: "net" from the file's tensors "net.conv1.weight" ...; a single
-  /// one also from "conv1.weight" ..., as PyTorch writes it, if the file holds no network of the method by name. Throws
-  /// Error where the checkpoint has no such network yet.
+  /// one also from "conv1.weight" ..., as PyTorch writes it, if the file holds no network of the method by name.
+  /// Throws Error if the checkpoint does not have such a network yet.
   void load(State& state) const;
 
   /// Whether the file holds all networks that `record` uses.
   bool has(const RecordLogits& record) const;
 
-  /// The classifier of this name; without one, that which the run is for.  Throws Error naming those there are.
+  /// The classifier of this name; by default the run's main one.  Throws Error, which lists them all, if there is none.
   Evaluated classifier(const std::string& network = "") const;
 
-  /// The run's own images and splits; with --spec those that its training would take.
+  /// The run's own images and splits; with --spec those that its training would use.
   RunData data() const;
 
  private:

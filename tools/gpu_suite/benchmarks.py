@@ -6,7 +6,7 @@ import sys
 from gpu_suite.checks import SECONDS_FOR_AN_OP, SOURCE
 from gpu_suite.commands import Failed, NotRun
 
-SECONDS_FOR_A_MODE = 120  # of PyTorch's, compiling included
+SECONDS_FOR_A_MODE = 120  # of PyTorch, compilation included
 REPETITIONS = 5
 SECONDS_FOR_A_STEP = 240
 SECONDS_TO_TUNE = 400
@@ -34,7 +34,7 @@ class Benchmarks:
         return f'{result["ms_median"]:.2f} ms'
 
     def profile(self, name, spec, precision):
-        """The table of its operations, which the command prints beside its JSON."""
+        """The table of operations that the command prints in addition to its JSON."""
         _, rest = self.run_step(name, spec, precision, '--profile', '--steps', 5)
         lines = [line for line in rest.splitlines() if line.strip()]
         if not lines:
@@ -43,7 +43,7 @@ class Benchmarks:
         return f'{len(lines)} lines, below'
 
     def tuning(self, spec, precision):
-        return self.commands.logs / f'tuning-{spec.stem}-{precision}.json'  # what is there comes back with the report
+        return self.commands.logs / f'tuning-{spec.stem}-{precision}.json'  # this folder is packed with the report
 
     def tune(self, name, spec, precision):
         tuning = self.tuning(spec, precision)
@@ -69,7 +69,7 @@ class Benchmarks:
             self.commands.run(f'bench {op}', [self.checks.tuna, 'bench', f'^{op}/', '--device', self.checks.device,
                                               f'--benchmark_out={written}', '--benchmark_out_format=json',
                                               f'--benchmark_repetitions={REPETITIONS}'], SECONDS_FOR_AN_OP)
-        finally:  # one wrong result, or too little time, is no reason to lose the others
+        finally:  # keeps the other results if one is wrong or time runs out
             errors = self.take(written)
         if errors:
             raise Failed(f'{len(errors)} could not be timed')
@@ -77,15 +77,15 @@ class Benchmarks:
     def take(self, written):
         try:
             found = json.loads(written.read_text())
-        except (OSError, ValueError):  # it ended before anything whole was written
+        except (OSError, ValueError):  # it ended before a complete file was written
             return {}
         self.merged['context'] = found['context']
         self.merged['benchmarks'] += found['benchmarks']
         self.report.put('bench.json', json.dumps(self.merged, indent=1).encode())
         return self.report.add_benchmarks(found)
 
-    def beside_torch(self, name, precisions):
-        """The script's own limits keep a mode of PyTorch that compiles for ever from taking all of the time."""
+    def next_to_torch(self, name, precisions):
+        """The script's --limit stops a PyTorch mode whose compilation does not end."""
         try:
             self.commands.run(name, [sys.executable, '-c', 'import torch'], SECONDS_FOR_A_MODE)
         except Failed as why:

@@ -1,4 +1,4 @@
-"""Building tuna, its tests, and what trainings on the GPU must have in common."""
+"""Builds tuna, runs its tests, and checks that trainings on the GPU are reproducible."""
 import hashlib
 import json
 import os
@@ -11,7 +11,7 @@ from gpu_suite.commands import Failed, NoTime, last_line
 
 SOURCE = pathlib.Path(__file__).resolve().parent.parent.parent
 SKIPPED_BY_TESTS = 'tests tagged [gpu] are skipped'  # tests/gpu.h
-SECONDS_FOR_AN_OP = 180  # these limits are far beyond what is needed: what hangs is not to take the time of all others
+SECONDS_FOR_AN_OP = 180  # these limits are far above what is needed; they stop what hangs
 SECONDS_FOR_SOME_TESTS = 300
 SECONDS_TO_TRAIN = 240
 QUICK_OPS = 'adam', 'concatenate', 'instance_norm_fused'
@@ -38,7 +38,7 @@ class Checks:
         machine.update({key: about[key] for key in ('cuda', 'cudnn', 'onednn', 'compiler', 'cpu')})
         self.report.data['build'] = about['build']
         if self.gpu and 'cuda' not in about['backends']:
-            raise Failed(f'{self.options.build} has no backend cuda; another --build, or remove that folder')
+            raise Failed(f'{self.options.build} has no backend cuda; remove that folder, or give another --build')
 
     def configure(self):
         configure = ['cmake', '-S', SOURCE, '-B', self.options.build, '-DCMAKE_BUILD_TYPE=Release',
@@ -53,7 +53,7 @@ class Checks:
         try:
             self.commands.run('configure', configure)
         except (Failed, NoTime) as why:
-            shutil.rmtree(self.options.build / 'CMakeFiles', ignore_errors=True)  # so that the next call configures anew
+            shutil.rmtree(self.options.build / 'CMakeFiles', ignore_errors=True)  # so that the next call configures again
             (self.options.build / 'CMakeCache.txt').unlink(missing_ok=True)
             log = self.commands.log('configure').read_text(errors='replace')
             missing = [line.strip() for line in log.splitlines() if re.search('Missing;|TUNA_CUDA=ON:', line)]
@@ -77,7 +77,7 @@ class Checks:
         return ops
 
     def each_op(self, ops, body):
-        """body(op) for each, whose failure is not to harm the next: an illegal address is the end of a process."""
+        """Runs body(op) for each op, in a process of its own: an illegal address ends that process, not the other ops."""
         passed, failed, unfinished = [], [], []
         for op in ops:
             try:
@@ -116,7 +116,7 @@ def demand_that_some_ran(output):
 
 
 class Trainings:
-    """Short ones on phantoms, each known by the SHA-256 of the weights that it leaves behind."""
+    """Short trainings on phantoms, each identified by the SHA-256 of its final weights."""
 
     def __init__(self, checks):
         self.checks, self.commands = checks, checks.commands
@@ -152,12 +152,12 @@ class Trainings:
         return same(self.first(precision), self.train(f'{other}-{precision}', precision, *flags))
 
     def resumed(self, precision):
-        """From the first checkpoint that a whole run has kept, without what came after it."""
+        """Resumes from the first checkpoint that a complete run has kept, without the later files."""
         whole, run = self.first(precision), self.runs / f'resumed-{precision}'
         shutil.copytree(self.runs / f'first-{precision}', run)
         checkpoint, *later = sorted((run / 'checkpoints').iterdir())
         if not later:
-            raise Failed(f'{run}/checkpoints: one alone, which is the end')
+            raise Failed(f'{run}/checkpoints: has only the last checkpoint, expected an earlier one, too')
         for made_later in *later, run / 'weights.safetensors', run / 'evaluation.json':
             made_later.unlink()
         if checkpoint.name.startswith('1'):

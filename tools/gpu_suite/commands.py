@@ -1,4 +1,4 @@
-"""Runs commands under one deadline, each with a log that grows as it runs, and ends them with all that they started."""
+"""Runs commands under one deadline, each with a log that grows as it runs, and kills them with their child processes."""
 import contextlib
 import os
 import re
@@ -13,15 +13,15 @@ class NotRun(Exception):
 
 
 class Failed(Exception):
-    """What a check found."""
+    """Why a check failed."""
 
 
 class NoTime(Exception):
-    """What took longer than it may, or was not begun: nothing is said of whether it is right."""
+    """A check exceeded its time limit or was not started; its result is unknown."""
 
 
 class Stopped(BaseException):
-    """A signal asks for the end; `number` says which."""
+    """Signal `number` stopped the run."""
 
     def __init__(self, number):
         super().__init__(signal.Signals(number).name)
@@ -29,9 +29,9 @@ class Stopped(BaseException):
 
 
 def stop_on_signals():
-    """The first signal ends what runs; those that follow are not to disturb that."""
+    """The first signal stops the run; later ones are ignored."""
     wanted = [number for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-              if signal.getsignal(number) != signal.SIG_IGN]  # as nohup does with the last
+              if signal.getsignal(number) != signal.SIG_IGN]  # nohup ignores SIGHUP
 
     def stop(number, _):
         for each in wanted:
@@ -53,7 +53,7 @@ def duration(seconds):
 
 class Commands:
     def __init__(self, folder, minutes, keep_logs):
-        """folder: where commands run, and their logs/ lie."""
+        """folder: where commands run and write logs/."""
         self.folder, self.logs = folder, folder / 'logs'
         if not keep_logs:
             shutil.rmtree(self.logs, ignore_errors=True)
@@ -68,14 +68,14 @@ class Commands:
         return self.logs / (re.sub(r'[^a-z0-9_]+', '-', name.lower()).strip('-') + '.log')
 
     def run(self, name, command, limit=None, any_code=False):
-        """Its output.  limit: seconds that it may take, if so many are left.  Raises Failed or NoTime."""
+        """Returns the output.  limit: in seconds, if so many are left.  Raises Failed or NoTime."""
         if self.left() <= 0:
             raise NoTime('not begun, as no time was left')
         limit = min(limit or self.left(), self.left())
         log, command = self.log(name), [str(part) for part in command]
         print(f'                    {" ".join(command)}', flush=True)
         log.unlink(missing_ok=True)
-        with open(log, 'a+b') as file:  # whoever still writes does so at the end
+        with open(log, 'a+b') as file:  # appends, as child processes may still write
             file.write(f'{" ".join(command)}\n'.encode())
             file.flush()
             begin = file.tell()
@@ -91,8 +91,8 @@ class Commands:
         return output
 
     def wait(self, command, file, limit):
-        """The exit code; none if it took too long."""
-        try:  # in a group to be killed, but of this session: who ends that ends it, too
+        """The exit code; None after a timeout."""
+        try:  # own process group, to kill it as a whole; same session, so that it ends with that
             process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT,
                                        cwd=self.folder, preexec_fn=os.setpgrp)
         except OSError as error:

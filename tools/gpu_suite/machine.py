@@ -1,4 +1,4 @@
-"""What this machine is: its GPU, as the driver tells, and how that is set, as nvidia-smi does."""
+"""This machine's GPU, from the driver, and its settings, from nvidia-smi."""
 import ctypes
 import os
 import subprocess
@@ -6,11 +6,11 @@ import subprocess
 COMPUTE_CAPABILITY = 75, 76  # CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, _MINOR
 SETTINGS = ('driver_version', 'memory.total', 'power.limit', 'clocks.max.sm', 'clocks.max.mem', 'clocks.sm',
             'ecc.mode.current', 'compute_mode', 'mig.mode.current', 'clocks_event_reasons.active',
-            'clocks_throttle_reasons.active')  # older drivers know the last, newer ones that before it
+            'clocks_throttle_reasons.active')  # older drivers have the last field, newer ones the one before it
 
 
 def cuda_gpu():
-    """Name and compute capability of the GPU that programs will see first; or none, and why."""
+    """Name and compute capability of the first visible GPU; or None, and why."""
     try:
         driver = ctypes.CDLL('libcuda.so.1')
     except OSError:
@@ -30,12 +30,12 @@ def cuda_gpu():
 
 
 def nvidia_smi():
-    """Driver, limits and clocks, as far as nvidia-smi is there and says so."""
+    """Driver, limits and clocks that nvidia-smi reports; empty without nvidia-smi."""
     return ask_nvidia_smi(SETTINGS) or {key: value for field in SETTINGS for key, value in ask_nvidia_smi([field]).items()}
 
 
 def ask_nvidia_smi(fields):
-    """One field that a driver does not know makes nvidia-smi refuse all that are asked with it."""
+    """Values by field; empty if nvidia-smi does not know one of them, because it then rejects the whole query."""
     visible = os.environ.get('CUDA_VISIBLE_DEVICES', '').split(',')[0]
     try:
         line = subprocess.run(['nvidia-smi', f'--query-gpu={",".join(fields)}', '--format=csv,noheader',

@@ -1,19 +1,19 @@
-"""Debian's packages of what tuna needs, unpacked into a folder, for a machine that has neither them nor apt."""
+"""Debian packages that tuna needs, unpacked into a folder for a machine without them and without apt."""
 import pathlib
 import re
 import shutil
 import subprocess
 import tempfile
 
-OF_THE_COMPILER = re.compile(r'libc6|libgcc-s1|libstdc\+\+6|libgomp1|gcc-.*')  # where that is, these are
+OF_THE_COMPILER = re.compile(r'libc6|libgcc-s1|libstdc\+\+6|libgomp1|gcc-.*')  # installed with any compiler
 
 
 class NotFetched(Exception):
-    """Why not."""
+    """Why packages were not fetched."""
 
 
 def wanted(install_packages):
-    """The packages that this script installs, and what those depend on."""
+    """The packages that this script installs, and their dependencies."""
     line = re.search(r'^for package in (.*) "\$@"; do$', install_packages.read_text(), re.MULTILINE)
     todo, found = line[1].split(), []
     while todo:
@@ -22,7 +22,7 @@ def wanted(install_packages):
             continue
         found.append(package)
         about = output(['apt-cache', 'depends', package])
-        todo += re.findall(r'^ [ |]Depends: ([^<\s]+)$', about, re.MULTILINE)  # <name> is of no package
+        todo += re.findall(r'^ [ |]Depends: ([^<\s]+)$', about, re.MULTILINE)  # <name> is virtual
     return found
 
 
@@ -36,7 +36,7 @@ def output(command, **settings):
 
 
 def fetch(folder, install_packages):
-    """Fills a new folder; says what came."""
+    """Fills a new folder; returns a summary."""
     if folder.exists() and any(folder.iterdir()):
         raise NotFetched(f'{folder} is there already: remove it first')
     packages = wanted(install_packages)
@@ -57,8 +57,8 @@ def fetch(folder, install_packages):
 
 
 def cmake_flags(folder):
-    """With which CMake finds the packages there, before the system's.  No folder: none."""
+    """Flags with which CMake finds the packages in the folder before the system's; none without the folder."""
     if not folder.is_dir():
         return []
-    # RPATH, unlike RUNPATH, is for the libraries that libraries need, too.
+    # RPATH, unlike RUNPATH, also applies to the dependencies of libraries.
     return [f'-DCMAKE_PREFIX_PATH={folder / "usr"}', '-DCMAKE_EXE_LINKER_FLAGS=-Wl,--disable-new-dtags']

@@ -1,4 +1,4 @@
-"""report.md: what report.json says, for people."""
+"""Formats report.json as report.md."""
 
 
 def row(cells):
@@ -26,7 +26,7 @@ def microseconds(op):
 
 
 def ops_table(ops):
-    """Google Benchmark's entries: the median of each benchmark, with its counters; p95 and spread beside it."""
+    """Google Benchmark's entries: the median of each benchmark, with its counters, p95 and spread."""
     standard = {'family_index', 'per_family_instance_index', 'repetitions', 'repetition_index', 'threads', 'iterations',
                 'real_time', 'cpu_time'}
     by_name = {}

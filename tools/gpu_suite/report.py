@@ -1,4 +1,4 @@
-"""report.json, report.md and logs.tar.gz: rewritten after each check, so that what was found is there however it ends."""
+"""report.json, report.md and logs.tar.gz: rewritten after each check, so that results survive any end of the run."""
 import io
 import json
 import tarfile
@@ -7,12 +7,12 @@ import time
 from gpu_suite.commands import Failed, NoTime, NotRun, Stopped
 from gpu_suite.page import markdown
 
-LONGEST_LOG = 1 << 20  # bytes of it that are packed
+LONGEST_LOG = 1 << 20  # bytes; only the end of a longer log is packed
 
 
 class Report:
     def __init__(self, folder, logs, about, add):
-        """add: to what the folder holds of the same device, where it holds a report at all."""
+        """add: to the report of the same device in the folder, if there is one."""
         self.folder, self.logs = folder, logs
         folder.mkdir(parents=True, exist_ok=True)
         self.data = {**about, 'checks': [], 'steps': [], 'peer': {}, 'profiles': {}, 'bench_context': {}, 'ops': []}
@@ -20,7 +20,7 @@ class Report:
         if add and (folder / 'report.json').exists():
             before = json.loads((folder / 'report.json').read_text())
             if before['machine']['device'] != about['machine']['device']:
-                raise NotRun(f'{folder} has a report of {before["machine"]["device"]}; another --out')
+                raise NotRun(f'{folder} has a report of {before["machine"]["device"]}; give another --out')
             self.data = {**self.data, **before, **about, 'machine': {**before['machine'], **about['machine']}}
 
     def has(self, name):
@@ -49,7 +49,7 @@ class Report:
             entry.update(result='no time', note=str(why))
             if isinstance(why, Stopped):
                 raise
-        except Exception as error:  # of the check itself, such as a file that is not there: the others are not to suffer
+        except Exception as error:  # in the check itself, such as a missing file: the others still run
             entry.update(result='failed', note=f'{type(error).__name__}: {error}')
         finally:
             entry['seconds'] = round(time.monotonic() - start, 1)

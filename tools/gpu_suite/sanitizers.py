@@ -7,14 +7,14 @@ from gpu_suite.checks import SECONDS_FOR_AN_OP, demand_that_some_ran
 from gpu_suite.commands import Failed, NotRun
 
 FOUND_SOMETHING = 42
-REFUSAL = re.compile('.*Device not supported.*')  # as where a virtual machine keeps debuggers from the GPU
+REFUSAL = re.compile('.*Device not supported.*')  # for example in a virtual machine that blocks debuggers
 VERDICT = re.compile(r'(?:ERROR SUMMARY: (\d+) errors?|RACECHECK SUMMARY: (\d+) hazards?).*')  # one for each process
 FLAGS = {
-    'memcheck': ['--report-api-errors', 'no'],  # libraries ask for what may fail
-    'racecheck': ['--kernel-name', 'kernel_substring=tuna'],  # libraries' own kernels are theirs to check
+    'memcheck': ['--report-api-errors', 'no'],  # libraries make calls that may fail
+    'racecheck': ['--kernel-name', 'kernel_substring=tuna'],  # excludes the kernels of libraries
     'initcheck': [],
 }
-# initcheck has to see all kernels, or takes what libraries wrote for unwritten: none of the ops that call them.
+# initcheck must see all kernels, or memory written by libraries counts as uninitialised; so ops that call them are left out.
 LEFT_OUT = {'initcheck': {'conv2d', 'conv_transpose2d', 'linear'}}
 
 
@@ -22,7 +22,7 @@ def compute_sanitizer():
     program = shutil.which('compute-sanitizer', path=os.pathsep.join([os.environ.get('PATH', ''), '/usr/local/cuda/bin']))
     if not program:
         raise NotRun('compute-sanitizer is not installed')
-    # Else all values lie in one block, which is filled: nothing there is past an end, or unwritten.
+    # With all values in one initialised block the tools see no uninitialised reads and no out-of-bounds accesses.
     return ['env', 'TUNA_SEPARATE_MEMORY=1', program, '--target-processes', 'all', '--error-exitcode', FOUND_SOMETHING]
 
 
@@ -41,7 +41,7 @@ def sanitizer(checks, tool):
         demand_that_it_may(output)
         demand_that_some_ran(output)
         if not summaries(output):
-            raise Failed(f'nothing says that it was checked (logs/{checks.commands.log(name).name})')
+            raise Failed(f'the output has no summary of the tool (logs/{checks.commands.log(name).name})')
         if any(int(count or 0) for verdict in VERDICT.finditer(output) for count in verdict.groups()):
             raise Failed('; '.join(summaries(output)))
 

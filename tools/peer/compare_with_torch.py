@@ -7,10 +7,10 @@
 The step in PyTorch is tools/peer/torch_step.py, or another --peer that takes --size --channels --ngf --ndf --blocks --cls-width
 --steps --threads --device --precision --json [--channels-last] [--compile [--compile-mode MODE]] and prints one JSON object
 with step_s, the median seconds of a step, and peak_mib.  Each round runs every mode of the peer and tuna once, so that
-whatever else the machine does meets all of them alike.  Modes: eager; channels-last, with autocast where the precision is
-bf16 or fp16; compile, on a GPU with channels last and CUDA graphs.  Memory: of the peer its peak, on a CPU of the whole
-process; of tuna what its engine plans.  Without PyTorch the table has tuna alone.  A mode that fails, or takes longer than
---limit, is run no more, and the table says why; exit code 1 if that is so of tuna, or of every mode.  --json FILE is
+other load on the machine affects all of them alike.  Modes: eager; channels-last, with autocast where the precision is
+bf16 or fp16; compile, on a GPU with channels last and CUDA graphs.  Memory: the peak of the peer, on a CPU of the
+whole process; the memory plan of tuna.  Without PyTorch the table has tuna alone.  A mode that fails, or takes longer than
+--limit, is not run again, and the table says why; exit code 1 if tuna or every mode fails.  --json FILE is
 rewritten after each round.
 """
 import argparse
@@ -22,14 +22,14 @@ import subprocess
 import sys
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
-# What the peer's step is whatever it is told.
+# Fixed properties of the peer's step.
 OF_THE_PEER = {'train.batch': 1, 'train.bn': 'frozen', 'classifier.depth': 18, 'classifier.f_input': 'resize',
                'discriminator.layers': 3, 'objective.gan': 'lsgan', 'objective.identity.weight': 0}
 MODES = ('eager', 'channels-last', 'compile')
 
 
 class Failed(Exception):
-    """Why a command gave no figures."""
+    """Why a command gave no results."""
 
 
 def run_json(command, limit, **changes):
@@ -45,7 +45,7 @@ def run_json(command, limit, **changes):
     try:
         return dict(json.loads(last_line(result.stdout) if '"step_s"' in result.stdout else result.stdout))
     except (TypeError, ValueError) as error:
-        raise Failed(f'no JSON object, but: {last_line(result.stdout)}') from error
+        raise Failed(f'expected a JSON object, found: {last_line(result.stdout)}') from error
 
 
 def last_line(text):
@@ -77,7 +77,7 @@ class Comparison:
         self.mebibytes, self.failed = {}, {}  # by the same names
 
     def round(self):
-        """Of what has not failed before."""
+        """Runs what has not failed before; returns a line with the results."""
         for name in self.milliseconds:
             if name in self.failed:
                 continue
@@ -120,7 +120,7 @@ class Comparison:
                    '?' if memory is None else f'{memory:.0f}', mode.get('failed', ''))
 
     def works(self):
-        """Whether there is anything to set beside each other, or tuna was to be alone."""
+        """Whether tuna ran, and at least one mode of the peer unless there is no PyTorch."""
         return 'tuna' not in self.failed and (not self.peers or any(name not in self.failed for name in self.peers))
 
     def ratio(self):
@@ -164,8 +164,8 @@ def main():
     parser.add_argument('--steps', type=int, default=10, help='timed steps of one run')
     parser.add_argument('--threads', type=int, default=2)
     parser.add_argument('--limit', type=float, default=300, metavar='SECONDS',
-                        help='that one run of a mode may take, compiling included; default: 300')
-    parser.add_argument('--json', metavar='FILE', help='to write the figures to')
+                        help='limit of one run of a mode, compilation included; default: 300')
+    parser.add_argument('--json', metavar='FILE', help='to write the results to')
     options = parser.parse_args()
     rounds = options.rounds or (2 if options.device.startswith('cuda') else 5)
 

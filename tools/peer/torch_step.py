@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""One joint training step of TUNA-Net in plain PyTorch, for tools/peer/compare_with_torch.py to set beside `tuna bench step`.
+"""One joint training step of TUNA-Net in plain PyTorch, which tools/peer/compare_with_torch.py compares with `tuna bench step`.
 
   tools/peer/torch_step.py --size 64 --ngf 16 --ndf 16 --cls-width 16 --steps 5 --threads 2
   tools/peer/torch_step.py --size 512 --device cuda --precision bf16 --channels-last --compile --compile-mode max-autotune --json
@@ -27,15 +27,15 @@ SHORT = {'bf16': torch.bfloat16, 'fp16': torch.float16}
 
 
 def gan(scores, real):
-    """LSGAN's."""
+    """The loss of LSGAN."""
     return functional.mse_loss(scores, torch.ones_like(scores) if real else torch.zeros_like(scores))
 
 
 class ImagePool:
-    """Half of the time an old translation goes out and the new one takes its place; full from the beginning.
+    """With probability 0.5 returns an old translation and stores the new one in its place; full from the beginning.
 
-    What goes out is always a copy of one type and layout: so the discriminators' step is compiled once, and may run in
-    another CUDA graph than the one that made the image."""
+    The returned image is always a copy of one type and layout, so the discriminators' step is compiled once, and may run
+    in another CUDA graph than the one that made the image."""
 
     def __init__(self, images, layout):
         self.images, self.layout = images, layout
@@ -68,7 +68,7 @@ class Step:
             torch.optim.Adam(nets.parameters(), lr=lr, betas=betas, fused=True)
             for nets, lr, betas in ((self.generators, 2e-4, (0.5, 0.999)), (self.classifiers, 2e-5, (0.9, 0.999)),
                                     (self.discriminators, 2e-4, (0.5, 0.999))))
-        # One for each loss: a loss whose gradients overflow is not the other's concern.
+        # One for each loss: overflowing gradients of one must not skip the step of the other.
         self.scalers = [torch.amp.GradScaler(self.device.type, enabled=options.precision == 'fp16') for _ in range(2)]
         self.layout = layout
         self.pools = [ImagePool([self.image() for _ in range(50)], layout) for _ in range(2)]
@@ -168,7 +168,7 @@ def main():
     step = Step(options)
     for _ in range(options.warmup):
         step()
-    if step.device.type == 'cuda':  # not what was only tried
+    if step.device.type == 'cuda':  # leaves out autotuning
         torch.cuda.reset_peak_memory_stats()
     times = [step.seconds() for _ in range(options.steps)]
     found = {'torch': torch.__version__, **vars(options), 'step_s': statistics.median(times), 'min_s': min(times),

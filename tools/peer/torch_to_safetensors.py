@@ -2,8 +2,8 @@
 """Turns a PyTorch state dict (.pth) into safetensors under the names that tuna loads.
 
 For torchvision's ResNets, whose keys become F's, and the networks of pytorch-CycleGAN-and-pix2pix, whose keys become
-G's and D's.  Values are stored as float32.  Left out is what nothing needs: num_batches_tracked, and the running
-statistics that old files have of instance norms.  The file is loaded with weights_only, so it cannot run code."""
+G's and D's.  Values are stored as float32.  Unused entries are left out: num_batches_tracked, and the running
+statistics of instance norms in old files.  The file is loaded with weights_only, so it cannot run code."""
 import argparse
 import os
 import pathlib
@@ -47,7 +47,7 @@ def main():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('input', type=pathlib.Path, help='the .pth file')
     parser.add_argument('output', type=pathlib.Path, help='the .safetensors file; must not exist')
-    parser.add_argument('--prefix', default='', help='network that all names get in front, for example F_A')
+    parser.add_argument('--prefix', default='', help='network name to put in front of all names, for example F_A')
     options = parser.parse_args()
     try:
         import torch

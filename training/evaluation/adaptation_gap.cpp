@@ -6,7 +6,7 @@
 namespace tuna {
 namespace {
 
-// As it is printed, so that the words agree with the figures.
+// Rounded as printed, so that the words agree with the figures.
 std::optional<double> auc_of(EvaluatedAs as, const std::vector<Evaluation>& rows) {
   for (const Evaluation& row : rows)
     if (row.as == as && row.at.at(0).metrics) return std::round(1000 * row.at.at(0).metrics->auc) / 1000;
@@ -21,10 +21,10 @@ std::string adaptation_in_words(const std::vector<Evaluation>& rows, const Domai
                               supervised = auc_of(EvaluatedAs::upper_bound, rows);
   if (!before || !after) return "";
   const std::string knows_source =
-      fmt::format("a classifier that knows \"{}\" only (AUC {:.3f})", domains.source, *before);
+      fmt::format("a classifier trained on \"{}\" only (AUC {:.3f})", domains.source, *before);
   if (!supervised) {
     const char* effect = *after > *before ? "raised" : *after < *before ? "lowered" : "did not change";
-    return fmt::format("Adaptation {} the AUC on \"{}\": {:.3f}, from {:.3f} of a classifier that knows \"{}\" only.\n",
+    return fmt::format("Adaptation {} the AUC on \"{}\": {:.3f}, from {:.3f} of a classifier trained on \"{}\" only.\n",
                        effect, domains.target, *after, *before, domains.source);
   }
   const std::string knows_target =

@@ -8,8 +8,8 @@
 
 namespace tuna {
 
-/// How much of the way from the classifier before adaptation to the one trained with the target's labels adaptation
-/// went, by AUC; without the upper bound only whether the AUC rose.  A line, or nothing where a row is missing.
+/// How much of the gap in AUC between the classifier before adaptation and the one trained with the target's labels
+/// adaptation closed; without that upper bound only whether the AUC rose.  A line, or empty if a row is missing.
 std::string adaptation_in_words(const std::vector<Evaluation>& rows, const DomainsSpec& domains);
 
 }  // namespace tuna

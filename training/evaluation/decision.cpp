@@ -36,7 +36,7 @@ double threshold_in(const std::filesystem::path& evaluation, const std::string& 
           if (!at.at("uses_target_labels").get<bool>()) return at.at("threshold").get<double>();
   } catch (const nlohmann::json::exception&) {  // reported below
   }
-  fail("{}: holds no threshold of {} that was chosen on source validation; expected what `tuna train` writes",
+  fail("{}: holds no threshold of {} that was chosen on source validation; expected an evaluation.json of `tuna train`",
        evaluation.string(), net);
 }
 

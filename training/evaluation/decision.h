@@ -1,4 +1,4 @@
-// From probabilities to the class that an image is said to be of.
+// The predicted class of an image, from its probabilities.
 #pragma once
 
 #include <filesystem>
@@ -13,12 +13,13 @@ namespace tuna {
 /// The score: the probability of the positive class.
 double score(const Probabilities& probabilities, size_t sample, const Spec& spec);
 
-/// The positive class where its score is at least the threshold, otherwise the most probable of the other classes.
+/// The positive class if its score is at least the threshold, otherwise the most probable of the other classes.
 /// Without a threshold the most probable class.
 std::string decide(const Probabilities& probabilities, size_t sample, const std::optional<double>& threshold,
                    const Spec& spec);
 
-/// The threshold of a classifier that was chosen without labels of the target, as an evaluation.json holds it.
+/// The threshold of a classifier in an evaluation.json, chosen without labels of the target.  Throws Error if it has
+/// none.
 double threshold_in(const std::filesystem::path& evaluation, const std::string& net);
 
 }  // namespace tuna

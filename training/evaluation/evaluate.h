@@ -1,4 +1,4 @@
-// What a classifier is worth on labelled images that it has never seen: the columns of Table 1.
+// Evaluation of a classifier on labelled test images: the columns of Table 1.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -15,35 +15,35 @@ namespace tuna {
 /// Probability of the positive class, label and patient of each sample; all samples must be labelled.
 Predictions scores_of(const Probabilities& probabilities, const std::vector<Sample>& samples, const Spec& spec);
 
-/// A threshold and, where test images have labels, the metrics at it.
+/// A threshold and, if test images have labels, the metrics at it.
 struct AtThreshold {
   std::string chosen_on;            // "source validation" or "target validation"
-  bool uses_target_labels = false;  // an adaptation has none; the paper uses those of its validation images
+  bool uses_target_labels = false;  // the paper uses those of its validation images
   double threshold = 0;
   std::optional<Metrics> metrics;
   std::optional<MetricIntervals> intervals;
 };
 
-/// What a row of the table shows of an adaptation.
+/// The role of a row of the table in an adaptation.
 enum class EvaluatedAs : uint8_t { classifier, before_adaptation, adapted, upper_bound };
 
 /// One row of the table.
 struct Evaluation {
   std::string name, net;             // of the row, and of the classifier
-  size_t images = 0, positives = 0;  // that were measured on
+  size_t images = 0, positives = 0;  // of the test images
   std::vector<AtThreshold> at;
   EvaluatedAs as = EvaluatedAs::classifier;
 };
 
-/// Thresholds are chosen by Youden's index on the validation scores.  The source's labels choose the first.  Without
-/// test images there are no metrics.
+/// Thresholds are chosen by Youden's index on the validation scores, the first on the source's, a second, if given, on
+/// the target's.  Without test images there are no metrics.
 Evaluation evaluate(const std::string& name, const std::string& net, const std::optional<Predictions>& test,
                     const Predictions& source_validation, const std::optional<Predictions>& target_validation,
                     const Spec& spec);
 
 nlohmann::json to_json(const Evaluation& evaluation);
 
-/// For a person: a line per evaluation and threshold, of which all or none have metrics.
+/// Text for the terminal: a line per evaluation and threshold, of which all or none have metrics.
 std::string to_table(const std::vector<Evaluation>& evaluations);
 
 }  // namespace tuna

@@ -30,7 +30,7 @@ struct Tie {
   int64_t positives = 0, negatives = 0;
 };
 
-/// Predictions sorted by score once, so that each resampling is a matter of counting.
+/// Predictions sorted by score once, so that each resampling only counts.
 class Ranking {
  public:
   explicit Ranking(const Predictions& predictions) : positive_(predictions.positive) {
@@ -45,7 +45,7 @@ class Ranking {
     }
   }
 
-  /// Ties from the lowest score up, each image counting as often as `times` says.
+  /// Ties in ascending order of score; image i counts times[i] times.
   std::vector<Tie> ties(const std::vector<int64_t>& times) const {
     std::vector<Tie> ties;
     for (const double score : scores_) ties.push_back({score});
@@ -60,7 +60,7 @@ class Ranking {
 
  private:
   std::vector<bool> positive_;
-  std::vector<double> scores_;  // different ones, rising
+  std::vector<double> scores_;  // distinct, ascending
   std::vector<size_t> tie_of_;  // position of an image's score among them
 };
 

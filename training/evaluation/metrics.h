@@ -1,4 +1,4 @@
-// How good scores are: AUC, the rates at a threshold, and how sure both are.  And two figures that need no labels.
+// Metrics of scores: AUC, the rates at a threshold, their confidence intervals, and two validators without labels.
 #pragma once
 
 #include <cstdint>
@@ -7,19 +7,19 @@
 
 namespace tuna {
 
-/// One entry per image.  What follows needs at least one image of each class and finite scores; else it is an error.
+/// One entry per image.  The functions on it throw Error without at least one image of each class and finite scores.
 struct Predictions {
   std::vector<double> scores;         ///< probability of the positive class
-  std::vector<bool> positive;         ///< what is true
-  std::vector<std::string> patients;  ///< whose image it is, or empty: all of different patients
+  std::vector<bool> positive;         ///< whether the label is the positive class
+  std::vector<std::string> patients;  ///< of each image; empty: all of different patients
 };
 
-/// Area under the ROC curve: how often a positive scores higher than a negative, an equal score counting half (Mann and
-/// Whitney's U over the number of pairs).
+/// Area under the ROC curve: the fraction of pairs in which the positive scores higher than the negative, an equal
+/// score counting half (Mann and Whitney's U over the number of pairs).
 double auc(const Predictions& predictions);
 
 /// The threshold with the largest Youden index, sensitivity + specificity - 1, where score >= threshold is positive.
-/// It is one of the scores; of equally good ones the highest, which calls fewer images positive.
+/// It is one of the scores; of equally good ones the highest, which classifies fewer images as positive.
 double youden_threshold(const Predictions& predictions);
 
 struct Metrics {
@@ -37,15 +37,15 @@ struct MetricIntervals {
   Interval auc, accuracy, sensitivity, specificity, f1;
 };
 
-/// 95 % confidence intervals by the percentile bootstrap (Efron, 1979): `rounds` > 0 times as many patients as there
-/// are are drawn with replacement, each with all of its images, and measured at the same threshold; the interval lies
+/// 95 % confidence intervals by the percentile bootstrap (Efron, 1979): `rounds` > 0 times, all patients are
+/// resampled with replacement, each with all of its images, and measured at the same threshold; the interval lies
 /// between the 2.5 and 97.5 percentiles, interpolated linearly.  A draw without both classes is repeated.
 MetricIntervals bootstrap(const Predictions& predictions, double threshold, int64_t rounds, uint64_t seed);
 
-/// How a classifier's outputs look on unlabelled images, in nats.
+/// Validators of a classifier's outputs on unlabelled images, in nats.
 struct UnsupervisedValidators {
-  double entropy;      ///< mean entropy of the outputs; lower: more decided (Morerio et al., 2018)
-  double information;  ///< entropy of the mean output, minus that; higher: decided, and not always for the same class
+  double entropy;      ///< mean entropy of the outputs; lower: more confident (Morerio et al., 2018)
+  double information;  ///< entropy of the mean output, minus that; higher: confident, and not always in one class
 };
 
 /// probabilities: [N, classes], N > 0; each row sums to 1.

@@ -37,7 +37,7 @@ Probabilities Predictor::operator()(const std::vector<Sample>& samples, ImageCac
   for (int64_t step = 0; step < loader.batches(); ++step) {
     Batch batch = loader.batch(step);
     const size_t count = batch.samples.size();
-    batch.pixels.resize(size_t(executable_.input("images").type.shape.count()));  // a partial batch: zeros behind it
+    batch.pixels.resize(size_t(executable_.input("images").type.shape.count()));  // pads a partial batch with zeros
     executable_.set("images", std::span<const float>(batch.pixels));
     executable_.run();
     const std::vector<float> found = executable_.get<float>("probabilities");

@@ -1,4 +1,4 @@
-// A classifier at work: probabilities for a list of images.
+// Inference with a classifier: probabilities for a list of images.
 #pragma once
 
 #include <functional>
@@ -7,6 +7,7 @@
 
 #include "data/loader.h"
 #include "engine/compile/compile.h"
+#include "engine/runtime/target.h"
 
 namespace tuna {
 
@@ -18,7 +19,7 @@ struct Probabilities {
   int64_t winner(size_t sample) const;
 };
 
-/// Records the way from images [N, H, W, C] to logits [N, 1, 1, classes].
+/// Records the forward pass from images [N, H, W, C] to logits [N, 1, 1, classes].
 using RecordLogits = std::function<Tensor(Program&, Tensor)>;
 
 class Predictor {

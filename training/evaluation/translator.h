@@ -1,4 +1,4 @@
-// Generators at work: images of one domain as the other one would show them, and back again.
+// Inference with generators: translates images of one domain to the other, and back.
 #pragma once
 
 #include <functional>
@@ -8,19 +8,20 @@
 #include "data/image_cache.h"
 #include "data/manifest.h"
 #include "engine/compile/compile.h"
+#include "engine/runtime/target.h"
 
 namespace tuna {
 
 enum class Direction : uint8_t { source_to_target, target_to_source };
 
-/// Records images [1, H, W, C] that are made of an image [1, H, W, C], one after the other.
+/// Records images [1, H, W, C] generated from an image [1, H, W, C], in order.
 using RecordImages = std::function<Tensors(Program&, Tensor)>;
 
 class Translator {
  public:
   Translator(const RecordImages& record, const ImageFormat& images, const Target& target, State& state);
 
-  /// The image itself, and then what is made of it.
+  /// The image itself, then the generated ones.
   std::vector<Image> operator()(const Sample& sample, ImageCache& cache);
 
  private:

@@ -10,8 +10,8 @@ namespace tuna {
 /// {"validation_auc"}: of labelled images.
 nlohmann::json validation_auc(const Probabilities& probabilities, const std::vector<Sample>& samples, const Spec& spec);
 
-/// {"target_entropy", "target_information"}: what can be known without a label, how sure a classifier is and how it
-/// divides the images (unsupervised_validators()).
+/// {"target_entropy", "target_information"}: how confident a classifier is and how it distributes the images over the
+/// classes, measured without labels (unsupervised_validators()).
 nlohmann::json without_labels(const Probabilities& probabilities, const std::vector<Sample>& samples, const Spec& spec);
 
 }  // namespace tuna

@@ -1,5 +1,5 @@
-// A classifier on the labelled images of one domain, without adaptation: on the source what other methods begin with,
-// on the target the upper bound of what they can reach.
+// A classifier on the labelled images of one domain, without adaptation: on the source the network that other methods
+// start from, on the target their upper bound.
 #include "training/methods/classifier_phase.h"
 
 namespace tuna {

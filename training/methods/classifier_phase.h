@@ -24,14 +24,13 @@ struct ClassifierTraining {
   bool operator==(const ClassifierTraining&) const = default;
 };
 
-/// Which classifier is trained as what, and on the labelled images of which domain.
+/// Names of the phase, its result file, the network, and the domain of its labelled images.
 struct ClassifierPhase {
   std::string name, result, network, domain;
 };
 
-/// Cross-entropy (Eq. 3) and Adam; the epoch with the largest AUC on the validation images is kept.  The network begins
-/// as `options.weights`, if there is such a file.
-/// Throws Error where the images lack labels of both kinds.
+/// Cross-entropy (Eq. 3) and Adam; the epoch with the largest AUC on the validation images is kept.  The network starts
+/// from `options.weights`, unless that is empty.  Throws Error if the images lack labels of both kinds.
 Phase classifier_phase(const ClassifierPhase& phase, const ClassifierOptions& options,
                        const ClassifierTraining& training, const Spec& spec, const RunData& data);
 

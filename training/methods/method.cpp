@@ -6,7 +6,7 @@
 namespace tuna {
 namespace {
 
-// A function's static, so that it exists before the first method registers itself.
+// A function-local static, so that it exists before the first method registers itself.
 std::map<std::string, Method>& methods() {
   static std::map<std::string, Method> all;
   return all;
@@ -36,7 +36,7 @@ const Phase& find_phase(const std::vector<Phase>& phases, const std::string& nam
     if (phase.name == name) return phase;
     names.push_back(phase.name);
   }
-  fail("phase \"{}\": there is none; the phases are {}", name, fmt::join(names, ", "));
+  fail("phase \"{}\" does not exist; the phases are {}", name, fmt::join(names, ", "));
 }
 
 const Evaluated& main_evaluation(const std::vector<Evaluated>& evaluations, const std::vector<Phase>& phases) {

@@ -1,6 +1,6 @@
-// What is trained, as data.  A method says which phases it has, what a step of each records, which images go into it,
-// and which of its networks are measured and used afterwards.  Everything else goes over that: run/run_phase.h trains
-// any phase, and the estimate, the evaluation and the commands ask for no method by name.
+// Training methods as data.  A method defines its phases, what a step of each records, which images it takes, and which
+// networks are evaluated and used afterwards.  All other code iterates over that: run/run_phase.h trains any phase, and
+// the estimate, the evaluation and the commands do not name a method.
 //
 // A method is one file of training/methods/, which registers it.
 #pragma once
@@ -23,14 +23,14 @@ namespace tuna {
 /// Which images an input of a step takes.
 struct Feed {
   std::string images;  // the input, [N, H, W, C]
-  std::string labels;  // that of their labels, i32 [N, 1, 1, 1]; empty: no label is read
+  std::string labels;  // the input of their labels, i32 [N, 1, 1, 1]; empty: no label is read
   std::vector<Sample> samples;
   Augmentation augmentation;
   int64_t batch;
-  std::string stream;  // of the random numbers that shuffle and change them
+  std::string stream;  // of the random numbers of shuffling and augmentation
 };
 
-/// An input of integers that follows from how many updates an optimizer has made: a step that was left out is none.
+/// An integer input that is a function of the updates that an optimizer has made; skipped steps do not count.
 struct StepInput {
   std::string name, optimizer;
   std::function<std::vector<int32_t>(int64_t updates)> values;
@@ -45,12 +45,12 @@ struct Schedule {
   int64_t epochs, decay_epochs;
 };
 
-/// Where a network begins: with one that an earlier phase ended with, or with a file of torchvision's names.
+/// Start weights of a network: the result of an earlier phase, or a file with torchvision's names.
 struct WeightsFrom {
   std::string network;             // "F_P"
   std::string phase, its_network;  // of an earlier phase, or
   std::filesystem::path file;      // a file that holds this network alone
-  std::vector<std::string> fresh;  // values that stay as they are where their shape in the file differs
+  std::vector<std::string> fresh;  // values that stay as they are if their shape in the file differs
 };
 
 /// What is measured on validation images while a phase trains.
@@ -63,10 +63,10 @@ struct Validation {
   std::string best;  // the figure whose largest value chooses the weights to keep; empty: those of the last step
 };
 
-/// Pictures of some validation images: a row of each image that `record` makes of them, under a caption.
+/// Pictures of some validation images: a row of the images, then one for each image that `record` generates.
 struct PicturesOf {
   std::vector<Sample> samples;
-  std::vector<std::string> captions;  // of the images themselves, then of what is recorded
+  std::vector<std::string> captions;  // of the images themselves, then of the recorded ones
   RecordImages record;
 };
 
@@ -91,15 +91,15 @@ struct Phase {
 /// The result of a run: that of its main phase, whose networks commands use.
 constexpr const char* kWeights = "weights.safetensors";
 
-/// A classifier in the state in which a phase left it.
+/// A classifier with the weights that a phase ended with.
 struct Evaluated {
   std::string phase, network;
-  RecordLogits on_target, on_source;         // the network on an image of either domain, as it sees it
-  std::string row;                           // its name in the table of a run; empty: it is in none
-  EvaluatedAs as = EvaluatedAs::classifier;  // what the row shows of an adaptation
+  RecordLogits on_target, on_source;         // for an image of either domain, translated if needed
+  std::string row;                           // its name in the table of a run; empty: not in the table
+  EvaluatedAs as = EvaluatedAs::classifier;  // the role of the row in an adaptation
 };
 
-/// A generator that takes images of one domain to the other.
+/// A generator that translates images of one domain to the other.
 struct TranslatedBy {
   Direction direction;
   std::string network;
@@ -112,7 +112,7 @@ struct Method {
   std::string name;  // what `method` is in a spec
   MethodSections sections;
 
-  /// In the order of training.  Throws Error where the images do not suffice.
+  /// In the order of training.  Throws Error if the images do not suffice.
   std::vector<Phase> (*phases)(const Spec&, const RunData&) = nullptr;
   std::vector<Evaluated> (*evaluations)(const Spec&) = nullptr;
   std::vector<TranslatedBy> (*translations)(const Spec&) = nullptr;
@@ -120,11 +120,11 @@ struct Method {
   /// Keys that a resumed run may change: how long it trains.
   std::vector<std::string> changes_on_resume = {};
 
-  /// Makes a spec fit for networks that are trained already: files that they began with may be gone, and what these
-  /// said of the networks the file of the trained ones says as well.
+  /// Adapts a spec to networks that are trained already: replaces the files of start weights, which may be missing, by
+  /// `weights`, which defines the same networks.
   void (*use_trained)(Spec&, const std::filesystem::path& weights) = nullptr;
 
-  /// Sections of a spec for a user's images, where `tuna spec new` has this method.
+  /// Sections of a spec for a user's images, if `tuna spec new` supports this method.
   void (*starter)(StarterSections&) = nullptr;
 };
 
@@ -138,10 +138,10 @@ const Method& method_of(const Spec& spec);
 /// The phase whose result is kWeights.
 const Phase& main_phase(const std::vector<Phase>& phases);
 
-/// Throws Error naming those there are.
+/// Throws Error, listing the existing names, if there is no such phase.
 const Phase& find_phase(const std::vector<Phase>& phases, const std::string& name);
 
-/// The row of the main phase: the classifier that a run is for.
+/// The row of the main phase: the main classifier of a run.
 const Evaluated& main_evaluation(const std::vector<Evaluated>& evaluations, const std::vector<Phase>& phases);
 
 /// The phases of a spec without its images: what they record, for commands that train nothing.

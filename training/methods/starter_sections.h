@@ -1,4 +1,4 @@
-// A spec for a user's images while it is written: what a method adds to it.
+// The sections that a method adds to a starter spec, the first spec for a user's images.
 #pragma once
 
 #include <functional>
@@ -12,7 +12,7 @@ namespace tuna {
 
 struct StarterSections {
   nlohmann::ordered_json& json;               // the spec so far, without the sections of the method
-  std::map<std::string, std::string>& notes;  // what else the comment of a key says, by path ("train")
+  std::map<std::string, std::string>& notes;  // added to the comment of a key, by path ("train")
   Device device;
   double minutes;  // for training
 

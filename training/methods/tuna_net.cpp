@@ -52,7 +52,7 @@ RecordImages by_generators(const Spec& spec, const std::vector<std::string>& gen
   };
 }
 
-// F_P knows source images as G_AP translates them.
+// F_P classifies source images as translated by G_AP.
 RecordLogits translated_logits(const Spec& spec) {
   return [=, task = spec.task(), options = spec.of<TunaNetSpec>().net](Program& program, Tensor x_a) {
     const Tensor fake_p = ResnetGenerator(program, "G_AP", task.channels, options.generator)(x_a);

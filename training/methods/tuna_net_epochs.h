@@ -1,4 +1,4 @@
-// How long to train, for a budget of time.
+// Numbers of epochs for a time budget.
 #pragma once
 
 #include <cstdint>
@@ -23,8 +23,8 @@ struct StarterEpochs {
 };
 
 /// At most 20 epochs of pretraining within a fifth of the budget, and at most the paper's 100 and 100 of joint training
-/// within the rest.  Where there is no time for 5 and 5, those are of fewer steps.  At the least 1 epoch, then 5 and 5
-/// of 100 steps (or all images, if they are fewer), which may take longer than the budget.
+/// within the rest.  If there is no time for 5 and 5, those have fewer steps.  The minimum is 1 epoch, then 5 and 5 of
+/// 100 steps (or all images, if they are fewer), which may take longer than the budget.
 StarterEpochs starter_epochs(const StepSeconds& step, const StepsPerEpoch& steps, double budget_seconds);
 
 }  // namespace tuna

@@ -1,4 +1,4 @@
-// The sections of TUNA-Net in a spec for a user's images: filters for the device, epochs for the time there is.
+// The sections of TUNA-Net in a spec for a user's images: filters for the device, epochs for the time budget.
 #include "engine/base/duration.h"
 #include "engine/runtime/find_device.h"
 #include "training/methods/starter_sections.h"
@@ -10,14 +10,14 @@ namespace {
 
 using nlohmann::ordered_json;
 
-/// The largest number of one digit and zeros that is not larger.
+/// Rounds down to one significant digit.
 int64_t rounded_down(int64_t number) {
   int64_t power = 1;
   while (number / power >= 10) power *= 10;
   return number / power * power;
 }
 
-/// Where the defaults would leave a run without pictures and checkpoints: about ten of each.
+/// Intervals for about ten pictures and checkpoints, if the defaults would give fewer.
 ordered_json log_section(int64_t joint_steps) {
   const LogSpec defaults;
   const int64_t tenth = rounded_down(std::max<int64_t>(joint_steps / 10, 1));
@@ -43,7 +43,7 @@ std::string about_time(const Device& device, int64_t steps, double step_seconds,
 
 void tuna_net_starter(StarterSections& starter) {
   ordered_json& json = starter.json;
-  const int64_t width = starter.device.backend == Backend::cpu ? 32 : 64;  // the paper's where there is time for it
+  const int64_t width = starter.device.backend == Backend::cpu ? 32 : 64;  // the paper's 64 takes too long on a CPU
   json["generator"]["ngf"] = width;
   json["discriminator"]["ndf"] = width;
   json["classifier"]["width"] = width;

@@ -15,13 +15,13 @@ Tensors parameters_of(Program& program, const std::vector<std::string>& nets) {
   return all;
 }
 
-// The images that a discriminator sees as fake: from a pool of earlier translations (Shrivastava et al., 2017), which
-// stores those of this step where `go` is set.
+// The fake images of a discriminator: from a pool of earlier translations (Shrivastava et al., 2017), which stores
+// those of this step if `go` is set.
 Tensor pooled(Program& program, const std::string& name, Tensor fake, Tensor go, int64_t size) {
   if (size == 0) return fake;
   const Shape& image = fake.shape();
   const Tensor pool =
-      program.state(name, Type{program.real(), {size, image.h, image.w, image.c}}, Initial::constant(0));
+      program.state(name, Type{program.accumulation_type(), {size, image.h, image.w, image.c}}, Initial::constant(0));
   const Tensor decisions = program.input(name + ".decisions", Type{DType::i32, {image.n, 1, 1, 2}});
   const Pooled result = image_pool(fake, program.latest(pool), decisions, go);
   program.store(pool, result.pool);
@@ -41,7 +41,7 @@ void record_tuna_net_step(Program& program, const TunaNetOptions& options, const
   AdamOptimizer F(program, "optimizer_F", parameters_of(program, {"F_A", "F_P"}), training.adam_f());
   AdamOptimizer D(program, "optimizer_D", parameters_of(program, {"D_A", "D_P"}), training.adam_gd());
 
-  // Generators and classifiers: one backward of Eq. 6; the discriminators are frozen by not being listed.
+  // Generators and classifiers: one backward of Eq. 6; the discriminators are frozen, as they are not listed.
   const Objective objective =
       record_objective(minimised, {net, minimised.gan, training.bn, task.class_weights, x_a, y_a, x_p});
   Tensors trained = G.latest_parameters();

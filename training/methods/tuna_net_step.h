@@ -46,7 +46,7 @@ struct JointTraining {
 /// Inputs: x_a, x_p [N, H, W, C]; y_a i32 [N, 1, 1, 1]; pool_A.decisions, pool_P.decisions i32 [N, 1, 1, 2]
 /// (kernels/random/image_pool.h); optimizer_G.schedule, optimizer_F.schedule, optimizer_D.schedule.
 /// Outputs: loss.<term> for every term with a weight, objective, loss.D_A, loss.D_P; fake_p, fake_a, rec_a, rec_p;
-/// optimizer_<X>.finite; where activations are f16, objective.loss_scale and loss_D.loss_scale.
+/// optimizer_<X>.finite; if activations are f16, objective.loss_scale and loss_D.loss_scale.
 void record_tuna_net_step(Program& program, const TunaNetOptions& options, const ObjectiveOptions& objective,
                           const JointTraining& training, const Task& task);
 

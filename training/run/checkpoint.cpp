@@ -16,7 +16,7 @@ std::string file_name(int order, const Progress& progress) {
   return fmt::format("{}-{}-{:08}.safetensors", order, progress.phase, progress.step);
 }
 
-// Only a name that file_name() gives: copies under other names belong to the user.
+// Matches only names of file_name(): copies under other names belong to the user.
 bool is_checkpoint_name(const std::string& name, const std::string& phase) {
   static const std::regex pattern("[0-9]+-(.+)-[0-9]{8,}\\.safetensors");
   std::smatch match;
@@ -65,9 +65,9 @@ void save_checkpoint(const fs::path& folder, int order, const State& state, cons
   check_finite(state);
   const fs::path path = folder / file_name(order, progress);
   save_weights(path, state, state.names(), {{"progress", to_json(progress).dump()}, {"build", build_id()}});
-  const SafetensorsFile written(path);  // read back before an older one goes
+  const SafetensorsFile written(path);  // read back before an older one is removed
   verify_checksum(written);
-  check(written.tensors().size() == state.names().size(), "{}: was not written whole", path.string());
+  check(written.tensors().size() == state.names().size(), "{}: was not written completely", path.string());
   const std::vector<fs::path> all = checkpoints_of(folder, progress.phase);
   for (size_t i = 0; i + size_t(std::max(keep, 1)) < all.size(); ++i)
     if (all[i] != path) fs::remove(all[i]);
@@ -90,7 +90,7 @@ fs::path newest_checkpoint(const fs::path& folder, const std::string& phase) {
       verify_checksum(file);
       return *at;
     } catch (const Error&) {
-      continue;  // cut off or damaged: the one before it is whole
+      continue;  // truncated or damaged: tries the one before it
     }
   return {};
 }
@@ -122,7 +122,7 @@ Progress checkpoint_progress(const SafetensorsFile& file) {
 
 std::string prefix_of_network(const SafetensorsFile& file, const std::string& net) {
   const std::string best = "best." + net + ".";
-  // Before the first validation the best weights are those that training began with.
+  // Before the first validation the best weights are the start weights.
   if (holds(file, best) && checkpoint_progress(file).best_epoch >= 0) return best;
   return holds(file, net + ".") ? net + "." : "";
 }

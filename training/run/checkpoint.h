@@ -1,4 +1,4 @@
-// One file holds everything that a run needs to go on as if it had never stopped.
+// One file holds everything that a run needs to continue as if it had never stopped.
 #pragma once
 
 #include <filesystem>
@@ -17,13 +17,13 @@ struct NotFinite : Error {
   using Error::Error;
 };
 
-/// Where a run stands.  Randomness is a function of seed and step, so this and State are all there is.
+/// The progress of a run.  Randomness is a function of seed and step, so this and State determine all later steps.
 struct Progress {
   std::string phase;
   int64_t step = 0;  // steps of the phase that are done
-  double best = -1;  // of the figure that chooses the weights to keep, where a phase has one
+  double best = -1;  // of the figure that chooses the weights to keep, if a phase has one
   int64_t best_epoch = -1;
-  std::map<std::string, int64_t> skipped;  // by optimizer: steps left out as not finite
+  std::map<std::string, int64_t> skipped;  // by optimizer: steps skipped as not finite
   int64_t not_finite_in_a_row = 0;
 };
 
@@ -32,28 +32,28 @@ Progress progress_from_json(const nlohmann::json& json, const std::string& file)
 
 /// Writes checkpoints/<order>-<phase>-<step>.safetensors, the phase being the run's first, second and so on, with all
 /// of `state`, reads it back, and only then removes the oldest ones of this phase beyond `keep`; those of other phases
-/// and files of other names stay.  Throws NotFinite rather than write values that are not.
+/// and files of other names stay.  Throws NotFinite, and writes nothing, if a value is not finite.
 void save_checkpoint(const std::filesystem::path& folder, int order, const State& state, const Progress& progress,
                      int keep);
 
 /// The checkpoints of a phase, the oldest first.
 std::vector<std::filesystem::path> checkpoints_of(const std::filesystem::path& folder, const std::string& phase);
 
-/// The newest checkpoint of a phase that reads without error; empty where there is none.
+/// The newest checkpoint of a phase that reads without error; empty if there is none.
 std::filesystem::path newest_checkpoint(const std::filesystem::path& folder, const std::string& phase);
 
-/// A checkpoint as a person names it: its file name, with or without .safetensors, or "latest": the newest of the first
-/// of these phases that has one.  An unknown name is an Error that lists those there are.
+/// A checkpoint by name: its file name, with or without .safetensors, or "latest": the newest of the first of these
+/// phases that has one.  Throws Error, listing the existing ones, if the name is unknown.
 std::filesystem::path find_checkpoint(const std::filesystem::path& folder, const std::string& name,
                                       const std::vector<std::string>& phases);
 
 Progress checkpoint_progress(const SafetensorsFile& file);
 
-/// What the names of a network's weights begin with in a file of weights or a checkpoint: "net.", or "best.net." in a
-/// checkpoint of a phase that keeps the weights that were best so far.  Empty where the file holds no such network.
+/// The prefix of the names of a network's weights in a file of weights or a checkpoint: "net.", or "best.net." in a
+/// checkpoint of a phase that keeps the weights that were best so far.  Empty if the file holds no such network.
 std::string prefix_of_network(const SafetensorsFile& file, const std::string& net);
 
-/// Fills a State that holds the same values, no more and no fewer.
+/// Fills a State, which must hold exactly the same values.
 void load_checkpoint(const SafetensorsFile& file, State& state);
 
 }  // namespace tuna

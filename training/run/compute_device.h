@@ -1,14 +1,14 @@
-// Where a run computes.
+// The device and precision of a run.
 #pragma once
 
 #include "training/spec/spec.h"
 
 namespace tuna {
 
-/// Throws Error where the spec's device, or its precision, cannot be had.
+/// Throws Error if the spec's device or precision is not available.
 Target target_of(const Spec& spec);
 
-/// " (no GPU: this machine has no NVIDIA driver)" where auto became the cpu; else empty.
+/// " (no GPU: this machine has no NVIDIA driver)" if auto became the CPU; else empty.
 std::string why_no_gpu(const Spec& spec, const Device& device);
 
 }  // namespace tuna

@@ -13,7 +13,7 @@ namespace tuna {
 
 using Clock = std::chrono::steady_clock;
 
-// How wide the terminal is that stderr goes to; 0 where that is none.
+// Columns of the terminal that stderr writes to; 0 if it is not a terminal.
 static size_t terminal_columns() {
   if (isatty(STDERR_FILENO) == 0) return 0;
   winsize size{};
@@ -46,7 +46,7 @@ void Console::step(int64_t done, const std::string& detail) {
   if (done < total_ && std::chrono::duration<double>(now - shown_).count() < (terminal ? 0.2 : 10)) return;
   shown_ = now;
   std::string line = progress_line(what_, done, total_, rate_.per_second(), unit_) + detail;
-  if (terminal) line.resize(std::min(line.size(), columns - 1));  // a line that wraps cannot be drawn over
+  if (terminal) line.resize(std::min(line.size(), columns - 1));  // a line that wraps cannot be redrawn
   std::cerr << (terminal ? "\r\033[K" : "") << line << (terminal ? "" : "\n") << std::flush;
   drawn_ = terminal;
 }

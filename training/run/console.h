@@ -1,4 +1,4 @@
-// Progress for a person: one line that is drawn over itself on a terminal, and plain lines now and then elsewhere.
+// Progress display: one line that is redrawn in place on a terminal, plain lines every few seconds elsewhere.
 #pragma once
 
 #include <chrono>
@@ -26,7 +26,7 @@ class Console {
   bool drawn_ = false;
 };
 
-/// "pretrain [##########..........] 5/10  2.50 steps/s  2.0 s left  "; without a rate, 0, there is no time left.
+/// "pretrain [##########..........] 5/10  2.50 steps/s  2.0 s left  "; without a rate (0) the time left is omitted.
 std::string progress_line(const std::string& what, int64_t done, int64_t total, double per_second,
                           const std::string& unit);
 

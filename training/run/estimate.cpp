@@ -9,7 +9,7 @@
 
 namespace tuna {
 
-// One short step says little on a machine that does other things, too.
+// A single short step is not representative on a machine with other load.
 constexpr int kMostTimed = 10;
 constexpr double kEnoughSeconds = 1;
 
@@ -22,7 +22,7 @@ StepCost measure_step(const Phase& phase, const Target& target, const std::vecto
   for (const StepCost& each : known)
     if (each.bytes == bytes && each.flops == step.flops()) return each;
   step.run();
-  if (runtime(target.device).has_discrete_memory()) step.run();  // it is captured, which would be timed, too
+  if (runtime(target.device).has_discrete_memory()) step.run();  // captures the graph, which must not be timed
   step.synchronize();
   const auto start = std::chrono::steady_clock::now();
   const auto seconds = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); };

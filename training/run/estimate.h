@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/runtime/target.h"
 #include "training/methods/method.h"
 
 namespace tuna {
@@ -14,8 +15,8 @@ struct StepCost {
   double flops;
 };
 
-/// Runs a phase's step on blank images, and times it once it runs as it will in training: the average of so many as
-/// take a second, of one at least.  A step that one of `known` equals in work and memory is not timed again.
+/// Runs a phase's step on blank images, and times it after warming up: the average over at most a second or ten steps,
+/// at least one.  A step with the same FLOPs and bytes as one of `known` is not timed again.
 StepCost measure_step(const Phase& phase, const Target& target, const std::vector<StepCost>& known = {});
 
 struct Estimate {
@@ -24,12 +25,12 @@ struct Estimate {
     double seconds;
   };
   std::vector<OfPhase> phases;
-  size_t peak_bytes = 0;  // State and arena of the largest phase; loaded images come on top
+  size_t peak_bytes = 0;  // State and arena of the largest phase, without loaded images
 
   double seconds() const;
 };
 
-/// Of all steps of these phases, from those that measure_step() times.
+/// The cost of all steps of these phases, by measure_step().
 Estimate estimate(const std::vector<Phase>& phases, const Target& target);
 
 std::string to_text(const Estimate& estimate);

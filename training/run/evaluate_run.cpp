@@ -9,7 +9,7 @@ namespace tuna {
 namespace fs = std::filesystem;
 namespace {
 
-// Where the networks of each phase are: in its result, or in the checkpoint.
+// Finds the file with the networks of each phase: its result, or the checkpoint.
 class NetworksOfRun {
  public:
   NetworksOfRun(fs::path run, fs::path checkpoint, const std::vector<Phase>& phases)
@@ -17,7 +17,7 @@ class NetworksOfRun {
     if (!checkpoint_.empty()) phase_ = checkpoint_progress(SafetensorsFile(checkpoint_)).phase;
   }
 
-  /// Empty where there is none yet.
+  /// Empty if there is none yet.
   fs::path file(const std::string& phase) const {
     if (phase == phase_) return checkpoint_;
     if (starts_from_checkpoint(phase)) return {};  // its result began with other networks
@@ -37,7 +37,7 @@ class NetworksOfRun {
   std::string phase_;  // of the checkpoint
 };
 
-/// Fills what these records use of the file's networks.
+/// Loads the networks that these records use from the file.
 void load(const fs::path& path, const std::vector<RecordLogits>& records, const Spec& spec, State& state) {
   Program program;
   const Tensor image =
@@ -51,7 +51,7 @@ void load(const fs::path& path, const std::vector<RecordLogits>& records, const 
   }
 }
 
-/// What a classifier is measured on.
+/// The images that a classifier is measured on.
 struct Measured {
   std::vector<Sample> test, source_validation, target_validation;
 };
@@ -74,7 +74,7 @@ Evaluation evaluate_row(const Evaluated& row, const fs::path& networks, const Me
   return evaluation;
 }
 
-// The first phase that other phases begin with says what classifier.weights said; all files of a run agree on it.
+// The networks of the first phase replace the file classifier.weights, as all files of a run define the same networks.
 Spec spec_of_trained(const fs::path& run, const fs::path& checkpoint) {
   Spec spec = read_spec(run / "spec.json");
   const Method& method = method_of(spec);

@@ -10,12 +10,12 @@
 namespace tuna {
 
 /// Measures the networks of a finished run, as `train` does at its end.  With a checkpoint the networks of its phase
-/// are those that it holds, and no row needs a later phase.  Where the target's test images do not have labels of both
+/// are those that it holds, and no row needs a later phase.  If the target's test images do not have labels of both
 /// kinds, rows have thresholds only.
 std::vector<Evaluation> evaluate_run(const std::filesystem::path& run, const Target& target,
                                      const std::filesystem::path& checkpoint = {});
 
-/// Those rows as evaluation.json holds them.
+/// The text of evaluation.json for these rows.
 std::string evaluation_json(const Spec& spec, const std::vector<Evaluation>& rows,
                             const std::filesystem::path& checkpoint = {});
 

@@ -18,7 +18,7 @@ void PhasePictures::write(int64_t step) {
   write_png(session_.run.images() / fmt::format("step-{:08}.png", step), picture(blocks));
 }
 
-// Columns are named by the labels, where there are some; each class has its share of them.
+// Columns are named by the labels, if any; each class has a proportional share of the columns.
 PictureBlock PhasePictures::block(const PicturesOf& of, Translator& translate) const {
   std::vector<Sample> samples = of.samples;
   std::stable_sort(samples.begin(), samples.end(), [](const Sample& a, const Sample& b) { return a.label < b.label; });

@@ -1,4 +1,4 @@
-// Pictures of validation images while a phase trains: what its generators make of them, under captions.
+// Pictures of validation images while a phase trains: their translations by its generators, under captions.
 #pragma once
 
 #include <memory>
@@ -14,7 +14,7 @@ class PhasePictures {
  public:
   PhasePictures(Session& session, const std::vector<PicturesOf>& pictures, State& state);
 
-  /// images/step-00000100.png of the run.
+  /// Writes images/step-00000100.png of the run, if `step` is 100.
   void write(int64_t step);
 
  private:

@@ -10,7 +10,7 @@ void PhaseProfile::write(RunFolder& run, const Executable& step) const {
   if (std::filesystem::exists(table)) run.log("profile.txt and trace.json of an earlier call are replaced");
   write_file_atomically(table, profile_.table(step));
   write_file_atomically(run.path() / "trace.json", profile_.chrome_trace(step));
-  run.log("profile.txt and trace.json (for chrome://tracing) say where the time went");
+  run.log("profile.txt and trace.json (for chrome://tracing) show where the time went");
 }
 
 }  // namespace tuna

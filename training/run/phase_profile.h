@@ -1,4 +1,4 @@
-// Where the time of a phase goes, operation by operation: `tuna train --profile`.
+// The time of a phase by operation: `tuna train --profile`.
 #pragma once
 
 #include "engine/compile/profile.h"
@@ -8,10 +8,10 @@ namespace tuna {
 
 class PhaseProfile {
  public:
-  /// A step, timed.
+  /// Runs a step and times it.
   void run(Executable& step) { profile_.run(step); }
 
-  /// profile.txt and trace.json of the run.
+  /// Writes profile.txt and trace.json of the run.
   void write(RunFolder& run, const Executable& step) const;
 
  private:

@@ -7,7 +7,7 @@ namespace tuna {
 namespace fs = std::filesystem;
 namespace {
 
-// Steps behind the networks of a phase's result, if there is one.
+// Steps that the networks of a phase's result were trained for, if there is one.
 std::optional<int64_t> steps_of_result(const fs::path& result, int64_t unless_it_says) {
   if (!fs::exists(result)) return std::nullopt;
   const SafetensorsFile file(result);
@@ -39,7 +39,7 @@ PhaseStart phase_start(const fs::path& run, const Phase& phase) {
   start.finished = trained && *trained >= steps;
   if (start.finished || !start.checkpoint.empty()) return start;
   check(all.empty(), "{}; to begin the {} phase again, remove its checkpoints", start.warning, phase.name);
-  check(!trained, "{}: has {} steps; {} need a checkpoint to go on from, and {} holds none of the {} phase",
+  check(!trained, "{}: has {} steps; {} need a checkpoint to continue from, and {} holds none of the {} phase",
         result.string(), trained.value_or(0), steps, folder.string(), phase.name);
   return start;
 }

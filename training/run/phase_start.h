@@ -1,4 +1,4 @@
-// Where each phase of a resumed run goes on.
+// The point from which each phase of a resumed run continues.
 #pragma once
 
 #include <filesystem>
@@ -11,14 +11,14 @@ namespace tuna {
 
 struct PhaseStart {
   bool finished = false;             // its result has at least as many steps as are wanted
-  std::filesystem::path checkpoint;  // what to go on from; empty: the phase's beginning
+  std::filesystem::path checkpoint;  // to continue from; empty: the phase's beginning
   Progress progress;
   std::string warning;  // of checkpoints that cannot be read
 };
 
-/// Looks at what the run folder holds of a phase.  A phase with fewer steps than that
-/// goes on from its newest checkpoint, also where it was finished with fewer; one that was interrupted with more ends
-/// with that checkpoint's networks.  Throws Error where a checkpoint is needed and there is none.
+/// Reads the state of a phase from the run folder.  A phase with fewer than phase.steps() steps continues from its
+/// newest checkpoint, also if it was finished with fewer; one that was interrupted with more ends with that
+/// checkpoint's networks.  Throws Error if a checkpoint is needed and there is none.
 PhaseStart phase_start(const std::filesystem::path& run, const Phase& phase);
 
 }  // namespace tuna

@@ -1,4 +1,4 @@
-// How fast steps are made lately, from which the time left follows.
+// The recent rate of steps, from which the time left follows.
 #pragma once
 
 #include <chrono>
@@ -7,7 +7,7 @@
 
 namespace tuna {
 
-/// Steps per second over the last minute, or over the last ten steps where those take longer: a slow beginning, a pause
+/// Steps per second over the last minute, or over the last ten steps if those take longer: a slow beginning, a pause
 /// or a busy machine no longer counts once it is over.
 class RecentRate {
  public:

@@ -26,9 +26,9 @@ RunFolder::RunFolder(fs::path path)
 RunFolder RunFolder::create(const fs::path& path, const std::vector<std::string>& results) {
   std::error_code error;
   check(!fs::exists(path) || fs::is_directory(path), "{}: is not a folder", path.string());
-  check(!fs::exists(path / "spec.json"), "{}: already holds a run; --resume goes on with it, another --out starts anew",
+  check(!fs::exists(path / "spec.json"), "{}: already holds a run; --resume continues it, another --out starts anew",
         path.string());
-  // A start that failed leaves a log and empty folders, which a new one may go on with; what else is there stays.
+  // A failed start leaves a log and empty folders, which a new one may use; other files are never overwritten.
   std::vector<std::string> files = {"tuning.json", "splits.csv", "evaluation.json", "profile.txt", "trace.json"};
   files.insert(files.end(), results.begin(), results.end());
   for (const std::string& name : files)
@@ -38,9 +38,9 @@ RunFolder RunFolder::create(const fs::path& path, const std::vector<std::string>
     check(!fs::exists(path / name) || (fs::is_directory(path / name) && fs::is_empty(path / name)),
           "{}: exists already, and is not empty; give another --out", (path / name).string());
   fs::create_directories(path / "images", error);
-  check(!error, "{}: cannot be made: {}", path.string(), error.message());
+  check(!error, "{}: cannot be created: {}", path.string(), error.message());
   fs::create_directories(path / "checkpoints", error);
-  check(!error, "{}: cannot be made: {}", path.string(), error.message());
+  check(!error, "{}: cannot be created: {}", path.string(), error.message());
   return RunFolder(path);
 }
 
@@ -74,7 +74,7 @@ void RunFolder::forget_metrics_after(const std::string& phase, int64_t step) {
   bool dropped = false;
   for (std::string line; std::getline(file, line);) {
     const nlohmann::json parsed = nlohmann::json::parse(line, nullptr, false);
-    const bool drop = parsed.is_discarded()  // cut off when the run was
+    const bool drop = parsed.is_discarded()  // truncated when the run was killed
                       || (parsed.value("phase", "") == phase && parsed.value("step", int64_t(0)) > step);
     dropped |= drop;
     if (!drop) kept += line + "\n";
@@ -85,11 +85,10 @@ void RunFolder::forget_metrics_after(const std::string& phase, int64_t step) {
   metrics_ = open_to_append(path);
 }
 
-std::string how_to_go_on(const fs::path& run) {
+std::string how_to_continue(const fs::path& run) {
   return fmt::format(
-      "to go on: tuna train --resume --out {0}; to use it as it is: tuna evaluate {0} --checkpoint latest (also "
-      "predict "
-      "and translate)",
+      "to continue: tuna train --resume --out {0}; to use it as it is: tuna evaluate {0} --checkpoint latest (also "
+      "predict and translate)",
       run.string());
 }
 

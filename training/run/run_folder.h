@@ -12,11 +12,11 @@ namespace tuna {
 
 class RunFolder {
  public:
-  /// Makes the folder; throws Error if it already holds a run or files that one would write over, of which `results`
+  /// Makes the folder.  Throws Error if it already holds a run or files that a run would overwrite, of which `results`
   /// are those of its phases, or cannot be written.
   static RunFolder create(const std::filesystem::path& path, const std::vector<std::string>& results);
 
-  /// Throws Error where there is no run to go on with.
+  /// Throws Error if there is no run.
   static RunFolder open(const std::filesystem::path& path);
 
   const std::filesystem::path& path() const { return path_; }
@@ -27,13 +27,13 @@ class RunFolder {
   std::filesystem::path images() const { return path_ / "images"; }
   std::filesystem::path checkpoints() const { return path_ / "checkpoints"; }
 
-  /// A line for a person: into log.txt with the time, and to stderr.
+  /// Writes a line to log.txt, with the time, and to stderr.
   void log(const std::string& line);
 
-  /// A line for programs: into metrics.jsonl.  Written through at once.
+  /// Writes a line to metrics.jsonl, and flushes it.
   void metrics(const nlohmann::json& line);
 
-  /// Drops what metrics.jsonl says of a phase's steps after this one, which a resumed run will do again.
+  /// Drops the lines of metrics.jsonl on a phase's steps after this one, which a resumed run repeats.
   void forget_metrics_after(const std::string& phase, int64_t step);
 
  private:
@@ -43,7 +43,7 @@ class RunFolder {
   std::ofstream log_, metrics_;
 };
 
-/// For messages about a run that is not finished: how to go on with it, and how to use it as it is.
-std::string how_to_go_on(const std::filesystem::path& run);
+/// For messages about a run that is not finished: how to continue it, and how to use it as it is.
+std::string how_to_continue(const std::filesystem::path& run);
 
 }  // namespace tuna

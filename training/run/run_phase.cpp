@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* kBest = "best.";  // the prefix of the weights that were best so far
 
-/// An input's images as they are loaded, and which files they come from.
+/// Loads the images of an input, and names their files.
 class FeedLoader {
  public:
   FeedLoader(const Feed& feed, const Session& session)
@@ -39,7 +39,7 @@ class FeedLoader {
   Loader loader_;
 };
 
-/// Losses and their scales: scalars that a step is told by.  `finite` flags are counted, not shown.
+/// The scalar outputs of a step: losses and loss scales.  `finite` flags are counted, not shown.
 std::vector<std::string> figures_of(const Program& program) {
   std::vector<std::string> names;
   for (const auto& [name, id] : program.outputs())
@@ -74,7 +74,7 @@ class PhaseRun {
   }
 
   void train() {
-    // Ended early, with more steps than are wanted now: what is due after the last step.
+    // The phase was interrupted with more steps than are wanted now: does what is due after the last step.
     if (progress_.step > phase_.steps() && !keeps_best()) after_step(true);
     session_.console.begin(phase_.name, progress_.step, phase_.steps());
     set_images(progress_.step);
@@ -84,7 +84,7 @@ class PhaseRun {
   }
 
   void write_result() {
-    if (phase_.result == kWeights) fs::remove(session_.run.evaluation());  // it is of the weights before, if any
+    if (phase_.result == kWeights) fs::remove(session_.run.evaluation());  // it belongs to the previous weights, if any
     Metadata about = {{"steps", std::to_string(progress_.step)}};
     if (keeps_best()) {
       about["best_epoch"] = std::to_string(progress_.best_epoch);
@@ -142,7 +142,7 @@ class PhaseRun {
     else
       step_.run();
     const std::vector<std::string> files_of_step = files_;
-    set_images(progress_.step + 1);  // while a GPU is busy with this one
+    set_images(progress_.step + 1);  // while a GPU computes this one
 
     nlohmann::json line = {{"phase", phase_.name}, {"step", progress_.step + 1}, {"epoch", epoch()}};
     const std::string detail = read_figures(line);
@@ -156,7 +156,7 @@ class PhaseRun {
     session_.leave_if_asked(state_);
   }
 
-  /// Fills a line of metrics.jsonl; the same for the console.
+  /// Fills a line of metrics.jsonl; returns the same for the console.
   std::string read_figures(nlohmann::json& line) {
     std::string detail;
     for (const Schedule& schedule : phase_.schedules) {

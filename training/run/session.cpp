@@ -8,7 +8,7 @@
 
 namespace tuna {
 
-// Overflows of f16 are the way to find the loss scale: something is wrong when it cannot become smaller any more.
+// The loss scale of fp16 is found by overflows, so only those at the smallest scale are a failure.
 static int64_t patience(Precision precision) {
   const LossScaleRule rule;
   const auto halvings = int64_t(std::log2(rule.largest / rule.smallest));
@@ -70,7 +70,7 @@ void Session::leave_if_asked(const State& state) {
   console.end();
   save(state);
   throw Interrupted(fmt::format("stopped at {} step {}, which is saved; {}", progress.phase, progress.step,
-                                how_to_go_on(run.path())));
+                                how_to_continue(run.path())));
 }
 
 }  // namespace tuna

@@ -11,7 +11,7 @@
 
 namespace tuna {
 
-/// Ctrl-C or SIGTERM, after everything was saved.
+/// Thrown after Ctrl-C or SIGTERM, when everything is saved.
 struct Interrupted : Error {
   using Error::Error;
 };
@@ -27,16 +27,15 @@ struct Session {
   Console console;
   bool profile = false;
 
-  /// Logs, counts and, where it happened ten times in a row, gives up on steps that were left out as not finite; with
-  /// fp16 only after the loss scale could be halved to 1. `finite` are the names of the optimizers and whether each
-  /// made its update.
+  /// Logs and counts steps skipped as not finite, and throws NotFinite after ten in a row, with fp16 only after the
+  /// loss scale could be halved to 1.  `finite`: the names of the optimizers and whether each made its update.
   void count_skipped(const std::vector<std::pair<std::string, bool>>& finite, const std::vector<std::string>& files,
                      const std::string& losses);
 
-  /// At the end of a phase: how many steps were left out.
+  /// Logs at the end of a phase how many steps were skipped.
   void log_skipped();
 
-  /// Gives up where a network's outputs on validation images are not finite: nothing can be measured on it.
+  /// Throws NotFinite if a network's outputs on validation images are not finite, as nothing can be measured then.
   void check_finite(const Probabilities& probabilities, const std::string& net);
 
   /// Updates of an optimizer that were made in the `steps` steps of this phase.
@@ -44,10 +43,10 @@ struct Session {
 
   void save(const State& state);
 
-  /// The networks that a phase ended with.
+  /// The file of the networks that a phase ended with.
   std::filesystem::path result_of(const std::string& phase) const;
 
-  /// Saves and throws Interrupted where a signal asks for it.
+  /// Saves and throws Interrupted if a signal requests a stop.
   void leave_if_asked(const State& state);
 
  private:

@@ -1,12 +1,12 @@
-// Ctrl-C and SIGTERM ask the training to save and leave; the next one ends it at once.
+// The first Ctrl-C or SIGTERM requests that training saves and stops; the next one ends it at once.
 #pragma once
 
 namespace tuna {
 
 class StopSignal {
  public:
-  StopSignal();   // takes over SIGINT and SIGTERM
-  ~StopSignal();  // gives them back
+  StopSignal();   // installs handlers of SIGINT and SIGTERM
+  ~StopSignal();  // restores the default handlers
   StopSignal(const StopSignal&) = delete;
   StopSignal& operator=(const StopSignal&) = delete;
 

@@ -19,7 +19,7 @@ namespace tuna {
 namespace fs = std::filesystem;
 namespace {
 
-/// Where each phase goes on, in their order.
+/// The start of each phase, in order of training.
 using PhaseStarts = std::vector<PhaseStart>;
 
 PhaseStarts phases_from_their_beginning(const std::vector<Phase>& phases) {
@@ -28,7 +28,7 @@ PhaseStarts phases_from_their_beginning(const std::vector<Phase>& phases) {
   return starts;
 }
 
-// Networks that others began with stay as they are.
+// Networks that other phases started from must not change.
 void check_not_begun_with(const Phase& phase, const std::vector<Phase>& phases, const PhaseStarts& starts) {
   for (size_t i = 0; i < phases.size(); ++i) {
     const bool begins_with_it = std::any_of(phases[i].start.begin(), phases[i].start.end(),
@@ -76,7 +76,7 @@ void run_phases(Session& session, const PhaseStarts& starts) {
   }
 }
 
-// Settings for the machine, which hold for one call and are not kept in the run's spec.json.
+// Settings of the machine, which apply to one call and are not kept in the run's spec.json.
 Spec with_machine_of(const Spec& other, Spec spec) {
   spec.device = other.device;
   spec.data.loader_threads = other.data.loader_threads;
@@ -84,7 +84,7 @@ Spec with_machine_of(const Spec& other, Spec spec) {
   return spec;
 }
 
-// What a resumed run may do differently without becoming another run: nothing that the steps so far depend on.
+// Throws Error if a resumed run changes a setting that the steps so far depend on.
 void check_same_run(const Spec& before, const Spec& now) {
   std::vector<std::string> may_change = method_of(before).changes_on_resume;
   may_change.insert(may_change.end(), {"evaluate", "log", "device", "data.loader_threads", "data.cache_mb"});
@@ -112,10 +112,10 @@ std::vector<std::string> results_of(const std::vector<Phase>& phases) {
   return results;
 }
 
-// What computes convolutions stays the same from the beginning of a run to its end.
+// The convolution choices stay the same from the beginning of a run to its end.
 Target target_of_run(const TrainOptions& options, const Spec& spec) {
   check(!options.resume || options.tuning.empty(),
-        "--tuning: a resumed run goes on with the tuning that it began with, or without one");
+        "--tuning: a resumed run keeps the tuning that it began with, or none");
   Target target = target_of(spec);
   const fs::path tuning = options.resume ? options.out / "tuning.json" : options.tuning;
   if (options.resume ? !fs::exists(tuning) : tuning.empty()) return target;
@@ -123,7 +123,7 @@ Target target_of_run(const TrainOptions& options, const Spec& spec) {
     use_tuning(target, tuning);
   } catch (const Error& error) {
     if (!options.resume) throw;
-    fail("{}; without that file the run goes on, but not to the same bits", error.what());
+    fail("{}; without that file the run continues, but its results are not the same bit for bit", error.what());
   }
   return target;
 }
@@ -158,7 +158,7 @@ void train(const TrainOptions& options) {
     for (const std::string& warning :
          check_images(data.samples(), spec.data.format, spec.data.on_bad_image, cache, int(spec.data.loader_threads)))
       run.log("warning: " + warning);
-    data.check_complete(spec);  // what was skipped may have been the last of its kind
+    data.check_complete(spec);  // a skipped image may have been the last of its class
     phases = method.phases(spec, data);
     run.log(to_text(estimate(phases, target)));
     write_manifest(run.splits(), data.samples());

@@ -1,4 +1,4 @@
-// The whole of `tuna train`: data, the phases of a method, evaluation.
+// `tuna train`: data, the phases of a method, evaluation.
 #pragma once
 
 #include <filesystem>
@@ -8,7 +8,7 @@
 namespace tuna {
 
 struct TrainOptions {
-  std::filesystem::path spec;         // not read with `resume`, where the run's own spec.json counts
+  std::filesystem::path spec;         // ignored with `resume`, which reads the run's own spec.json
   std::vector<std::string> settings;  // "key.path=value"
   std::filesystem::path out;          // the run folder
   bool resume = false;                // also of a finished run, which `settings` may make longer
@@ -16,7 +16,7 @@ struct TrainOptions {
   std::filesystem::path tuning;  // of `tuna tune`, for a new run: a resumed one has its own, or none
 };
 
-/// Throws Interrupted after saving where a signal asks for it, NotFinite where training diverged, Error for bad input.
+/// Throws Interrupted, after saving, if a signal requests a stop, NotFinite if training diverges, Error for bad input.
 void train(const TrainOptions& options);
 
 }  // namespace tuna

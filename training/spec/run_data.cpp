@@ -8,11 +8,11 @@
 namespace tuna {
 namespace {
 
-/// Images are not part of tuna, so a spec that comes with it may name what is not there yet.
+/// Images are not part of tuna, so a spec that comes with it may name files that do not exist yet.
 void check_there(const std::string& key, const std::filesystem::path& path, const char* what) {
   check(std::filesystem::exists(path),
-        "{}: {}: no such {}; data/README.md says where images come from and how to lay them out, and `make demo` or "
-        "`tuna data phantom` draws phantoms",
+        "{}: {}: no such {}; data/README.md explains where images come from and how to lay them out, and `make demo` "
+        "or `tuna data phantom` draws phantoms",
         key, path.string(), what);
 }
 
@@ -69,7 +69,7 @@ void RunData::check_complete(const Spec& spec) const {
     check(!sample.label.empty() || sample.domain == target_, "{}: an image of the source domain '{}' needs a label",
           sample.path.string(), source_);
     check(sample.label.empty() || std::count(spec.classes.begin(), spec.classes.end(), sample.label),
-          "{}: label '{}' is none of the spec's classes [{}]", sample.path.string(), sample.label,
+          "{}: label '{}' is not one of the spec's classes [{}]", sample.path.string(), sample.label,
           fmt::join(spec.classes, ", "));
   }
   const std::vector<Sample> train = select(samples_, source_, "train");

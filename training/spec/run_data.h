@@ -11,15 +11,15 @@ namespace tuna {
 
 class RunData {
  public:
-  /// What the spec's manifest or folders list, split by patient.  Throws Error where a domain has no images, a source
+  /// What the spec's manifest or folders list, split by patient.  Throws Error if a domain has no images, a source
   /// image no label, a label no class, a class no training image, the source's validation images are not of both kinds,
-  /// or a patient is on two sides.
+  /// or a patient is in two splits.
   explicit RunData(const Spec& spec);
 
   /// The same images and splits again, from the run's splits.csv.
   RunData(const Spec& spec, const std::filesystem::path& splits);
 
-  /// No images of the spec's domains.
+  /// The spec's domains without images.
   static RunData without_images(const Spec& spec);
 
   std::vector<Sample> source(const std::string& split) const;
@@ -31,7 +31,7 @@ class RunData {
   /// Whether there are images of the positive class and others, without which nothing can be measured.
   static bool both_kinds(const std::vector<Sample>& samples, const Spec& spec);
 
-  /// Throws as the constructors do: for when samples were taken away.
+  /// Throws as the constructors do: to be called after samples were removed.
   void check_complete(const Spec& spec) const;
 
   const std::vector<Sample>& samples() const { return samples_; }

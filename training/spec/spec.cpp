@@ -62,17 +62,18 @@ void check_data(const Spec& spec) {
         "data.folders: there is data.manifest as well; give one of them");
   if (!data.folders.empty())
     for (const std::string& domain : {spec.domains.source, spec.domains.target})
-      check(data.folders.count(domain), "data.folders: none for the domain \"{}\"", domain);
+      check(data.folders.count(domain), "data.folders: no folder for the domain \"{}\"", domain);
   for (const auto& [domain, folder] : data.folders) {
     check(domain == spec.domains.source || domain == spec.domains.target,
-          "data.folders.{}: domains names \"{}\" and \"{}\" only", domain, spec.domains.source, spec.domains.target);
+          "data.folders.{}: is not one of the domains \"{}\" and \"{}\"", domain, spec.domains.source,
+          spec.domains.target);
     check(!folder.empty(), "data.folders.{}: is empty", domain);
   }
   check(data.patient_regex.size() <= 1000, "data.patient_regex: is longer than 1000 characters");
   try {
     const std::regex regex(data.patient_regex);
     check(data.patient_regex.empty() || regex.mark_count() > 0,
-          "data.patient_regex: \"{}\" has no group (...) that would be the patient", data.patient_regex);
+          "data.patient_regex: \"{}\" has no group (...) for the patient", data.patient_regex);
   } catch (const std::regex_error& error) {
     fail("data.patient_regex: \"{}\" is not a regular expression: {}", data.patient_regex, error.what());
   }
@@ -82,7 +83,7 @@ void check_data(const Spec& spec) {
   check(std::abs(sum - 1) < 1e-6, "data.split: train, validation and test sum to {:g}, not 1", sum);
 }
 
-/// What no key can say for itself.
+/// Checks of several keys together.
 void check_together(const Spec& spec) {
   check_name("name", spec.name);
   check_domains(spec);
@@ -107,8 +108,8 @@ ordered_json nested(const std::string& setting) {
   return json;
 }
 
-/// Whose sections the spec has: the method of the last setting that names one, else of the file.  Another name than
-/// those of methods is refused where the key is read.
+/// The method whose sections the spec has: that of the last setting that names one, else that of the file.  An unknown
+/// name is refused when the key is read.
 std::string method_in(const ordered_json& json, const std::vector<std::string>& settings) {
   std::string method = default_method();
   const auto take = [&](const std::string& name) {
@@ -157,7 +158,7 @@ Spec read_spec(const std::filesystem::path& path, const std::vector<std::string>
 
 std::string to_json(const Spec& spec) {
   json_fields::JsonWriter writer;
-  Spec copy = spec;  // a field list takes what it may change
+  Spec copy = spec;  // fields() is not const
   copy.fields(writer);
   return print_json(writer.json);
 }
@@ -169,7 +170,7 @@ ordered_json spec_schema(const std::string& method) {
   return schema.json;
 }
 
-// The sections of a method count where `method` names it, or names none and it is the default.
+// The sections of a method apply if `method` names it, or is absent and it is the default.
 ordered_json spec_schema() {
   ordered_json json = {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
                        {"title", "Training spec of tuna"},

@@ -1,8 +1,8 @@
 // A training run as its JSON spec describes it.  Each section is the options of a component: a plain struct with one
 // field list, which is the reader, the writer, the documentation and the JSON Schema of its keys; the members' initial
 // values are the defaults.  The spec composes them: here what every method has; a method adds its own sections.
-// The defaults are the paper's, where it is silent those of its building blocks (CycleGAN, torchvision), and where its
-// letter does not work those that do (docs/paper.md).
+// The defaults are the paper's; for what it does not specify, those of its building blocks (CycleGAN, torchvision); and
+// for what does not work as it is written, those that do (docs/paper.md).
 #pragma once
 
 #include <cstdint>
@@ -55,7 +55,8 @@ struct DataSpec {
           "With folders: a regular expression (ECMAScript) whose first group, searched in the file name, is the "
           "patient. Empty: each file is a patient of its own.");
     format.fields(field);
-    field("split", split, "Fractions of each domain's images, cut by patient; a split in the manifest goes first.");
+    field("split", split,
+          "Fractions of each domain's images, cut by patient; a split in the manifest takes precedence.");
     field("on_bad_image", on_bad_image,
           "What to do with a file that is not an image: stop before training, or skip it.",
           Choices<OnBadImage>{{{"error", OnBadImage::error}, {"skip", OnBadImage::skip}}});
@@ -96,15 +97,15 @@ struct EvaluateSpec {
 
 struct Spec;
 
-/// What a method adds to the spec: its sections with their defaults, and a check of what no key can say for itself,
-/// which throws Error.
+/// What a method adds to the spec: its sections with their defaults, and a check of several keys together, which throws
+/// Error.
 struct MethodSections {
   AnyOptions options;
   void (*check)(const Spec&) = nullptr;
-  bool is_default = false;  // where a spec names no method
+  bool is_default = false;  // if a spec names no method
 };
 
-/// By the name of the method; filled as methods register themselves (training/method.h).
+/// By the name of the method; filled as methods register themselves (training/methods/method.h).
 std::map<std::string, MethodSections>& method_sections();
 std::vector<std::string> method_names();
 std::string default_method();
@@ -143,7 +144,7 @@ struct Spec {
 
   template <class Fields>
   void fields(Fields& field) {
-    field("name", name, "What the run is called.");
+    field("name", name, "Name of the run.");
     field("method", method, "What is trained.", OneOf<std::string>{method_names()});
     field("seed", seed, "All random numbers follow from it.", closed(0, 9007199254740991));
     field(
@@ -168,7 +169,7 @@ struct Spec {
     field("positive", positive, "The class whose probability is the score, usually the disease.");
     field("class_weights", class_weights,
           "Weights of the classes in every loss that uses labels, in the order of classes. A batch is divided by the "
-          "sum of its weights, as in PyTorch, so that they do nothing where it has one image. Empty: equal.",
+          "sum of its weights, as in PyTorch, so they have no effect if it has one image. Empty: equal.",
           above(0, 1e6));
     field("data", data, "Where the images are and how they are read.");
     method_options.fields(field);
@@ -178,7 +179,7 @@ struct Spec {
   bool operator==(const Spec&) const = default;
 };
 
-/// Reads a spec file; `settings` ("train.epochs=3") go on top of it.  Relative paths become absolute: those of the file
+/// Reads a spec file; `settings` ("train.epochs=3") override it.  Relative paths become absolute: those of the file
 /// start at its folder, those of settings at the current one.  Every message names the file (or --set) and the key.
 Spec read_spec(const std::filesystem::path& path, const std::vector<std::string>& settings = {});
 
@@ -193,7 +194,7 @@ std::string to_json(const Spec& spec);
 /// JSON Schema (draft 2020-12) of the specs of all methods: specs/schema.json.
 nlohmann::ordered_json spec_schema();
 
-/// That of one method alone, whose properties are all in one place.
+/// The schema of one method alone, with all properties in one object.
 nlohmann::ordered_json spec_schema(const std::string& method);
 
 }  // namespace tuna

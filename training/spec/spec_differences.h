@@ -10,7 +10,7 @@ namespace tuna {
 
 struct Difference {
   std::string key;          // "train.epochs"
-  std::string before, now;  // as in JSON; "nothing" where a list is shorter
+  std::string before, now;  // as in JSON; "nothing" if a list is shorter
 
   std::string text() const { return key + ": " + before + " -> " + now; }
 

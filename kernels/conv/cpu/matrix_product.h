@@ -1,4 +1,4 @@
-// A small matrix product for the inside of convolutions: C += A * B in f32, row-major, on one thread.
+// A small matrix product for the inner loops of convolutions: C += A * B in f32, row-major, on one thread.
 #pragma once
 
 #include <cstdint>

@@ -13,12 +13,12 @@ using dnnl::memory;
 using Tag = memory::format_tag;
 
 constexpr auto kF32 = memory::data_type::f32;
-// Direct, not auto: which algorithm runs must not depend on anything but the shapes and the library.
+// Direct, not auto: the algorithm must depend on the shapes and the library alone.
 constexpr auto kDirect = dnnl::algorithm::convolution_direct;
 
-// For strided 1x1 kernels oneDNN gathers the pixels it needs in its workspace, and lays them out in whole blocks of
-// channels (8 on AVX2, 16 on AVX-512) in place of the channels there are.  With fewer channels than a block it writes
-// past the workspace or into another thread's part, and the gradient is wrong (seen in 2.6.3 and 3.7.2).
+// For strided 1x1 kernels oneDNN gathers the pixels that it needs in its workspace, with the channels rounded up to
+// whole blocks (8 on AVX2, 16 on AVX-512).  With fewer channels than a block it writes past the workspace or into
+// another thread's part, and the gradient is wrong (seen in 2.6.3 and 3.7.2).
 bool fits(ConvDirection direction, const ConvProblem& p, const Target&) {
   constexpr int64_t kWidestVector = 16;
   const bool strided_1x1 = p.kernel_height == 1 && p.kernel_width == 1 && p.stride > 1;
@@ -26,7 +26,7 @@ bool fits(ConvDirection direction, const ConvProblem& p, const Target&) {
          && !(direction == ConvDirection::backward_weight && strided_1x1 && p.channels < kWidestVector);
 }
 
-/// Puts the name of the convolution before the message of an error.
+/// Prefixes the message of an error with the name of the convolution.
 template <class F>
 auto named(ConvDirection direction, const ConvProblem& problem, F call) {
   return checked([&] { return fmt::format("{} of {}", to_string(direction), problem.name()); }, call);

@@ -1,5 +1,5 @@
-// Convolutions of our own, as sums over the taps of the kernel of small matrix products on rows of pixels.  They serve
-// where oneDNN is not installed or does not fit.
+// Convolutions without a library, as sums over the taps of the kernel of small matrix products on rows of pixels.  They
+// run if oneDNN is not installed or does not fit.
 #include "kernels/conv/cpu/matrix_product.h"
 #include "kernels/conv/cpu/table.h"
 #include "kernels/parallel.h"
@@ -9,7 +9,7 @@ namespace {
 
 bool fits(ConvDirection, const ConvProblem& problem, const Target&) { return problem.dtype == DType::f32; }
 
-// The weight as [KH, KW, C, O], so that output channels lie side by side.
+// The weight as [KH, KW, C, O], so that output channels are contiguous.
 Packing pack_taps(const ConvProblem& p) {
   return {1, "taps", size_t(p.kernel_height * p.kernel_width * p.channels * p.out_channels) * sizeof(float),
           [p](const void* source, void* packed, Stream&) {

@@ -5,7 +5,7 @@
 
 namespace tuna::conv_cpu {
 
-extern const ConvAlgorithm onednn;  // where it is installed
+extern const ConvAlgorithm onednn;  // if it is installed
 extern const ConvAlgorithm plain;
 
 const ConvAlgorithms& table();

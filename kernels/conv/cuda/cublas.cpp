@@ -14,9 +14,9 @@ bool fits(ConvDirection, const ConvProblem& problem, const Target&) {
 
 #ifdef TUNA_HAS_CUDA
 
-/// Without bias.
+/// The matrix product without the bias.
 Prepared product(ConvDirection direction, const ConvProblem& problem, const Target& target) {
-  constexpr size_t kWorkspace = size_t(4) << 20;  // the planner's, so that a replay has the one that was recorded
+  constexpr size_t kWorkspace = size_t(4) << 20;  // part of the memory plan, as a captured graph needs it
   const cublasHandle_t handle = tuna::cublas::handle(target.device.index);
   const cublasMath_t math = target.precision == Precision::fp32 ? CUBLAS_PEDANTIC_MATH : CUBLAS_TF32_TENSOR_OP_MATH;
   return {kWorkspace, [=](const Args& args, Stream&) {

@@ -1,4 +1,4 @@
-// Convolutions by cuDNN: all of them.
+// Convolutions by cuDNN: of all shapes, in every type except f64.
 #include "kernels/conv/cuda/cudnn_engines.h"
 #include "kernels/conv/cuda/library_call.h"
 #include "kernels/conv/cuda/table.h"

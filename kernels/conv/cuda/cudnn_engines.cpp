@@ -11,7 +11,7 @@ using namespace cudnn;
 
 constexpr int64_t kX = 'x', kWeight = 'w', kY = 'y';  // the names of tensors
 
-/// How the three directions spell the same things.
+/// The names of cuDNN's attributes in one of the three directions.
 struct Spelling {
   cudnnBackendDescriptorType_t operation;
   cudnnBackendAttributeName_t x, weight, y, convolution, alpha, beta;
@@ -68,7 +68,7 @@ Descriptor graph_of(ConvDirection direction, const ConvProblem& p, const Queried
   return cudnn::graph_of(operation, queried);
 }
 
-/// What is multiplied: f32 as it is, f32 that may be rounded to TF32, or a short type.
+/// The type of the factors: f32 as it is, f32 that may be rounded to TF32, or a reduced-precision type.
 enum class Factors : uint8_t { f32, tf32, reduced };
 
 Factors factors(const ConvProblem& problem, Precision precision) {
@@ -84,7 +84,7 @@ bool is_wanted(const Descriptor& engine, Factors factors) {
       case CUDNN_NUMERICAL_NOTE_TENSOR_CORE:  // on f32 it is TF32
         if (factors == Factors::f32) return false;
         break;
-      case CUDNN_NUMERICAL_NOTE_DOWN_CONVERT_INPUTS:  // to f16, which has no room for the exponents of f32
+      case CUDNN_NUMERICAL_NOTE_DOWN_CONVERT_INPUTS:  // to f16, whose exponent range is smaller than that of f32
         if (factors != Factors::reduced) return false;
         break;
       default:
@@ -133,19 +133,19 @@ const char* kind_of(Factors factors) {
   }
 }
 
-/// The fixed rule.
+/// The fixed rule: the first engine that runs on the GPU.
 Plan first_plan(const Descriptor& graph, Factors factors, const QueriedGpu& queried) {
   std::string why;
   const std::vector<Descriptor> configs = offers(graph, factors, queried);
   for (const Descriptor& config : configs) try {
       return plan_of(config, queried);
     } catch (const Error& error) {
-      why = fmt::format("; the last one said: {}", error.what());
+      why = fmt::format("; the last error: {}", error.what());
     }
-  fail("of the {} engines that it offers, {}, none runs on this GPU{}", configs.size(), kind_of(factors), why);
+  fail("none of the {} engines offered ({}) runs on this GPU{}", configs.size(), kind_of(factors), why);
 }
 
-/// The engine of a tuning file, which an older build or a person may have written.
+/// The engine of a tuning file, which may be from an older build or edited by hand.
 Plan tuned_plan(const Descriptor& graph, const ConvEngine& wanted, Factors factors, const QueriedGpu& queried) {
   try {
     Descriptor engine(CUDNN_BACKEND_ENGINE_DESCRIPTOR);
@@ -176,7 +176,7 @@ Plan choose_plan(ConvDirection direction, const ConvProblem& problem, const Targ
                                   : first_plan(graph, may_be, queried);
 }
 
-/// Puts the name of the convolution before the message of an error.
+/// Prefixes the message of an error with the name of the convolution.
 template <class Call>
 auto named(ConvDirection direction, const ConvProblem& problem, Call call) {
   try {
@@ -199,7 +199,7 @@ Prepared cudnn_convolution(ConvDirection direction, const ConvProblem& problem, 
             const ConvMemory memory = conv_memory(direction, args);
             for (const void* each : {memory.x, memory.weight, memory.y})
               check(reinterpret_cast<uintptr_t>(each) % kTensorAlignment == 0,
-                    "a part of a larger value that begins on no border of {} bytes", kTensorAlignment);
+                    "a tensor that is part of a larger one is not aligned to {} bytes", kTensorAlignment);
             execute(handle, chosen->plan, {{kX, memory.x}, {kWeight, memory.weight}, {kY, memory.y}}, args.workspace);
           });
         }};

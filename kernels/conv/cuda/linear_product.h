@@ -1,4 +1,4 @@
-// A fully connected layer and its two gradients as one matrix product each, as BLAS says it: column-major.
+// A fully connected layer and its two gradients as one matrix product each, in the column-major convention of BLAS.
 #pragma once
 
 #include "kernels/conv/conv_problem.h"
@@ -22,7 +22,7 @@ inline bool is_linear(const ConvProblem& p) {
   return p.height == 1 && p.width == 1 && p.kernel_height == 1 && p.kernel_width == 1 && p.padding == 0;
 }
 
-/// x [N, C], weight [O, C], y [N, O] are row-major, so that BLAS sees them transposed.
+/// x [N, C], weight [O, C], y [N, O] are row-major, which is the transpose in BLAS.
 inline LinearProduct linear_product(ConvDirection direction, const ConvProblem& p, const Args& args) {
   const ConvMemory memory = conv_memory(direction, args);
   float *x = static_cast<float*>(memory.x), *weight = static_cast<float*>(memory.weight),

@@ -18,7 +18,7 @@ Prepared prepare_reference(ConvDirection direction, const ConvProblem& problem, 
   const ConvStep step{direction, problem};
   const std::shared_ptr<const Op> op = step.op();
   Prepared prepared = find_kernel(*op, Backend::ref)(*op, step.in(), {step.out()}, target);
-  // The kernel refers to its op.
+  // The kernel holds a reference to its op.
   prepared.run = [op, run = std::move(prepared.run)](const Args& args, Stream& stream) { run(args, stream); };
   return prepared;
 }

@@ -10,7 +10,7 @@ extern const ConvAlgorithm cudnn;
 
 const ConvAlgorithms& table();
 
-/// The same, with `ref` in place of what needs a GPU.
+/// The same table, with `ref` in place of the algorithms that need a GPU.
 const ConvAlgorithms& emulated_table();
 
 }  // namespace tuna::conv_cuda

@@ -23,7 +23,7 @@ size_t files_in(const TemporaryFolder& folder) {
   return size_t(std::distance(std::filesystem::directory_iterator(folder.path()), {}));
 }
 
-/// While it lives, the n-th call of a kind fails, n from 1.
+/// Makes the n-th call of a kind fail during its lifetime, n from 1.
 struct FailingCall {
   FailingCall(FileCall failing, int nth, int error) {
     inject_file_error = [failing, nth, error, seen = 0](FileCall call) mutable {
@@ -33,7 +33,7 @@ struct FailingCall {
   ~FailingCall() { inject_file_error = nullptr; }
 };
 
-/// The message of the failure, if there is one.
+/// Returns the message of the Error, if there is one.
 std::optional<std::string> write_in_three_parts(const std::filesystem::path& path) {
   try {
     AtomicFile file(path);
@@ -57,7 +57,7 @@ TEST_CASE("an atomic write replaces a file and leaves nothing else", "[atomic_fi
   CHECK(files_in(folder) == 1);
 }
 
-TEST_CASE("whatever call fails, the old file or the complete new one stands", "[atomic_file]") {
+TEST_CASE("whatever call fails, the old file or the complete new one is left", "[atomic_file]") {
   const TemporaryFolder folder;
   const auto path = folder / "checkpoint";
   struct Case {
@@ -88,7 +88,7 @@ TEST_CASE("an interrupted call is repeated", "[atomic_file]") {
   CHECK(content(folder / "file") == "new and complete");
 }
 
-TEST_CASE("a disk that is full is an error and changes nothing", "[atomic_file]") {
+TEST_CASE("a full disk is an error and changes nothing", "[atomic_file]") {
   if (!std::filesystem::exists("/dev/full")) return;
   const TemporaryFolder folder;
   const auto path = folder / "file";

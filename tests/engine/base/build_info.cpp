@@ -4,7 +4,7 @@
 
 namespace tuna {
 
-TEST_CASE("a build says its version, compiler and flags", "[build_info]") {
+TEST_CASE("a build reports its version, compiler and flags", "[build_info]") {
   CHECK_THAT(build_id(), Contains(TUNA_VERSION "-"));
   CHECK(build_id().find_first_of(" \n") == std::string::npos);
 #ifdef __clang__

@@ -1,4 +1,4 @@
-// The short types' own tests: every bit pattern, and rounding to nearest even.
+// Tests of the reduced-precision types: every bit pattern, and rounding to nearest even.
 #include "engine/base/reduced_precision.h"
 
 #include <cmath>
@@ -15,7 +15,7 @@ Short with_bits(uint16_t bits) {
   return value;
 }
 
-// Between two neighbours the nearer one is taken, and in the middle the even one.
+// A value between two neighbours is rounded to the nearer one, in the middle to the even one.
 template <class Short>
 void check_rounding(uint16_t smallest, uint16_t largest) {
   for (uint16_t bits = smallest; bits < largest; ++bits) {
@@ -41,13 +41,13 @@ TEST_CASE("f16 rounds to the nearest, ties to even, subnormal numbers too", "[de
 }
 
 TEST_CASE("bf16 rounds to the nearest, ties to even", "[device][reduced_precision]") {
-  // Subnormal numbers are those of f32, which this process may flush to zero.
+  // Subnormal numbers are left out: they are those of f32, which this process may flush to zero.
   check_rounding<bf16>(0x0800, 0x7F7F);
   CHECK(float(bf16(1.0f)) == 1);
   CHECK(float(bf16(3.14159f)) == 3.140625f);
 }
 
-TEST_CASE("short types know infinity and NaN", "[device][reduced_precision]") {
+TEST_CASE("reduced-precision types represent infinity and NaN", "[device][reduced_precision]") {
   CHECK(float(f16(65519.0f)) == 65504);
   CHECK(float(f16(65520.0f)) == INFINITY);
   CHECK(float(f16(-1e30f)) == -INFINITY);
@@ -56,7 +56,7 @@ TEST_CASE("short types know infinity and NaN", "[device][reduced_precision]") {
   CHECK(float(bf16(3.4e38f)) == INFINITY);
   CHECK(float(bf16(-INFINITY)) == -INFINITY);
   CHECK(std::isnan(float(bf16(NAN))));
-  CHECK(std::isnan(float(bf16(float_of(0x7FFFFFFF)))));  // whose upper half would carry over
+  CHECK(std::isnan(float(bf16(float_of(0x7FFFFFFF)))));  // a NaN whose upper half would overflow if it were rounded
 }
 
 }  // namespace tuna

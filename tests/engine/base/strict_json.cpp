@@ -25,7 +25,7 @@ TEST_CASE("JSON is printed with plain lists on one line, and keys in their order
   CHECK(print_json(parse_json("3", "test")) == "3\n");
 }
 
-TEST_CASE("the same key in different objects is no duplicate", "[spec]") {
+TEST_CASE("the same key in different objects is not a duplicate", "[spec]") {
   CHECK_NOTHROW(parse_json(R"({"a": {"x": 1}, "b": {"x": 1, "a": [{"x": 1}, {"x": 2}]}, "x": 1})", "test"));
   CHECK_THROWS_WITH(parse_json(R"({"a": {"x": 1}, "b": {"y": {}, "x": 1, "y": 2}})", "test"),
                     Contains("test: b.y is given twice"));

@@ -16,7 +16,7 @@ void run_until_bound(TestDraft& test) {
 
 }  // namespace
 
-TEST_CASE("every storage has an address: in the arena, or where the state lies", "[engine][compile]") {
+TEST_CASE("every storage has an address: in the arena, or in the state's memory", "[engine][compile]") {
   Program program;
   const Tensor state = program.state("s", Type{DType::f32, {1, 1, 1, 100}}, Initial::constant(3));
   const Tensor x = program.input("x", {1, 1, 1, 100});
@@ -39,7 +39,7 @@ TEST_CASE("every storage has an address: in the arena, or where the state lies",
   CHECK(std::all_of(input, input + 100, [](float value) { return value == 0; }));
 }
 
-TEST_CASE("memory of a state takes no place in the plan", "[engine][compile]") {
+TEST_CASE("memory of a state is not part of the memory plan", "[engine][compile]") {
   const auto planned = [](bool state) {
     Program program;
     const Tensor x = program.input("x", {1, 1, 1, 100});

@@ -33,7 +33,7 @@ struct Result {
   size_t instructions = 0;
 };
 
-// Outputs and states after two runs on the cpu.
+// Returns outputs and states after two runs on the cpu.
 Result run(const std::function<void(Program&)>& record, bool common_subexpressions) {
   Program program;
   record(program);
@@ -119,8 +119,8 @@ TEST_CASE("each version of a state is another value", "[engine][compile]") {
   CHECK(check_same_bits(record) == 1);
 }
 
-TEST_CASE("a state's next version is made by its own step, where the state lies", "[engine][compile]") {
-  SECTION("behind an equal step that only reads") {
+TEST_CASE("a state's next version is computed by its own step, in the state's memory", "[engine][compile]") {
+  SECTION("after an equal step that only reads") {
     const auto record = [](Program& program) {
       const Tensor state = program.state("s", Type{DType::f32, {1, 1, 1, 4}}, Initial::normal(0, 1));
       const Tensor doubled = 2 * program.latest(state);
@@ -141,7 +141,7 @@ TEST_CASE("a state's next version is made by its own step, where the state lies"
   }
 }
 
-TEST_CASE("two pools that see the same images stay two", "[engine][compile]") {
+TEST_CASE("two pools of the same images stay two", "[engine][compile]") {
   const auto record = [](Program& program) {
     const Tensor images = program.input("images", {1, 2, 2, 1}),
                  go = program.input("go", Type{DType::i32, {1, 1, 1, 1}});
@@ -160,7 +160,7 @@ TEST_CASE("two pools that see the same images stay two", "[engine][compile]") {
 TEST_CASE("a value that is recomputed for a gradient is not kept from the forward pass on instead",
           "[engine][compile]") {
   Program program(DType::bf16);
-  const Tensor x = program.input("x", {1, 1, 1, 4}), widened = to_real(relu(to_activation(x)));
+  const Tensor x = program.input("x", {1, 1, 1, 4}), widened = to_accumulation_type(relu(to_activation(x)));
   program.output("dx", gradients(mse_to(widened, 0), {x})[0]);
   TestDraft test(program);
   keep_needed(*test);
@@ -171,7 +171,7 @@ TEST_CASE("a value that is recomputed for a gradient is not kept from the forwar
   CHECK(test->steps.size() == needed);
 }
 
-TEST_CASE("a network recorded twice, once without learning, runs forward once", "[engine][compile]") {
+TEST_CASE("a network recorded twice, once with frozen parameters, runs forward once", "[engine][compile]") {
   const auto record = [](Program& program) {
     const ResNet net(program, "net", {1, 2, 18, 2});
     const Tensor x = program.input("x", {1, 24, 20, 1});

@@ -46,7 +46,7 @@ TEST_CASE("a program as text has a line for each step, and sums", "[engine][desc
   CHECK_THAT(text, Contains(fmt::format("{} steps", executable.instructions().size())));
 }
 
-TEST_CASE("text, graph and JSON tell which algorithm a convolution runs", "[engine][describe][conv2d]") {
+TEST_CASE("text, graph and JSON name the algorithm that a convolution runs", "[engine][describe][conv2d]") {
   Program program;
   program.output("y", relu(conv2d(program.input("x", {1, 1, 1, 4}), program.input("weight", {2, 1, 1, 4}), {})));
   State state(0, Device::emulated());
@@ -65,7 +65,7 @@ TEST_CASE("a program as a graph has a node for each step, and its edges join nod
   const std::string dot = to_dot(executable);
   CHECK(dot.compare(0, 8, "digraph ") == 0);
   CHECK(count(dot, "{") == count(dot, "}"));
-  CHECK(count(dot, "\\n") == 2 * executable.instructions().size());  // a node says its name, shapes and memory
+  CHECK(count(dot, "\\n") == 2 * executable.instructions().size());  // between a name, its shapes and its memory
   CHECK_THAT(dot, Contains("KiB\"];") && Contains("label=\"memory "));
   CHECK_THAT(dot, Contains("label=\"D_A\""));
   CHECK_THAT(dot, Contains("s0 -> s1 "));
@@ -102,13 +102,13 @@ TEST_CASE("a profile names what ran, and its trace is JSON", "[engine][profile]"
   Executable executable = discriminator(state);
   Profile profile;
   for (int run = 0; run < 3; ++run) profile.run(executable);
-  CHECK(profile.runs() == 2);  // the first is no run like the others
+  CHECK(profile.runs() == 2);  // the first run is left out
   CHECK_THAT(profile.table(executable), Contains("conv2d_backward_data") && Contains("instance_norm"));
   const std::string trace = profile.chrome_trace(executable);
   CHECK_THAT(trace, Contains("conv2d") && Contains("D_A.model.0"));
 }
 
-TEST_CASE("little is told from nothing", "[engine][describe]") {
+TEST_CASE("a small number is printed differently from zero", "[engine][describe]") {
   CHECK(one_decimal(0) == "-");
   CHECK(one_decimal(0.0004) == "<0.1");
   CHECK(one_decimal(342.04) == "342.0");

@@ -1,4 +1,4 @@
-// What tests of compile()'s passes share.
+// Helpers that the tests of compile()'s passes share.
 #pragma once
 
 #include "engine/compile/passes.h"

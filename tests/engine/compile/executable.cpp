@@ -28,7 +28,7 @@ size_t count(const Executable& executable, const std::string& name) {
   return found;
 }
 
-// Device memory is discrete: runs are recorded and replayed, and see what is set in between, also where some are timed.
+// With discrete memory, runs are captured and replayed, and read what is set between runs, also if some are timed.
 void check_replay(const Device& device) {
   const auto run_all = [](const Device& where, bool replay, bool timed) {
     Program program;
@@ -57,7 +57,7 @@ void check_replay(const Device& device) {
     return losses;
   };
   const std::vector<double> expected = run_all(Device::reference(), true, false);
-  CHECK(expected.size() == 9);  // all of them whole numbers or quarters: no order of summing rounds them
+  CHECK(expected.size() == 9);  // whole numbers or quarters, which are exact in any order of summation
   for (const bool replay : {false, true})
     for (const bool timed : {false, true}) CHECK(run_all(device, replay, timed) == expected);
 }
@@ -81,7 +81,7 @@ void check_copies(const Device& device) {
 
 }  // namespace
 
-TEST_CASE("a state is updated where it lies, and lives on between runs", "[engine][executable]") {
+TEST_CASE("a state is updated in place, and keeps its value between runs", "[engine][executable]") {
   Program program;
   const Tensor state = program.state("s", kScalar, Initial::constant(1));
   program.store(state, 2 * program.latest(state));
@@ -117,7 +117,7 @@ TEST_CASE("what a state will hold is not overwritten before it is stored", "[eng
   const Tensor state = program.state("s", kScalar, Initial::constant(1));
   const Tensor next = 2 * program.input("x", {1, 1, 1, 1});
   program.store(state, next);
-  program.output("y", relu(next));  // may overwrite what it reads
+  program.output("y", relu(next));  // relu may overwrite its input
   State memory;
   Executable executable = compile(program, Device::reference(), memory);
   executable.set("x", {-4});
@@ -159,7 +159,7 @@ TEST_CASE("a state takes the value that another one had when it was stored", "[e
     executable.run();
     CHECK((value(memory, "a") == 150 && value(memory, "b") == 50));
   }
-  SECTION("but not once that one has changed: an error, for the value is gone") {
+  SECTION("but not after that one has changed: an error, because the value is lost") {
     Program program;
     const Tensor a = program.state("a", kScalar, Initial::constant(1)),
                  b = program.state("b", kScalar, Initial::constant(2));
@@ -175,7 +175,7 @@ TEST_CASE("a state takes the value that another one had when it was stored", "[e
     program.store(a, b);
     program.store(b, a);
     State memory;
-    REQUIRE_THROWS_WITH(compile(program, Device::reference(), memory), Contains("state 'a': cannot take the value"));
+    REQUIRE_THROWS_WITH(compile(program, Device::reference(), memory), Contains("state 'a': cannot store the value"));
   }
 }
 
@@ -262,7 +262,7 @@ TEST_CASE("a value is overwritten only by its last reader", "[engine][executable
     }
 }
 
-TEST_CASE("freed memory is poisoned where that is asked for", "[engine][executable]") {
+TEST_CASE("freed memory is poisoned if the options enable it", "[engine][executable]") {
   for (const bool poison : {false, true}) {
     Program program;
     const Tensor hidden = tanh(program.input("x", {1, 1, 1, 3}));
@@ -292,7 +292,7 @@ TEST_CASE("memory is reused along a chain", "[engine][executable]") {
   CHECK(apart.plan().bytes > planned.plan().bytes);
 }
 
-TEST_CASE("programs meet in a State, and may go away once compiled", "[engine][executable]") {
+TEST_CASE("programs share a State, and may be destroyed once compiled", "[engine][executable]") {
   State memory;
   const auto compiled = [&](double factor) {
     Program program;
@@ -308,7 +308,7 @@ TEST_CASE("programs meet in a State, and may go away once compiled", "[engine][e
   CHECK(value(memory, "F_A.weight") == 20);
 }
 
-TEST_CASE("each value has memory of its own where sanitizers want that", "[engine][executable]") {
+TEST_CASE("each value has memory of its own if sanitizers need that", "[engine][executable]") {
   const Device device = Device::emulated();
   for (const bool separate : {false, true}) {
     setenv("TUNA_SEPARATE_MEMORY", separate ? "1" : "0", 1);
@@ -322,12 +322,12 @@ TEST_CASE("each value has memory of its own where sanitizers want that", "[engin
     executable.set("x", std::span<const float>(ones));
     executable.run();
     CHECK(executable.get<float>("3 x") == std::vector<float>(64, 3));
-    int past_the_end = 0;  // that can be written
+    int past_the_end = 0;  // outputs after which memory can be written
     for (const Instruction& instruction : executable.instructions())
       past_the_end += !crashes([&] {
         const View& out = instruction.args.out[0];
         const Runtime::Access access = runtime(device).enter();
-        constexpr size_t kGap = 64;  // of AddressSanitizer
+        constexpr size_t kGap = 64;  // the red zone of AddressSanitizer
         static_cast<volatile char*>(out.memory)[align_up(out.type.bytes() + kGap)] = 1;
       });
     CHECK((past_the_end == 0) == separate);
@@ -347,7 +347,7 @@ TEST_CASE("a run can be timed, instruction by instruction", "[engine][executable
   CHECK((seconds[0] > once[0] && seconds[1] > once[1]));
 }
 
-TEST_CASE("with discrete memory, runs are recorded and replayed, and see what is set in between",
+TEST_CASE("with discrete memory, runs are captured and replayed, and read what is set between runs",
           "[engine][executable]") {
   check_replay(Device::emulated());
 }
@@ -358,19 +358,19 @@ TEST_CASE("each run with discrete memory has the inputs that were set for it, ho
     Program program;
     const Tensor state = program.state("s", Type{DType::f32, {1, 1, 1, 2}}, Initial::constant(0));
     const Tensor x = program.input("x", {1, 1, 1, 2}), y = program.input("y", {1, 1, 1, 2});
-    program.store(state, 8 * program.latest(state) + x + y);  // digits that tell one run from the other
+    program.store(state, 8 * program.latest(state) + x + y);  // one octal digit per run
     program.output("loss", mse_to(program.latest(state), 0));
     State memory(0, device);
     CompileOptions options;
     options.replay = replay;
     Executable executable = compile(program, device, memory, options);
-    for (int run = 0; run < 5; ++run) {  // none of which is waited for
+    for (int run = 0; run < 5; ++run) {  // without waiting for any of them
       executable.set("x", {7, 7});
       executable.set("x", {float(run), 1});
       if (run % 2 == 0) executable.set("y", {float(run + 1), 0});
       executable.run();
     }
-    executable.set("x", {5, 5});  // for a run that does not come
+    executable.set("x", {5, 5});  // for a run that never starts
     std::vector<double> result = memory.read("s").values();
     result.push_back(executable.scalar("loss"));
     return result;
@@ -390,7 +390,7 @@ TEST_CASE("values in discrete memory are copied, whatever they are", "[engine][e
   check_copies(Device::emulated());
 }
 
-TEST_CASE("a GPU's runs are recorded and replayed, and its values are copied", "[engine][executable][gpu]") {
+TEST_CASE("a GPU's runs are captured and replayed, and its values are copied", "[engine][executable][gpu]") {
   if (no_gpu()) return;
   check_replay(Device::cuda());
   check_copies(Device::cuda());

@@ -9,7 +9,7 @@ TEST_CASE("chains become single steps of the draft, and the program stays as it 
   for (const Fusion fusion : {Fusion::on, Fusion::off}) {
     Program program(DType::f32, fusion);
     const Tensor norm = instance_norm(program.input("x", {1, 3, 3, 2}));
-    tanh(norm);  // not needed, so that it keeps nothing from being fused
+    tanh(norm);  // not needed, so it does not prevent the fusion
     program.output("y", relu(norm));
     TestDraft test(program);
     keep_needed(*test);

@@ -24,7 +24,7 @@ Names instruction_names(const CompiledProgram& program) {
 
 }  // namespace
 
-TEST_CASE("aliases have no instruction; a state that is not made where it lies is stored at the end",
+TEST_CASE("aliases have no instruction; a state that is not computed in place is stored at the end",
           "[engine][compile]") {
   Program program;
   const Tensor x = program.input("x", {2, 1, 1, 1});

@@ -24,7 +24,7 @@ bool at_the_same_time(const Lifetime& a, const Lifetime& b) { return a.first <= 
 
 }  // namespace
 
-TEST_CASE("what lives at the same time never shares memory", "[engine][plan]") {
+TEST_CASE("values that live at the same time never share memory", "[engine][plan]") {
   for (uint32_t sample = 0; sample < 300; ++sample) {
     const std::vector<Lifetime> lifetimes = random_lifetimes(sample);
     for (const bool reuse : {true, false}) {
@@ -49,8 +49,8 @@ TEST_CASE("what lives at the same time never shares memory", "[engine][plan]") {
   }
 }
 
-TEST_CASE("memory of the dead is used again", "[engine][plan]") {
-  // A chain, each value read by the next step only, needs two places; a long-lived one beside it has its own.
+TEST_CASE("memory of dead values is reused", "[engine][plan]") {
+  // A chain, each value read by the next step only, needs two places; a long-lived value next to it has its own.
   const std::vector<Lifetime> lifetimes = {{1024, 0, 1}, {1024, 1, 2}, {1024, 2, 3}, {1024, 3, 4}, {256, 0, 4}};
   const MemoryPlan plan = plan_memory(lifetimes);
   CHECK(plan.bytes == 2 * 1024 + 256);
@@ -66,8 +66,8 @@ TEST_CASE("both ends of a lifetime belong to it", "[engine][plan]") {
   CHECK(apart.offset[0] == apart.offset[1]);
 }
 
-TEST_CASE("a gap between the living is used where it is large enough", "[engine][plan]") {
-  // The two largest lie side by side; the first dies, and what comes then fits into its place.
+TEST_CASE("a gap between live values is used if it is large enough", "[engine][plan]") {
+  // The two largest are adjacent; the first dies, and the later values fit into its place.
   const std::vector<Lifetime> lifetimes = {{512, 0, 1}, {512, 0, 5}, {256, 2, 5}, {256, 3, 5}};
   CHECK(plan_memory(lifetimes).bytes == 512 + 512);
 }

@@ -13,7 +13,7 @@ TEST_CASE("steps that no output and no state needs are removed", "[engine][compi
   program.output("y", 2 * relu(x));
   const Tensor replaced = mse_to(x, 1);
   program.store(state, replaced);
-  program.store(state, mse_to(x, 0));  // the state holds this one in the end
+  program.store(state, mse_to(x, 0));  // the last value stored is the one that is kept
   TestDraft test(program);
   keep_needed(*test);
   CHECK(op_names(*test) == Names{"relu", "scale", "mse"});

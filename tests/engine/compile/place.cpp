@@ -11,7 +11,7 @@ int storage_of(const TestDraft& test, Tensor value) { return test.draft.places[v
 
 }  // namespace
 
-TEST_CASE("an op overwrites its input where it is the last to read it", "[engine][compile]") {
+TEST_CASE("an op overwrites its input if it is the last to read it", "[engine][compile]") {
   for (const bool reuse : {true, false}) {
     Program program;
     const Tensor x = program.input("x", {1, 1, 1, 8}), y = 2 * x, once = relu(y), z = once + y;
@@ -21,12 +21,13 @@ TEST_CASE("an op overwrites its input where it is the last to read it", "[engine
     TestDraft test(program, options);
     place_values(*test);
     CHECK(storage_of(test, y) != storage_of(test, x));     // an input keeps its values
-    CHECK(storage_of(test, once) != storage_of(test, y));  // y is read once more
+    CHECK(storage_of(test, once) != storage_of(test, y));  // a later step reads y
     CHECK((test->places[test->outputs.at("z")].storage == storage_of(test, z)) == reuse);
   }
 }
 
-TEST_CASE("a storage lives from the step that makes its first value to the last that reads any", "[engine][compile]") {
+TEST_CASE("a storage lives from the step that computes its first value to the last that reads any",
+          "[engine][compile]") {
   Program program;
   const Tensor x = program.input("x", {1, 1, 1, 8}), y = 2 * x, sum = y + x;
   program.output("z", relu(sum) + y);
@@ -38,7 +39,7 @@ TEST_CASE("a storage lives from the step that makes its first value to the last 
   CHECK((storage.first == 0 && storage.last >= 3));
 }
 
-TEST_CASE("a part of a value lies in that value", "[engine][compile]") {
+TEST_CASE("a part of a value is in that value's memory", "[engine][compile]") {
   Program program;
   const Tensor x = program.input("x", {3, 1, 1, 2});
   const Tensors parts = split(2 * x, {1, 2});
@@ -50,7 +51,7 @@ TEST_CASE("a part of a value lies in that value", "[engine][compile]") {
   CHECK(test->storages[size_t(storage_of(test, parts[1]))].last == 2);  // after the two steps
 }
 
-TEST_CASE("each version of a state lies in the state's memory", "[engine][compile]") {
+TEST_CASE("each version of a state is in the state's memory", "[engine][compile]") {
   Program program;
   const Tensor state = program.state("s", kScalar, Initial::constant(1));
   program.store(state, 2 * program.latest(state));

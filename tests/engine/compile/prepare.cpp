@@ -6,7 +6,7 @@
 namespace tuna {
 namespace {
 
-// Wants its second input packed, and has a workspace.
+// An op that needs its second input packed, and a workspace.
 struct PackedForTest final : Op {
   std::string_view name() const override { return "packed_for_test"; }
   Types infer(const Types& in) const override { return {in[0]}; }
@@ -56,7 +56,7 @@ TEST_CASE("an input is packed once per value, and the packed one lives until its
   CHECK((workspace.bytes == 1000 && workspace.first == 1 && workspace.last == 1));
 }
 
-TEST_CASE("what is packed runs before its first reader alone, and is what that reads", "[engine][compile]") {
+TEST_CASE("an input is packed only before its first reader, which reads the packed one", "[engine][compile]") {
   Program program;
   const Tensor x = program.input("x", {1, 1, 1, 2}), weight = program.input("weight", {1, 1, 1, 1});
   program.output("y", packed(packed(x, weight), weight));

@@ -11,7 +11,7 @@ StateValue value(const std::string& name, Initial initial, DType dtype = DType::
   return {name, Type{dtype, shape}, initial, Role::parameter, FileLayout::vector, 0, 0};
 }
 
-/// The value in this state, made if it is new.
+/// The value in this state, initialised if it is new.
 std::vector<double> ensured(State& state, const StateValue& value) {
   state.ensure(value);
   return state.read(value.name).values();
@@ -32,7 +32,7 @@ TEST_CASE("initial values depend on the seed and the name alone", "[engine][stat
   CHECK(ensured(other_seed, a) != first);
 }
 
-TEST_CASE("initial values are distributed as asked", "[engine][state]") {
+TEST_CASE("initial values have the distribution that was requested", "[engine][state]") {
   State state(1);
   const auto moments = [&](const char* name, Initial initial) {
     double sum = 0, squares = 0;
@@ -60,7 +60,7 @@ TEST_CASE("f64 values are those of f32 before rounding", "[engine][state]") {
   for (size_t i = 0; i < f32.size(); ++i) REQUIRE(float(f32[i]) == float(f64[i]));
 }
 
-TEST_CASE("a value that is there stays as it is", "[engine][state]") {
+TEST_CASE("a value that exists stays as it is", "[engine][state]") {
   State state(5);
   state.ensure(value("w", Initial::constant(1)));
   state.write("w", HostTensor(state.type("w"), std::vector<double>(1000, 7)));
@@ -90,7 +90,7 @@ TEST_CASE("a network is copied under another name", "[engine][state]") {
   CHECK(state.read("F_P.new").values() == source);
   CHECK(state.read("F_P.both").values() == std::vector<double>(1000, 1));
   CHECK(state.layout("F_P.new") == FileLayout::vector);
-  state.write("F_P.new", HostTensor(state.type("F_P.new"), std::vector<double>(1000, 9)));  // a copy, no second name
+  state.write("F_P.new", HostTensor(state.type("F_P.new"), std::vector<double>(1000, 9)));  // a copy, not a second name
   CHECK(state.read("F_A.new").values() == source);
 }
 

@@ -21,7 +21,7 @@ TEST_CASE("another name of a whole value is that value, for steps, outputs and s
   CHECK(test->states[0].last == y.id);
 }
 
-TEST_CASE("parts of a value stay aliases, but one part that is all of it is that value", "[engine][compile]") {
+TEST_CASE("parts of a value stay aliases, except a part that is all of it, which is that value", "[engine][compile]") {
   Program program;
   const Tensor x = program.input("x", {3, 1, 1, 1});
   const Tensors parts = split(x, {1, 2});

@@ -1,4 +1,4 @@
-// What steps are said to compute and to move.
+// The operations and bytes that are reported for steps.
 #include <algorithm>
 #include <set>
 #include <sstream>
@@ -67,7 +67,7 @@ TEST_CASE("a fused op counts the operations of the plain ops that it stands for"
     Program program;
     Draw draw(program, kBenchSeed);
     const Tensors outputs = row.build(draw);
-    const bool runs_backward =  // whose definition also recomputes what it is the gradient of
+    const bool runs_backward =  // the definition of a backward step also recomputes the forward one
         std::any_of(program.steps().begin(), program.steps().end(),
                     [](const Step& step) { return step.op->name() == "instance_norm_fused_backward"; });
     if (!changes(plain, program) || runs_backward) continue;
@@ -90,11 +90,11 @@ TEST_CASE("operations are those of the definition", "[engine][describe]") {
   CHECK(Crop(0, 0, 4, 4).flops({x}, {window}) == 0);
   CHECK(Conv2d(Convolution{}).flops({x, {DType::f32, {4, 3, 3, 3}}}, {{DType::f32, {2, 3, 5, 4}}})
         == 2. * 2 * 3 * 5 * 4 * 27);
-  // Mean 1, variance 3, normalised 2, rectified 1.
+  // Per element: mean 1, variance 3, normalised 2, rectified 1.
   CHECK(InstanceNormFused(InstanceNormChain{.slope = 0, .padding = 1}).flops({x}, {x}) == 7 * 2 * 5 * 7 * 3);
 }
 
-TEST_CASE("a pool that stays in its place is not counted as copied", "[engine][describe]") {
+TEST_CASE("a pool that is updated in place is not counted as copied", "[engine][describe]") {
   constexpr size_t kImage = 4 * 5 * 4, kDecisions = 2 * 4, kFlag = 4, kSlots = 50;
   for (const bool in_place : {true, false}) {
     State state;
@@ -124,7 +124,7 @@ TEST_CASE("of what is cropped only the window is counted as read", "[engine][des
   CHECK(bytes_of(compile(program, Device::cpu(), state), "crop") == 2 * 5 * 6 * sizeof(float));
 }
 
-// Where a library packs the weight, it is read once for that; the convolution reads the packed one.
+// A library that packs the weight reads it once for that; the convolution reads the packed one.
 TEST_CASE("a convolution is counted as reading its packed weight", "[engine][describe]") {
   State state;
   Program program;

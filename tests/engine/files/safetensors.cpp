@@ -107,14 +107,14 @@ TEST_CASE("the golden files can be read", "[safetensors]") {
   CHECK(files == 9);
 }
 
-TEST_CASE("a file that is no safetensors file is refused", "[safetensors]") {
+TEST_CASE("a file that is not a safetensors file is refused", "[safetensors]") {
   const TemporaryFolder folder;
   REQUIRE_THROWS_WITH(SafetensorsFile(folder / "missing"), Contains("missing: No such file or directory"));
   REQUIRE_THROWS_WITH(SafetensorsFile(folder.path()), Contains(folder.path().string() + ": a folder"));
-  REQUIRE_THROWS_WITH(read(""), Contains("weights: not a safetensors file, or cut short: it has 0 bytes"));
+  REQUIRE_THROWS_WITH(read(""), Contains("weights: not a safetensors file, or truncated: it has 0 bytes"));
   REQUIRE_THROWS_WITH(read("1234567"), Contains("it has 7 bytes"));
-  REQUIRE_THROWS_WITH(read(file_with("{}").substr(0, 9)), Contains("its header has 2 bytes, at most 1 can be"));
-  REQUIRE_THROWS_WITH(read(std::string(8, '\xff') + "{}"), Contains("18446744073709551615 bytes, at most 2 can be"));
+  REQUIRE_THROWS_WITH(read(file_with("{}").substr(0, 9)), Contains("its header has 2 bytes, expected at most 1"));
+  REQUIRE_THROWS_WITH(read(std::string(8, '\xff') + "{}"), Contains("18446744073709551615 bytes, expected at most 2"));
   REQUIRE_THROWS_WITH(read(file_with("")), Contains("does not begin with '{'"));
   REQUIRE_THROWS_WITH(read(file_with(" {}")), Contains("does not begin with '{'"));
   REQUIRE_THROWS_WITH(read(file_with("[]")), Contains("does not begin with '{'"));
@@ -125,11 +125,11 @@ TEST_CASE("a header past 100 MB is refused before it is read", "[safetensors]") 
   const auto path = folder / "long";
   const uint64_t length = 100'000'001;
   std::ofstream(path, std::ios::binary).write(reinterpret_cast<const char*>(&length), sizeof length) << '{';
-  std::filesystem::resize_file(path, 200'000'000);  // a hole: takes no room on disk
-  REQUIRE_THROWS_WITH(SafetensorsFile(path), Contains("its header has 100000001 bytes, at most 100000000 can be"));
+  std::filesystem::resize_file(path, 200'000'000);  // a sparse file: takes no space on disk
+  REQUIRE_THROWS_WITH(SafetensorsFile(path), Contains("its header has 100000001 bytes, expected at most 100000000"));
 }
 
-TEST_CASE("a header that is no strict JSON is refused", "[safetensors]") {
+TEST_CASE("a header that is not strict JSON is refused", "[safetensors]") {
   for (const std::string& header :
        {std::string("{"), std::string("{\"__metadata__\":{},}"), std::string("{} x"), std::string("{}{}"),
         std::string("{/* */}"), std::string("{\"a\xff\":1}"), std::string("{\"a\n\":1}"), std::string("{}\0", 3),
@@ -193,7 +193,7 @@ TEST_CASE("dtypes, shapes and offsets must fit the data", "[safetensors]") {
   };
   const std::string huge = "4294967296,4294967296";
   for (const Case& c : {
-           Case{tensor("a", "F8", "2", "0,2"), 2, "tensor 'a' has the dtype 'F8', known are F64"},
+           Case{tensor("a", "F8", "2", "0,2"), 2, "tensor 'a' has the dtype 'F8', expected F64"},
            Case{tensor("a", "f32", "2", "0,8"), 8, "tensor 'a' has the dtype 'f32'"},
            Case{tensor("a", "U8", huge, "0,0"), 0, "tensor 'a' has a shape whose size in bytes does not fit"},
            Case{tensor("a", "F64", "2305843009213693952", "0,0"), 0, "does not fit in 64 bits"},
@@ -208,7 +208,7 @@ TEST_CASE("dtypes, shapes and offsets must fit the data", "[safetensors]") {
            Case{tensor("a", "U8", "2", "1,3") + "," + tensor("b", "U8", "2", "0,2"), 3, "'a' begins at 1 and overlaps"},
            Case{tensor("a", "U8", "2", "0,2") + "," + tensor("b", "U8", "2", "0,2"), 2, "'b' begins at 0 and overlaps"},
            Case{tensor("a", "U8", "0", "1,1") + "," + tensor("b", "U8", "2", "0,2"), 2, "'a' begins at 1 and overlaps"},
-           Case{tensor("a", "U8", "2", "0,2"), 1, "cut short: 1 bytes of data, the tensors need 2"},
+           Case{tensor("a", "U8", "2", "0,2"), 1, "truncated: 1 bytes of data, the tensors need 2"},
            Case{tensor("a", "U8", "2", "0,2"), 3, "3 bytes of data, but the tensors end at 2"},
            Case{"", 1, "1 bytes of data, but the tensors end at 0"},
        }) {
@@ -232,7 +232,7 @@ TEST_CASE("a file cut at any byte is refused", "[safetensors]") {
   }
 }
 
-TEST_CASE("what the reader would refuse is not written", "[safetensors]") {
+TEST_CASE("a file that the reader would refuse is not written", "[safetensors]") {
   const TemporaryFolder folder;
   const auto path = folder / "file";
   const std::vector<float> values{1, 2};
@@ -240,8 +240,9 @@ TEST_CASE("what the reader would refuse is not written", "[safetensors]") {
   REQUIRE_THROWS_WITH(write("a", stored_tensor({3}, values)), Contains("'a' has 8 bytes, its dtype and shape need 12"));
   REQUIRE_THROWS_WITH(write("a", stored_tensor({-2}, values)), Contains("size in bytes"));
   REQUIRE_THROWS_WITH(write("a", {"F8", {8}, std::as_bytes(std::span(values))}), Contains("dtype 'F8'"));
-  REQUIRE_THROWS_WITH(write("__metadata__", stored_tensor({2}, values)), Contains("has a name that the format cannot"));
-  REQUIRE_THROWS_WITH(write("a\n", stored_tensor({2}, values)), Contains("has a name that the format cannot"));
+  REQUIRE_THROWS_WITH(write("__metadata__", stored_tensor({2}, values)),
+                      Contains("has a name that the format does not allow"));
+  REQUIRE_THROWS_WITH(write("a\n", stored_tensor({2}, values)), Contains("has a name that the format does not allow"));
   REQUIRE_THROWS_WITH(write("a\xff", stored_tensor({2}, values)), Contains("is not UTF-8"));
   CHECK(!std::filesystem::exists(path));
 }

@@ -43,7 +43,7 @@ bool all_ones(const State& state) {
 
 }  // namespace
 
-TEST_CASE("weights are in files as PyTorch has them", "[engine][weights]") {
+TEST_CASE("weights have PyTorch's layout in files", "[engine][weights]") {
   const TemporaryFolder folder;
   State state;
   declare_net(state, "F_A");
@@ -55,7 +55,7 @@ TEST_CASE("weights are in files as PyTorch has them", "[engine][weights]") {
   const SafetensorsFile file(folder / "w.safetensors");
   CHECK(file.metadata().at("made") == "here");
   CHECK(file.tensor("F_A.conv.weight").shape == std::vector<int64_t>{2, 2, 1, 3});
-  // Ours runs over channels first, the file's over columns.
+  // The innermost dimension is channels in the engine, and columns in the file.
   CHECK(file.values<float>("F_A.conv.weight")
         == std::vector<float>{0.5, 2.5, 4.5, 1.5, 3.5, 5.5, 6.5, 8.5, 10.5, 7.5, 9.5, 11.5});
   CHECK(file.tensor("F_A.fc.weight").shape == std::vector<int64_t>{2, 3});
@@ -64,7 +64,8 @@ TEST_CASE("weights are in files as PyTorch has them", "[engine][weights]") {
   CHECK(file.values<int32_t>("steps") == std::vector<int32_t>{7});
 }
 
-TEST_CASE("weights come back into our order, also under another name and in another precision", "[engine][weights]") {
+TEST_CASE("weights are read back into the engine's layout, also under another name and in another precision",
+          "[engine][weights]") {
   const TemporaryFolder folder;
   State source;
   declare_net(source, "F_A");
@@ -105,7 +106,7 @@ TEST_CASE("a file without prefix fills one network and no other", "[engine][weig
                     {{"conv.weight", stored_tensor({2, 2, 1, 3}, twelve)},
                      {"fc.weight", stored_tensor({2, 3}, six)},
                      {"fc.bias", stored_tensor({2}, two)},
-                     {"bn1.num_batches_tracked", stored_tensor({}, batches)}});  // PyTorch writes it, nothing reads it
+                     {"bn1.num_batches_tracked", stored_tensor({}, batches)}});  // written by PyTorch, and ignored
   State state;
   declare_net(state, "F_A");
   declare_net(state, "F_P");
@@ -115,7 +116,7 @@ TEST_CASE("a file without prefix fills one network and no other", "[engine][weig
   CHECK(state.read("F_P.fc.weight").values()[5] == 1);
 }
 
-TEST_CASE("what does not fit is reported together, and then nothing is changed", "[engine][weights]") {
+TEST_CASE("all tensors that do not fit are reported together, and then nothing is changed", "[engine][weights]") {
   const TemporaryFolder folder;
   const std::vector<float> six(6, 6), twelve(12, 12);
   const std::vector<int32_t> whole(2, 2);
@@ -124,7 +125,7 @@ TEST_CASE("what does not fit is reported together, and then nothing is changed",
                      {"F_A.fc.weight", stored_tensor({3, 2}, six)},
                      {"F_A.fc.bias", stored_tensor({2}, whole)},
                      {"F_A.layer4.weight", stored_tensor({6}, six)},
-                     {"G_AP.weight", stored_tensor({6}, six)}});  // of another network: nobody's concern
+                     {"G_AP.weight", stored_tensor({6}, six)}});  // of another network: ignored
   State state;
   declare_net(state, "F_A");
   declare(state, "F_A.bn1.weight", {1, 1, 1, 4}, FileLayout::vector);
@@ -145,7 +146,7 @@ TEST_CASE("what does not fit is reported together, and then nothing is changed",
   CHECK(all_ones(state));
 }
 
-TEST_CASE("long lists of what does not fit are cut", "[engine][weights]") {
+TEST_CASE("long lists of tensors that do not fit are cut", "[engine][weights]") {
   const TemporaryFolder folder;
   write_safetensors(folder / "empty.safetensors", {});
   State state;
@@ -154,7 +155,8 @@ TEST_CASE("long lists of what does not fit are cut", "[engine][weights]") {
                       Contains("30 missing: F_A.00, F_A.01") && Contains("F_A.07, ..."));
 }
 
-TEST_CASE("a last layer with another number of classes stays fresh where that is allowed", "[engine][weights]") {
+TEST_CASE("a last layer with another number of classes keeps its initial values if that is allowed",
+          "[engine][weights]") {
   const TemporaryFolder folder;
   State imagenet;
   declare_net(imagenet, "F", DType::f32, 5);
@@ -171,7 +173,7 @@ TEST_CASE("a last layer with another number of classes stays fresh where that is
   CHECK(state.read("F_A.conv.weight").values()[3] == 3.5f);
   CHECK(state.read("F_A.fc.weight").values()[3] == 1);
 
-  State same;  // as many classes: then nothing is fresh
+  State same;  // the same number of classes: every value is loaded
   declare_net(same, "F_A", DType::f32, 5);
   CHECK(load_weights(file, same, {"F_A.", "F.", {"F_A.fc.weight", "F_A.fc.bias"}}).empty());
   CHECK(same.read("F_A.fc.weight").values()[3] == 3.5f);

@@ -17,7 +17,7 @@ struct Inherits : Op {
 
 }  // namespace
 
-TEST_CASE("ops are equal where type and attributes are", "[engine]") {
+TEST_CASE("ops are equal if type and attributes are", "[engine]") {
   CHECK(AnyOp(Relu()) == AnyOp(Relu()));
   CHECK(AnyOp(Relu()) != AnyOp(Tanh()));
   CHECK(AnyOp(Scale(2)) == AnyOp(Scale(2)));

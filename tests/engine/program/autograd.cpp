@@ -13,7 +13,7 @@
 namespace tuna {
 namespace {
 
-/// The value of a tensor where the input x, of one element, is this.
+/// The value of y if the input "x", of one element, is x.
 double value_at(Program& program, Tensor y, double x) {
   program.output("y", y);
   State state;
@@ -62,11 +62,11 @@ TEST_CASE("stop_gradient costs no step", "[engine][autograd]") {
   CHECK(executable.scalar("y") == 8);
 }
 
-TEST_CASE("gradients are empty where nothing flows", "[engine][autograd]") {
+TEST_CASE("a tensor to which no gradient flows has an empty one", "[engine][autograd]") {
   Program program;
   const Tensor x = program.input("x", {1, 1, 1, 2}), unused = program.input("unused", {1, 1, 1, 1});
   const Tensor stopped = program.input("stopped", {1, 1, 1, 2});
-  const Tensor later = 2 * x;  // beside the way from x to the loss
+  const Tensor later = 2 * x;  // depends on x, but the loss does not depend on it
   const Tensors found = gradients(mse(x, stop_gradient(stopped)), {unused, stopped, x, later});
   CHECK(!found[0]);
   CHECK(!found[1]);
@@ -82,7 +82,7 @@ TEST_CASE("decisions have no gradient", "[engine][autograd]") {
   CHECK(!gradients({label}, {label}, {logits})[0]);
 }
 
-TEST_CASE("only what lies between is walked", "[engine][autograd]") {
+TEST_CASE("only steps between x and the loss get a backward step", "[engine][autograd]") {
   Program program;
   const Tensor x = program.input("x", {1, 1, 1, 1}), frozen = program.input("frozen", {1, 1, 1, 1});
   const Tensor loss = mse(tanh(x), tanh(frozen));
@@ -90,7 +90,7 @@ TEST_CASE("only what lies between is walked", "[engine][autograd]") {
   CHECK(steps_named(program, "tanh_backward") == 1);
 }
 
-TEST_CASE("the gradient of a value in the middle is taken there", "[engine][autograd]") {
+TEST_CASE("an intermediate value has a gradient", "[engine][autograd]") {
   Program program(DType::f64);
   const Tensor x = program.input("x", {1, 1, 1, 1});
   const Tensor middle = 2 * x;
@@ -128,17 +128,17 @@ TEST_CASE("backward steps belong to the module of their forward step", "[engine]
     if (step.op->name() == "tanh_backward") CHECK(step.scope == "G_AP.model.26");
 }
 
-TEST_CASE("gradients can be taken of gradients' program again", "[engine][autograd]") {
-  Program program(DType::f64);  // two losses with one parameter, each with a backward of its own, as in a GAN's step
+TEST_CASE("gradients can be taken twice in one program", "[engine][autograd]") {
+  Program program(DType::f64);  // two losses of one parameter, each with its own backward pass, as in a GAN's step
   const Tensor x = program.input("x", {1, 1, 1, 1});
   const Tensor first = gradients(mse_to(x, 0), {x})[0];
   const Tensor second = gradients(mse_to(3 * x, 0), {x})[0];
   CHECK_THAT(value_at(program, first + 100 * second, 1), WithinRel(2 + 100 * 18.0, 1e-15));
 }
 
-TEST_CASE("gradients compute what is cheap once more, and do not keep it", "[engine][autograd]") {
+TEST_CASE("gradients recompute what is cheap, and do not keep it", "[engine][autograd]") {
   Program program(DType::bf16);
-  const Tensor x = program.input("x", Type{DType::bf16, {1, 3, 3, 1}}), y = to_real(x);
+  const Tensor x = program.input("x", Type{DType::bf16, {1, 3, 3, 1}}), y = to_accumulation_type(x);
   const Tensor loss = mse_to(y, 1);
   program.output("loss", loss);
   program.output("dx", gradients(loss, {x})[0]);

@@ -1,4 +1,4 @@
-// Fusion takes nothing away and changes no value.
+// Fusion removes no value that is read, and changes none.
 #include "engine/program/fusion.h"
 
 #include <algorithm>
@@ -26,15 +26,15 @@ int64_t steps_named(const Program& program, std::string_view name) {
 
 using StepCounts = std::map<std::string, int64_t>;  // by the name of the op
 
-// Outputs and gradients of a network's parameters, in f64.
 template <class Net, class Options>
 Net make(Program& program, const Options& options) {
   if constexpr (std::is_constructible_v<Net, Program&, const char*, Options>)
     return Net(program, "net", options);
   else
-    return Net(program, "net", 1, options);  // of gray images
+    return Net(program, "net", 1, options);  // one channel
 }
 
+// Returns outputs and gradients of a network's parameters, in f64.
 template <class Net, class Options>
 std::map<std::string, std::vector<double>> run(Fusion fusion, Options options, const StepCounts& expected) {
   Program program(DType::f64, fusion);
@@ -73,7 +73,7 @@ void check_unchanged(Options options, const StepCounts& plain_steps, const StepC
   }
 }
 
-// Ops and rules that no other test meets.
+// Ops and rules that no other test matches.
 template <char kLetter>
 struct TestOp final : Op {
   std::string_view name() const override { return {&letter, 1}; }
@@ -88,7 +88,7 @@ Tensor test_op(Tensor x) {
   return record(TestOp<kLetter>(), {x})[0];
 }
 
-// Two outputs.
+// An op with two outputs.
 struct TwoForTest final : Op {
   std::string_view name() const override { return "two"; }
   Types infer(const Types& in) const override { return {in[0], in[0]}; }
@@ -146,7 +146,7 @@ TEST_CASE("fusion leaves no instance norm of a discriminator alone, and changes 
                                       {{"instance_norm", 0}, {"instance_norm_fused", 2}});
 }
 
-TEST_CASE("fusion leaves of a classifier's frozen norms those of the shortcuts alone, and changes no value",
+TEST_CASE("of a classifier's frozen norms fusion leaves only those of the shortcuts, and changes no value",
           "[fusion]") {
   const int64_t norms = 1 + 8 * 2, shortcuts = 3;
   check_unchanged<FrozenResNet>(ResNetOptions{1, 2, 18, 2},
@@ -154,7 +154,7 @@ TEST_CASE("fusion leaves of a classifier's frozen norms those of the shortcuts a
                                 {{"batch_norm_frozen", shortcuts}, {"batch_norm_frozen_fused", norms}, {"relu", 0}});
 }
 
-TEST_CASE("a fused norm whose parameters do not learn costs no gradient of them", "[fusion]") {
+TEST_CASE("a fused norm with frozen parameters computes no gradient of them", "[fusion]") {
   const auto instructions = [](bool learning) {
     Program program;
     const FrozenResNet net(program, "net", {1, 2, 18, 2});
@@ -178,8 +178,7 @@ TEST_CASE("a fused norm whose parameters do not learn costs no gradient of them"
   }
 }
 
-TEST_CASE("sums without padding are kept, so that a chain of blocks is not computed anew from its beginning",
-          "[fusion]") {
+TEST_CASE("sums without padding are kept, so that a chain of blocks is not recomputed from its beginning", "[fusion]") {
   constexpr int kBlocks = 5;
   Program program;
   Tensor x = program.input("x", Shape{1, 6, 6, 4});
@@ -194,7 +193,7 @@ TEST_CASE("sums without padding are kept, so that a chain of blocks is not compu
   CHECK(steps_named(program, "instance_norm_fused_recompute") == 0);
 }
 
-TEST_CASE("fusion keeps what somebody reads, and refuses who comes too late", "[fusion]") {
+TEST_CASE("fusion keeps every value that is read, and refuses readers recorded after it", "[fusion]") {
   Program program;
   const Tensor x = program.input("x", Shape{1, 5, 6, 3});
   const Tensor norm = instance_norm(x), rectified = relu(norm), padded = reflection_pad2d(rectified, 1);
@@ -205,7 +204,7 @@ TEST_CASE("fusion keeps what somebody reads, and refuses who comes too late", "[
     fuse(program);
     CHECK(steps_named(program, "instance_norm_fused") == 0);
   }
-  SECTION("an output behind the rectifier") {
+  SECTION("an output after the rectifier") {
     program.output("rectified", rectified);
     program.output("padded", padded);
     fuse(program);
@@ -218,13 +217,14 @@ TEST_CASE("fusion keeps what somebody reads, and refuses who comes too late", "[
     fuse(program);
     CHECK(steps_named(program, "instance_norm_fused") == 0);
   }
-  SECTION("a reader that comes too late") {
+  SECTION("a reader recorded after the fusion") {
     program.output("padded", padded);
     fuse(program);
-    REQUIRE_THROWS_WITH(relu(rectified), Contains("no longer made by itself"));
-    REQUIRE_THROWS_WITH(program.output("norm", norm), Contains("a fused step took its place"));
+    REQUIRE_THROWS_WITH(relu(rectified), Contains("is no longer computed"));
+    REQUIRE_THROWS_WITH(program.output("norm", norm),
+                        Contains("was fused into another step and is no longer computed"));
   }
-  SECTION("twice is once") {
+  SECTION("fusing twice is fusing once") {
     program.output("padded", padded);
     fuse(program);
     fuse(program);
@@ -249,7 +249,7 @@ TEST_CASE("the longest chain of all rules is fused; of equal ones, that of the f
   CHECK(fused(test_op<'c'>, nullptr).second.rule == "a rule of two");
   const auto [plain, note] = fused(test_op<'d'>, nullptr);
   CHECK(plain == std::vector<std::string>{"a", "d"});
-  CHECK((note.rule == "a rule of two" && note.ops.empty()));  // begins chains of that rule, but was not fused
+  CHECK((note.rule == "a rule of two" && note.ops.empty()));  // the first step of chains of that rule, but not fused
 }
 
 TEST_CASE("a chain ends where another step reads what lies between, unless its pattern allows that", "[fusion]") {

@@ -12,7 +12,8 @@ namespace {
 
 const PrepareKernel kNothing = [](const Op&, const Types&, const Types&, const Target&) { return Prepared{}; };
 
-// What an Error says that `work` ends with, in a process of its own: the registry of this one stays as it is.
+// Runs `work` in a process of its own, so that the registry of this one stays as it is, and returns the message of its
+// Error.
 template <class Work>
 std::string error_elsewhere(Work work) {
   int ends[2];
@@ -52,7 +53,7 @@ TEST_CASE("two kernels of one op for one backend are an error that names both", 
   REQUIRE_THROWS_WITH(registry.check_unique(), Contains("tuna::Relu on cpu, tuna::Tanh on cpu;"));
 }
 
-TEST_CASE("no program runs while two kernels contend for an op", "[engine]") {
+TEST_CASE("no program runs if two kernels are registered for one op", "[engine]") {
   REQUIRE_NOTHROW(check_kernels());
   const std::string message = error_elsewhere([] {
     register_kernel(typeid(Relu), Backend::cpu, kNothing);

@@ -1,4 +1,4 @@
-// What becomes of NaN: what headers of ops say of it holds for `ref`, and comparing with `ref` sees it.
+// NaN: `ref` treats it as the headers of ops document, and comparisons with `ref` detect it.
 #include "kernels/norm/instance_norm.h"
 #include "kernels/pointwise/leaky_relu.h"
 #include "kernels/pointwise/relu.h"
@@ -27,7 +27,7 @@ TEST_CASE("a rectifier leaves NaN as it is", "[engine][nan]") {
   }
 }
 
-TEST_CASE("NaN wins in every window that holds it, and in no other", "[engine][nan]") {
+TEST_CASE("NaN wins in every window that contains it, and in no other", "[engine][nan]") {
   const std::vector<double> y = output_of([](Draw& draw) {
     return Tensors{max_pool2d(draw.constant({1, 2, 4, 1}, {9, kNaN, 9, 1, 3, 4, 5, 6}), 2, 1, 0)};
   });
@@ -56,7 +56,7 @@ TEST_CASE("instance norm: NaN spoils its own sample and channel", "[engine][nan]
   for (size_t i = 0; i < y.size(); ++i) CHECK(std::isnan(y[i]) == (i < 18 && i % 2 == 1));
 }
 
-TEST_CASE("NaN and infinity are no small difference", "[engine][nan]") {
+TEST_CASE("NaN and infinity are not a small difference", "[engine][nan]") {
   CHECK(relative_l2({1, 2}, {1, 2}) == 0);
   CHECK(relative_l2({1, kInfinity}, {1, kInfinity}) == 0);
   for (const double stray : {kNaN, kInfinity, -kInfinity}) {
@@ -68,7 +68,7 @@ TEST_CASE("NaN and infinity are no small difference", "[engine][nan]") {
   CHECK(relative_l2({-kInfinity}, {kInfinity}) == kInfinity);
 }
 
-TEST_CASE("NaN in both is the same where one was drawn, and only there", "[engine][nan]") {
+TEST_CASE("NaN in both is equal if one was drawn, and only then", "[engine][nan]") {
   const auto error_of = [](double found_factor, double found, double expected_factor, double expected) {
     const auto build = [](double factor, double x) {
       return [=](Draw& draw) { return Tensors{factor * draw.constant({1, 1, 1, 2}, {x, 1})}; };
@@ -85,7 +85,7 @@ TEST_CASE("NaN in both is the same where one was drawn, and only there", "[engin
   CHECK(error_of(kInfinity, 0, kInfinity, 0) == kInfinity);
 }
 
-TEST_CASE("finite differences see a gradient that is NaN", "[engine][nan]") {
+TEST_CASE("finite differences detect a gradient that is NaN", "[engine][nan]") {
   const BuildRow build = [](Draw& draw) { return Tensors{relu(draw.with(draw.normal({1, 1, 2, 2}), {{1, kNaN}}))}; };
   const std::vector<GradientReport> reports = check_gradients(build);
   REQUIRE(reports.size() == 1);

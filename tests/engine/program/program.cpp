@@ -67,7 +67,7 @@ TEST_CASE("names and programs are not mixed up", "[engine]") {
   REQUIRE_THROWS_WITH(x + Tensor(), Contains("add: input 1 was never recorded"));
 }
 
-TEST_CASE("an error of recording says in which module", "[engine]") {
+TEST_CASE("an error of recording names the module", "[engine]") {
   Program program;
   const Tensor x = program.input("x", {1, 2, 2, 1}), y = program.input("y", {1, 2, 3, 1});
   REQUIRE_THROWS_WITH(mse(x, y), Contains("mse: f32 1x2x2x1 and f32 1x2x3x1 differ"));

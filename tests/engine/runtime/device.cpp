@@ -17,7 +17,7 @@ TEST_CASE("devices have names", "[engine][device]") {
   CHECK_THAT(describe(find_device("cpu")), Contains("cpu, ") && Contains(" thread"));
 }
 
-TEST_CASE("a device says which precision it lacks", "[engine][device]") {
+TEST_CASE("an unsupported precision is an error that names it", "[engine][device]") {
   CHECK(Target(Device::cpu(), Precision::fp32).precision == Precision::fp32);
   for (const Precision precision : {Precision::tf32, Precision::bf16, Precision::fp16}) {
     REQUIRE_THROWS_WITH(Target(Device::cpu(), precision),

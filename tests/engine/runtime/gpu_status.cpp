@@ -6,7 +6,7 @@
 
 namespace tuna {
 
-TEST_CASE("a GPU's clocks, limit and throttling are what the driver's library says", "[engine][gpu_status]") {
+TEST_CASE("a GPU's clocks, limit and throttling are what the driver's library reports", "[engine][gpu_status]") {
   Gpu gpu;
   gpu.bus = "00000000:3b:00.0";
   GpuStatus status(gpu, TUNA_NVML_STAND_IN);
@@ -22,7 +22,7 @@ TEST_CASE("a GPU's clocks, limit and throttling are what the driver's library sa
     return status.throttling();
   };
   CHECK(watch("1") == "none seen");  // idle
-  CHECK(watch("2") == "none seen");  // clocks that were set
+  CHECK(watch("2") == "none seen");  // clocks set by the user
   CHECK(watch("4") == "power cap");
   CHECK(watch("0") == "power cap");
   CHECK(watch("40") == "power cap, heat");

@@ -10,7 +10,7 @@
 namespace tuna {
 namespace {
 
-void check_borders(const Device& device) {
+void check_alignment(const Device& device) {
   for (const size_t bytes : {0, 1, 63, 64, 1000, 4096, 5000}) {
     const Memory memory(device, bytes, "a test"), staging(device, bytes, "a test", Side::staging);
     CHECK(reinterpret_cast<uintptr_t>(memory.address()) % kAlignment == 0);
@@ -50,8 +50,8 @@ const Device kDevices[] = {Device::reference(), Device::emulated()};
 
 }  // namespace
 
-TEST_CASE("memory lies on borders", "[engine][memory]") {
-  for (const Device& device : kDevices) check_borders(device);
+TEST_CASE("memory is aligned", "[engine][memory]") {
+  for (const Device& device : kDevices) check_alignment(device);
 }
 
 TEST_CASE("memory is filled and copied in every direction", "[engine][memory]") {
@@ -62,19 +62,18 @@ TEST_CASE("memory moves with its owner", "[engine][memory]") {
   for (const Device& device : kDevices) check_moves(device);
 }
 
-TEST_CASE("too little memory is one error: for what, how much, how much there is, and what to change",
-          "[engine][memory]") {
+TEST_CASE("too little memory is one error: its purpose, its size, and what is free", "[engine][memory]") {
   for (const Device& device : kDevices) check_too_little(device);
   REQUIRE_THROWS_WITH(Memory(Device::emulated(), size_t(1) << 62, "the pool", Side::staging),
                       Contains("and the host has"));
 }
 
-TEST_CASE("memory of a GPU lies on borders, is filled, copied and moved, and ends", "[engine][memory][gpu]") {
+TEST_CASE("memory of a GPU is aligned, filled, copied and moved, and runs out", "[engine][memory][gpu]") {
   if (no_gpu()) return;
-  for (const auto each : {check_borders, check_copies, check_moves, check_too_little}) each(Device::cuda());
+  for (const auto each : {check_alignment, check_copies, check_moves, check_too_little}) each(Device::cuda());
 }
 
-TEST_CASE("the memory of an emulated device is out of the host's reach", "[engine][memory]") {
+TEST_CASE("the host cannot access the memory of an emulated device", "[engine][memory]") {
   const Device device = Device::emulated();
   const Memory memory(device, kAlignment, "a test");
   volatile char* address = static_cast<char*>(memory.address());

@@ -1,4 +1,4 @@
-// Stands in for NVIDIA's management library: one GPU, whose reasons for low clocks the test sets in the environment.
+// Stands in for NVIDIA's management library: one GPU, whose throttle reasons the test sets in the environment.
 #include <cstdlib>
 #include <cstring>
 

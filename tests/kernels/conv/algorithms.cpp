@@ -8,10 +8,10 @@
 
 namespace tuna {
 
-TEST_CASE("every algorithm that fits can be asked for", "[conv2d]") {
+TEST_CASE("every algorithm that fits can be chosen", "[conv2d]") {
   const auto algorithms = [](const Shape& x, const Shape& weight, const Device& device) {
     const auto build = [=](Draw& draw) { return Tensors{conv2d(draw.normal(x), draw.constant_parameter(weight), {})}; };
-    std::map<std::string, std::set<std::string>> ran;  // by what was asked for
+    std::map<std::string, std::set<std::string>> ran;  // by the algorithm chosen
     for (const ConvTarget& each : with_each_algorithm(build, DType::f32, device)) {
       const RowRun run(build, DType::f32, each.target, 1);
       for (const Instruction& instruction : run.executable.instructions())

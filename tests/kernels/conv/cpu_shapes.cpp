@@ -14,7 +14,7 @@
 namespace tuna {
 namespace {
 
-/// Memory between two guards, which show writes past its ends.  Before it is written, all of it reads as NaN.
+/// Memory between two guards, which detect writes past its ends.  All of it is NaN until it is written.
 class GuardedMemory {
  public:
   explicit GuardedMemory(size_t bytes) : bytes_(align(bytes)), all_((bytes_ + 2 * kGuard) / sizeof(Line)) {
@@ -68,7 +68,7 @@ std::vector<double> reference(const Op& op, const std::vector<HostTensor>& input
   return out.values();
 }
 
-/// What the kernel writes to its output.  Fails where it writes elsewhere.
+/// Returns what the kernel writes to its output.  Fails if it writes elsewhere.
 std::vector<std::byte> run(const Prepared& kernel, const std::vector<HostTensor>& inputs, const Type& output) {
   std::vector<GuardedMemory> in, packed;
   GuardedMemory out(output.bytes()), workspace(kernel.workspace);

@@ -1,4 +1,4 @@
-// Which engines of cuDNN would run, on GPUs that need not be there: cuDNN chooses from a description of them.
+// The engines that cuDNN chooses from the description of a GPU, which need not be installed.
 #include "kernels/libraries/cudnn.h"
 
 #include <nlohmann/json.hpp>
@@ -16,7 +16,7 @@
 namespace tuna {
 namespace {
 
-/// A GPU as cuDNN describes it to itself.
+/// A GPU in cuDNN's serialised form.
 std::string gpu(int compute_capability, int processors, int shared_memory) {
   return nlohmann::json({{"deviceName", "a GPU"},
                          {"deviceVer", compute_capability},
@@ -55,7 +55,7 @@ const TargetGpu kTuring{"7.5", gpu(750, 40, 65536), false}, kA100{"8.0", gpu(800
 
 using Problems = std::map<std::string, ConvStep>;
 
-// Not checked: there need not be a GPU.
+// Precision is not checked against the device, because there need not be a GPU.
 Target with_precision(Precision precision) {
   Target target = Device::cuda();
   target.precision = precision;
@@ -113,7 +113,7 @@ TEST_CASE("the engine and knobs of a tuning run, and elsewhere the fixed rule", 
     int64_t others = 0;
     size_t with_knobs = 0;
     std::set<int64_t> engines;
-    std::set<std::string> settings;  // of which an engine has several
+    std::set<std::string> settings;  // an engine has several
     for (const ConvEngine& offer : cudnn_offers(direction, wide, fixed, kHopper.description)) {
       engines.insert(offer.index);
       settings.insert(to_string(offer));
@@ -128,7 +128,7 @@ TEST_CASE("the engine and knobs of a tuning run, and elsewhere the fixed rule", 
         CHECK(cudnn_choice(direction, wide, tuned, kHopper.description).engine == offer);
         others += !(offer == first.engine);
         with_knobs += !offer.knobs.empty();
-      } catch (const Error& error) {  // it is offered, and cannot be had: the fixed rule passes over it, too
+      } catch (const Error& error) {  // offered, but not available: the fixed rule skips it, too
         CHECK_THAT(error.what(), Contains(to_string(offer) + " of the tuning: "));
       }
     }
@@ -138,7 +138,7 @@ TEST_CASE("the engine and knobs of a tuning run, and elsewhere the fixed rule", 
   }
 }
 
-TEST_CASE("a tuning cannot bring in an engine that is not deterministic, or not there", "[cudnn]") {
+TEST_CASE("a tuning cannot choose an engine that is not deterministic, or does not exist", "[cudnn]") {
   const ConvProblem problem{1, 64, 64, 128, 64, 64, 128, 3, 3, 1, 1};
   Target target = with_precision(Precision::tf32);
   const auto refusal_of = [&](int64_t engine) -> std::string {
@@ -161,7 +161,7 @@ TEST_CASE("a tuning cannot bring in an engine that is not deterministic, or not 
              Contains("backward weights of 1x64x64x128") && Contains("engine 123456 of the tuning: cudnnBackend"));
 }
 
-TEST_CASE("cuDNN takes the questions about instance norm", "[cudnn][bench]") {
+TEST_CASE("cuDNN accepts the graphs of instance norm", "[cudnn][bench]") {
   const Shape block{1, 128, 128, 256};
   for (const DType dtype : {DType::f32, DType::bf16, DType::f16})
     CHECK(cudnn_offers_instance_norm({dtype, block}, Device::cuda(), kHopper.description));
@@ -177,7 +177,7 @@ TEST_CASE("a cuDNN that is for another CUDA is refused", "[cudnn]") {
 }
 
 TEST_CASE("an error of cuDNN names the convolution", "[cudnn]") {
-  const ConvProblem impossible{1, 8, 8, 4, 5, 5, 4, 3, 3, 1, 0};  // would be 6 x 6 pixels
+  const ConvProblem impossible{1, 8, 8, 4, 5, 5, 4, 3, 3, 1, 0};  // the output is 6 x 6 pixels, not 5 x 5
   REQUIRE_THROWS_WITH(
       cudnn_choice(ConvDirection::forward, impossible, Device::cuda(), gpu(900, 132, 232448)),
       Contains("cuDNN: convolution of 1x8x8x4 with 3x3 kernel, 4 output channels, stride 1, padding 0: cudnnBackend"));

@@ -43,7 +43,7 @@ TEST_CASE("tune is not misled by a machine that slows down, or by one slow round
   }
 }
 
-TEST_CASE("tune finds nothing where no candidate can be timed", "[tune]") {
+TEST_CASE("tune finds nothing if no candidate can be timed", "[tune]") {
   const auto never = [](int) -> double { fail("does not run"); };
   const auto one = [](int) { return 1.0; };
   CHECK_FALSE(fastest(std::vector<int>{1, 2}, never, one));

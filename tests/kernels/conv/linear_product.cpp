@@ -1,4 +1,4 @@
-// What cuBLAS is asked for, done in plain loops.
+// The calls to cuBLAS, computed in plain loops.
 #include "kernels/conv/cuda/linear_product.h"
 
 #include "engine/compile/compile.h"

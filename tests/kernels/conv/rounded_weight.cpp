@@ -1,12 +1,13 @@
-// What the op table cannot see: there the reference stands for cuda's convolutions.
+// Not covered by the op table, whose tests run the reference in place of cuda's convolutions.
 #include "engine/compile/compile.h"
 #include "kernels/conv/conv2d.h"
 #include "tests/catch.h"
 
 namespace tuna {
 
-TEST_CASE("a convolution of a short type rounds its weights before it multiplies", "[conv2d][reduced_precision]") {
-  // x is {1, -1} and the weight {1 + 2^-12, 1}: what is left is what rounding the weight takes away.
+TEST_CASE("a convolution of a reduced-precision type rounds its weights before it multiplies",
+          "[conv2d][reduced_precision]") {
+  // x is {1, -1} and the weight {1 + 2^-12, 1}: the result is the part of the weight that rounding removes.
   const auto convolved = [](DType activation) {
     Program program(activation);
     const Tensor x = program.input("x", Type{activation, {1, 2, 2, 2}}), weight = program.input("weight", {1, 1, 1, 2});

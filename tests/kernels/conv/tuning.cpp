@@ -66,7 +66,7 @@ TEST_CASE("a tuning is read as it was written", "[tuning]") {
   CHECK(to_string(*found) == "cudnn, engine 30 with 2=1, 7=3");
 }
 
-TEST_CASE("a tuning says nothing of other convolutions", "[tuning]") {
+TEST_CASE("a tuning does not affect other convolutions", "[tuning]") {
   const ConvChoices choices = some_choices();
   ConvProblem other = kProblem, biased = kProblem;
   other.channels = 17;
@@ -77,7 +77,7 @@ TEST_CASE("a tuning says nothing of other convolutions", "[tuning]") {
   CHECK_FALSE(choices.find(ConvDirection::forward, kProblem, Precision::fp32));
 }
 
-TEST_CASE("what is not a tuning is refused", "[tuning]") {
+TEST_CASE("a file that is not a tuning is refused", "[tuning]") {
   const auto read = [](const std::string& text) { return parse_tuning(text, "tuning.json"); };
   REQUIRE_THROWS_WITH(read("{"), Contains("tuning.json: is not a tuning file"));
   REQUIRE_THROWS_WITH(read("[]"), Contains("tuning.json: is not a tuning file"));
@@ -110,12 +110,12 @@ TEST_CASE("a convolution runs the first algorithm that fits, unless a tuning nam
 #endif
 }
 
-TEST_CASE("a tuning that names what cannot be is refused with what can", "[conv2d][tuning]") {
+TEST_CASE("a tuning that names an algorithm that does not fit is refused with those that do", "[conv2d][tuning]") {
   const std::string name =
                         "a.json: backward weights of 1x8x8x8 with 1x1 kernel, 4 output channels, stride 2, padding 0, "
                         "f32, fp32: algorithm '",
                     others = "' does not compute it; these do: " + names_of(fitting(ConvDirection::backward_weight));
-  for (const std::string algorithm : {"magic", "onednn"})  // whose gradient of so few channels would be wrong
+  for (const std::string algorithm : {"magic", "onednn"})  // onednn would be wrong for the gradient of so few channels
     CHECK_THROWS_WITH(Strided1x1(cpu_with(ConvDirection::backward_weight, algorithm)),
                       Contains(name + algorithm + others));
 }

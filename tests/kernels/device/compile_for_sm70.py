@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Compiles every kernel for the V100 (sm_70), which nvcc 13 no longer knows, with the NVRTC of CUDA 12.  Needs no GPU.
+"""Compiles every kernel for the V100 (sm_70), which nvcc 13 does not support, with the NVRTC of CUDA 12.  Needs no GPU.
 
 usage: compile_for_sm70.py SOURCE_FOLDER EMULATED_FOLDER
 EMULATED_FOLDER holds the objects that the C++ compiler made of the .cu files: the kernels in them, as instantiated there,
-are the ones to compile.  Exits with 77 where pip's nvidia-cuda-nvrtc-cu12 is not installed.
+are the ones to compile.  Exits with 77 if pip's nvidia-cuda-nvrtc-cu12 is not installed.
 """
 import ctypes
 import importlib.util
@@ -47,7 +47,7 @@ def instantiations(object_file, kernels):
 
 
 def compile_with(nvrtc, folder, name, text, expressions, options):
-    """Whether it compiles, what the compiler says, and the kernels' mangled names."""
+    """Whether it compiles, the compiler's log, and the kernels' mangled names."""
     program = ctypes.c_void_p()
     nvrtc.nvrtcCreateProgram(ctypes.byref(program), text.encode(), name.encode(), 0, None, None)
     for expression in expressions:
@@ -69,12 +69,12 @@ def compile_with(nvrtc, folder, name, text, expressions, options):
 
 
 def sources(folder, objects):
-    """Every .cu: its name, a text that includes what is in it for the device, the headers of that, and its kernels."""
+    """Every .cu: its name, a source that includes its device code, the headers of that, and its kernels."""
     kernels = kernel_names(folder.glob("kernels/**/*.cuh"))
     for source in sorted(folder.glob("kernels/**/*.cu")):
         name = str(source.relative_to(folder))
         includes = re.findall(r'^#include "(.*\.cuh?)"$', source.read_text(), re.MULTILINE)
-        # What a header of the engine's side launches is in the .cuh beside it.
+        # The kernels that a host header launches are in the .cuh next to it.
         includes += [i[:-2] + ".cuh" for i in re.findall(r'^#include "(.*\.h)"$', source.read_text(), re.MULTILINE)
                      if (folder / (i[:-2] + ".cuh")).exists()]
         text = "".join(f'#include "{i}"\n' for i in includes)

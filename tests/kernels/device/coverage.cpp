@@ -1,4 +1,4 @@
-// The op table's tests run every kernel there is.
+// The op table's tests run every kernel.
 #include "kernels/device/emulator.h"
 #include "tests/catch.h"
 #include "tests/op_table/op_checks.h"

@@ -1,5 +1,5 @@
-// The emulator finds what it is for: planted races, divergent barriers, mismatched warp operations, unset shared
-// memory, accesses out of bounds.  And it computes what CUDA's documentation says.
+// The emulator detects planted races, divergent barriers, mismatched warp operations, uninitialised shared memory and
+// out-of-bounds accesses, and it computes what CUDA's documentation specifies.
 #include "kernels/device/emulator.h"
 
 #include <sys/wait.h>
@@ -26,7 +26,7 @@ std::string error_of(Launch launch) {
   return "no error";
 }
 
-/// The same of a launch with one warp.
+/// The same for a launch with one warp.
 template <auto kKernel>
 std::string error_of_warp() {
   int out[32];
@@ -34,7 +34,7 @@ std::string error_of_warp() {
   return error_of([&] { LAUNCH(kKernel, 1, 32, stream, out); });
 }
 
-/// What `launch` leaves in `out` under each of 8 schedules, and how many differ.
+/// The contents of `out` after `launch` under each of 8 schedules, and how many differ.
 template <class T, class Launch>
 size_t different_results(std::vector<T>& out, Launch launch) {
   const std::vector<T> before = out;
@@ -130,7 +130,7 @@ TEST_CASE("a barrier makes shared memory visible to the block", "[device][emulat
   CHECK(values[0] == 0);
 }
 
-TEST_CASE("shuffles take from the lane that CUDA says", "[device][emulator]") {
+TEST_CASE("shuffles read the lane that CUDA specifies", "[device][emulator]") {
   std::vector<int> out(8 * 32);
   CHECK(different_results(out, [&] { LAUNCH(shuffle_all, 1, 32, stream, out.data()); }) == 1);
   for (int lane = 0; lane < 32; ++lane) {
@@ -179,7 +179,7 @@ KERNEL sum_twice(float* out) {
     if (threadIdx.x % 32 == 0) shared[threadIdx.x / 32] = float(threadIdx.x + pass);
     __syncthreads();
     out[128 * pass + threadIdx.x] = shared[0] + shared[1] + shared[2] + shared[3];
-    if (!kRace) __syncthreads();  // or a warp is at the second pass while another still reads the first
+    if (!kRace) __syncthreads();  // else a warp starts the second pass while another still reads the first
   }
 }
 
@@ -245,7 +245,7 @@ TEST_CASE("a missing barrier changes the result with the schedule", "[device][em
   CHECK(different_results(reversed, [&] { LAUNCH(race_within_a_warp, 1, 32, stream, reversed.data()); }) > 1);
 }
 
-TEST_CASE("threads at different barriers, or at none, are an error that says where", "[device][emulator]") {
+TEST_CASE("threads at different barriers, or at none, are an error that names the place", "[device][emulator]") {
   std::vector<int> out(64);
   const std::string apart = error_of([&] { LAUNCH(diverge, 1, 64, stream, out.data()); });
   CHECK_THAT(apart, Contains("kernel diverge, block (0, 0, 0): barrier divergence: thread (0, 0, 0) and 31 more at "
@@ -262,11 +262,11 @@ TEST_CASE("threads at different barriers, or at none, are an error that says whe
   emulator::set_schedule(0);
 }
 
-TEST_CASE("lanes that do not all come to a shuffle are an error that says where", "[device][emulator]") {
+TEST_CASE("a shuffle that not all lanes reach is an error that names the place", "[device][emulator]") {
   const std::string some = error_of_warp<shuffle_without_some>(), places = error_of_warp<shuffle_at_two_places>(),
                     masks = error_of_warp<shuffle_with_two_masks>();
   for (const std::string& message : {some, places, masks}) {
-    CHECK_THAT(message, Contains("block (0, 0, 0): a warp operation waits for lanes of its mask that do not come"));
+    CHECK_THAT(message, Contains("block (0, 0, 0): a warp operation waits for lanes of its mask that never arrive"));
     CHECK_THAT(message, Contains("__shfl_xor_sync"));
     CHECK_THAT(message, Contains(kHere));
   }
@@ -336,7 +336,7 @@ KERNEL write_outside_shared(int* out) {
   out[threadIdx.x] = shared[threadIdx.x];
 }
 
-/// What a child process that runs `launch` prints on its way down.
+/// What a child process that runs `launch` prints before it aborts.
 template <class Launch>
 std::string dying_words(Launch launch) {
   int ends[2];
@@ -358,7 +358,7 @@ std::string dying_words(Launch launch) {
   return status == 0 ? "nothing was found" : words;
 }
 
-TEST_CASE("AddressSanitizer sees accesses out of bounds, and the emulator says whose", "[device][emulator]") {
+TEST_CASE("AddressSanitizer detects out-of-bounds accesses, and the emulator names the thread", "[device][emulator]") {
   if (!kAddressSanitizer) return;
   std::vector<int> out(32);
   const std::string outside = dying_words([&] { LAUNCH(write_outside, 1, 64, stream, out.data(), 32u); });

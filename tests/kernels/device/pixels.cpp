@@ -1,4 +1,4 @@
-// The passes over pixels with blocks from one warp on, so that few elements meet every case: tails of channels, of
+// The passes over pixels with blocks of one warp and more, so that few elements cover every case: tails of channels, of
 // rows and of chunks, one chunk and many, idle threads, both widths of access.
 #include "kernels/device/pixels.h"
 
@@ -95,8 +95,8 @@ void check_shapes() {
                                   {2, 517, 5},
                                   {1, 95, 129},
                                   {1, 9000, 2},
-                                  {1, 70000, 1},  // more pixels than the most chunks have in one go, and
-                                  {1, 3000, 17},  // with two columns of blocks
+                                  {1, 70000, 1},  // more pixels than the largest number of chunks takes at once,
+                                  {1, 3000, 17},  // and the same with two columns of blocks
                                   {2, 600, 31}}) {
     INFO(kThreads << " threads, " << shape.samples << " x " << shape.pixels << " x " << shape.channels);
     check_passes<kThreads, 1>(shape);

@@ -1,4 +1,4 @@
-// What an optimizer's table of tensors can hold.
+// The tensors that an optimizer's table can hold.
 #include "kernels/device/device.h"
 #include "kernels/optimizer/adam.cuh"
 #include "tests/catch.h"
@@ -6,7 +6,7 @@
 namespace tuna::BACKEND {
 namespace {
 
-// Nobody looks at what lies there.
+// The addresses are never dereferenced.
 AdamTensor<float> tensor_at(size_t p, size_t g, size_t count = 5) {
   return {reinterpret_cast<float*>(p), reinterpret_cast<float*>(16), reinterpret_cast<float*>(16),
           reinterpret_cast<const float*>(g), count};
@@ -14,7 +14,7 @@ AdamTensor<float> tensor_at(size_t p, size_t g, size_t count = 5) {
 
 }  // namespace
 
-TEST_CASE("a table takes tensors that lie near its first, and says which it does not take", "[emulator][adam]") {
+TEST_CASE("a table takes tensors near its first, and reports which it does not take", "[emulator][adam]") {
   constexpr size_t kFirst = size_t(1) << 44, kFar = size_t(1) << 34;
   TensorTable<AdamTensor<float>> table{};
   CHECK(table.add(tensor_at(kFirst, kFirst)));

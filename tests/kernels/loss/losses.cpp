@@ -1,4 +1,4 @@
-// What the op table cannot say: values worked out by hand, labels out of range, accuracy of long sums.
+// Not covered by the op table: values computed by hand, labels out of range, accuracy of long sums.
 #include <cmath>
 #include <limits>
 
@@ -53,7 +53,7 @@ void check_weighted_mean(const Device& device) {
 
   const std::vector<int32_t> too_large{0, 2, 1};
   executable.set("labels", std::span<const int32_t>(too_large));
-  if (runtime(device).has_discrete_memory()) {  // cannot throw
+  if (runtime(device).has_discrete_memory()) {  // kernels there cannot throw
     executable.run();
     CHECK(std::isnan(executable.scalar("loss")));
     for (const double element : executable.get("gradient").values()) CHECK(std::isnan(element));
@@ -116,11 +116,11 @@ void check_long_means(const Device& device) {
 
 }  // namespace
 
-TEST_CASE("the gradient of l1 is 0 where nothing differs", "[l1]") {
+TEST_CASE("the gradient of l1 is 0 where both inputs are equal", "[l1]") {
   for (const Device& device : devices) check_l1_gradient(device);
 }
 
-TEST_CASE("cross_entropy is the weighted mean of PyTorch", "[cross_entropy]") {
+TEST_CASE("cross_entropy is PyTorch's weighted mean", "[cross_entropy]") {
   for (const Device& device : devices) check_weighted_mean(device);
 }
 
@@ -128,7 +128,7 @@ TEST_CASE("cross_entropy of a batch without labels is 0, and so is its gradient"
   for (const Device& device : devices) check_without_labels(device);
 }
 
-TEST_CASE("argmax takes the first maximum, and -1 where it is not sure", "[argmax]") {
+TEST_CASE("argmax takes the first maximum, and -1 below the confidence", "[argmax]") {
   for (const Device& device : devices) check_argmax(device);
 }
 

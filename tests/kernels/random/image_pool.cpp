@@ -31,7 +31,7 @@ static void check_pool(const Device& device) {
   CHECK(run({1, 2, 3}, {0, kPoolFill, 1, kPoolFill, 0, kPoolExchange}) == std::vector<double>{1, 2, 1, 3, 2});
   CHECK(run({4, 5, 6}, {1, kPoolExchange, 0, kPoolPass, 1, kPoolExchange}) == std::vector<double>{2, 5, 4, 3, 6});
   CHECK(run({7, 8, 9}, {0, kPoolFill, 1, kPoolExchange, 1, kPoolExchange}, 0) == std::vector<double>{7, 6, 6, 3, 6});
-  if (runtime(device).has_discrete_memory()) {  // cannot throw
+  if (runtime(device).has_discrete_memory()) {  // kernels there cannot throw
     for (const std::vector<int32_t>& decisions :
          {std::vector<int32_t>{2, kPoolExchange, 0, 0, 0, 0}, std::vector<int32_t>{0, 3, 0, 0, 0, 0}}) {
       const std::vector<double> found = run({7, 8, 9}, decisions);
@@ -44,11 +44,11 @@ static void check_pool(const Device& device) {
   REQUIRE_THROWS_WITH(run({7, 8, 9}, {0, 3, 0, 0, 0, 0}), Contains("mode 3"));
 }
 
-TEST_CASE("the pool gives out what it was given", "[image_pool]") {
+TEST_CASE("the pool returns the images that were stored", "[image_pool]") {
   for (const Device& device : {Device::reference(), Device::cpu(), Device::emulated()}) check_pool(device);
 }
 
-TEST_CASE("the pool on a GPU gives out what it was given", "[image_pool][gpu]") {
+TEST_CASE("the pool on a GPU returns the images that were stored", "[image_pool][gpu]") {
   if (!no_gpu()) check_pool(Device::cuda());
 }
 
@@ -79,7 +79,7 @@ TEST_CASE("pool decisions fill the pool and then exchange half of the images", "
   CHECK(pool_decisions(3, "pool_A", 100, 8, kSize) != pool_decisions(4, "pool_A", 100, 8, kSize));
 }
 
-TEST_CASE("a pool of no size lets everything pass", "[image_pool]") {
+TEST_CASE("a pool of size 0 passes every image through", "[image_pool]") {
   CHECK(pool_decisions(3, "pool_A", 0, 2, 0) == std::vector<int32_t>{0, kPoolPass, 0, kPoolPass});
 }
 

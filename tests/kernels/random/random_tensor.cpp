@@ -42,11 +42,11 @@ void check_words(const Device& device) {
 
 }  // namespace
 
-TEST_CASE("random_uniform is the words of philox", "[random_uniform]") {
+TEST_CASE("random_uniform gives the words of philox", "[random_uniform]") {
   for (const Device& device : {Device::cpu(), Device::emulated()}) check_words(device);
 }
 
-TEST_CASE("random_uniform on a GPU is the words of philox", "[random_uniform][gpu]") {
+TEST_CASE("random_uniform on a GPU gives the words of philox", "[random_uniform][gpu]") {
   if (!no_gpu()) check_words(Device::cuda());
 }
 

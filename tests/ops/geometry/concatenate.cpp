@@ -13,7 +13,7 @@ static const OpTable rows("concatenate", [](OpTable& table) {
     return concatenate({x, x});
   });
   table.row("one tensor", [](Draw& draw) { return concatenate({draw.normal({2, 3, 1, 5})}); });
-  table.row("only one part wants a gradient", [](Draw& draw) {
+  table.row("only one part needs a gradient", [](Draw& draw) {
     return concatenate({draw.constant_normal({1, 2, 3, 5}), draw.normal({2, 2, 3, 5})});
   });
   table.row("longer than a chunk", [](Draw& draw) {

@@ -5,7 +5,7 @@
 namespace tuna {
 
 static const OpTable rows("linear", [](OpTable& table) {
-  constexpr double kRoundedBeforeTheBias = 1;  // by libraries
+  constexpr double kRoundedBeforeTheBias = 1;  // libraries do so
   table
       .row("odd sizes",
            [](Draw& draw) {

@@ -20,7 +20,7 @@ static const OpTable rows("batch_norm", [](OpTable& table) {
   table.row("a batch", [](Draw& draw) { return normalised(draw, {3, 5, 7, 11}); });
   table.row("one sample", [](Draw& draw) { return normalised(draw, {1, 7, 5, 3}); });
   table.row("one pixel each", [](Draw& draw) { return normalised(draw, {5, 1, 1, 9}); });
-  // With a small eps y is the sign of the difference, and all of the gradient cancels.
+  // With a small eps, y is the sign of the difference, and the whole gradient cancels.
   table.row("two values per channel", [](Draw& draw) { return normalised(draw, {2, 1, 1, 5}, 0.5f); });
   table.row("one channel", [](Draw& draw) { return normalised(draw, {3, 5, 9, 1}); });
   table.row("several chunks, which cross samples", [](Draw& draw) { return normalised(draw, {3, 17, 19, 21}); });
@@ -32,7 +32,7 @@ static const OpTable rows("batch_norm", [](OpTable& table) {
              return normalised(draw, {1, 11, 13, 264});
            })
       .few_differences();
-  // Without gradients: they take the saved mean, which in f32 is off by up to 2e-4 standard deviations.
+  // Gradients are left out: they use the saved mean, which in f32 is off by up to 2e-4 standard deviations.
   table.row("far from zero", [](Draw& draw) {
     const Shape channel{1, 1, 1, 4};
     const BatchNormed out =
@@ -44,7 +44,7 @@ static const OpTable rows("batch_norm", [](OpTable& table) {
     return out.y;
   });
   table.row("running statistics in the memory of their state", [](Draw& draw) {
-    const Type channel{draw.program.real(), {1, 1, 1, 5}};
+    const Type channel{draw.program.accumulation_type(), {1, 1, 1, 5}};
     const Tensor mean = draw.program.state("running_mean", channel, Initial::constant(0.25)),
                  var = draw.program.state("running_var", channel, Initial::constant(2));
     const BatchNormed out = batch_norm(draw.normal({2, 3, 5, 5}), draw.parameter(channel.shape),

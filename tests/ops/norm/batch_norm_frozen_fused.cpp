@@ -24,13 +24,13 @@ static const OpTable rows("batch_norm_frozen_fused", [](OpTable& table) {
   table.row("relu, whole vectors of channels", fused({2, 3, 5, 8}, false));
   table.row("relu, whole vectors of channels, past a block, and several chunks", fused({1, 11, 13, 264}, false))
       .few_differences();
-  table.row("relu, parameters that do not learn", fused({2, 5, 3, 8}, false, false));
+  table.row("relu, frozen parameters", fused({2, 5, 3, 8}, false, false));
   table.row("skip", fused({3, 5, 7, 11}, true));
   table.row("skip, a single pixel", fused({1, 1, 1, 9}, true));
   table.row("skip, several chunks", fused({2, 23, 25, 19}, true));
   table.row("skip, whole vectors of channels, past a block, and several chunks", fused({1, 11, 13, 264}, true))
       .few_differences();
-  table.row("skip, parameters that do not learn", fused({2, 5, 3, 8}, true, false));
+  table.row("skip, frozen parameters", fused({2, 5, 3, 8}, true, false));
   table.bench("relu: classifier at 448 px", fused({1, 112, 112, 64}, false));
   table.bench("skip: classifier at 448 px", fused({1, 112, 112, 64}, true));
   table.refuses(

@@ -33,7 +33,7 @@ static const OpTable rows("instance_norm_fused", [](OpTable& table) {
   table.row("leaky relu, padding 2, one channel", rectified({2, 7, 5, 1}, 0.2, 2));
   table.row("leaky relu, slope above 1", rectified({2, 7, 5, 6}, 1.5, 1));
   table.row("no rectifier, padding 1", rectified({2, 5, 7, 3}, 1, 1));
-  // The gradient of the skip is rounded before that of x is taken from it.
+  // The gradient of the skip is rounded before that of x is computed from it.
   constexpr double kRoundedOnTheWay = 0.5;
   table.row("skip", summed({2, 7, 5, 3}, 0, false)).tolerate_short(kRoundedOnTheWay);
   table.row("skip, padding 1", summed({2, 7, 5, 3}, 1, false)).tolerate_short(kRoundedOnTheWay);
@@ -51,13 +51,13 @@ static const OpTable rows("instance_norm_fused", [](OpTable& table) {
       Tensors in{draw.constant_normal(shape, 0.5, 2), draw.constant_parameter(statistic, 0.5, 0.1),
                  draw.constant_positive_parameter(statistic, 0.4, 0.6)};
       if (chain.skip) in.push_back(draw.constant_normal(shape));
-      return record(InstanceNormFusedAgain(chain), in)[0];
+      return record(InstanceNormFusedRecompute(chain), in)[0];
     };
   };
-  table.row("again: relu, padding 1", again({2, 7, 5, 3}, {.slope = 0, .padding = 1}));
-  table.row("again: leaky relu", again({2, 7, 5, 8}, {.slope = 0.2}));
-  table.row("again: skip, padding 3", again({2, 5, 6, 19}, {.skip = true, .padding = 3}));
-  table.row("again: skip, padding 1, several chunks", again({1, 37, 33, 16}, {.skip = true, .padding = 1}));
+  table.row("recompute: relu, padding 1", again({2, 7, 5, 3}, {.slope = 0, .padding = 1}));
+  table.row("recompute: leaky relu", again({2, 7, 5, 8}, {.slope = 0.2}));
+  table.row("recompute: skip, padding 3", again({2, 5, 6, 19}, {.skip = true, .padding = 3}));
+  table.row("recompute: skip, padding 1, several chunks", again({1, 37, 33, 16}, {.skip = true, .padding = 1}));
   table.row("backward: what the rectifier stops may be infinite", [](Draw& draw) {
     const Tensor x = draw.constant_normal({2, 5, 6, 8});
     const Tensors norm = record(InstanceNorm(InstanceNormChain().eps), {x});

@@ -7,7 +7,7 @@
 namespace tuna {
 namespace {
 
-/// One update of parameters of these shapes at t = 3, in place where what it is given is read by nobody else.
+/// One update of parameters of these shapes at t = 3, in place if no other step reads its inputs.
 Tensors update(Draw& draw, const std::vector<Shape>& shapes, bool in_place, int go = 1, bool scaled = false) {
   const double factor = in_place ? 2 : 1;
   const Tensor schedule = draw.constant({1, 1, 1, 3}, {0.01, 0.271, 0.002997001});
@@ -40,7 +40,7 @@ static const OpTable rows("adam", [](OpTable& table) {
   table.row("more tensors than one launch takes", [](Draw& draw) {
     return update(draw, std::vector<Shape>(171, {1, 1, 1, 5}), false);
   });
-  table.row("a parameter and a gradient that begin at no border", [](Draw& draw) {
+  table.row("a parameter and a gradient that are not aligned", [](Draw& draw) {
     const Shape shape{1, 1, 3, 7};
     const auto second_part = [&] { return split(draw.constant_normal({2, 1, 3, 7}), {1, 1})[1]; };
     const Tensor p = second_part(), gradient = second_part(), v = draw.constant_uniform(shape, 0, 1);
@@ -48,9 +48,9 @@ static const OpTable rows("adam", [](OpTable& table) {
                 draw.integers({1, 1, 1, 1}, {1}), {}, {p}, {gradient}, {draw.constant_normal(shape)}, {v})
         .parameters;
   });
-  table.row("not to go", [](Draw& draw) { return update(draw, {{5, 3, 3, 7}, {1, 1, 1, 5}}, false, 0); });
-  table.row("not to go, in place", [](Draw& draw) { return update(draw, {{5, 3, 3, 7}}, true, 0); });
-  table.row("not to go, because a gradient is NaN", [](Draw& draw) {
+  table.row("flag not set", [](Draw& draw) { return update(draw, {{5, 3, 3, 7}, {1, 1, 1, 5}}, false, 0); });
+  table.row("flag not set, in place", [](Draw& draw) { return update(draw, {{5, 3, 3, 7}}, true, 0); });
+  table.row("flag not set, because a gradient is NaN", [](Draw& draw) {
     const Shape shape{1, 1, 3, 7};
     const Tensor gradient = draw.with(draw.constant_normal(shape), {{5, kNaN}, {6, kInfinity}});
     const AdamUpdate update = adam(Adam(0.9, 0.999, 1e-8, 1), draw.constant({1, 1, 1, 3}, {0.01, 0.271, 0.002997001}),

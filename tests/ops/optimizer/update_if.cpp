@@ -33,7 +33,7 @@ static const OpTable rows("update_if", [](OpTable& table) {
   table.row("more tensors than one launch takes", [](Draw& draw) {
     return update(draw, {1, 1}, std::vector<Shape>(300, {1, 1, 1, 5}), true);
   });
-  table.row("updated tensors that begin at no multiple of a vector", [](Draw& draw) {
+  table.row("updated tensors that are not aligned to a vector", [](Draw& draw) {
     const Tensors parts = split(draw.constant_normal({2, 1, 3, 7}), {1, 1});
     return update_if({draw.integers({1, 1, 1, 1}, {1})}, {parts[1]}, {draw.constant_normal({1, 1, 3, 7})});
   });

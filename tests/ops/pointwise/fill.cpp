@@ -5,9 +5,11 @@
 namespace tuna {
 
 static const OpTable rows("fill", [](OpTable& table) {
-  table.row("one channel", [](Draw& draw) { return fill(draw.program, {draw.program.real(), {2, 5, 7, 1}}, 0.3); });
+  table.row("one channel", [](Draw& draw) {
+    return fill(draw.program, {draw.program.accumulation_type(), {2, 5, 7, 1}}, 0.3);
+  });
   table.row("channels in vectors", [](Draw& draw) {
-    return fill(draw.program, {draw.program.real(), {1, 3, 5, 8}}, -2);
+    return fill(draw.program, {draw.program.accumulation_type(), {1, 3, 5, 8}}, -2);
   });
   table.row("activations", [](Draw& draw) {
     return fill(draw.program, {draw.program.activation(), {1, 3, 5, 8}}, 0.3);

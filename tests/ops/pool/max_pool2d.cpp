@@ -4,7 +4,7 @@
 
 namespace tuna {
 
-// With the places of the maxima, which backends must agree on.
+// The positions of the maxima are compared, too: backends must agree on them.
 static Tensor pooled(Draw& draw, Tensor x, int64_t kernel, int64_t stride, int64_t padding) {
   const Tensors out = record(MaxPool2d(kernel, stride, padding), {x});
   draw.also_compare(out[1]);

@@ -23,12 +23,12 @@ std::string words(double before, double after, double supervised) {
 
 TEST_CASE("what adaptation achieved is a sentence", "[evaluation]") {
   CHECK(words(0.625, 0.8475, 0.925)
-        == "Adaptation closed 74 % of the gap between a classifier that knows \"adult\" only (AUC 0.625) and one trained "
-           "with the labels of \"child\" (AUC 0.925): it reached AUC 0.848.\n");
+        == "Adaptation closed 74 % of the gap between a classifier trained on \"adult\" only (AUC 0.625) and one "
+           "trained with the labels of \"child\" (AUC 0.925): it reached AUC 0.848.\n");
   CHECK(words(0.625, 0.625, 0.925).rfind("Adaptation closed 0 % of the gap between", 0) == 0);
   CHECK(words(0.625, 0.95, 0.925).rfind("Adaptation closed all of the gap between", 0) == 0);
   CHECK(words(0.625, 0.5, 0.925)
-        == "Adaptation made it worse, AUC 0.500, and did not close the gap between a classifier that knows \"adult\" "
+        == "Adaptation made it worse, AUC 0.500, and did not close the gap between a classifier trained on \"adult\" "
            "only (AUC 0.625) and one trained with the labels of \"child\" (AUC 0.925).\n");
 }
 
@@ -43,7 +43,7 @@ TEST_CASE("without a classifier trained on the target, the AUC rose or did not",
                                {"adult", "child"});
   };
   CHECK(words_for(0.6, 0.8)
-        == "Adaptation raised the AUC on \"child\": 0.800, from 0.600 of a classifier that knows \"adult\" only.\n");
+        == "Adaptation raised the AUC on \"child\": 0.800, from 0.600 of a classifier trained on \"adult\" only.\n");
   CHECK(words_for(0.6, 0.55).rfind("Adaptation lowered the AUC", 0) == 0);
   CHECK(words_for(0.6, 0.6).rfind("Adaptation did not change the AUC", 0) == 0);
   CHECK(adaptation_in_words({row(EvaluatedAs::adapted, 0.8)}, {"adult", "child"}).empty());

@@ -1,4 +1,4 @@
-// The method "classifier": a second method shows that training, evaluation and commands know none by name.
+// The method "classifier": a second method shows that training, evaluation and commands do not depend on one method.
 #include <nlohmann/json.hpp>
 
 #include "tests/catch.h"
@@ -47,7 +47,7 @@ TEST_CASE("a classifier of one domain is trained, resumed, evaluated and used", 
   check_refused(folder, {{"translate source --direction source-to-target --input phantoms/adult --output x",
                           "method: classifier has no generator for this direction"},
                          {"graph " TUNA_SOURCE_DIR "/specs/classifier.json --phase joint",
-                          "phase \"joint\": there is none; the phases are train"}});
+                          "phase \"joint\" does not exist; the phases are train"}});
 }
 
 TEST_CASE("a method has the sections that it brings, and no others", "[spec][method]") {

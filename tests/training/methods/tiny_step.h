@@ -1,4 +1,4 @@
-// A joint training step of TUNA-Net so small that tests can take many.
+// A joint training step of TUNA-Net that is small enough for tests to run many.
 #pragma once
 
 #include "engine/compile/compile.h"

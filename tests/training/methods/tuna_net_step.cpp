@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::array kPrecisions{Precision::fp32, Precision::tf32, Precision::bf16, Precision::fp16};
 
-// A GPU in each precision that it has.
+// A GPU in each precision that it supports.
 std::vector<Target> gpus() {
   std::vector<Target> found;
   for (const Precision precision : kPrecisions)
@@ -49,7 +49,7 @@ Snapshot three_steps(const Target& target, CompileOptions options = {}, uint64_t
   return snapshot(state);
 }
 
-/// While it lives, OpenMP has this many threads.
+/// Sets the number of OpenMP threads during its lifetime.
 class Threads {
  public:
   explicit Threads(int count) : before_(omp_get_max_threads()) { omp_set_num_threads(count); }
@@ -82,7 +82,7 @@ void check_memory_plan(const Target& target) {
   INFO(where(target));
   const Snapshot planned = three_steps(target, {true, false});
   CHECK(differing(three_steps(target, {false, false}), planned) == Names());
-  CHECK(differing(three_steps(target, {true, true}), planned) == Names());  // freed memory becomes NaN: nobody reads it
+  CHECK(differing(three_steps(target, {true, true}), planned) == Names());  // freed memory becomes NaN and is not read
 }
 
 void check_two_runs(const Target& target) {
@@ -166,7 +166,7 @@ TEST_CASE("a step with activations in reduced precision is the reference's in th
     CHECK(apart(expected, exact, output) < 16 * unit);
   }
   CHECK(found_state.contains("objective.loss_scale") == (precision == Precision::fp16));
-  // Where a gradient goes on through a rectifier may hang on a last place, so single parameters may differ by more.
+  // Whether a gradient passes a ReLU may depend on a last place, so single parameters may differ by more.
   for (const char* optimizer : {"optimizer_G", "optimizer_F", "optimizer_D"}) {
     INFO(to_string(precision) << " " << optimizer);
     const auto moments = [&](const State& state) { return values_below(state, std::string(optimizer) + ".exp_avg."); };
@@ -176,7 +176,7 @@ TEST_CASE("a step with activations in reduced precision is the reference's in th
   }
 }
 
-TEST_CASE("a step that is replayed on a GPU has the bits of one that is queued anew", "[engine][step][gpu]") {
+TEST_CASE("a step that is replayed on a GPU has the same bits as an eager one", "[engine][step][gpu]") {
   if (no_gpu()) return;
   CompileOptions eager;
   eager.replay = false;
@@ -186,8 +186,8 @@ TEST_CASE("a step that is replayed on a GPU has the bits of one that is queued a
   }
 }
 
-TEST_CASE("the number of threads changes no bit of any op, but for oneDNN's gradients of weights", "[engine][step]") {
-  const CompileOptions apart{false, false};  // so that what each instruction read and made is there after the run
+TEST_CASE("the number of threads changes no bit of any op, except oneDNN's gradients of weights", "[engine][step]") {
+  const CompileOptions apart{false, false};  // keeps the inputs and outputs of every instruction
   State one_state(5);
   const auto run = [](TinyStep& step, int count) {
     const Threads threads(count);

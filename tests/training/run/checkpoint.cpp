@@ -14,7 +14,7 @@ namespace tuna {
 namespace fs = std::filesystem;
 namespace {
 
-// Whose newest checkpoint is the latest.
+// The phases from the last to the first: `latest` is the newest checkpoint of the first of them that has one.
 const std::vector<std::string> kPhases = {"joint", "pretrain"};
 
 Progress at_step(int64_t step, const std::string& phase = "joint") {
@@ -51,12 +51,12 @@ struct Small {
 
 }  // namespace
 
-TEST_CASE("a run goes on from a checkpoint as if it had never stopped", "[checkpoint]") {
+TEST_CASE("a run continues from a checkpoint as if it had never stopped", "[checkpoint]") {
   // fp16 also has scales of losses, which change in these steps.
   for (const Target& target : {Target(Device::cpu()), Target(Device::reference(), Precision::fp16)}) {
     INFO(to_string(target.precision));
     const TemporaryFolder folder;
-    State uninterrupted(5), resumed(6);  // what a new process draws does not matter
+    State uninterrupted(5), resumed(6);  // the initial values of a new process do not matter
     TinyStep step(uninterrupted, target);
     for (int64_t i = 0; i < 2; ++i) step.run(i);
     save_checkpoint(folder.path(), 2, uninterrupted, at_step(2), 3);
@@ -216,7 +216,7 @@ TEST_CASE("a checkpoint of another network is refused whole", "[checkpoint]") {
   REQUIRE_THROWS_WITH(load_checkpoint(file, smaller), Contains("1 unexpected: F_A.w"));
 }
 
-TEST_CASE("a file whose progress makes no sense is no checkpoint", "[checkpoint]") {
+TEST_CASE("a file with invalid progress is not a checkpoint", "[checkpoint]") {
   const TemporaryFolder folder;
   const auto progress_of = [&](const Metadata& metadata) {
     write_safetensors(folder / "c.safetensors", {}, metadata);

@@ -7,7 +7,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// A rate that is told of steps as they would happen.
+/// A rate that counts steps at simulated times.
 struct Steps {
   RecentRate rate;
   RecentRate::Time now{};

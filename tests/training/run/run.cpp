@@ -49,7 +49,7 @@ TrainOptions run(const fs::path& spec, const fs::path& out) {
   return options;
 }
 
-// What a run looks like that was stopped when this checkpoint was its newest.
+// Copies a run as if it had been stopped when this checkpoint was its newest.
 void cut_back(const fs::path& from, const fs::path& to, const std::string& newest) {
   fs::copy(from, to, fs::copy_options::recursive);
   for (const auto& entry : fs::directory_iterator(to / "checkpoints"))
@@ -86,7 +86,7 @@ TEST_CASE("a resumed run ends as if it had never stopped, byte for byte", "[trai
   }
 }
 
-TEST_CASE("a run that was made longer is the run that was so long from the start", "[training]") {
+TEST_CASE("a run that was extended equals one that was as long from the start", "[training]") {
   const TemporaryFolder folder;
   const fs::path spec = write_spec(folder.path()), whole = folder.path() / "whole", run_folder = folder.path() / "run";
   TrainOptions options = run(spec, whole);
@@ -107,7 +107,7 @@ TEST_CASE("a run that was made longer is the run that was so long from the start
   CHECK(read_spec(run_folder / "spec.json").of<TunaNetSpec>().train.epochs == 2);
   CHECK(fs::exists(run_folder / "checkpoints/1-pretrain-00000004.safetensors"));
 
-  // A later one goes on with the settings of the one before, here after it was killed.
+  // A later call continues with the settings of the one before, here after it was killed.
   options.settings = {"train.epochs=3", "log.keep=100"};
   train(options);
   const fs::path killed = folder.path() / "killed";
@@ -125,7 +125,7 @@ TEST_CASE("a run that was made longer is the run that was so long from the start
     }
 }
 
-TEST_CASE("an extension that was interrupted leaves the results of before, and is not forgotten", "[training]") {
+TEST_CASE("an interrupted extension keeps the earlier results, and is continued", "[training]") {
   const TemporaryFolder folder;
   const fs::path spec = write_spec(folder.path()), out = folder.path() / "run";
   TrainOptions options = run(spec, out);
@@ -142,7 +142,7 @@ TEST_CASE("an extension that was interrupted leaves the results of before, and i
   const size_t of_supervised = metrics_of("supervised");
   REQUIRE(of_supervised > 0);
 
-  // What a run looks like that was killed after it was told to be longer.
+  // The run as if it had been killed after it was extended.
   Spec longer = read_spec(out / "spec.json");
   longer.of<TunaNetSpec>().train.epochs = 2;
   std::ofstream(out / "spec.json") << to_json(longer);
@@ -201,7 +201,7 @@ TEST_CASE("a run can be finished early", "[training]") {
     CHECK(std::equal(tensor.data.begin(), tensor.data.end(), best.tensor("best." + name).data.begin()));
 }
 
-TEST_CASE("a resumed run refuses to become another, and what it cannot go on from", "[training]") {
+TEST_CASE("a resumed run refuses other settings, and what it cannot continue from", "[training]") {
   const TemporaryFolder folder;
   const fs::path spec = write_spec(folder.path()), out = folder.path() / "run";
   TrainOptions options = run(spec, out);
@@ -225,7 +225,7 @@ TEST_CASE("a resumed run refuses to become another, and what it cannot go on fro
           "read; to begin the joint phase again, remove its checkpoints");
   for (const char* name : {"2-joint-00000003.safetensors", "2-joint-00000004.safetensors"})
     fs::remove(out / "checkpoints" / name);
-  refused({"train.epochs=2"}, "weights.safetensors: has 4 steps; 8 need a checkpoint to go on from");
+  refused({"train.epochs=2"}, "weights.safetensors: has 4 steps; 8 need a checkpoint to continue from");
   options.settings.clear();
   const std::string weights = bytes_of(out / "weights.safetensors");
   train(options);  // it is finished, and so needs none

@@ -44,13 +44,13 @@ TEST_CASE("a run folder is not made where a run would write over files", "[run_f
   }
 }
 
-TEST_CASE("a folder without a run cannot be gone on with", "[run_folder]") {
+TEST_CASE("a folder without a run cannot be resumed", "[run_folder]") {
   const TemporaryFolder folder;
   REQUIRE_THROWS_WITH(RunFolder::open(folder.path()), Contains("holds no run (no spec.json)"));
   REQUIRE_THROWS_WITH(RunFolder::open(folder / "nowhere"), Contains("nowhere: holds no run"));
   folder.write("file", "");
   REQUIRE_THROWS_WITH(RunFolder::create(folder / "file", kResults), Contains("file: is not a folder"));
-  REQUIRE_THROWS_WITH(RunFolder::create(folder / "file/run", kResults), Contains("cannot be made"));
+  REQUIRE_THROWS_WITH(RunFolder::create(folder / "file/run", kResults), Contains("cannot be created"));
 }
 
 TEST_CASE("metrics are a line of JSON each, at once and after those of before", "[run_folder]") {
@@ -67,7 +67,7 @@ TEST_CASE("metrics are a line of JSON each, at once and after those of before", 
         == std::vector<std::string>{line("joint", 1).dump(), line("joint", 2).dump()});
 }
 
-TEST_CASE("a resumed run forgets what it will say again", "[run_folder]") {
+TEST_CASE("a resumed run drops the metrics that it will write again", "[run_folder]") {
   const TemporaryFolder folder;
   RunFolder run = RunFolder::create(folder.path(), kResults);
   for (const nlohmann::json& each : {line("pretrain", 1), line("pretrain", 900), line("joint", 5), line("joint", 6),

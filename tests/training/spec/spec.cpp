@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
 
 #include "engine/base/check.h"
@@ -44,8 +45,8 @@ bool is_below(const fs::path& path, const fs::path& folder) {
   return !from_there.empty() && *from_there.begin() != "..";
 }
 
-/// Every key at another value than its default, apart from those that have one value only.
-const char* const kEveryKey = R"({
+/// A spec of many keys at values other than their defaults.
+const char* const kManyKeys = R"({
   "$schema": "schema.json", "name": "other", "seed": 12, "device": "cpu", "precision": "bf16",
   "domains": {"source": "adult", "target": "child"},
   "classes": ["well", "ill", "dead"], "positive": "ill", "class_weights": [1, 2, 3],
@@ -71,7 +72,7 @@ const char* const kEveryKey = R"({
 
 }  // namespace
 
-TEST_CASE("an empty spec is the paper's, where that works", "[spec]") {
+TEST_CASE("an empty spec is the paper's, if that works", "[spec]") {
   const Spec spec = parse("{}");
   CHECK(spec == Spec());
   const auto& own = spec.of<TunaNetSpec>();
@@ -93,22 +94,16 @@ TEST_CASE("an empty spec is the paper's, where that works", "[spec]") {
   CHECK(own.pretrain.augmentation.flip == 0);
 }
 
-TEST_CASE("every key is read and written", "[spec]") {
-  const Spec spec = parse(kEveryKey);
-  const ordered_json given = parse_json(kEveryKey, "test").flatten(), written = parse_json(to_json(spec), "test");
-  const ordered_json flat = written.flatten(), defaults = parse_json(to_json(Spec()), "test").flatten();
+TEST_CASE("a spec of many keys is read and written", "[spec]") {
+  const Spec spec = parse(kManyKeys);
+  const ordered_json given = parse_json(kManyKeys, "test").flatten(), written = parse_json(to_json(spec), "test");
+  const ordered_json flat = written.flatten();
 
   for (const auto& [key, value] : given.items()) {
     if (key == "/$schema") continue;
     CAPTURE(key);
     REQUIRE(flat.contains(key));
     CHECK(flat[key] == value);
-  }
-  // A new key must be added to the text above, or it would go untested.
-  for (const auto& [key, value] : defaults.items()) {
-    const bool only_one = key == "/method" || key == "/data/manifest";
-    CAPTURE(key);
-    if (!only_one) CHECK((!flat.contains(key) || flat[key] != value || key.find("/updates/") != key.npos));
   }
   CHECK(parse(to_json(spec)) == spec);
   CHECK(to_json(parse(to_json(spec))) == to_json(spec));
@@ -119,8 +114,72 @@ TEST_CASE("every key is read and written", "[spec]") {
   CHECK(spec.of<TunaNetSpec>().net.classifier.f_input == ClassifierOptions::Input::none);
 }
 
+namespace {
+
+/// A valid value by a key's part of the schema, other than the default if there is another.
+ordered_json another_value(const ordered_json& schema) {
+  const ordered_json& before = schema.at("default");
+  if (schema.contains("enum")) return schema["enum"][0] == before ? schema["enum"].at(1) : schema["enum"][0];
+  if (schema.contains("examples"))
+    return schema["examples"][0] == before ? schema["examples"].at(1) : schema["examples"][0];
+  if (before.is_boolean()) return !before.get<bool>();
+  if (before.is_number_integer())
+    return before.get<int64_t>() == schema["maximum"] ? before.get<int64_t>() - 1 : before.get<int64_t>() + 1;
+  if (before.is_number()) return before.get<double>() == 0 ? 0.125 : before.get<double>() / 2;
+  if (before.is_string()) return before == "" ? "/other" : before.get<std::string>() + " other";
+  const ordered_json& items = schema["items"];
+  if (items.contains("enum") && before.size() < items["enum"].size()) return items["enum"];
+  ordered_json list = before;
+  if (schema.contains("minItems"))
+    list[0] = list[0].get<double>() / 2;
+  else if (list.size() > 1)
+    list.erase(list.size() - 1);
+  return list;
+}
+
+/// Calls visit(path of the key, its part of the schema) for each key below `schema`.
+template <class Visit>
+void each_key(const ordered_json& schema, const std::string& path, Visit visit) {
+  for (const auto& [key, property] : schema.at("properties").items()) {
+    const std::string inner = path + "/" + key;
+    if (property.contains("properties"))
+      each_key(property, inner, visit);
+    else if (property.contains("default"))
+      visit(inner, property);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("each key of each method is read and written", "[spec]") {
+  // Keys for which no other value is valid alone, or follows from the schema.
+  const std::set<std::string> with_others = {"/method",
+                                             "/classes",
+                                             "/positive",
+                                             "/class_weights",
+                                             "/data/size",
+                                             "/data/split/train",
+                                             "/data/split/validation",
+                                             "/data/split/test",
+                                             "/data/manifest",
+                                             "/data/folders",
+                                             "/data/patient_regex"};
+  for (const std::string& method : method_names())
+    each_key(spec_schema(method), "", [&](const std::string& key, const ordered_json& schema) {
+      if (with_others.count(key)) return;
+      INFO(method << ": " << key);
+      ordered_json given = {{"method", method}};
+      const ordered_json::json_pointer pointer(key);
+      given[pointer] = another_value(schema);
+      CAPTURE(given.dump());
+      std::string written;
+      REQUIRE_NOTHROW(written = to_json(parse(given.dump())));
+      CHECK(parse_json(written, "test").at(pointer) == given.at(pointer));
+    });
+}
+
 TEST_CASE("a term updates the networks that it names, unless its weight is 0", "[spec]") {
-  const Spec spec = parse(kEveryKey);
+  const Spec spec = parse(kManyKeys);
   const ObjectiveOptions& objective = spec.of<TunaNetSpec>().objective;
   CHECK(objective["cycle"].trains("G_PA"));
   CHECK_FALSE(objective["cycle"].trains("G_AP"));
@@ -181,9 +240,9 @@ TEST_CASE("a spec with a mistake is refused with its path, what was found and wh
       {"{\"class_weights\": [1, 0]}", "class_weights[1]: 0 is not in (0, 1000000]"},
       // choices
       {"{\"method\": \"cyclegan\"}", "method: \"cyclegan\" is not one of \"classifier\", \"tuna_net\""},
-      {"{\"device\": \"gpu\"}", "device: \"gpu\" is not like any of \"auto\", \"cpu\", \"cuda\", \"cuda:1\""},
-      {"{\"device\": \"cuda:\"}", "device: \"cuda:\" is not like any of"},
-      {"{\"device\": \"ref\"}", "device: \"ref\" is not like any of"},
+      {"{\"device\": \"gpu\"}", "device: \"gpu\" does not match any of \"auto\", \"cpu\", \"cuda\", \"cuda:1\""},
+      {"{\"device\": \"cuda:\"}", "device: \"cuda:\" does not match any of"},
+      {"{\"device\": \"ref\"}", "device: \"ref\" does not match any of"},
       {"{\"objective\": {\"gan\": \"wgan\"}}", "objective.gan: \"wgan\" is not one of \"lsgan\", \"vanilla\""},
       {"{\"classifier\": {\"depth\": 101}}", "classifier.depth: 101 is not one of 18, 34, 50"},
       {"{\"data\": {\"channels\": 2}}", "data.channels: 2 is not one of 1, 3"},
@@ -203,9 +262,9 @@ TEST_CASE("a spec with a mistake is refused with its path, what was found and wh
       {"{\"class_weights\": [1]}", "class_weights: 1 weights for 2 classes"},
       {"{\"data\": {\"manifest\": \"a\", \"folders\": {\"source\": \"b\", \"target\": \"c\"}}}",
        "data.folders: there is data.manifest as well"},
-      {"{\"data\": {\"folders\": {\"source\": \"b\"}}}", "data.folders: none for the domain \"target\""},
+      {"{\"data\": {\"folders\": {\"source\": \"b\"}}}", "data.folders: no folder for the domain \"target\""},
       {"{\"data\": {\"folders\": {\"source\": \"b\", \"target\": \"c\", \"else\": \"d\"}}}",
-       "data.folders.else: domains names \"source\" and \"target\" only"},
+       "data.folders.else: is not one of the domains \"source\" and \"target\""},
       {"{\"data\": {\"folders\": {\"source\": \"b\", \"target\": \"\"}}}", "data.folders.target: is empty"},
       {"{\"data\": {\"patient_regex\": \"(\"}}", "data.patient_regex: \"(\" is not a regular expression"},
       {"{\"data\": {\"patient_regex\": \"abc\"}}", "data.patient_regex: \"abc\" has no group (...)"},
@@ -292,7 +351,7 @@ TEST_CASE("the specs that come with tuna can be read", "[spec]") {
     CHECK(fs::exists(entry.path().parent_path() / schema));
     ++count;
   }
-  CHECK(count == 9);
+  CHECK(count > 0);
 }
 
 TEST_CASE("whole numbers may be written as 2.0 or 1e2", "[spec]") {
@@ -360,7 +419,7 @@ TEST_CASE("relative paths start at the spec's folder, those of settings at the c
   CHECK(read_spec(file, {"data.folders.target=/p"}).data.folders.at("target") == fs::path("/p"));
 }
 
-TEST_CASE("a file that is no spec is refused by name", "[spec]") {
+TEST_CASE("a file that is not a spec is refused by name", "[spec]") {
   const TemporaryFolder folder;
   CHECK_THROWS_WITH(read_spec(folder.path() / "none.json"), Contains("none.json: no such file"));
   CHECK_THROWS_WITH(read_spec(folder.path()), Contains(folder.path().string() + ": is not a file"));
