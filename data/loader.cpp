@@ -33,7 +33,7 @@ Loader::Loader(std::vector<Sample> samples, const std::vector<std::string>& clas
           sample.path.string(), sample.label, fmt::join(classes, ", "));
     labels_.push_back(known ? int32_t(found - classes.begin()) : -1);
   }
-  for (int i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { load_ahead(); });
+  threads_ = start_threads(options_.threads, [this] { load_ahead(); });  // without any, batch() loads itself
 }
 
 Loader::~Loader() {
@@ -143,10 +143,13 @@ void Loader::append(Batch& batch, int64_t step, int64_t sample) {
 }
 
 std::vector<std::string> check_images(std::vector<Sample>& samples, const ImageFormat& format, OnBadImage on_bad_image,
-                                      ImageCache& cache, int threads, const std::string& remedy) {
+                                      ImageCache& cache, int threads, const std::string& remedy,
+                                      const std::function<void(size_t)>& checked) {
   std::vector<std::string> errors(samples.size());
   std::vector<float> spans(samples.size(), 0);
   std::vector<char> flat(samples.size(), 0);
+  std::mutex counting;
+  size_t done = 0;
   run_on_threads(samples.size(), threads, [&](size_t i) {
     try {
       const Image image = read_image(samples[i].path);
@@ -157,6 +160,9 @@ std::vector<std::string> check_images(std::vector<Sample>& samples, const ImageF
     } catch (const std::exception& error) {
       errors[i] = error.what();
     }
+    const std::lock_guard lock(counting);
+    ++done;
+    if (checked) checked(done);
   });
 
   std::vector<std::string> warnings;

@@ -5,13 +5,25 @@
 #include <cstddef>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
 namespace tuna {
 
-/// Runs body(i) for 0 ... count - 1 on `threads` threads, including the caller's.  An exception of a body stops the
-/// rest and is rethrown.
+/// Starts `count` threads that call work(), or as many as the system permits.
+template <class Work>
+std::vector<std::thread> start_threads(int count, Work work) {
+  std::vector<std::thread> threads;
+  try {
+    for (int i = 0; i < count; ++i) threads.emplace_back(work);
+  } catch (const std::system_error&) {  // no more threads: fewer do the same work
+  }
+  return threads;
+}
+
+/// Runs body(i) for 0 ... count - 1 on `threads` threads, including the caller's, or on fewer if the system permits no
+/// more.  An exception of a body stops the rest and is rethrown.
 template <class Body>
 void run_on_threads(size_t count, int threads, Body body) {
   std::atomic<size_t> next{0};
@@ -26,8 +38,7 @@ void run_on_threads(size_t count, int threads, Body body) {
         next = count;
       }
   };
-  std::vector<std::thread> others;
-  for (int i = 1; i < threads; ++i) others.emplace_back(work);
+  std::vector<std::thread> others = start_threads(threads - 1, work);
   work();
   for (std::thread& other : others) other.join();
   if (failure) std::rethrow_exception(failure);

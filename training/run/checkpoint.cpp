@@ -61,16 +61,18 @@ Progress progress_from_json(const nlohmann::json& json, const std::string& file)
   }
 }
 
-void save_checkpoint(const fs::path& folder, int order, const State& state, const Progress& progress, int keep) {
+void save_checkpoint(const fs::path& folder, RunFiles& files, int order, const State& state, const Progress& progress,
+                     int keep) {
   check_finite(state);
   const fs::path path = folder / file_name(order, progress);
+  files.add(path);
   save_weights(path, state, state.names(), {{"progress", to_json(progress).dump()}, {"build", build_id()}});
   const SafetensorsFile written(path);  // read back before an older one is removed
   verify_checksum(written);
   check(written.tensors().size() == state.names().size(), "{}: was not written completely", path.string());
   const std::vector<fs::path> all = checkpoints_of(folder, progress.phase);
   for (size_t i = 0; i + size_t(std::max(keep, 1)) < all.size(); ++i)
-    if (all[i] != path) fs::remove(all[i]);
+    if (all[i] != path) files.remove(all[i]);
 }
 
 std::vector<fs::path> checkpoints_of(const fs::path& folder, const std::string& phase) {

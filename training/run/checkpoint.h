@@ -9,6 +9,7 @@
 
 #include "engine/compile/state.h"
 #include "engine/files/safetensors.h"
+#include "training/run/run_files.h"
 
 namespace tuna {
 
@@ -31,10 +32,10 @@ nlohmann::json to_json(const Progress& progress);
 Progress progress_from_json(const nlohmann::json& json, const std::string& file);
 
 /// Writes checkpoints/<order>-<phase>-<step>.safetensors, the phase being the run's first, second and so on, with all
-/// of `state`, reads it back, and only then removes the oldest ones of this phase beyond `keep`; those of other phases
-/// and files of other names stay.  Throws NotFinite, and writes nothing, if a value is not finite.
-void save_checkpoint(const std::filesystem::path& folder, int order, const State& state, const Progress& progress,
-                     int keep);
+/// of `state`, reads it back, and only then removes the oldest ones of this phase beyond `keep` that are listed in
+/// `files`; others stay.  Throws NotFinite, and writes nothing, if a value is not finite.
+void save_checkpoint(const std::filesystem::path& folder, RunFiles& files, int order, const State& state,
+                     const Progress& progress, int keep);
 
 /// The checkpoints of a phase, the oldest first.
 std::vector<std::filesystem::path> checkpoints_of(const std::filesystem::path& folder, const std::string& phase);

@@ -15,7 +15,9 @@ PhasePictures::PhasePictures(Session& session, const std::vector<PicturesOf>& pi
 void PhasePictures::write(int64_t step) {
   std::vector<PictureBlock> blocks;
   for (size_t i = 0; i < pictures_.size(); ++i) blocks.push_back(block(pictures_[i], *translators_[i]));
-  write_png(session_.run.images() / fmt::format("step-{:08}.png", step), picture(blocks));
+  const std::filesystem::path file = session_.run.images() / fmt::format("step-{:08}.png", step);
+  session_.run.files().add(file);
+  write_png(file, picture(blocks));
 }
 
 // Columns are named by the labels, if any; each class has a proportional share of the columns.

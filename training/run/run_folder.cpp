@@ -18,18 +18,35 @@ std::ofstream open_to_append(const fs::path& path) {
 
 }  // namespace
 
-RunFolder::RunFolder(fs::path path)
+RunFolder::RunFolder(fs::path path, RunLock lock)
     : path_(std::move(path)),
+      lock_(std::move(lock)),
+      files_(path_),
       log_(open_to_append(path_ / "log.txt")),
-      metrics_(open_to_append(path_ / "metrics.jsonl")) {}
+      metrics_(open_to_append(path_ / "metrics.jsonl")) {
+  for (const char* name : {"log.txt", "metrics.jsonl"}) files_.add(path_ / name);
+  files_.remove_temporary_files();
+  if (!lock_.warning().empty()) log("warning: " + lock_.warning());
+}
 
 RunFolder RunFolder::create(const fs::path& path, const std::vector<std::string>& results) {
-  std::error_code error;
+  const auto create_folder = [](const fs::path& folder) {
+    std::error_code error;
+    fs::create_directories(folder, error);
+    check(!error, "{}: cannot be created: {}", folder.string(), error.message());
+  };
   check(!fs::exists(path) || fs::is_directory(path), "{}: is not a folder", path.string());
+  create_folder(path);
+  RunLock lock(path);
+  const RunFiles own(path);
   check(!fs::exists(path / "spec.json"), "{}: already holds a run; --resume continues it, another --out starts anew",
         path.string());
-  // A failed start leaves a log and empty folders, which a new one may use; other files are never overwritten.
-  std::vector<std::string> files = {"tuning.json", "splits.csv", "evaluation.json", "profile.txt", "trace.json"};
+  // An interrupted start leaves a log, empty folders and perhaps these two files, which a new one replaces; other files
+  // are never overwritten.
+  for (const char* name : {"tuning.json", "splits.csv"})
+    check(!fs::exists(path / name) || own.has(path / name),
+          "{}: exists already, and is not overwritten; give another --out", (path / name).string());
+  std::vector<std::string> files = {"evaluation.json", "profile.txt", "trace.json"};
   files.insert(files.end(), results.begin(), results.end());
   for (const std::string& name : files)
     check(!fs::exists(path / name), "{}: exists already, and is not overwritten; give another --out",
@@ -37,19 +54,18 @@ RunFolder RunFolder::create(const fs::path& path, const std::vector<std::string>
   for (const char* name : {"images", "checkpoints"})
     check(!fs::exists(path / name) || (fs::is_directory(path / name) && fs::is_empty(path / name)),
           "{}: exists already, and is not empty; give another --out", (path / name).string());
-  fs::create_directories(path / "images", error);
-  check(!error, "{}: cannot be created: {}", path.string(), error.message());
-  fs::create_directories(path / "checkpoints", error);
-  check(!error, "{}: cannot be created: {}", path.string(), error.message());
-  return RunFolder(path);
+  for (const char* name : {"images", "checkpoints"}) create_folder(path / name);
+  return RunFolder(path, std::move(lock));
 }
 
 RunFolder RunFolder::open(const fs::path& path) {
   check(fs::exists(path / "spec.json"), "{}: holds no run (no spec.json)", path.string());
-  for (const fs::path& folder : {path, path / "checkpoints", path / "images"})
-    for (const auto& entry : fs::directory_iterator(folder))  // what a killed run was writing
-      if (entry.path().filename().string().find(".tmp.") != std::string::npos) fs::remove(entry.path());
-  return RunFolder(path);
+  return RunFolder(path, RunLock(path));
+}
+
+void RunFolder::write(const std::string& name, const std::string& text) {
+  files_.add(path_ / name);
+  write_file_atomically(path_ / name, text);
 }
 
 void RunFolder::log(const std::string& line) {

@@ -1,5 +1,5 @@
-// The folder of a run: spec.json, tuning.json, splits.csv, metrics.jsonl, log.txt, images/, checkpoints/,
-// the networks that each phase ended with, evaluation.json.
+// The folder of a run: run.lock, files.txt, spec.json, tuning.json, splits.csv, metrics.jsonl, log.txt, images/,
+// checkpoints/, the networks that each phase ended with, evaluation.json.
 #pragma once
 
 #include <filesystem>
@@ -8,15 +8,19 @@
 #include <string>
 #include <vector>
 
+#include "training/run/run_files.h"
+#include "training/run/run_lock.h"
+
 namespace tuna {
 
 class RunFolder {
  public:
-  /// Makes the folder.  Throws Error if it already holds a run or files that a run would overwrite, of which `results`
-  /// are those of its phases, or cannot be written.
+  /// Makes the folder and locks it.  Throws Error if another process trains into it, if it already holds a run or files
+  /// that a run would overwrite, of which `results` are those of its phases, or cannot be written.  A start that was
+  /// interrupted before there was a spec.json may be repeated.
   static RunFolder create(const std::filesystem::path& path, const std::vector<std::string>& results);
 
-  /// Throws Error if there is no run.
+  /// Locks the folder.  Throws Error if there is no run, or if another process trains it.
   static RunFolder open(const std::filesystem::path& path);
 
   const std::filesystem::path& path() const { return path_; }
@@ -26,6 +30,11 @@ class RunFolder {
   std::filesystem::path evaluation() const { return path_ / "evaluation.json"; }
   std::filesystem::path images() const { return path_ / "images"; }
   std::filesystem::path checkpoints() const { return path_ / "checkpoints"; }
+
+  RunFiles& files() { return files_; }
+
+  /// Replaces a text file of the folder atomically.
+  void write(const std::string& name, const std::string& text);
 
   /// Writes a line to log.txt, with the time, and to stderr.
   void log(const std::string& line);
@@ -37,9 +46,11 @@ class RunFolder {
   void forget_metrics_after(const std::string& phase, int64_t step);
 
  private:
-  explicit RunFolder(std::filesystem::path path);
+  RunFolder(std::filesystem::path path, RunLock lock);
 
   std::filesystem::path path_;
+  RunLock lock_;
+  RunFiles files_;
   std::ofstream log_, metrics_;
 };
 

@@ -84,7 +84,8 @@ class PhaseRun {
   }
 
   void write_result() {
-    if (phase_.result == kWeights) fs::remove(session_.run.evaluation());  // it belongs to the previous weights, if any
+    if (phase_.result == kWeights)
+      session_.run.files().remove(session_.run.evaluation());  // it belongs to the previous weights, if any
     Metadata about = {{"steps", std::to_string(progress_.step)}};
     if (keeps_best()) {
       about["best_epoch"] = std::to_string(progress_.best_epoch);
@@ -94,6 +95,7 @@ class PhaseRun {
     std::vector<std::string> names;
     for (const std::string& network : phase_.networks)
       for (const std::string& name : state_.names(network + ".")) names.push_back(name);
+    session_.run.files().add(session_.run.path() / phase_.result);
     save_weights(session_.run.path() / phase_.result, state_, names, about);
     if (session_.profile && phase_.result == kWeights) profile_.write(session_.run, step_);
   }

@@ -58,7 +58,7 @@ void Session::log_skipped() {
 
 void Session::save(const State& state) {
   const auto order = &find_phase(phases, progress.phase) - phases.data() + 1;
-  save_checkpoint(run.checkpoints(), int(order), state, progress, int(spec.log.keep));
+  save_checkpoint(run.checkpoints(), run.files(), int(order), state, progress, int(spec.log.keep));
 }
 
 std::filesystem::path Session::result_of(const std::string& phase) const {

@@ -5,6 +5,8 @@
 namespace tuna {
 namespace {
 
+constexpr int kSignals[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1};
+
 volatile std::sig_atomic_t stop_requested = 0;
 
 void request_stop(int signal) {
@@ -16,13 +18,15 @@ void request_stop(int signal) {
 
 StopSignal::StopSignal() {
   stop_requested = 0;
-  std::signal(SIGINT, request_stop);
-  std::signal(SIGTERM, request_stop);
+  for (const int signal : kSignals)
+    if (std::signal(signal, request_stop) == SIG_IGN && signal == SIGHUP) std::signal(signal, SIG_IGN);
 }
 
 StopSignal::~StopSignal() {
-  std::signal(SIGINT, SIG_DFL);
-  std::signal(SIGTERM, SIG_DFL);
+  for (const int signal : kSignals) {
+    const auto before = std::signal(signal, SIG_DFL);
+    if (before == SIG_IGN) std::signal(signal, SIG_IGN);
+  }
 }
 
 bool StopSignal::requested() { return stop_requested != 0; }

@@ -1,11 +1,12 @@
-// The first Ctrl-C or SIGTERM requests that training saves and stops; the next one ends it at once.
+// The first Ctrl-C, SIGTERM, SIGHUP or SIGUSR1 (which batch systems send before a time limit) requests that training
+// saves and stops; the next one ends it at once.
 #pragma once
 
 namespace tuna {
 
 class StopSignal {
  public:
-  StopSignal();   // installs handlers of SIGINT and SIGTERM
+  StopSignal();   // installs the handlers; SIGHUP stays ignored under nohup
   ~StopSignal();  // restores the default handlers
   StopSignal(const StopSignal&) = delete;
   StopSignal& operator=(const StopSignal&) = delete;

@@ -1,8 +1,8 @@
 #include "training/run/trainer.h"
 
 #include <algorithm>
+#include <optional>
 
-#include "engine/base/atomic_file.h"
 #include "engine/base/build_info.h"
 #include "engine/runtime/find_device.h"
 #include "kernels/conv/tuning.h"
@@ -39,10 +39,41 @@ void check_not_begun_with(const Phase& phase, const std::vector<Phase>& phases, 
   }
 }
 
+bool is_missing(const WeightsFrom& from) { return !from.file.empty() && !fs::exists(from.file); }
+
+// The phases of a resumed run.  What the networks take from a file of start weights, such as their input channels, its
+// checkpoints have as well, so they replace a file that is gone.  A phase that begins with such a file still names it.
+std::vector<Phase> phases_to_resume(const Method& method, const Spec& spec, const RunData& data, const fs::path& run) {
+  std::vector<Phase> phases = method.phases(spec, data);
+  const bool complete = std::none_of(phases.begin(), phases.end(), [](const Phase& phase) {
+    return std::any_of(phase.start.begin(), phase.start.end(), is_missing);
+  });
+  if (complete || !method.use_trained) return phases;
+  fs::path networks = run / phases.front().result;
+  for (const Phase& phase : phases)
+    if (!fs::exists(networks)) networks = newest_checkpoint(run / "checkpoints", phase.name);
+  if (networks.empty()) return phases;
+  Spec trained = spec;
+  method.use_trained(trained, networks);
+  std::vector<Phase> replaced = method.phases(trained, data);
+  for (size_t i = 0; i < phases.size(); ++i) replaced[i].start = phases[i].start;
+  return replaced;
+}
+
+void check_start_files(const Phase& phase, const PhaseStart& start) {
+  if (start.finished || !start.checkpoint.empty()) return;
+  for (const WeightsFrom& from : phase.start)
+    check(!is_missing(from), "{}: no such file; {} of phase {} begins with it", from.file.string(), from.network,
+          phase.name);
+}
+
 PhaseStarts phases_of_resumed_run(const fs::path& run, const std::vector<Phase>& before,
                                   const std::vector<Phase>& phases) {
   PhaseStarts starts;
-  for (const Phase& phase : phases) starts.push_back(phase_start(run, phase));
+  for (const Phase& phase : phases) {
+    starts.push_back(phase_start(run, phase));
+    check_start_files(phase, starts.back());
+  }
   for (size_t i = 0; i < phases.size(); ++i) {
     const int64_t steps = phases[i].steps();
     const auto same =
@@ -100,7 +131,7 @@ void check_same_run(const Spec& before, const Spec& now) {
 void keep_new_settings(RunFolder& run, const Spec& before, const Spec& now) {
   const Spec kept = with_machine_of(before, now);
   if (kept == before) return;
-  write_file_atomically(run.spec(), to_json(kept));
+  run.write("spec.json", to_json(kept));
   std::vector<std::string> changes;
   for (const Difference& difference : differences(before, kept)) changes.push_back(difference.text());
   run.log(fmt::format("settings changed: {}", fmt::join(changes, ", ")));
@@ -128,22 +159,42 @@ Target target_of_run(const TrainOptions& options, const Spec& spec) {
   return target;
 }
 
+// Decodes every image, with progress on the console, and removes what cannot be read from `data` if the spec says so.
+void check_all_images(RunData& data, const Spec& spec, ImageCache& cache, RunFolder& run) {
+  Console console;
+  console.begin("images", 0, int64_t(data.samples().size()), "images");
+  const auto checked = [&](size_t done) {
+    console.step(int64_t(done), "");
+    if (!StopSignal::requested()) return;
+    console.end();
+    throw Interrupted("stopped while images were checked; nothing is trained yet");
+  };
+  const std::vector<std::string> warnings = check_images(data.samples(), spec.data.format, spec.data.on_bad_image,
+                                                         cache, int(spec.data.loader_threads), kSetIntensity, checked);
+  console.end();
+  for (const std::string& warning : warnings) run.log("warning: " + warning);
+  data.check_complete(spec);  // a skipped image may have been the last of its class
+}
+
 }  // namespace
 
 void train(const TrainOptions& options) {
   const StopSignal signal;
-  if (options.resume) check(fs::exists(options.out / "spec.json"), "{}: holds no run to resume", options.out.string());
+  std::optional<RunFolder> folder;  // of a resumed run: before anything of it is read
+  if (options.resume) folder.emplace(RunFolder::open(options.out));
   const Spec spec = options.resume ? read_spec(options.out / "spec.json", options.settings)
                                    : read_spec(options.spec, options.settings);
   RunData data = options.resume ? RunData(spec, options.out / "splits.csv") : RunData(spec);
   const Spec before = options.resume ? read_spec(options.out / "spec.json") : spec;
   check_same_run(before, spec);
   const Method& method = method_of(spec);
-  std::vector<Phase> phases = method.phases(spec, data);
+  std::vector<Phase> phases =
+      options.resume ? phases_to_resume(method, spec, data, options.out) : method.phases(spec, data);
   const Target target = target_of_run(options, spec);
   const PhaseStarts starts = options.resume ? phases_of_resumed_run(options.out, method.phases(before, data), phases)
                                             : phases_from_their_beginning(phases);
-  RunFolder run = options.resume ? RunFolder::open(options.out) : RunFolder::create(options.out, results_of(phases));
+  if (!options.resume) folder.emplace(RunFolder::create(options.out, results_of(phases)));
+  RunFolder& run = *folder;
   for (const std::string& warning : data.warnings()) run.log("warning: " + warning);
   run.log("device: " + describe(target.device) + why_no_gpu(spec, target.device));
   if (target.conv_choices) run.log(fmt::format("tuning: {} convolutions", target.conv_choices->convolutions.size()));
@@ -155,22 +206,20 @@ void train(const TrainOptions& options) {
     keep_new_settings(run, before, spec);
     log_starts(run, starts);
   } else {
-    for (const std::string& warning :
-         check_images(data.samples(), spec.data.format, spec.data.on_bad_image, cache, int(spec.data.loader_threads)))
-      run.log("warning: " + warning);
-    data.check_complete(spec);  // a skipped image may have been the last of its class
+    check_all_images(data, spec, cache, run);
     phases = method.phases(spec, data);
     run.log(to_text(estimate(phases, target)));
+    run.files().add(run.splits());
     write_manifest(run.splits(), data.samples());
-    if (target.conv_choices) write_file_atomically(run.tuning(), tuning_json(*target.conv_choices));
-    write_file_atomically(run.spec(), to_json(spec));
+    if (target.conv_choices) run.write("tuning.json", tuning_json(*target.conv_choices));
+    run.write("spec.json", to_json(spec));  // last: from here on there is a run to resume
   }
 
   Progress progress;
   Session session{spec, phases, run, data, cache, target, progress, {}, options.profile};
   run_phases(session, starts);
   const std::vector<Evaluation> rows = evaluate_run(options.out, target);
-  write_file_atomically(run.evaluation(), evaluation_json(spec, rows));
+  run.write("evaluation.json", evaluation_json(spec, rows));
   run.log(to_table(rows) + adaptation_in_words(rows, spec.domains));
 }
 

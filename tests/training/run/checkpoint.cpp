@@ -26,7 +26,8 @@ Progress at_step(int64_t step, const std::string& phase = "joint") {
 
 std::vector<std::string> files_in(const fs::path& folder) {
   std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(folder)) names.push_back(entry.path().filename().string());
+  for (const auto& entry : fs::directory_iterator(folder))
+    if (entry.path().filename() != "files.txt") names.push_back(entry.path().filename().string());
   std::sort(names.begin(), names.end());
   return names;
 }
@@ -56,10 +57,11 @@ TEST_CASE("a run continues from a checkpoint as if it had never stopped", "[chec
   for (const Target& target : {Target(Device::cpu()), Target(Device::reference(), Precision::fp16)}) {
     INFO(to_string(target.precision));
     const TemporaryFolder folder;
+    RunFiles files(folder.path());
     State uninterrupted(5), resumed(6);  // the initial values of a new process do not matter
     TinyStep step(uninterrupted, target);
     for (int64_t i = 0; i < 2; ++i) step.run(i);
-    save_checkpoint(folder.path(), 2, uninterrupted, at_step(2), 3);
+    save_checkpoint(folder.path(), files, 2, uninterrupted, at_step(2), 3);
     step.run(2);
 
     TinyStep again(resumed, target);
@@ -75,9 +77,10 @@ TEST_CASE("a run continues from a checkpoint as if it had never stopped", "[chec
 
 TEST_CASE("progress comes back from a checkpoint", "[checkpoint]") {
   const TemporaryFolder folder;
+  RunFiles files(folder.path());
   const Small small;
   const Progress progress{"pretrain", 123456789012, 0.98, 7, {{"optimizer_G", 3}, {"optimizer_D", 1}}, 2};
-  save_checkpoint(folder.path(), 2, small.state, progress, 1);
+  save_checkpoint(folder.path(), files, 2, small.state, progress, 1);
   const Progress found = checkpoint_progress(SafetensorsFile(newest_checkpoint(folder.path(), "pretrain")));
   CHECK(found.phase == progress.phase);
   CHECK(found.step == progress.step);
@@ -89,36 +92,41 @@ TEST_CASE("progress comes back from a checkpoint", "[checkpoint]") {
 
 TEST_CASE("the last checkpoints of each phase are kept, and what is not the run's", "[checkpoint]") {
   const TemporaryFolder folder;
+  RunFiles files(folder.path());
   const Small small;
   folder.write("2-joint-00000001-good.safetensors", "a user's copy");
   folder.write("2-joint-0000001.safetensors", "another");
+  folder.write("2-joint-00000002.safetensors", "another, with the name of a checkpoint");
   for (const int64_t step : {700, 800, 900})
-    save_checkpoint(folder.path(), 1, small.state, at_step(step, "pretrain"), 2);
-  for (const int64_t step : {8, 10, 120}) save_checkpoint(folder.path(), 2, small.state, at_step(step), 2);
-  save_checkpoint(folder.path(), 3, small.state, at_step(4, "supervised"), 2);
+    save_checkpoint(folder.path(), files, 1, small.state, at_step(step, "pretrain"), 2);
+  for (const int64_t step : {8, 10, 120}) save_checkpoint(folder.path(), files, 2, small.state, at_step(step), 2);
+  save_checkpoint(folder.path(), files, 3, small.state, at_step(4, "supervised"), 2);
   CHECK(files_in(folder.path())
         == std::vector<std::string>{"1-pretrain-00000800.safetensors", "1-pretrain-00000900.safetensors",
-                                    "2-joint-00000001-good.safetensors", "2-joint-0000001.safetensors",
-                                    "2-joint-00000010.safetensors", "2-joint-00000120.safetensors",
-                                    "3-supervised-00000004.safetensors"});
+                                    "2-joint-00000001-good.safetensors", "2-joint-00000002.safetensors",
+                                    "2-joint-0000001.safetensors", "2-joint-00000010.safetensors",
+                                    "2-joint-00000120.safetensors", "3-supervised-00000004.safetensors"});
   CHECK(newest_checkpoint(folder.path(), "pretrain").filename() == "1-pretrain-00000900.safetensors");
   CHECK(newest_checkpoint(folder.path(), "joint").filename() == "2-joint-00000120.safetensors");
-  save_checkpoint(folder.path(), 2, small.state, at_step(121), 1);
-  CHECK(checkpoints_of(folder.path(), "joint") == std::vector<fs::path>{folder / "2-joint-00000121.safetensors"});
+  save_checkpoint(folder.path(), files, 2, small.state, at_step(121), 1);
+  CHECK(checkpoints_of(folder.path(), "joint")
+        == std::vector<fs::path>{folder / "2-joint-00000002.safetensors", folder / "2-joint-00000121.safetensors"});
   CHECK(checkpoints_of(folder.path(), "pretrain").size() == 2);
 }
 
 TEST_CASE("a checkpoint is found by its name", "[checkpoint]") {
   const TemporaryFolder folder;
+  RunFiles files(folder.path());
   const Small small;
   REQUIRE_THROWS_WITH(find_checkpoint(folder.path(), "latest", kPhases),
                       Contains("there is no checkpoint that can be read"));
   REQUIRE_THROWS_WITH(find_checkpoint(folder.path(), "first", kPhases),
                       Contains("no checkpoint \"first\"; there is none"));
-  save_checkpoint(folder.path(), 1, small.state, at_step(4, "pretrain"), 9);
+  save_checkpoint(folder.path(), files, 1, small.state, at_step(4, "pretrain"), 9);
   CHECK(find_checkpoint(folder.path(), "latest", kPhases) == folder / "1-pretrain-00000004.safetensors");
-  for (const int64_t step : {8, 10}) save_checkpoint(folder.path(), 2, small.state, at_step(step), 9);
-  save_checkpoint(folder.path(), 3, small.state, at_step(2, "supervised"), 9);  // has no network of the joint phase
+  for (const int64_t step : {8, 10}) save_checkpoint(folder.path(), files, 2, small.state, at_step(step), 9);
+  save_checkpoint(folder.path(), files, 3, small.state, at_step(2, "supervised"),
+                  9);  // has no network of the joint phase
   fs::copy(folder / "2-joint-00000008.safetensors", folder / "good.safetensors");
   CHECK(find_checkpoint(folder.path(), "latest", kPhases) == folder / "2-joint-00000010.safetensors");
   for (const char* name : {"2-joint-00000008", "2-joint-00000008.safetensors"})
@@ -132,11 +140,12 @@ TEST_CASE("a checkpoint is found by its name", "[checkpoint]") {
 
 TEST_CASE("the best weights so far are those of a classifier's checkpoint", "[checkpoint]") {
   const TemporaryFolder folder;
+  RunFiles files(folder.path());
   Small small;
   small.state.copy("F_A.", "best.F_A.");
   Progress progress = at_step(4, "pretrain");
   const auto prefix = [&](const std::string& net) {
-    save_checkpoint(folder.path(), 2, small.state, progress, 1);
+    save_checkpoint(folder.path(), files, 2, small.state, progress, 1);
     return prefix_of_network(SafetensorsFile(newest_checkpoint(folder.path(), "pretrain")), net);
   };
   CHECK(prefix("F_A") == "F_A.");  // nothing was measured yet
@@ -148,8 +157,9 @@ TEST_CASE("the best weights so far are those of a classifier's checkpoint", "[ch
 
 TEST_CASE("a damaged newest checkpoint is passed over, and does not outlive good ones", "[checkpoint]") {
   const TemporaryFolder folder;
+  RunFiles files(folder.path());
   const Small small;
-  for (const int64_t step : {10, 20, 30, 40}) save_checkpoint(folder.path(), 2, small.state, at_step(step), 4);
+  for (const int64_t step : {10, 20, 30, 40}) save_checkpoint(folder.path(), files, 2, small.state, at_step(step), 4);
   const auto path = [&](int step) { return folder / fmt::format("2-joint-{:08}.safetensors", step); };
   change_last_byte(path(40));
   CHECK(newest_checkpoint(folder.path(), "joint") == path(30));
@@ -161,7 +171,7 @@ TEST_CASE("a damaged newest checkpoint is passed over, and does not outlive good
   CHECK(newest_checkpoint(folder.path(), "joint") == path(10));
 
   // The run that goes on from step 10 never removes what it has just written, and ends up with good files only.
-  save_checkpoint(folder.path(), 2, small.state, at_step(15), 1);
+  save_checkpoint(folder.path(), files, 2, small.state, at_step(15), 1);
   REQUIRE(fs::exists(path(15)));
   CHECK(newest_checkpoint(folder.path(), "joint") == path(15));
   write_safetensors(path(15), {});
@@ -179,11 +189,12 @@ TEST_CASE("where there is no checkpoint there is none", "[checkpoint]") {
 
 TEST_CASE("values that are not finite are never written over good ones", "[checkpoint]") {
   const TemporaryFolder folder;
+  RunFiles files(folder.path());
   Small small;
-  save_checkpoint(folder.path(), 2, small.state, at_step(10), 1);
+  save_checkpoint(folder.path(), files, 2, small.state, at_step(10), 1);
   for (const float stray : {std::numeric_limits<float>::quiet_NaN(), -std::numeric_limits<float>::infinity()}) {
     small.state.write("F_A.w", HostTensor(small.state.type("F_A.w"), {1, 1, double(stray), 1}));
-    REQUIRE_THROWS_WITH(save_checkpoint(folder.path(), 2, small.state, at_step(20), 1),
+    REQUIRE_THROWS_WITH(save_checkpoint(folder.path(), files, 2, small.state, at_step(20), 1),
                         Contains("checkpoint: F_A.w is not finite"));
     CHECK(files_in(folder.path()) == std::vector<std::string>{"2-joint-00000010.safetensors"});
   }
@@ -193,11 +204,12 @@ TEST_CASE("values that are not finite are never written over good ones", "[check
 
 TEST_CASE("a checkpoint that cannot be written leaves the older ones", "[checkpoint]") {
   const TemporaryFolder folder;
+  RunFiles files(folder.path());
   const Small small;
-  save_checkpoint(folder.path(), 2, small.state, at_step(10), 1);
+  save_checkpoint(folder.path(), files, 2, small.state, at_step(10), 1);
   for (const FileCall failing : {FileCall::open, FileCall::write, FileCall::sync, FileCall::rename}) {
     inject_file_error = [=](FileCall call) { return call == failing ? ENOSPC : 0; };
-    CHECK_THROWS_AS(save_checkpoint(folder.path(), 2, small.state, at_step(20), 1), Error);
+    CHECK_THROWS_AS(save_checkpoint(folder.path(), files, 2, small.state, at_step(20), 1), Error);
     inject_file_error = nullptr;
     CHECK(files_in(folder.path()) == std::vector<std::string>{"2-joint-00000010.safetensors"});
   }
@@ -205,8 +217,9 @@ TEST_CASE("a checkpoint that cannot be written leaves the older ones", "[checkpo
 
 TEST_CASE("a checkpoint of another network is refused whole", "[checkpoint]") {
   const TemporaryFolder folder;
+  RunFiles files(folder.path());
   const Small small(3);
-  save_checkpoint(folder.path(), 2, small.state, at_step(10), 1);
+  save_checkpoint(folder.path(), files, 2, small.state, at_step(10), 1);
   const SafetensorsFile file(newest_checkpoint(folder.path(), "joint"));
   Small larger(1);
   larger.state.ensure({"F_A.v", Type{DType::f32, {1, 1, 1, 1}}, {}, Role::parameter, FileLayout::vector, 0, 0});

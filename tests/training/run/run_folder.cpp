@@ -1,5 +1,10 @@
 #include "training/run/run_folder.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+
 #include "engine/base/check.h"
 #include "tests/catch.h"
 #include "tests/temporary_folder.h"
@@ -24,10 +29,12 @@ nlohmann::json line(const std::string& phase, int64_t step) { return {{"phase", 
 TEST_CASE("a run folder is made once, with what belongs into it", "[run_folder]") {
   const TemporaryFolder folder;
   const fs::path path = folder / "runs/first";
-  const RunFolder run = RunFolder::create(path, kResults);
-  CHECK(run.path() == path);
-  CHECK((fs::is_directory(run.images()) && fs::is_directory(run.checkpoints())));
-  CHECK((fs::exists(path / "log.txt") && fs::exists(path / "metrics.jsonl")));
+  {
+    const RunFolder run = RunFolder::create(path, kResults);
+    CHECK(run.path() == path);
+    CHECK((fs::is_directory(run.images()) && fs::is_directory(run.checkpoints())));
+    CHECK((fs::exists(path / "log.txt") && fs::exists(path / "metrics.jsonl")));
+  }
   RunFolder::create(path, kResults);  // without a spec there is no run in it yet
   folder.write("runs/first/spec.json", "{}");
   REQUIRE_THROWS_WITH(RunFolder::create(path, kResults), Contains("first: already holds a run"));
@@ -42,6 +49,64 @@ TEST_CASE("a run folder is not made where a run would write over files", "[run_f
     REQUIRE_THROWS_WITH(RunFolder::create(folder.path(), kResults), Contains("exists already"));
     CHECK_FALSE(fs::exists(folder / "log.txt"));
   }
+}
+
+TEST_CASE("one process at a time trains into a run folder", "[run_folder]") {
+  const TemporaryFolder folder;
+  folder.write("spec.json", "{}");
+  {
+    const RunFolder run = RunFolder::open(folder.path());
+    const std::string owner = fmt::format("process {} on ", getpid());
+    REQUIRE_THROWS_WITH(RunFolder::open(folder.path()), Contains(owner) && Contains("is training this run"));
+    fs::remove(folder / "spec.json");
+    REQUIRE_THROWS_WITH(RunFolder::create(folder.path(), kResults), Contains("is training this run"));
+    folder.write("spec.json", "{}");
+  }
+  RunFolder::open(folder.path());
+
+  // The lock of a process that was killed is free.
+  int started[2];
+  REQUIRE(pipe(started) == 0);
+  const pid_t owner = fork();
+  if (owner == 0) {
+    const RunFolder run = RunFolder::open(folder.path());
+    static_cast<void>(write(started[1], "x", 1) == 1);
+    for (;;) pause();
+  }
+  char byte = 0;
+  REQUIRE(read(started[0], &byte, 1) == 1);
+  REQUIRE_THROWS_WITH(RunFolder::open(folder.path()), Contains(fmt::format("process {} on ", owner)));
+  kill(owner, SIGKILL);
+  waitpid(owner, nullptr, 0);
+  RunFolder::open(folder.path());
+}
+
+TEST_CASE("a start that was interrupted before there was a spec may be repeated", "[run_folder]") {
+  const TemporaryFolder folder;
+  {
+    RunFolder run = RunFolder::create(folder.path(), kResults);
+    run.files().add(run.splits());
+    folder.write("splits.csv", "of the first start");
+    run.write("tuning.json", "{}");
+  }
+  RunFolder::create(folder.path(), kResults);
+  folder.write("weights.safetensors", "of a run whose spec.json was removed");
+  REQUIRE_THROWS_WITH(RunFolder::create(folder.path(), kResults), Contains("weights.safetensors: exists already"));
+}
+
+TEST_CASE("a run removes temporary files of its own files, and nothing else", "[run_folder]") {
+  const TemporaryFolder folder;
+  { RunFolder::create(folder.path(), kResults).files().add(folder / "checkpoints/2-joint-00000004.safetensors"); }
+  folder.write("spec.json", "{}");
+  const char* const others[] = {"notes.tmp.txt", "notes.tmp.12", "metrics.jsonl.tmp.old", "metrics.jsonl.tmp.",
+                                "checkpoints/9-mine-00000001.safetensors.tmp.7"};
+  for (const char* name : others) folder.write(name, "of the user");
+  folder.write("metrics.jsonl.tmp.123", "left by a killed process");
+  folder.write("checkpoints/2-joint-00000004.safetensors.tmp.123", "left by a killed process");
+  RunFolder::open(folder.path());
+  for (const char* name : others) CHECK(fs::exists(folder / name));
+  CHECK_FALSE(fs::exists(folder / "metrics.jsonl.tmp.123"));
+  CHECK_FALSE(fs::exists(folder / "checkpoints/2-joint-00000004.safetensors.tmp.123"));
 }
 
 TEST_CASE("a folder without a run cannot be resumed", "[run_folder]") {

@@ -1,0 +1,60 @@
+#include "training/run/run_files.h"
+
+#include <algorithm>
+#include <fstream>
+
+#include "engine/base/check.h"
+
+namespace tuna {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr const char* kList = "files.txt";
+
+// "weights.safetensors" of "weights.safetensors.tmp.1234"; empty for other names.
+std::string without_temporary_ending(const std::string& name) {
+  const std::string ending = ".tmp.";
+  const size_t at = name.rfind(ending);
+  if (at == name.npos || at + ending.size() == name.size()) return "";
+  const bool is_process = std::all_of(name.begin() + int64_t(at + ending.size()), name.end(),
+                                      [](unsigned char letter) { return letter >= '0' && letter <= '9'; });
+  return is_process ? name.substr(0, at) : "";
+}
+
+}  // namespace
+
+RunFiles::RunFiles(fs::path folder) : folder_(std::move(folder)) {
+  std::ifstream list(folder_ / kList);
+  for (std::string name; std::getline(list, name);) names_.insert(name);
+}
+
+std::string RunFiles::name_of(const fs::path& file) const { return file.lexically_relative(folder_).generic_string(); }
+
+void RunFiles::add(const fs::path& file) {
+  if (!names_.insert(name_of(file)).second) return;
+  std::ofstream list(folder_ / kList, std::ios::app);
+  list << name_of(file) << '\n' << std::flush;
+  check(bool(list), "{}: cannot be written", (folder_ / kList).string());
+}
+
+bool RunFiles::has(const fs::path& file) const { return names_.count(name_of(file)) > 0; }
+
+void RunFiles::remove(const fs::path& file) const {
+  if (has(file)) fs::remove(file);
+}
+
+void RunFiles::remove_temporary_files() const {
+  std::set<fs::path> folders;
+  for (const std::string& name : names_) folders.insert((folder_ / name).parent_path());
+  for (const fs::path& folder : folders) {
+    if (!fs::is_directory(folder)) continue;
+    std::set<fs::path> left;
+    for (const auto& entry : fs::directory_iterator(folder))
+      if (const std::string name = without_temporary_ending(entry.path().filename().string());
+          !name.empty() && has(folder / name))
+        left.insert(entry.path());
+    for (const fs::path& file : left) fs::remove(file);
+  }
+}
+
+}  // namespace tuna
