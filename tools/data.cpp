@@ -6,6 +6,7 @@
 #include "data/image_file.h"
 #include "data/phantom.h"
 #include "engine/base/check.h"
+#include "engine/base/print_error.h"
 #include "engine/runtime/device.h"
 #include "tools/command_line/commands.h"
 #include "tools/command_line/output_file.h"
@@ -62,7 +63,7 @@ void check_command(const CheckCommand& command) {
 void split_command(const SplitCommand& command) {
   check_new_file(command.output);
   const RunData data(read_spec(command.spec, command.settings));
-  for (const std::string& warning : data.warnings()) fmt::print(stderr, "warning: {}\n", warning);
+  for (const std::string& warning : data.warnings()) print_error("warning: {}\n", warning);
   write_manifest(command.output, data.samples());
 
   std::map<std::string, std::map<std::string, size_t>> counts;

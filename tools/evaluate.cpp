@@ -6,6 +6,7 @@
 #include <set>
 
 #include "engine/base/build_info.h"
+#include "engine/base/print_error.h"
 #include "tools/command_line/commands.h"
 #include "tools/command_line/output_file.h"
 #include "tools/command_line/readable_images.h"
@@ -65,7 +66,7 @@ Images images_to_evaluate(const Options& options, const Spec& spec, const RunDat
     const std::vector<Sample>& all = listing.samples;
     for (const Sample& sample : RunData::labelled(all))
       if (sample.domain == images.domain) images.samples.push_back(sample);
-    for (const std::string& warning : listing.warnings) fmt::print(stderr, "warning: {}\n", warning);
+    for (const std::string& warning : listing.warnings) print_error("warning: {}\n", warning);
     check(!images.samples.empty(), "{}: no labelled images of domain '{}'; its domains are {} (--domain)",
           options.manifest, images.domain, fmt::join(domains_of(all), ", "));
   }
@@ -81,7 +82,7 @@ void warn_of_training_images(const Images& images, const RunData& data) {
     return trained.count(std::filesystem::weakly_canonical(sample.path)) != 0;
   });
   if (known > 0)
-    fmt::print(stderr, "warning: {}: {} of {} images were trained on\n", images.what, known, images.samples.size());
+    print_error("warning: {}: {} of {} images were trained on\n", images.what, known, images.samples.size());
 }
 
 Evaluation evaluate_images(const Options& options, const TrainedNetworks& trained, const RunData& data, Images images,

@@ -1,21 +1,24 @@
 // The command line.  Every failure is one line on stderr, "tuna: what, where", and an exit code: 1 bad input,
-// 2 wrong usage, 4 training diverged, 130 interrupted.
-#include <cstdio>
-#include <iostream>
+// 2 wrong usage, 4 training diverged, 130 interrupted; without a message 141, if the reader of the output has ended.
+#include <algorithm>
 #include <new>
+#include <system_error>
 
 #include "engine/base/build_info.h"
+#include "engine/base/print_error.h"
 #include "engine/base/short_spins.h"
 #include "engine/program/kernel_registry.h"
 #include "tools/command_line/commands.h"
 #include "tools/command_line/help_format.h"
 #include "tools/command_line/message.h"
+#include "tools/command_line/standard_streams.h"
 #include "training/run/session.h"
 
 namespace tuna {
 namespace {
 
 constexpr int kBadInput = 1, kWrongUsage = 2, kNotFinite = 4, kInterrupted = 130;
+constexpr int kUnread = 141;  // as if SIGPIPE had ended the program: the reader of its output has what it needs
 
 void add_commands(CLI::App& app) {
   app.description(
@@ -56,17 +59,14 @@ std::string usage_message(const CLI::App& app, const CLI::ParseError& error) {
 
 int report(std::string message, int code) {
   std::replace(message.begin(), message.end(), '\n', ' ');
-  fmt::print(stderr, "tuna: {}\n", message);
+  print_error("tuna: {}\n", message);
   return code;
 }
 
-// Output is buffered, so writing it may fail here or may have failed earlier.
-bool is_written() {
-  std::cout.flush();
-  return std::cout.good() && std::fflush(stdout) == 0 && !std::ferror(stdout);
+// Output is buffered, so writing it may fail at the end of a command or may have failed earlier.
+int report_unwritten() {
+  return is_stdout_unread() ? kUnread : report("standard output: cannot be written", kBadInput);
 }
-
-constexpr const char* kNotWritten = "standard output: cannot be written";
 
 int run(int count, char** arguments) {
   CLI::App app("", "tuna");
@@ -74,18 +74,20 @@ int run(int count, char** arguments) {
   try {
     check_kernels();
     app.parse(count, arguments);
-    check(is_written(), "{}", kNotWritten);
-    return 0;
+    return is_stdout_written() ? 0 : report_unwritten();
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) {  // --help and --version
       app.exit(error);
-      return is_written() ? 0 : report(kNotWritten, kBadInput);
+      return is_stdout_written() ? 0 : report_unwritten();
     }
     return report(usage_message(app, error), kWrongUsage);
   } catch (const Interrupted& error) {
     return report(error.what(), kInterrupted);
   } catch (const NotFinite& error) {
     return report(error.what(), kNotFinite);
+  } catch (const std::system_error& error) {
+    if (error.code() == std::errc::broken_pipe && is_stdout_unread()) return kUnread;
+    return report(message_of(error), kBadInput);
   } catch (const std::bad_alloc&) {
     return report("not enough memory", kBadInput);
   } catch (const std::exception& error) {
@@ -97,6 +99,7 @@ int run(int count, char** arguments) {
 }  // namespace tuna
 
 int main(int count, char** arguments) {
+  tuna::prepare_standard_streams();
   tuna::restart_with_short_spins(arguments);
   return tuna::run(count, arguments);
 }

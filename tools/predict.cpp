@@ -1,5 +1,6 @@
 // `tuna predict`: classifies images without labels with the target's classifier.
 #include "data/image_file.h"
+#include "engine/base/print_error.h"
 #include "tools/command_line/commands.h"
 #include "tools/command_line/output_file.h"
 #include "tools/command_line/readable_images.h"
@@ -23,12 +24,11 @@ std::optional<double> threshold_of(const TrainedNetworks& trained) {
                            : !std::filesystem::exists(evaluation) ? evaluation.string() + " is missing"
                                                                   : "";
   if (!none.empty()) {
-    fmt::print(stderr, "threshold: none, as {}; the prediction is the most probable class\n", none);
+    print_error("threshold: none, as {}; the prediction is the most probable class\n", none);
     return std::nullopt;
   }
   const double threshold = threshold_in(evaluation, trained.classifier().network);
-  fmt::print(stderr, "threshold: {:.4g}, chosen on validation images of the source ({})\n", threshold,
-             evaluation.string());
+  print_error("threshold: {:.4g}, chosen on validation images of the source ({})\n", threshold, evaluation.string());
   return threshold;
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "engine/base/atomic_file.h"
+#include "engine/base/print_error.h"
 #include "engine/base/random.h"
 #include "engine/program/kernel_registry.h"
 #include "engine/runtime/host_tensor.h"
@@ -178,10 +179,10 @@ void tune_command(Options options) {
 
   ConvChoices choices{tuning_place(target.device), {}, out};
   const Convolutions convolutions = convolutions_of_run(spec, target.precision);
-  fmt::print(stderr, "{} convolutions on {}\n", convolutions.size(), to_string(choices.place));
+  print_error("{} convolutions on {}\n", convolutions.size(), to_string(choices.place));
   for (const auto& [key, convolution] : convolutions) {
     const ConvChoice& tuned = choices.convolutions[key] = tune(convolution, target);
-    fmt::print(stderr, "{:9.1f} us  {}: {}\n", tuned.microseconds, key, to_string(tuned));
+    print_error("{:9.1f} us  {}: {}\n", tuned.microseconds, key, to_string(tuned));
   }
   write_file_atomically(out, tuning_json(choices));
   fmt::print("{}\n", out);

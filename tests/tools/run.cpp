@@ -496,6 +496,57 @@ TEST_CASE("a run goes by its tuning from its beginning to its evaluation", "[com
   if (gpu_unsupported_reason(0).empty()) try_on("cuda");
 }
 
+TEST_CASE("a running run is left alone by other processes, and saved by every signal", "[command_line][run]") {
+  const TemporaryFolder folder;
+  draw_phantoms(folder);
+  const std::string settings = kPhantoms + " train.steps_per_epoch=100000 log.every=1 supervised=false";
+  const std::string until_joint = "until grep -q joint run/metrics.jsonl 2>/dev/null; do sleep 0.02; done\n";
+  for (const std::string signal : {"TERM", "HUP", "USR1"}) {
+    const Finished stopped = run_shell(
+        folder, "rm -rf run; \"$tuna\" " + kTrain + " --out run" + settings + " & train=$!; " + until_joint
+                    + "\"$tuna\" train --resume --out run 2> second.txt; echo $?; \"$tuna\" " + kTrain + " --out run"
+                    + settings + " 2> third.txt; echo $?\nkill -" + signal + " $train; wait $train");
+    INFO(signal << "\n" << stopped.error);
+    CHECK(stopped.code == 130);
+    CHECK(stopped.out == "1\n1\n");
+    CHECK(contents(folder / "second.txt").find(" is training this run; ") != std::string::npos);
+    CHECK(contents(folder / "third.txt").find(" is training this run; ") != std::string::npos);
+    CHECK(run_tuna(folder, "evaluate run --checkpoint latest").code == 0);
+  }
+}
+
+TEST_CASE("messages that cannot be written change no exit code, and reach no file", "[command_line]") {
+  const TemporaryFolder folder;
+  draw_phantoms(folder);
+  CHECK(run_shell(folder, "\"$tuna\" nonsense 2>/dev/full").code == 2);
+  CHECK(run_shell(folder, "\"$tuna\" spec check missing.json 2>&-").code == 1);
+  CHECK(run_shell(folder, "\"$tuna\" info >&-").code == 1);
+  CHECK(run_shell(folder, "\"$tuna\" info >/dev/full").code == 1);
+  // A closed stderr would be the number of the next file that is opened.
+  const std::string settings = kPhantoms + " pretrain.epochs=0 train.steps_per_epoch=1 supervised=false";
+  CHECK(run_shell(folder, "\"$tuna\" " + kTrain + " --out run" + settings + " 2>&- >&- <&-").code == 1);  // no stdout
+  REQUIRE(run_tuna(folder, kTrain + " --out other" + settings).code == 0);
+  for (const char* file : {"metrics.jsonl", "weights.safetensors", "spec.json", "splits.csv"})
+    CHECK(contents(folder / "run" / file) == contents(folder / "other" / file));
+
+  const Finished unread = run_shell(folder, "{ sleep 0.5; \"$tuna\" spec schema; echo $? >&2; } | true");
+  CHECK(unread.error == "141\n");
+  CHECK(run_shell(folder, "\"$tuna\" " + kTrain + " --out unread" + settings + " 2>&1 | true").code == 0);
+  CHECK(contents(folder / "unread/weights.safetensors") == contents(folder / "other/weights.safetensors"));
+}
+
+TEST_CASE("without memory for more threads a run loads its images with fewer", "[command_line]") {
+  const TemporaryFolder folder;
+  draw_phantoms(folder);
+  const std::string settings = kPhantoms + " pretrain.epochs=0 train.steps_per_epoch=1 supervised=false";
+  // Each thread reserves a stack of 256 MiB.
+  const std::string limits = "ulimit -s 262144; ulimit -v 3000000; ";
+  const Finished finished =
+      run_shell(folder, limits + "\"$tuna\" " + kTrain + " --out run" + settings + " data.loader_threads=32");
+  INFO(finished.error);
+  CHECK(finished.code == 0);
+}
+
 TEST_CASE("a run that was stopped and resumed is the run that was not", "[command_line][run]") {
   const TemporaryFolder folder;
   draw_phantoms(folder);

@@ -7,6 +7,7 @@
 #include <memory>
 #include <set>
 
+#include "engine/base/print_error.h"
 #include "engine/base/statistics.h"
 #include "engine/runtime/gpu_status.h"
 #include "tests/op_table/bench_check.h"
@@ -192,7 +193,7 @@ void bench(Options options, std::vector<std::string> extra) {
   benchmark::RunSpecifiedBenchmarks(display.get(), file.get());
   benchmark::Shutdown();
   if (const std::string throttling = bench.throttling(); throttling != "unknown" && throttling != "none seen")
-    fmt::print(stderr, "tuna: the GPU was throttled during the benchmark: {}\n", throttling);
+    print_error("tuna: the GPU was throttled during the benchmark: {}\n", throttling);
   check(bench.failures() == 0, "bench: {} of {} could not be timed (ERROR OCCURRED above)", bench.failures(),
         selection.size());
 }

@@ -9,6 +9,7 @@
 #include "engine/base/build_info.h"
 #include "engine/base/cpu.h"
 #include "engine/base/human_bytes.h"
+#include "engine/base/print_error.h"
 #include "engine/base/random.h"
 #include "engine/base/statistics.h"
 #include "engine/compile/describe.h"
@@ -146,10 +147,10 @@ std::filesystem::path trace_path(const Options& options, const Target& target, s
 void profile_steps(PhaseStep& step, const Options& options, const std::filesystem::path& trace) {
   Profile profile;
   for (int64_t i = 0; i < options.steps; ++i) step([&](Executable& executable) { profile.run(executable); });
-  if (options.profile) fmt::print(stderr, "{}\n", profile.table(step.executable()));
+  if (options.profile) print_error("{}\n", profile.table(step.executable()));
   if (trace.empty()) return;
   write_file_atomically(trace, profile.chrome_trace(step.executable()));
-  fmt::print(stderr, "{}: for chrome://tracing or https://ui.perfetto.dev\n", trace.string());
+  print_error("{}: for chrome://tracing or https://ui.perfetto.dev\n", trace.string());
 }
 
 /// The results for one device and precision.
@@ -254,7 +255,7 @@ std::vector<Target> targets(const Spec& spec, const Options& options) {
       if (reason.empty() || places.size() * precisions.size() == 1)
         found.emplace_back(place, precision);
       else
-        fmt::print(stderr, "{} is left out in {}: {}\n", to_string(place), to_string(precision), reason);
+        print_error("{} is left out in {}: {}\n", to_string(place), to_string(precision), reason);
     }
   check(!found.empty(), "bench step: no requested device supports a requested precision");
   return found;

@@ -1,6 +1,7 @@
 #include "tools/command_line/readable_images.h"
 
 #include "engine/base/check.h"
+#include "engine/base/print_error.h"
 #include "training/run/compute_device.h"
 
 namespace tuna {
@@ -9,7 +10,7 @@ void check_readable(std::vector<Sample>& samples, const Spec& spec, ImageCache& 
   for (const std::string& warning :
        check_images(samples, spec.data.format, OnBadImage::error, cache, target_of(spec).device.threads,
                     "scale them to the range of those that the networks were trained on"))
-    fmt::print(stderr, "warning: {}\n", warning);
+    print_error("warning: {}\n", warning);
 }
 
 }  // namespace tuna

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/base/print_error.h"
 #include "engine/files/weights.h"
 #include "kernels/conv/tuning.h"
 #include "tools/command_line/settings.h"
@@ -82,13 +83,12 @@ TrainedNetworks::TrainedNetworks(const NetworksOption& option)
   if (!supports(find_device(spec_.device), spec_.precision)) spec_.precision = Precision::fp32;
   if (checkpoint_.empty()) return;
   const Progress progress = checkpoint_progress(weights_);
-  fmt::print(stderr, "checkpoint: {} ({} step {})\n", checkpoint_.filename().string(), progress.phase, progress.step);
+  print_error("checkpoint: {} ({} step {})\n", checkpoint_.filename().string(), progress.phase, progress.step);
 }
 
 Target TrainedNetworks::target() const {
   Target target = target_of(spec_);
-  if (spec_.device == "auto")
-    fmt::print(stderr, "device: {}{}\n", describe(target.device), why_no_gpu(spec_, target.device));
+  if (spec_.device == "auto") print_error("device: {}{}\n", describe(target.device), why_no_gpu(spec_, target.device));
   const fs::path tuning = run_ / "tuning.json";
   if (!run_.empty() && fs::exists(tuning) && measured_elsewhere(read_tuning(tuning), target.device).empty())
     use_tuning(target, tuning);

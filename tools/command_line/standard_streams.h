@@ -1,0 +1,16 @@
+// The standard streams of the process.
+#pragma once
+
+namespace tuna {
+
+/// Must be called first in main().  Opens /dev/null in place of standard streams that are closed, so that no file of
+/// the program becomes one of them, and ignores SIGPIPE, so that a pipe without a reader is an error of write().
+void prepare_standard_streams();
+
+/// Flushes stdout; whether everything that was written to it arrived.
+bool is_stdout_written();
+
+/// Whether stdout is a pipe whose reader has ended, as that of `tuna graph SPEC | head` does.
+bool is_stdout_unread();
+
+}  // namespace tuna
