@@ -6,6 +6,7 @@
 #include <set>
 
 #include "engine/base/build_info.h"
+#include "engine/base/utf8.h"
 #include "tools/command_line/commands.h"
 #include "tools/command_line/output_file.h"
 #include "tools/command_line/readable_images.h"
@@ -127,7 +128,7 @@ void print_one(const Options& options, const TrainedNetworks& trained, const Ima
   if (options.manifest.empty())
     json["split"] = "test";
   else
-    json["manifest"] = options.manifest;
+    json["manifest"] = escape_bytes(options.manifest);
   json["build"] = build_id();
   if (!trained.checkpoint().empty()) json["checkpoint"] = checkpoint_json(trained.checkpoint());
   json["rows"] = {to_json(evaluation)};
