@@ -1,47 +1,10 @@
 #include "data/manifest.h"
 
-#include "data/csv.h"
-#include "data/image.h"
 #include "tests/catch.h"
 #include "tests/data/folder.h"
 
 namespace tuna {
 namespace fs = std::filesystem;
-
-TEST_CASE("CSV survives writing and reading", "[csv]") {
-  const TemporaryFolder folder;
-  const std::vector<std::vector<std::string>> rows = {{"a,b", "say \"hi\"", ""}, {"two\nlines", "\r", " "}};
-  write_csv(folder / "t.csv", {"one", "two", "three"}, rows);
-  const Csv csv = read_csv(folder / "t.csv");
-  CHECK(csv.header == std::vector<std::string>{"one", "two", "three"});
-  REQUIRE(csv.rows.size() == 2);
-  CHECK(csv.rows[0].fields == rows[0]);
-  CHECK(csv.rows[1].fields == rows[1]);
-  CHECK(csv.rows[1].line == 3);
-  CHECK(csv.column("three") == 2);
-  CHECK(csv.column("four") == -1);
-}
-
-TEST_CASE("CSV from elsewhere: byte order mark, CRLF, empty lines, no last line break", "[csv]") {
-  const TemporaryFolder folder;
-  const Csv csv = read_csv(folder.write("t.csv", "\xEF\xBB\xBFpath,label\r\n\r\na.png,\"x\"\r\nb.png,"));
-  CHECK(csv.header == std::vector<std::string>{"path", "label"});
-  REQUIRE(csv.rows.size() == 2);
-  CHECK(csv.rows[0].fields == std::vector<std::string>{"a.png", "x"});
-  CHECK(csv.rows[1].fields == std::vector<std::string>{"b.png", ""});
-  CHECK(csv.rows[1].line == 4);
-}
-
-TEST_CASE("CSV errors give file and line", "[csv]") {
-  const TemporaryFolder folder;
-  const auto read = [&](const std::string& text) { return read_csv(folder.write("t.csv", text)); };
-  REQUIRE_THROWS_WITH(read(""), Contains("t.csv: empty"));
-  REQUIRE_THROWS_WITH(read("a,b\n1,2\n1\n"), Contains("t.csv:3: 1 fields, the header has 2"));
-  REQUIRE_THROWS_WITH(read("a,b\n1,\"2\n\n"), Contains("t.csv:2: a quote is opened"));
-  REQUIRE_THROWS_WITH(read("a,b\n1,\"2\"3\n"), Contains("t.csv:2: text after a closing quote"));
-  REQUIRE_THROWS_WITH(read("a,a\n"), Contains("column \"a\" appears twice"));
-  REQUIRE_THROWS_WITH(read(std::string("a\0b", 3)), Contains("not a text file"));
-}
 
 TEST_CASE("a manifest finds its columns by name and its images relative to its folder", "[manifest]") {
   const TemporaryFolder folder;
