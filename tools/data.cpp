@@ -81,16 +81,16 @@ void add_phantom(CLI::App& group) {
   command->add_option("--output", options->output, "The folder to write to; created if it is missing")
       ->type_name("FOLDER")
       ->required();
-  const auto number = [&](const char* name, auto& value, const char* text, int64_t least) {
+  const auto number = [&](const char* name, auto& value, const char* text, int64_t least, int64_t most) {
     command->add_option(name, value, text)
         ->type_name("N")
-        ->check(CLI::Range(least, int64_t(1) << 32).description(""))
+        ->check(CLI::Range(least, most).description(""))
         ->capture_default_str();
   };
-  number("--adults", options->options.adults, "Images of adults", 1);
-  number("--children", options->options.children, "Images of children", 1);
-  number("--size", options->options.size, "Pixels on a side", 16);
-  number("--seed", options->options.seed, "Seed of all random numbers", 0);
+  number("--adults", options->options.adults, "Images of adults", 1, kMostPhantoms);
+  number("--children", options->options.children, "Images of children", 1, kMostPhantoms);
+  number("--size", options->options.size, "Pixels on a side", kSmallestPhantom, kLargestPhantom);
+  number("--seed", options->options.seed, "Seed of all random numbers", 0, int64_t(1) << 32);
   command->footer("Example:\n  tuna data phantom --output phantoms --size 128 --adults 500 --children 500");
   command->callback([options] { phantom_command(*options); });
 }
