@@ -11,14 +11,15 @@ namespace tuna {
 struct Sample {
   std::filesystem::path path;
   std::string domain;
-  std::string label;    ///< the class; empty: unlabelled
-  std::string patient;  ///< never empty: by default each image is a patient of its own
-  std::string split;    ///< train, validation, test, or empty: not decided yet
+  std::string label;                                ///< the class; empty: unlabelled
+  std::string patient;                              ///< never empty: by default each image is a patient of its own
+  std::string split;                                ///< train, validation, test, or empty: not decided yet
 };
 
 struct Listing {
   std::vector<Sample> samples;
   std::vector<std::string> warnings;
+  std::vector<std::string> left_out;  ///< for each kind of file or row that is not used, a line with their number
 };
 
 /// Columns path, domain and optionally label, patient and split, in any order; others are ignored.  Relative paths
@@ -26,9 +27,8 @@ struct Listing {
 /// read_folder, but an image whose name does not match is a patient of its own.  Errors name file:line.
 Listing read_manifest(const std::filesystem::path& path, const std::string& patient_regex = "");
 
-/// ROOT/<class>/*.png|jpg|jpeg, or ROOT/*.png|jpg|jpeg without labels, sorted by name, for each domain's ROOT.  The
-/// first capture group of `patient_regex` (ECMAScript, searched in the file name) is the patient; empty: each file is
-/// one.
+/// The images of each domain's ROOT as in list_image_folder().  The first capture group of `patient_regex` (ECMAScript,
+/// searched in the file name) is the patient; empty: each file is one.
 Listing read_folders(const std::map<std::string, std::filesystem::path>& roots, const std::string& patient_regex);
 
 /// The same for one domain.

@@ -8,6 +8,7 @@
 #include "engine/base/check.h"
 #include "engine/runtime/device.h"
 #include "tools/command_line/commands.h"
+#include "tools/command_line/message.h"
 #include "tools/command_line/output_file.h"
 #include "tools/command_line/settings.h"
 #include "training/spec/run_data.h"
@@ -43,18 +44,12 @@ Listing images_of(const fs::path& input) {
   if (input.extension() != ".json")
     return read_images(input, fs::absolute(input).lexically_normal().filename().string());
   const RunData data(read_spec(input));
-  return {data.samples(), data.warnings()};
+  return {data.samples(), data.warnings(), {}};
 }
 
 void check_command(const CheckCommand& command) {
-  const Listing listing = images_of(command.input);
-  const DataReport report = check_data(listing.samples, Device::cpu().threads);
-  if (command.as_json) {
-    fmt::print("{}\n", to_json(report).dump(2));
-  } else {
-    for (const std::string& warning : listing.warnings) fmt::print("warning: {}\n", warning);
-    fmt::print("{}", to_text(report));
-  }
+  const DataReport report = check_data(images_of(command.input), Device::cpu().threads);
+  fmt::print("{}", command.as_json ? to_json(report).dump(2) + "\n" : to_text(report));
   check(report.ok(), "{}: {} images cannot be read, {} patients or images are in two splits", command.input,
         report.unreadable.size(), report.leaks.size());
 }
@@ -62,7 +57,7 @@ void check_command(const CheckCommand& command) {
 void split_command(const SplitCommand& command) {
   check_new_file(command.output);
   const RunData data(read_spec(command.spec, command.settings));
-  for (const std::string& warning : data.warnings()) fmt::print(stderr, "warning: {}\n", warning);
+  print_warnings(data.warnings());
   write_manifest(command.output, data.samples());
 
   std::map<std::string, std::map<std::string, size_t>> counts;

@@ -69,6 +69,34 @@ TEST_CASE("a folder per class", "[manifest]") {
   CHECK(flat.samples[0].label.empty());
 }
 
+TEST_CASE("a manifest of a spreadsheet: semicolons, names in capitals, columns and rows without anything",
+          "[manifest]") {
+  const TemporaryFolder folder;
+  const Listing listing = read_manifest(folder.write(
+      "m.csv", "Path ;DOMAIN; Label;;\r\na.png; child ;normal;;\r\n;;;;\r\nb.png;child;pneumonia;;\r\n;;;;\r\n"));
+  REQUIRE(listing.samples.size() == 2);
+  CHECK(listing.samples[0].path == folder / "a.png");
+  CHECK((listing.samples[0].domain == "child" && listing.samples[0].label == "normal"));
+  REQUIRE(listing.left_out.size() == 1);
+  CHECK_THAT(listing.left_out[0], Contains("m.csv: left out: 2 empty rows, the first in line 3"));
+}
+
+TEST_CASE("a manifest without the columns that are needed names those that it has", "[manifest]") {
+  const TemporaryFolder folder;
+  REQUIRE_THROWS_WITH(read_manifest(folder.write("m.csv", "image,domain\na.png,child\n")),
+                      Contains("m.csv:1: no column \"path\"") && Contains("found are \"image\", \"domain\""));
+  REQUIRE_THROWS_WITH(read_manifest(folder.write("m.csv", "path|domain\na.png|child\n")),
+                      Contains("found are \"path|domain\""));
+}
+
+TEST_CASE("a path that is not UTF-8 stays as it is in a manifest", "[manifest]") {
+  const TemporaryFolder folder;
+  write_manifest(folder / "m.csv", {{"/data/caf\xE9.png", "child", "", "Ren\xE9", ""}});
+  const Listing listing = read_manifest(folder / "m.csv");
+  CHECK(listing.samples[0].path == "/data/caf\xE9.png");
+  CHECK(listing.samples[0].patient == "Ren\xE9");
+}
+
 TEST_CASE("patients who are in both domains by their names are a warning", "[manifest]") {
   const TemporaryFolder folder;
   for (const char* image : {"a/7_1.png", "a/8_1.png", "c/7_1.png"}) folder.write(image, "");
@@ -143,7 +171,8 @@ TEST_CASE("images are a file, a folder or a manifest", "[manifest]") {
     CHECK(image.samples[0].label.empty());
     CHECK_FALSE(image.samples[0].patient.empty());
   }
-  for (const char* name : {"m.csv", "list.txt"})
+  folder.write("set/old.txt", "Domain;Path\rchild;a.png\r");
+  for (const char* name : {"m.csv", "list.txt", "old.txt"})
     CHECK(read_images(folder / "set" / name, "adult").samples[0].domain == "child");
   fs::remove(folder / "set/ray.PNG");
   CHECK(read_images(folder / "set", "adult").samples[0].label == "normal");
