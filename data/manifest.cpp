@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <fstream>
 #include <map>
 #include <set>
@@ -66,6 +67,20 @@ std::vector<std::string> fill_patients(std::vector<Sample>& samples, const std::
   return unnamed;
 }
 
+/// The fields of the columns bytes and fnv1a64; nothing if both are empty.
+std::optional<Checksum> checksum_in(const std::string& bytes, const std::string& hash, const std::string& where) {
+  if (bytes.empty() && hash.empty()) return std::nullopt;
+  Checksum checksum;
+  const char* end = bytes.data() + bytes.size();
+  const auto parsed = std::from_chars(bytes.data(), end, checksum.bytes);
+  check(parsed.ec == std::errc() && parsed.ptr == end, "{}: bytes \"{}\", expected the size of the image's file", where,
+        bytes);
+  const std::optional<uint64_t> fnv1a = hash_from_text(hash);
+  check(fnv1a.has_value(), "{}: fnv1a64 \"{}\", expected 16 hexadecimal digits", where, hash);
+  checksum.fnv1a = *fnv1a;
+  return checksum;
+}
+
 std::vector<std::string> patients_in_several_domains(const std::vector<Sample>& samples) {
   std::map<std::string, std::string> domain_of;
   std::set<std::string> shared;
@@ -87,6 +102,8 @@ Listing read_manifest(const fs::path& path, const std::string& patient_regex) {
   const size_t path_column = required("path"), domain_column = required("domain");
   const int64_t label_column = csv.column("label"), patient_column = csv.column("patient"),
                 split_column = csv.column("split");
+  const int64_t bytes_column = csv.column("bytes"), hash_column = csv.column("fnv1a64");
+  const bool has_checksums = bytes_column >= 0 && hash_column >= 0;
 
   Listing listing;
   std::map<fs::path, int64_t> lines;
@@ -104,6 +121,9 @@ Listing read_manifest(const fs::path& path, const std::string& patient_regex) {
     sample.path = (path.parent_path() / row.fields[path_column]).lexically_normal();
     const auto [first, is_new] = lines.emplace(sample.path, row.line);
     check(is_new, "{}:{}: {} is already in line {}", path.string(), row.line, sample.path.string(), first->second);
+    if (has_checksums)
+      sample.checksum = checksum_in(row.fields[size_t(bytes_column)], row.fields[size_t(hash_column)],
+                                    fmt::format("{}:{}", path.string(), row.line));
     listing.samples.push_back(std::move(sample));
   }
   check(!listing.samples.empty(), "{}: no images, only a header", path.string());
@@ -161,10 +181,19 @@ Listing read_images(const fs::path& input, const std::string& domain, const std:
 }
 
 void write_manifest(const fs::path& path, const std::vector<Sample>& samples) {
+  const bool has_checksums =
+      std::any_of(samples.begin(), samples.end(), [](const Sample& sample) { return sample.checksum.has_value(); });
+  std::vector<std::string> header = {"path", "domain", "label", "patient", "split"};
+  if (has_checksums) header.insert(header.end(), {"bytes", "fnv1a64"});
   std::vector<std::vector<std::string>> rows;
-  for (const Sample& sample : samples)
+  for (const Sample& sample : samples) {
     rows.push_back({fs::absolute(sample.path).string(), sample.domain, sample.label, sample.patient, sample.split});
-  write_csv(path, {"path", "domain", "label", "patient", "split"}, rows);
+    if (!has_checksums) continue;
+    const auto& checksum = sample.checksum;
+    rows.back().push_back(checksum ? std::to_string(checksum->bytes) : "");
+    rows.back().push_back(checksum ? hash_to_text(checksum->fnv1a) : "");
+  }
+  write_csv(path, header, rows);
 }
 
 }  // namespace tuna

@@ -97,6 +97,27 @@ TEST_CASE("a path that is not UTF-8 stays as it is in a manifest", "[manifest]")
   CHECK(listing.samples[0].patient == "Ren\xE9");
 }
 
+TEST_CASE("a manifest keeps checksums if it has any", "[manifest]") {
+  const TemporaryFolder folder;
+  std::vector<Sample> samples = {{"/data/a.png", "adult", "x", "p1", "train"}, {"/data/b.png", "adult", "x", "p2", ""}};
+  write_manifest(folder / "without.csv", samples);
+  CHECK_FALSE(read_manifest(folder / "without.csv").samples[0].checksum);
+  samples[0].checksum = {3, 0xFFFFFFFFFFFFFFFFu};
+  write_manifest(folder / "with.csv", samples);
+  const Listing listing = read_manifest(folder / "with.csv");
+  CHECK(listing.samples[0].checksum == samples[0].checksum);
+  CHECK_FALSE(listing.samples[1].checksum);
+
+  const auto read = [&](const std::string& text) { return read_manifest(folder.write("m.csv", text)); };
+  CHECK_FALSE(read("path,domain,bytes\na.png,a,12 kB\n").samples[0].checksum);  // another column of that name
+  for (const char* bytes : {"", "-1", "1.5", "99999999999999999999", "0x10"})
+    REQUIRE_THROWS_WITH(read("path,domain,bytes,fnv1a64\na.png,a," + std::string(bytes) + ",0000000000000001\n"),
+                        Contains("m.csv:2: bytes \"" + std::string(bytes) + "\", expected the size"));
+  for (const char* hash : {"", "1", "000000000000000g", "00000000000000001"})
+    REQUIRE_THROWS_WITH(read("path,domain,bytes,fnv1a64\na.png,a,1," + std::string(hash) + "\n"),
+                        Contains("m.csv:2: fnv1a64 \"" + std::string(hash) + "\", expected 16"));
+}
+
 TEST_CASE("patients who are in both domains by their names are a warning", "[manifest]") {
   const TemporaryFolder folder;
   for (const char* image : {"a/7_1.png", "a/8_1.png", "c/7_1.png"}) folder.write(image, "");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "data/changed_images.h"
 #include "engine/base/atomic_file.h"
 #include "engine/base/build_info.h"
 #include "engine/runtime/find_device.h"
@@ -151,13 +152,16 @@ void train(const TrainOptions& options) {
                       data.source("train").size(), data.target("train").size()));
 
   ImageCache cache(spec.data.cache_bytes());
+  const int threads = int(spec.data.loader_threads);
   if (options.resume) {
+    check_unchanged(data.samples(), threads);
     keep_new_settings(run, before, spec);
     log_starts(run, starts);
   } else {
     for (const std::string& warning :
-         check_images(data.samples(), spec.data.format, spec.data.on_bad_image, cache, int(spec.data.loader_threads)))
+         check_images(data.samples(), spec.data.format, spec.data.on_bad_image, cache, threads))
       run.log("warning: " + warning);
+    add_checksums(data.samples(), threads);
     data.check_complete(spec);  // a skipped image may have been the last of its class
     phases = method.phases(spec, data);
     run.log(to_text(estimate(phases, target)));
