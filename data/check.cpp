@@ -10,6 +10,7 @@
 #include "data/image_file.h"
 #include "data/on_threads.h"
 #include "engine/base/check.h"
+#include "engine/base/utf8.h"
 
 namespace tuna {
 namespace {
@@ -101,21 +102,31 @@ DomainReport report_on(const std::string& domain, const std::vector<Sample>& sam
 
 nlohmann::json counts_to_json(const std::vector<std::pair<std::string, int64_t>>& counts) {
   nlohmann::json json = nlohmann::json::object();
-  for (const auto& [name, count] : counts) json[name] = count;
+  for (const auto& [name, count] : counts) json[escape_bytes(name)] = count;
+  return json;
+}
+
+nlohmann::json texts_to_json(const std::vector<std::string>& texts) {
+  nlohmann::json json = nlohmann::json::array();
+  for (const std::string& text : texts) json.push_back(escape_bytes(text));
   return json;
 }
 
 nlohmann::json findings_to_json(const std::vector<Finding>& findings) {
   nlohmann::json json = nlohmann::json::array();
-  for (const Finding& finding : findings) json.push_back({{"paths", finding.paths}, {"message", finding.message}});
+  for (const Finding& finding : findings)
+    json.push_back({{"paths", texts_to_json(finding.paths)}, {"message", escape_bytes(finding.message)}});
   return json;
 }
 
 }  // namespace
 
-DataReport check_data(const std::vector<Sample>& samples, int threads) {
+DataReport check_data(const Listing& listing, int threads) {
+  const std::vector<Sample>& samples = listing.samples;
   const std::vector<Decoded> all = decode_all(samples, threads);
   DataReport report;
+  report.warnings = listing.warnings;
+  report.left_out = listing.left_out;
   std::set<std::string> domains;
   for (const Sample& sample : samples) domains.insert(sample.domain);
   for (const std::string& domain : domains) report.domains.push_back(report_on(domain, samples, all));
@@ -156,6 +167,8 @@ DataReport check_data(const std::vector<Sample>& samples, int threads) {
 
 std::string to_text(const DataReport& report) {
   std::string text;
+  for (const std::string& warning : report.warnings) text += "warning: " + warning + "\n";
+  for (const std::string& line : report.left_out) text += "warning: " + line + "\n";
   const auto counts = [&](const char* what, const std::vector<std::pair<std::string, int64_t>>& list) {
     text += fmt::format("  {:<9}", what);
     constexpr size_t kShown = 8;  // a set of photographs may have thousands of sizes
@@ -189,17 +202,19 @@ std::string to_text(const DataReport& report) {
 nlohmann::json to_json(const DataReport& report) {
   nlohmann::json domains = nlohmann::json::object();
   for (const DomainReport& domain : report.domains)
-    domains[domain.domain] = {{"images", domain.images},
-                              {"patients", domain.patients},
-                              {"labels", counts_to_json(domain.labels)},
-                              {"splits", counts_to_json(domain.splits)},
-                              {"sizes", counts_to_json(domain.sizes)},
-                              {"rgb", domain.rgb},
-                              {"low", domain.low},
-                              {"high", domain.high},
-                              {"filled", domain.filled},
-                              {"warnings", domain.warnings}};
+    domains[escape_bytes(domain.domain)] = {{"images", domain.images},
+                                            {"patients", domain.patients},
+                                            {"labels", counts_to_json(domain.labels)},
+                                            {"splits", counts_to_json(domain.splits)},
+                                            {"sizes", counts_to_json(domain.sizes)},
+                                            {"rgb", domain.rgb},
+                                            {"low", domain.low},
+                                            {"high", domain.high},
+                                            {"filled", domain.filled},
+                                            {"warnings", texts_to_json(domain.warnings)}};
   return {{"ok", report.ok()},
+          {"warnings", texts_to_json(report.warnings)},
+          {"left_out", texts_to_json(report.left_out)},
           {"domains", domains},
           {"unreadable", findings_to_json(report.unreadable)},
           {"flat", findings_to_json(report.flat)},

@@ -27,7 +27,8 @@ struct DomainReport {
 };
 
 struct DataReport {
-  std::vector<DomainReport> domains;  ///< by name
+  std::vector<std::string> warnings, left_out;  ///< of the Listing
+  std::vector<DomainReport> domains;            ///< by name
   std::vector<Finding> unreadable;
   std::vector<Finding> flat;        ///< standard deviation under 1 % of the range: instance norm amplifies noise
   std::vector<Finding> duplicates;  ///< the same pixels in two files
@@ -36,11 +37,13 @@ struct DataReport {
   bool ok() const { return unreadable.empty() && leaks.empty(); }
 };
 
-/// Decodes every image, on `threads` threads.
-DataReport check_data(const std::vector<Sample>& samples, int threads);
+/// Decodes every image of the listing, on `threads` threads.
+DataReport check_data(const Listing& listing, int threads);
 
 /// Text for the terminal: a paragraph per domain, then the findings.
 std::string to_text(const DataReport& report);
+
+/// Bytes of names that are not UTF-8 are as escape_bytes() writes them.
 nlohmann::json to_json(const DataReport& report);
 
 }  // namespace tuna

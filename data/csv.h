@@ -1,4 +1,5 @@
-// CSV as in RFC 4180: a header line, fields in double quotes if they contain a comma, a quote or a line break.
+// CSV as in RFC 4180, and as spreadsheets write it: a header line, fields in double quotes if they contain a separator,
+// a quote or a line break.
 #pragma once
 
 #include <cstdint>
@@ -14,17 +15,22 @@ struct CsvRow {
 };
 
 struct Csv {
+  std::string file;  ///< for messages
+  int64_t line;      ///< of the header
   std::vector<std::string> header;
-  std::vector<CsvRow> rows;
+  std::vector<CsvRow> rows;              ///< those that have a field which is not empty
+  std::vector<int64_t> empty_row_lines;  ///< of rows with separators alone
 
-  /// Position of a column, or -1.
+  /// Position of a column, or -1.  Case and outer spaces of its name do not matter.  Throws Error if two columns match.
   int64_t column(const std::string& name) const;
 };
 
-/// Errors name file:line.  A UTF-8 byte order mark, CRLF and empty lines are accepted.
+/// The separator is the one of comma, semicolon and tab that the header has most of, or what a first line "sep=;" says.
+/// A UTF-8 byte order mark, LF, CRLF and CR line ends, blank lines, columns without a name, and more fields than
+/// columns if these are empty are accepted; outer spaces of a field without quotes are dropped.  Errors name file:line.
 Csv read_csv(const std::filesystem::path& path);
 
-/// Each row has as many fields as the header.
+/// Commas and LF; read_csv() gives back the same fields.  Each row has as many fields as the header.
 void write_csv(const std::filesystem::path& path, const std::vector<std::string>& header,
                const std::vector<std::vector<std::string>>& rows);
 

@@ -1,12 +1,15 @@
 #include "data/manifest.h"
 
 #include <algorithm>
+#include <cctype>
+#include <charconv>
 #include <fstream>
 #include <map>
 #include <set>
 
 #include "data/csv.h"
 #include "data/image_file.h"
+#include "data/image_folder.h"
 #include "data/patients.h"
 #include "engine/base/check.h"
 
@@ -14,24 +17,6 @@ namespace tuna {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// The entries of a folder except hidden ones, sorted, as the order of the file system is arbitrary.
-std::vector<fs::path> entries(const fs::path& folder) {
-  std::error_code error;
-  std::vector<fs::path> paths;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
-    if (entry->path().filename().string().front() != '.') paths.push_back(entry->path());
-  check(!error, "{}: cannot be listed: {}", folder.string(), error.message());
-  std::sort(paths.begin(), paths.end());
-  return paths;
-}
-
-std::vector<fs::path> images_in(const fs::path& folder) {
-  std::vector<fs::path> images;
-  for (const fs::path& path : entries(folder))
-    if (has_image_extension(path) && !fs::is_directory(path)) images.push_back(path);
-  return images;
-}
 
 /// The first bytes of a file; empty if it cannot be read: reading all of it reports that.
 std::string beginning(const fs::path& path) {
@@ -42,39 +27,34 @@ std::string beginning(const fs::path& path) {
   return bytes;
 }
 
+bool is_header_of_manifest(const std::string& begin) {
+  std::string line = begin.substr(0, begin.find_first_of("\r\n"));
+  std::transform(line.begin(), line.end(), line.begin(), [](unsigned char c) { return std::tolower(c); });
+  return line.find("path") != std::string::npos;
+}
+
 std::string each_is_a_patient(const fs::path& where, const std::string& remedy) {
   return fmt::format("{}: each image is taken for a patient of its own; if patients have several, {}", where.string(),
                      remedy);
 }
 
-/// The images of one domain, without their patients.
-std::vector<Sample> samples_in(const fs::path& root, const std::string& domain) {
-  check(fs::exists(root), "{}: no such folder", root.string());
-  check(fs::is_directory(root), "{}: is a file, expected a folder of images", root.string());
-  std::vector<Sample> samples;
-  const auto add = [&](const fs::path& folder, const std::string& label) {
-    for (const fs::path& image : images_in(folder))
-      samples.push_back({image.lexically_normal(), domain, label, "", ""});
-  };
+/// Adds the images of one domain, without their patients, and what is left out.
+void add_folder(Listing& listing, const fs::path& root, const std::string& domain) {
+  const ImageFolder folder = list_image_folder(root);
+  for (const FoundImage& image : folder.images) listing.samples.push_back({image.path, domain, image.label, "", ""});
+  listing.left_out.insert(listing.left_out.end(), folder.left_out.begin(), folder.left_out.end());
+}
 
-  add(root, "");
-  const bool flat = !samples.empty();
-  for (const fs::path& entry : entries(root)) {
-    if (!fs::is_directory(entry)) continue;
-    check(!flat, "{}: holds both images and folders; expected images, or one folder per class", root.string());
-    const size_t before = samples.size();
-    add(entry, entry.filename().string());
-    check(samples.size() > before, "{}: no {} images in this class folder", entry.string(), file_format_names());
-  }
-  check(!samples.empty(), "{}: no {} images", root.string(), file_format_names());
-  return samples;
+std::vector<fs::path> paths_of(const std::vector<Sample>& samples) {
+  std::vector<fs::path> paths;
+  for (const Sample& sample : samples) paths.push_back(sample.path);
+  return paths;
 }
 
 /// Fills patients that a manifest does not give from the file names.  Returns the files without any: each becomes a
 /// patient of its own.
 std::vector<std::string> fill_patients(std::vector<Sample>& samples, const std::string& patient_regex) {
-  std::vector<fs::path> files;
-  for (const Sample& sample : samples) files.push_back(sample.path);
+  const std::vector<fs::path> files = paths_of(samples);
   const std::vector<std::string> found = find_patients(files, patient_regex);
   std::vector<std::string> unnamed;
   for (size_t i = 0; i < samples.size(); ++i) {
@@ -85,6 +65,20 @@ std::vector<std::string> fill_patients(std::vector<Sample>& samples, const std::
     unnamed.push_back(patient);
   }
   return unnamed;
+}
+
+/// The fields of the columns bytes and fnv1a64; nothing if both are empty.
+std::optional<Checksum> checksum_in(const std::string& bytes, const std::string& hash, const std::string& where) {
+  if (bytes.empty() && hash.empty()) return std::nullopt;
+  Checksum checksum;
+  const char* end = bytes.data() + bytes.size();
+  const auto parsed = std::from_chars(bytes.data(), end, checksum.bytes);
+  check(parsed.ec == std::errc() && parsed.ptr == end, "{}: bytes \"{}\", expected the size of the image's file", where,
+        bytes);
+  const std::optional<uint64_t> fnv1a = hash_from_text(hash);
+  check(fnv1a.has_value(), "{}: fnv1a64 \"{}\", expected 16 hexadecimal digits", where, hash);
+  checksum.fnv1a = *fnv1a;
+  return checksum;
 }
 
 std::vector<std::string> patients_in_several_domains(const std::vector<Sample>& samples) {
@@ -101,12 +95,15 @@ Listing read_manifest(const fs::path& path, const std::string& patient_regex) {
   const Csv csv = read_csv(path);
   const auto required = [&](const std::string& name) {
     const int64_t column = csv.column(name);
-    check(column >= 0, "{}:1: no column \"{}\"; needed are path and domain", path.string(), name);
+    check(column >= 0, "{}:{}: no column \"{}\"; needed are path and domain, found are \"{}\"", path.string(), csv.line,
+          name, fmt::join(csv.header, "\", \""));
     return size_t(column);
   };
   const size_t path_column = required("path"), domain_column = required("domain");
   const int64_t label_column = csv.column("label"), patient_column = csv.column("patient"),
                 split_column = csv.column("split");
+  const int64_t bytes_column = csv.column("bytes"), hash_column = csv.column("fnv1a64");
+  const bool has_checksums = bytes_column >= 0 && hash_column >= 0;
 
   Listing listing;
   std::map<fs::path, int64_t> lines;
@@ -124,9 +121,15 @@ Listing read_manifest(const fs::path& path, const std::string& patient_regex) {
     sample.path = (path.parent_path() / row.fields[path_column]).lexically_normal();
     const auto [first, is_new] = lines.emplace(sample.path, row.line);
     check(is_new, "{}:{}: {} is already in line {}", path.string(), row.line, sample.path.string(), first->second);
+    if (has_checksums)
+      sample.checksum = checksum_in(row.fields[size_t(bytes_column)], row.fields[size_t(hash_column)],
+                                    fmt::format("{}:{}", path.string(), row.line));
     listing.samples.push_back(std::move(sample));
   }
   check(!listing.samples.empty(), "{}: no images, only a header", path.string());
+  if (!csv.empty_row_lines.empty())
+    listing.left_out.push_back(fmt::format("{}: left out: {} empty rows, the first in line {}", path.string(),
+                                           csv.empty_row_lines.size(), csv.empty_row_lines[0]));
   const std::vector<std::string> unnamed = fill_patients(listing.samples, patient_regex);
   if (!unnamed.empty() && patient_regex.empty())
     listing.warnings.push_back(each_is_a_patient(path, "fill the column patient"));
@@ -140,15 +143,11 @@ Listing read_manifest(const fs::path& path, const std::string& patient_regex) {
 
 Listing read_folders(const std::map<std::string, fs::path>& roots, const std::string& patient_regex) {
   Listing listing;
-  std::vector<fs::path> files;
   for (const auto& [domain, root] : roots) {
-    for (Sample& sample : samples_in(root, domain)) {
-      files.push_back(sample.path);
-      listing.samples.push_back(std::move(sample));
-    }
+    add_folder(listing, root, domain);
     if (patient_regex.empty()) listing.warnings.push_back(each_is_a_patient(root, "set patient_regex"));
   }
-  const std::vector<std::string> patients = patients_of(files, patient_regex);
+  const std::vector<std::string> patients = patients_of(paths_of(listing.samples), patient_regex);
   for (size_t i = 0; i < patients.size(); ++i) listing.samples[i].patient = patients[i];
   if (const std::vector<std::string> shared = patients_in_several_domains(listing.samples); !shared.empty())
     listing.warnings.push_back(fmt::format(
@@ -166,11 +165,11 @@ Listing read_images(const fs::path& input, const std::string& domain, const std:
   check(fs::exists(input), "{}: no such file or folder", input.string());
   Listing listing;
   if (fs::is_directory(input)) {
-    listing.samples = samples_in(input, domain);
+    add_folder(listing, input, domain);
     if (patient_regex.empty()) listing.warnings.push_back(each_is_a_patient(input, "set patient_regex"));
   } else {
     const std::string begin = beginning(input);
-    const bool csv = input.extension() == ".csv" || begin.substr(0, begin.find('\n')).find("path") != std::string::npos;
+    const bool csv = input.extension() == ".csv" || input.extension() == ".tsv" || is_header_of_manifest(begin);
     const bool image = has_image_extension(input) || file_format(begin);
     check(image || csv, "{}: is not a {} image, a folder of them, or a CSV manifest (columns path and domain)",
           input.string(), file_format_names());
@@ -182,10 +181,19 @@ Listing read_images(const fs::path& input, const std::string& domain, const std:
 }
 
 void write_manifest(const fs::path& path, const std::vector<Sample>& samples) {
+  const bool has_checksums =
+      std::any_of(samples.begin(), samples.end(), [](const Sample& sample) { return sample.checksum.has_value(); });
+  std::vector<std::string> header = {"path", "domain", "label", "patient", "split"};
+  if (has_checksums) header.insert(header.end(), {"bytes", "fnv1a64"});
   std::vector<std::vector<std::string>> rows;
-  for (const Sample& sample : samples)
+  for (const Sample& sample : samples) {
     rows.push_back({fs::absolute(sample.path).string(), sample.domain, sample.label, sample.patient, sample.split});
-  write_csv(path, {"path", "domain", "label", "patient", "split"}, rows);
+    if (!has_checksums) continue;
+    const auto& checksum = sample.checksum;
+    rows.back().push_back(checksum ? std::to_string(checksum->bytes) : "");
+    rows.back().push_back(checksum ? hash_to_text(checksum->fnv1a) : "");
+  }
+  write_csv(path, header, rows);
 }
 
 }  // namespace tuna

@@ -3,32 +3,37 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "data/checksum.h"
 
 namespace tuna {
 
 struct Sample {
   std::filesystem::path path;
   std::string domain;
-  std::string label;    ///< the class; empty: unlabelled
-  std::string patient;  ///< never empty: by default each image is a patient of its own
-  std::string split;    ///< train, validation, test, or empty: not decided yet
+  std::string label;                                ///< the class; empty: unlabelled
+  std::string patient;                              ///< never empty: by default each image is a patient of its own
+  std::string split;                                ///< train, validation, test, or empty: not decided yet
+  std::optional<Checksum> checksum = std::nullopt;  ///< of the file when the run began
 };
 
 struct Listing {
   std::vector<Sample> samples;
   std::vector<std::string> warnings;
+  std::vector<std::string> left_out;  ///< for each kind of file or row that is not used, a line with their number
 };
 
-/// Columns path, domain and optionally label, patient and split, in any order; others are ignored.  Relative paths
-/// start at the manifest's folder.  If no patient is given, `patient_regex` is searched in the file name, as in
-/// read_folder, but an image whose name does not match is a patient of its own.  Errors name file:line.
+/// Columns path, domain and optionally label, patient, split, and bytes and fnv1a64 (the checksum, if it has both), in
+/// any order; others are ignored.  Relative paths start at the manifest's folder.  If no patient is given,
+/// `patient_regex` is searched in the file name, as in read_folder, but an image whose name does not match is a patient
+/// of its own.  Errors name file:line.
 Listing read_manifest(const std::filesystem::path& path, const std::string& patient_regex = "");
 
-/// ROOT/<class>/*.png|jpg|jpeg, or ROOT/*.png|jpg|jpeg without labels, sorted by name, for each domain's ROOT.  The
-/// first capture group of `patient_regex` (ECMAScript, searched in the file name) is the patient; empty: each file is
-/// one.
+/// The images of each domain's ROOT as in list_image_folder().  The first capture group of `patient_regex` (ECMAScript,
+/// searched in the file name) is the patient; empty: each file is one.
 Listing read_folders(const std::map<std::string, std::filesystem::path>& roots, const std::string& patient_regex);
 
 /// The same for one domain.
@@ -39,7 +44,8 @@ Listing read_folder(const std::filesystem::path& root, const std::string& domain
 Listing read_images(const std::filesystem::path& input, const std::string& domain,
                     const std::string& patient_regex = "");
 
-/// A manifest of the samples, with absolute paths, so that it can be read from anywhere (splits.csv).
+/// A manifest of the samples, with absolute paths, so that it can be read from anywhere (splits.csv), and with their
+/// checksums if there are any.
 void write_manifest(const std::filesystem::path& path, const std::vector<Sample>& samples);
 
 }  // namespace tuna

@@ -348,12 +348,17 @@ float foreign_bodies(Point frame, const View& view, float pixel) {
   return sum;
 }
 
+void check_size(int64_t size) {
+  check(size >= kSmallestPhantom && size <= kLargestPhantom, "phantom: size {}, expected {} to {} pixels", size,
+        kSmallestPhantom, kLargestPhantom);
+}
+
 }  // namespace
 
 Image phantom(const std::string& domain, bool diseased, uint64_t seed, uint32_t patient_number, uint32_t image_number,
               int64_t size) {
   check(domain == "adult" || domain == "child", "phantoms are \"adult\" or \"child\", not \"{}\"", domain);
-  check(size >= 16, "phantom: size {}, expected at least 16 pixels", size);
+  check_size(size);
   const Build& build = domain == "adult" ? kAdult : kChild;
   Random of_patient(seed, "phantom/patient/" + domain, patient_number);
   Random of_image(seed, "phantom/image/" + domain, patient_number, image_number);
@@ -378,6 +383,10 @@ Image phantom(const std::string& domain, bool diseased, uint64_t seed, uint32_t 
 }
 
 void write_phantoms(const std::filesystem::path& folder, const PhantomOptions& options) {
+  check_size(options.size);
+  for (const int64_t count : {options.adults, options.children})
+    check(count >= 0 && count <= kMostPhantoms, "phantoms: {} images of a domain, expected at most {}", count,
+          kMostPhantoms);
   for (const char* name : {"manifest.csv", "adult", "child"})
     check(!std::filesystem::exists(folder / name), "{}: already there, not overwritten", (folder / name).string());
   struct Drawing {

@@ -14,6 +14,9 @@
 
 namespace tuna {
 
+constexpr int64_t kSmallestPhantom = 16, kLargestPhantom = 10'000;  ///< pixels on a side; larger ones cannot be read
+constexpr int64_t kMostPhantoms = 1'000'000;                        ///< of a domain
+
 struct PhantomOptions {
   int64_t adults = 500, children = 500;  ///< images per domain
   int64_t size = 64;                     ///< pixels on a side
@@ -27,7 +30,7 @@ struct PhantomOptions {
 Image phantom(const std::string& domain, bool diseased, uint64_t seed, uint32_t patient, uint32_t image, int64_t size);
 
 /// Writes FOLDER/<domain>/<patient>_<image>.png and FOLDER/manifest.csv.  Half of the patients are ill; a third have
-/// two images.  Throws Error if the manifest or a domain's folder exists.
+/// two images.  Throws Error if the manifest or a domain's folder exists, or if an option is out of its range.
 void write_phantoms(const std::filesystem::path& folder, const PhantomOptions& options);
 
 }  // namespace tuna

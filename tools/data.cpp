@@ -6,9 +6,9 @@
 #include "data/image_file.h"
 #include "data/phantom.h"
 #include "engine/base/check.h"
-#include "engine/base/print_error.h"
 #include "engine/runtime/device.h"
 #include "tools/command_line/commands.h"
+#include "tools/command_line/message.h"
 #include "tools/command_line/output_file.h"
 #include "tools/command_line/settings.h"
 #include "training/spec/run_data.h"
@@ -44,18 +44,12 @@ Listing images_of(const fs::path& input) {
   if (input.extension() != ".json")
     return read_images(input, fs::absolute(input).lexically_normal().filename().string());
   const RunData data(read_spec(input));
-  return {data.samples(), data.warnings()};
+  return {data.samples(), data.warnings(), {}};
 }
 
 void check_command(const CheckCommand& command) {
-  const Listing listing = images_of(command.input);
-  const DataReport report = check_data(listing.samples, Device::cpu().threads);
-  if (command.as_json) {
-    fmt::print("{}\n", to_json(report).dump(2));
-  } else {
-    for (const std::string& warning : listing.warnings) fmt::print("warning: {}\n", warning);
-    fmt::print("{}", to_text(report));
-  }
+  const DataReport report = check_data(images_of(command.input), Device::cpu().threads);
+  fmt::print("{}", command.as_json ? to_json(report).dump(2) + "\n" : to_text(report));
   check(report.ok(), "{}: {} images cannot be read, {} patients or images are in two splits", command.input,
         report.unreadable.size(), report.leaks.size());
 }
@@ -63,7 +57,7 @@ void check_command(const CheckCommand& command) {
 void split_command(const SplitCommand& command) {
   check_new_file(command.output);
   const RunData data(read_spec(command.spec, command.settings));
-  for (const std::string& warning : data.warnings()) print_error("warning: {}\n", warning);
+  print_warnings(data.warnings());
   write_manifest(command.output, data.samples());
 
   std::map<std::string, std::map<std::string, size_t>> counts;
@@ -82,16 +76,16 @@ void add_phantom(CLI::App& group) {
   command->add_option("--output", options->output, "The folder to write to; created if it is missing")
       ->type_name("FOLDER")
       ->required();
-  const auto number = [&](const char* name, auto& value, const char* text, int64_t least) {
+  const auto number = [&](const char* name, auto& value, const char* text, int64_t least, int64_t most) {
     command->add_option(name, value, text)
         ->type_name("N")
-        ->check(CLI::Range(least, int64_t(1) << 32).description(""))
+        ->check(CLI::Range(least, most).description(""))
         ->capture_default_str();
   };
-  number("--adults", options->options.adults, "Images of adults", 1);
-  number("--children", options->options.children, "Images of children", 1);
-  number("--size", options->options.size, "Pixels on a side", 16);
-  number("--seed", options->options.seed, "Seed of all random numbers", 0);
+  number("--adults", options->options.adults, "Images of adults", 1, kMostPhantoms);
+  number("--children", options->options.children, "Images of children", 1, kMostPhantoms);
+  number("--size", options->options.size, "Pixels on a side", kSmallestPhantom, kLargestPhantom);
+  number("--seed", options->options.seed, "Seed of all random numbers", 0, int64_t(1) << 32);
   command->footer("Example:\n  tuna data phantom --output phantoms --size 128 --adults 500 --children 500");
   command->callback([options] { phantom_command(*options); });
 }

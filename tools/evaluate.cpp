@@ -7,7 +7,9 @@
 
 #include "engine/base/build_info.h"
 #include "engine/base/print_error.h"
+#include "engine/base/utf8.h"
 #include "tools/command_line/commands.h"
+#include "tools/command_line/message.h"
 #include "tools/command_line/output_file.h"
 #include "tools/command_line/readable_images.h"
 #include "tools/command_line/trained_networks.h"
@@ -66,7 +68,11 @@ Images images_to_evaluate(const Options& options, const Spec& spec, const RunDat
     const std::vector<Sample>& all = listing.samples;
     for (const Sample& sample : RunData::labelled(all))
       if (sample.domain == images.domain) images.samples.push_back(sample);
-    for (const std::string& warning : listing.warnings) print_error("warning: {}\n", warning);
+    print_warnings(listing.warnings);
+    print_warnings(listing.left_out);
+    if (const size_t used = images.samples.size(); used > 0 && used < all.size())
+      print_warnings({fmt::format("{}: left out: {} of {} images, as they have no label or are not of domain '{}'",
+                                  options.manifest, all.size() - used, all.size(), images.domain)});
     check(!images.samples.empty(), "{}: no labelled images of domain '{}'; its domains are {} (--domain)",
           options.manifest, images.domain, fmt::join(domains_of(all), ", "));
   }
@@ -128,7 +134,7 @@ void print_one(const Options& options, const TrainedNetworks& trained, const Ima
   if (options.manifest.empty())
     json["split"] = "test";
   else
-    json["manifest"] = options.manifest;
+    json["manifest"] = escape_bytes(options.manifest);
   json["build"] = build_id();
   if (!trained.checkpoint().empty()) json["checkpoint"] = checkpoint_json(trained.checkpoint());
   json["rows"] = {to_json(evaluation)};

@@ -2,6 +2,7 @@
 #include "data/image_file.h"
 #include "engine/base/print_error.h"
 #include "tools/command_line/commands.h"
+#include "tools/command_line/message.h"
 #include "tools/command_line/output_file.h"
 #include "tools/command_line/readable_images.h"
 #include "tools/command_line/trained_networks.h"
@@ -35,8 +36,10 @@ std::optional<double> threshold_of(const TrainedNetworks& trained) {
 void predict(const Options& options) {
   const TrainedNetworks trained(options.networks);
   const Spec& spec = trained.spec();
-  std::vector<Sample> samples = read_images(options.input, spec.domains.target, spec.data.patient_regex).samples;
+  const Listing listing = read_images(options.input, spec.domains.target, spec.data.patient_regex);
+  std::vector<Sample> samples = listing.samples;
   check_new_file(options.output);
+  print_warnings(listing.left_out);
 
   const Target target = trained.target();
   State state(0, target.device);

@@ -4,6 +4,7 @@
 
 #include "data/image_file.h"
 #include "tools/command_line/commands.h"
+#include "tools/command_line/message.h"
 #include "tools/command_line/output_file.h"
 #include "tools/command_line/readable_images.h"
 #include "tools/command_line/trained_networks.h"
@@ -24,7 +25,11 @@ std::vector<fs::path> output_paths(const std::vector<Sample>& samples, const fs:
   std::vector<fs::path> paths;
   std::map<fs::path, fs::path> written_from;
   for (const Sample& sample : samples) {
-    const fs::path inner = sample.label.empty() ? folder : folder / sample.label;
+    const std::string& label = sample.label;
+    check(label != "." && label != ".." && label.find('/') == label.npos,
+          "{}: label '{}' cannot be the name of a folder; expected a name without slashes", sample.path.string(),
+          label);
+    const fs::path inner = label.empty() ? folder : folder / label;
     paths.push_back(inner / (sample.path.stem().string() + ".png"));
     const auto [other, is_new] = written_from.emplace(paths.back(), sample.path);
     check(is_new, "{} and {}: both would become {}", other->second.string(), sample.path.string(),
@@ -38,10 +43,16 @@ std::vector<fs::path> output_paths(const std::vector<Sample>& samples, const fs:
 }
 
 std::vector<Sample> images_of_domain(const fs::path& input, const std::string& domain) {
-  std::vector<Sample> samples = read_images(input, domain).samples;
+  const Listing listing = read_images(input, domain);
+  print_warnings(listing.left_out);
+  std::vector<Sample> samples = listing.samples;
   const auto other = [&](const Sample& sample) { return sample.domain != domain; };  // a manifest may list several
   samples.erase(std::remove_if(samples.begin(), samples.end(), other), samples.end());
   check(!samples.empty(), "{}: lists no images of domain '{}', from which to translate", input.string(), domain);
+  const size_t all = listing.samples.size();
+  if (samples.size() < all)
+    print_warnings({fmt::format("{}: left out: {} of {} images, as they are not of domain '{}'", input.string(),
+                                all - samples.size(), all, domain)});
   return samples;
 }
 

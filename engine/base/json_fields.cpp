@@ -88,7 +88,7 @@ void check_value(const Json& value, const Json& schema, const std::string& path)
 }
 
 void from_json(const Json& json, std::filesystem::path& path, const Folder& folder) {
-  path = json.get<std::string>();
+  path = unescape_bytes(json.get<std::string>());
   if (!folder.empty() && !path.empty()) path = std::filesystem::absolute(folder / path).lexically_normal();
 }
 

@@ -18,6 +18,7 @@
 
 #include "engine/base/check.h"
 #include "engine/base/fields.h"
+#include "engine/base/utf8.h"
 
 namespace tuna::json_fields {
 
@@ -68,10 +69,10 @@ template <class Value, class... Allowed>
 Json to_json(const Value& value, const Allowed&...) {
   return value;
 }
-inline Json to_json(const std::filesystem::path& path) { return path.string(); }
+inline Json to_json(const std::filesystem::path& path) { return escape_bytes(path.string()); }
 inline Json to_json(const std::map<std::string, std::filesystem::path>& paths) {
   Json json = Json::object();
-  for (const auto& [key, path] : paths) json[key] = path.string();
+  for (const auto& [key, path] : paths) json[key] = to_json(path);
   return json;
 }
 template <class Enum>

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "data/image.h"
+#include "engine/base/utf8.h"
 #include "tests/catch.h"
 #include "tests/data/folder.h"
 
@@ -30,7 +31,7 @@ TEST_CASE("check_data finds what would spoil a training run", "[check]") {
                                        {folder / "flat.png", "child", "", "p3", "train"},
                                        {folder / "bad.png", "child", "", "p4", "train"}};
   for (const int threads : {1, 3}) {
-    const DataReport report = check_data(samples, threads);
+    const DataReport report = check_data({samples, {}, {}}, threads);
     CHECK(!report.ok());
     REQUIRE(report.domains.size() == 2);
     const DomainReport &adult = report.domains[0], &child = report.domains[1];
@@ -57,12 +58,37 @@ TEST_CASE("check_data finds what would spoil a training run", "[check]") {
   }
 }
 
+TEST_CASE("the report in JSON escapes bytes that are not UTF-8, so that they can be read back", "[check]") {
+  const TemporaryFolder folder;
+  write_png(folder / "caf\xE9.png", ramp(-1));
+  write_png(folder / "copy.png", ramp(-1));
+  folder.write("\xFF.png", "no image");
+  const DataReport report = check_data({{{folder / "caf\xE9.png", "adul\xE9", "l\xE9", "p1", "train"},
+                                         {folder / "copy.png", "adul\xE9", "back\\slash", "p2", "train"},
+                                         {folder / "\xFF.png", "adul\xE9", "", "Ren\xE9", "train"},
+                                         {folder / "copy.png", "adul\xE9", "", "Ren\xE9", "test"}},
+                                        {"warning of caf\xE9"},
+                                        {"left out: \xE9"}},
+                                       1);
+  const nlohmann::json json = nlohmann::json::parse(to_json(report).dump());
+  const std::string path = json["duplicates"][0]["paths"][0];
+  CHECK(path == (folder / "caf\\xE9.png").string());
+  CHECK(unescape_bytes(path) == (folder / "caf\xE9.png").string());
+  CHECK(json["unreadable"][0]["paths"][0] == (folder / "\\xFF.png").string());
+  CHECK(json["domains"]["adul\\xE9"]["labels"]["l\\xE9"] == 1);
+  CHECK(json["domains"]["adul\\xE9"]["labels"]["back\\\\slash"] == 1);
+  CHECK(json["warnings"][0] == "warning of caf\\xE9");
+  CHECK(json["left_out"][0] == "left out: \\xE9");
+  CHECK_FALSE(json["leaks"].empty());
+  CHECK_THAT(to_text(report), Contains("caf\xE9.png and ") && Contains("warning: left out: \xE9\n"));
+}
+
 TEST_CASE("check_data reports nothing for good images", "[check]") {
   const TemporaryFolder folder;
   write_png(folder / "a.png", ramp(-1));
   write_png(folder / "b.png", ramp(0));
-  const DataReport report =
-      check_data({{folder / "a.png", "adult", "x", "p1", "train"}, {folder / "b.png", "adult", "x", "p2", "test"}}, 2);
+  const DataReport report = check_data(
+      {{{folder / "a.png", "adult", "x", "p1", "train"}, {folder / "b.png", "adult", "x", "p2", "test"}}, {}, {}}, 2);
   CHECK(report.ok());
   CHECK((report.flat.empty() && report.duplicates.empty() && report.domains[0].warnings.empty()));
 }

@@ -1,47 +1,10 @@
 #include "data/manifest.h"
 
-#include "data/csv.h"
-#include "data/image.h"
 #include "tests/catch.h"
 #include "tests/data/folder.h"
 
 namespace tuna {
 namespace fs = std::filesystem;
-
-TEST_CASE("CSV survives writing and reading", "[csv]") {
-  const TemporaryFolder folder;
-  const std::vector<std::vector<std::string>> rows = {{"a,b", "say \"hi\"", ""}, {"two\nlines", "\r", " "}};
-  write_csv(folder / "t.csv", {"one", "two", "three"}, rows);
-  const Csv csv = read_csv(folder / "t.csv");
-  CHECK(csv.header == std::vector<std::string>{"one", "two", "three"});
-  REQUIRE(csv.rows.size() == 2);
-  CHECK(csv.rows[0].fields == rows[0]);
-  CHECK(csv.rows[1].fields == rows[1]);
-  CHECK(csv.rows[1].line == 3);
-  CHECK(csv.column("three") == 2);
-  CHECK(csv.column("four") == -1);
-}
-
-TEST_CASE("CSV from elsewhere: byte order mark, CRLF, empty lines, no last line break", "[csv]") {
-  const TemporaryFolder folder;
-  const Csv csv = read_csv(folder.write("t.csv", "\xEF\xBB\xBFpath,label\r\n\r\na.png,\"x\"\r\nb.png,"));
-  CHECK(csv.header == std::vector<std::string>{"path", "label"});
-  REQUIRE(csv.rows.size() == 2);
-  CHECK(csv.rows[0].fields == std::vector<std::string>{"a.png", "x"});
-  CHECK(csv.rows[1].fields == std::vector<std::string>{"b.png", ""});
-  CHECK(csv.rows[1].line == 4);
-}
-
-TEST_CASE("CSV errors give file and line", "[csv]") {
-  const TemporaryFolder folder;
-  const auto read = [&](const std::string& text) { return read_csv(folder.write("t.csv", text)); };
-  REQUIRE_THROWS_WITH(read(""), Contains("t.csv: empty"));
-  REQUIRE_THROWS_WITH(read("a,b\n1,2\n1\n"), Contains("t.csv:3: 1 fields, the header has 2"));
-  REQUIRE_THROWS_WITH(read("a,b\n1,\"2\n\n"), Contains("t.csv:2: a quote is opened"));
-  REQUIRE_THROWS_WITH(read("a,b\n1,\"2\"3\n"), Contains("t.csv:2: text after a closing quote"));
-  REQUIRE_THROWS_WITH(read("a,a\n"), Contains("column \"a\" appears twice"));
-  REQUIRE_THROWS_WITH(read(std::string("a\0b", 3)), Contains("not a text file"));
-}
 
 TEST_CASE("a manifest finds its columns by name and its images relative to its folder", "[manifest]") {
   const TemporaryFolder folder;
@@ -104,6 +67,55 @@ TEST_CASE("a folder per class", "[manifest]") {
   const Listing flat = read_folder(folder / "set/pneumonia", "child", "");
   REQUIRE(flat.samples.size() == 2);
   CHECK(flat.samples[0].label.empty());
+}
+
+TEST_CASE("a manifest of a spreadsheet: semicolons, names in capitals, columns and rows without anything",
+          "[manifest]") {
+  const TemporaryFolder folder;
+  const Listing listing = read_manifest(folder.write(
+      "m.csv", "Path ;DOMAIN; Label;;\r\na.png; child ;normal;;\r\n;;;;\r\nb.png;child;pneumonia;;\r\n;;;;\r\n"));
+  REQUIRE(listing.samples.size() == 2);
+  CHECK(listing.samples[0].path == folder / "a.png");
+  CHECK((listing.samples[0].domain == "child" && listing.samples[0].label == "normal"));
+  REQUIRE(listing.left_out.size() == 1);
+  CHECK_THAT(listing.left_out[0], Contains("m.csv: left out: 2 empty rows, the first in line 3"));
+}
+
+TEST_CASE("a manifest without the columns that are needed names those that it has", "[manifest]") {
+  const TemporaryFolder folder;
+  REQUIRE_THROWS_WITH(read_manifest(folder.write("m.csv", "image,domain\na.png,child\n")),
+                      Contains("m.csv:1: no column \"path\"") && Contains("found are \"image\", \"domain\""));
+  REQUIRE_THROWS_WITH(read_manifest(folder.write("m.csv", "path|domain\na.png|child\n")),
+                      Contains("found are \"path|domain\""));
+}
+
+TEST_CASE("a path that is not UTF-8 stays as it is in a manifest", "[manifest]") {
+  const TemporaryFolder folder;
+  write_manifest(folder / "m.csv", {{"/data/caf\xE9.png", "child", "", "Ren\xE9", ""}});
+  const Listing listing = read_manifest(folder / "m.csv");
+  CHECK(listing.samples[0].path == "/data/caf\xE9.png");
+  CHECK(listing.samples[0].patient == "Ren\xE9");
+}
+
+TEST_CASE("a manifest keeps checksums if it has any", "[manifest]") {
+  const TemporaryFolder folder;
+  std::vector<Sample> samples = {{"/data/a.png", "adult", "x", "p1", "train"}, {"/data/b.png", "adult", "x", "p2", ""}};
+  write_manifest(folder / "without.csv", samples);
+  CHECK_FALSE(read_manifest(folder / "without.csv").samples[0].checksum);
+  samples[0].checksum = {3, 0xFFFFFFFFFFFFFFFFu};
+  write_manifest(folder / "with.csv", samples);
+  const Listing listing = read_manifest(folder / "with.csv");
+  CHECK(listing.samples[0].checksum == samples[0].checksum);
+  CHECK_FALSE(listing.samples[1].checksum);
+
+  const auto read = [&](const std::string& text) { return read_manifest(folder.write("m.csv", text)); };
+  CHECK_FALSE(read("path,domain,bytes\na.png,a,12 kB\n").samples[0].checksum);  // another column of that name
+  for (const char* bytes : {"", "-1", "1.5", "99999999999999999999", "0x10"})
+    REQUIRE_THROWS_WITH(read("path,domain,bytes,fnv1a64\na.png,a," + std::string(bytes) + ",0000000000000001\n"),
+                        Contains("m.csv:2: bytes \"" + std::string(bytes) + "\", expected the size"));
+  for (const char* hash : {"", "1", "000000000000000g", "00000000000000001"})
+    REQUIRE_THROWS_WITH(read("path,domain,bytes,fnv1a64\na.png,a,1," + std::string(hash) + "\n"),
+                        Contains("m.csv:2: fnv1a64 \"" + std::string(hash) + "\", expected 16"));
 }
 
 TEST_CASE("patients who are in both domains by their names are a warning", "[manifest]") {
@@ -180,7 +192,8 @@ TEST_CASE("images are a file, a folder or a manifest", "[manifest]") {
     CHECK(image.samples[0].label.empty());
     CHECK_FALSE(image.samples[0].patient.empty());
   }
-  for (const char* name : {"m.csv", "list.txt"})
+  folder.write("set/old.txt", "Domain;Path\rchild;a.png\r");
+  for (const char* name : {"m.csv", "list.txt", "old.txt"})
     CHECK(read_images(folder / "set" / name, "adult").samples[0].domain == "child");
   fs::remove(folder / "set/ray.PNG");
   CHECK(read_images(folder / "set", "adult").samples[0].label == "normal");

@@ -108,6 +108,24 @@ TEST_CASE("a phantom is the same picture at every size", "[phantom]") {
   }
 }
 
+TEST_CASE("phantoms of impossible sizes and numbers are refused, and no folder is made", "[phantom]") {
+  const TemporaryFolder folder;
+  for (const int64_t size : {int64_t(-1), int64_t(15), int64_t(10'001), int64_t(1) << 32, INT64_MAX}) {
+    CAPTURE(size);
+    REQUIRE_THROWS_WITH(phantom("adult", false, 1, 2, 3, size), Contains("expected 16 to 10000 pixels"));
+    PhantomOptions options;
+    options.size = size;
+    REQUIRE_THROWS_WITH(write_phantoms(folder / "set", options), Contains("expected 16 to 10000 pixels"));
+  }
+  for (const int64_t count : {int64_t(-1), int64_t(1'000'001), INT64_MAX}) {
+    PhantomOptions options;
+    options.children = count;
+    REQUIRE_THROWS_WITH(write_phantoms(folder / "set", options),
+                        Contains("images of a domain, expected at most 1000000"));
+  }
+  CHECK_FALSE(std::filesystem::exists(folder / "set"));
+}
+
 TEST_CASE("phantoms are written with a manifest, and never over another", "[phantom]") {
   const TemporaryFolder folder;
   PhantomOptions options;

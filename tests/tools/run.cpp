@@ -65,6 +65,27 @@ TEST_CASE("a run, from phantoms to translations", "[command_line][run]") {
     CHECK(table.out == run.at(folder / "run/evaluation.json"));
   }
 
+  SECTION("what commands leave out is counted on stderr, and labels do not lead out of the output folder") {
+    REQUIRE(run_shell(folder,
+                      "cp -r phantoms/child extra && touch extra/a.bmp && cp phantoms/manifest.csv phantoms/more.csv "
+                      "&& printf '\\n,,,\\n./adult/../adult/../child/../text.png,mouse,,\\n' >> phantoms/more.csv && "
+                      "printf 'path,domain,label\\nadult/0000_0.png,adult,../up\\n' > phantoms/up.csv")
+                .code
+            == 0);
+    const auto error_of = [&](const std::string& arguments) { return run_tuna(folder, arguments).error; };
+    CHECK_THAT(error_of("predict run --input extra --output p.csv"),
+               Contains("warning: extra: left out: 1 files that are not named as PNG or JPEG images (1 .bmp)"));
+    CHECK_THAT(error_of("translate run --direction source-to-target --input phantoms/more.csv --output out"),
+               Contains("more.csv: left out: 1 empty rows")
+                   && Contains("more.csv: left out: 51 of 101 images, as they are "
+                               "not of domain 'adult'"));
+    CHECK_THAT(error_of("evaluate run --manifest phantoms/more.csv --net F_A"),
+               Contains("more.csv: left out: 51 of 101 images, as they have no label or are not of domain 'child'"));
+    CHECK_THAT(error_of("translate run --direction source-to-target --input phantoms/up.csv --output out"),
+               Contains("label '../up' cannot be the name of a folder"));
+    CHECK_FALSE(fs::exists(folder / "up"));
+  }
+
   SECTION("evaluate prints what train measured") {
     fs::remove(folder / "run/evaluation.json");  // which it does not need, nor write
     const Finished json_table = run_tuna(folder, "evaluate run --json");
@@ -344,7 +365,7 @@ TEST_CASE("train refuses what it cannot train on, before it makes a folder", "[c
   draw_phantoms(folder);
   std::ofstream(folder / "typo.json") << R"({"nmae": "x"})";
   std::ofstream(folder / "cut.json") << R"({"name": )";
-  std::ofstream(folder / "missing.csv") << "path,domain,label\nnone.png,adult,normal\n";
+  std::ofstream(folder / "missing.csv") << "path,domain,label\nnone.png,adult,normal\nno.png,child,\n";
   std::ofstream(folder / "text.png") << "no image";
   const std::string manifest = contents(folder / "phantoms/manifest.csv");
   std::ofstream(folder / "phantoms/broken.csv") << manifest << "../text.png,adult,normal,nobody\n";
@@ -376,9 +397,11 @@ TEST_CASE("train refuses what it cannot train on, before it makes a folder", "[c
       {with(" --set train.epochs=-1"), "train.epochs: -1 is not in"},
       {with(" --set data.manifest=nowhere.csv"), "nowhere.csv: no such file"},
       {with(" --set data.manifest=phantoms"), "phantoms"},
+      {"train " + kTinySpec + " --set name=..", "name: \"..\" names a folder that exists everywhere"},
       {with(" --set data.manifest=missing.csv"), "too few patients"},
       {with(" --set data.manifest=phantoms/manifest.csv data.size=30"), "data.size: 30 is not a multiple of 4"},
-      {with(" --set data.manifest=phantoms/manifest.csv domains.source=mars"), "domain 'mars'"},
+      {with(" --set data.manifest=phantoms/manifest.csv domains.source=Adult"),
+       "no image is of the domain 'Adult'; the domains of the data are 'adult', 'child'"},
       {with(" --set data.manifest=phantoms/one_kind.csv"),
        "the validation images of the source domain 'adult' are all"},
       {with(" --set data.manifest=phantoms/manifest.csv classes=[\\\"normal\\\",\\\"flu\\\"] positive=flu"),

@@ -1,16 +1,13 @@
 #include "tools/command_line/readable_images.h"
 
-#include "engine/base/check.h"
-#include "engine/base/print_error.h"
+#include "tools/command_line/message.h"
 #include "training/run/compute_device.h"
 
 namespace tuna {
 
 void check_readable(std::vector<Sample>& samples, const Spec& spec, ImageCache& cache) {
-  for (const std::string& warning :
-       check_images(samples, spec.data.format, OnBadImage::error, cache, target_of(spec).device.threads,
-                    "scale them to the range of those that the networks were trained on"))
-    print_error("warning: {}\n", warning);
+  print_warnings(check_images(samples, spec.data.format, OnBadImage::error, cache, target_of(spec).device.threads,
+                              "scale them to the range of those that the networks were trained on"));
 }
 
 }  // namespace tuna

@@ -1,6 +1,7 @@
 #include "training/run/evaluate_run.h"
 
 #include "engine/base/build_info.h"
+#include "engine/base/utf8.h"
 #include "engine/files/weights.h"
 #include "training/methods/method.h"
 #include "training/run/checkpoint.h"
@@ -115,7 +116,7 @@ std::string evaluation_json(const Spec& spec, const std::vector<Evaluation>& row
 
 nlohmann::json checkpoint_json(const fs::path& checkpoint) {
   const Progress progress = checkpoint_progress(SafetensorsFile(checkpoint));
-  return {{"file", checkpoint.filename().string()}, {"phase", progress.phase}, {"step", progress.step}};
+  return {{"file", escape_bytes(checkpoint.filename().string())}, {"phase", progress.phase}, {"step", progress.step}};
 }
 
 }  // namespace tuna

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "data/changed_images.h"
 #include "engine/base/build_info.h"
 #include "engine/runtime/find_device.h"
 #include "kernels/conv/tuning.h"
@@ -173,6 +174,7 @@ void check_all_images(RunData& data, const Spec& spec, ImageCache& cache, RunFol
                                                          cache, int(spec.data.loader_threads), kSetIntensity, checked);
   console.end();
   for (const std::string& warning : warnings) run.log("warning: " + warning);
+  add_checksums(data.samples(), int(spec.data.loader_threads));
   data.check_complete(spec);  // a skipped image may have been the last of its class
 }
 
@@ -202,7 +204,9 @@ void train(const TrainOptions& options) {
                       data.source("train").size(), data.target("train").size()));
 
   ImageCache cache(spec.data.cache_bytes());
+  const int threads = int(spec.data.loader_threads);
   if (options.resume) {
+    check_unchanged(data.samples(), threads);
     keep_new_settings(run, before, spec);
     log_starts(run, starts);
   } else {

@@ -1,6 +1,7 @@
 #include "training/spec/run_data.h"
 
 #include <algorithm>
+#include <map>
 
 #include "data/splits.h"
 #include "engine/base/check.h"
@@ -16,31 +17,48 @@ void check_there(const std::string& key, const std::filesystem::path& path, cons
         key, path.string(), what);
 }
 
+Listing listing_of(const DataSpec& data) {
+  if (!data.manifest.empty()) {
+    check_there("data.manifest", data.manifest, "file");
+    return read_manifest(data.manifest);
+  }
+  for (const auto& [domain, folder] : data.folders) check_there("data.folders." + domain, folder, "folder");
+  return read_folders(data.folders, data.patient_regex);
+}
+
 }  // namespace
 
 RunData::RunData(const Spec& spec) : source_(spec.domains.source), target_(spec.domains.target) {
   check(!spec.data.manifest.empty() || !spec.data.folders.empty(),
         "data: the spec names no images; give data.manifest or data.folders");
-  std::vector<Sample> all;
-  if (!spec.data.manifest.empty()) {
-    check_there("data.manifest", spec.data.manifest, "file");
-    Listing listing = read_manifest(spec.data.manifest);
-    all = std::move(listing.samples);
-    warnings_ = std::move(listing.warnings);
-  }
-  if (!spec.data.folders.empty()) {
-    for (const auto& [domain, folder] : spec.data.folders) check_there("data.folders." + domain, folder, "folder");
-    Listing listing = read_folders(spec.data.folders, spec.data.patient_regex);
-    all = std::move(listing.samples);
-    warnings_ = std::move(listing.warnings);
-  }
-  for (const Sample& sample : all)
-    if (sample.domain == source_ || sample.domain == target_) samples_.push_back(sample);
+  const Listing listing = listing_of(spec.data);
+  warnings_ = listing.warnings;
+  warnings_.insert(warnings_.end(), listing.left_out.begin(), listing.left_out.end());
+  take_both_domains(listing.samples);
 
   assign_splits(samples_, {spec.data.split, uint64_t(spec.seed), target_});
   check_complete(spec);
   warn_of_few("validation", source("validation"), spec);
   warn_of_few("test", target("test"), spec);
+}
+
+void RunData::take_both_domains(const std::vector<Sample>& all) {
+  std::map<std::string, size_t> images;  // of each domain in the data
+  for (const Sample& sample : all) {
+    ++images[sample.domain];
+    if (sample.domain == source_ || sample.domain == target_) samples_.push_back(sample);
+  }
+  std::vector<std::string> domains, others;
+  for (const auto& [domain, count] : images) {
+    domains.push_back(fmt::format("'{}'", domain));
+    if (domain != source_ && domain != target_) others.push_back(fmt::format("{} of '{}'", count, domain));
+  }
+  for (const std::string& domain : {source_, target_})
+    check(images.count(domain) > 0, "data: no image is of the domain '{}'; the domains of the data are {}", domain,
+          fmt::join(domains, ", "));
+  if (!others.empty())
+    warnings_.push_back(fmt::format("data: left out: {} of {} images, as their domains are not in the spec: {}",
+                                    all.size() - samples_.size(), all.size(), fmt::join(others, ", ")));
 }
 
 void RunData::warn_of_few(const std::string& split, const std::vector<Sample>& samples, const Spec& spec) {

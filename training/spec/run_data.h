@@ -40,6 +40,7 @@ class RunData {
 
  private:
   RunData() = default;
+  void take_both_domains(const std::vector<Sample>& all);
   void warn_of_few(const std::string& split, const std::vector<Sample>& samples, const Spec& spec);
 
   std::string source_, target_;

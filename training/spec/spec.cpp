@@ -36,6 +36,8 @@ void check_name(const std::string& key, const std::string& name) {
     return uint8_t(letter) < ' ' || letter == '/' || letter == '\\' || letter == 127;
   };
   check(!name.empty(), "{}: is empty", key);
+  check(name != "." && name != "..", "{}: \"{}\" names a folder that exists everywhere; expected a name of its own",
+        key, name);
   check(std::none_of(name.begin(), name.end(), bad), "{}: a name must not have slashes or control characters", key);
 }
 

@@ -7,6 +7,7 @@
 #include "data/image_file.h"
 #include "data/manifest.h"
 #include "engine/base/check.h"
+#include "engine/base/utf8.h"
 
 namespace tuna {
 namespace {
@@ -30,6 +31,9 @@ Found look_into(const fs::path& folder) {
       if (!sample.label.empty()) labels.insert(sample.label);
     }
     found.classes.assign(labels.begin(), labels.end());
+    check(is_utf8(found.name), "its name is not UTF-8, as names in a spec are; rename it");
+    for (const std::string& label : labels)
+      check(is_utf8(label), "the name of its class folder {} is not UTF-8, as names in a spec are; rename it", label);
   } catch (const Error& error) {
     found.problem = error.what();
   }

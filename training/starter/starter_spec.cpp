@@ -1,11 +1,13 @@
 #include "training/starter/starter_spec.h"
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "data/patients.h"
 #include "engine/base/check.h"
+#include "engine/base/utf8.h"
 #include "training/methods/starter_sections.h"
 #include "training/run/compute_device.h"
 #include "training/run/estimate.h"
@@ -36,14 +38,23 @@ Files files_of(const Spec& spec) {
   return files;
 }
 
+/// The folder's name, with an underscore for each byte that is not UTF-8 or that a name must not have.
+std::string name_of_run(const fs::path& folder) {
+  const std::string name = fs::absolute(folder / "x").lexically_normal().parent_path().filename().string();
+  std::string escaped = escape_bytes(name);
+  std::replace(escaped.begin(), escaped.end(), '\\', '_');
+  return escaped;
+}
+
 std::string about_patients(const Files& files, const std::string& pattern) {
   const std::vector<std::string> patients = patients_of(files.paths, pattern);
-  const std::string examples = fmt::format("{}", fmt::join(examples_of_patients(files.paths, patients), ", "));
+  const std::string examples =
+      escape_bytes(fmt::format("{}", fmt::join(examples_of_patients(files.paths, patients), ", ")));
   if (pattern.empty())
     return fmt::format(
         "The names of these {} images ({}, ...) show no patient with several images. If there are such patients, write "
         "an expression: their images would be in training and test.",
-        files.paths.size(), files.paths.front().filename().string());
+        files.paths.size(), escape_bytes(files.paths.front().filename().string()));
   std::map<std::string, std::set<std::string>> domains;  // of each patient
   for (size_t i = 0; i < patients.size(); ++i) domains[patients[i]].insert(files.domains[i]);
   size_t in_both = 0;
@@ -69,9 +80,9 @@ class Starter {
  private:
   void images() {
     const auto folder_of = [&](const std::string& domain) {
-      return (options_.folder / domain).lexically_normal().string();
+      return escape_bytes((options_.folder / domain).lexically_normal().string());
     };
-    json_["name"] = fs::absolute(options_.folder / "x").lexically_normal().parent_path().filename().string();
+    json_["name"] = name_of_run(options_.folder);
     if (!options_.device.empty()) json_["device"] = options_.device;
     json_["domains"] = {{"source", layout_.source}, {"target", layout_.target}};
     json_["classes"] = layout_.classes;
@@ -92,7 +103,7 @@ class Starter {
         "Written by `tuna spec new` for {} images in \"{}\". Keys that are not here have their defaults; `tuna spec "
         "show` prints all keys, `tuna spec schema` explains them. Before training, `tuna data check` checks every "
         "image.",
-        files.paths.size(), options_.folder.string());
+        files.paths.size(), escape_bytes(options_.folder.string()));
   }
 
   void method_sections() {

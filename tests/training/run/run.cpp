@@ -1,6 +1,7 @@
 // Whole runs of a tiny spec on phantoms: exact resume, determinism, and that no label of the target is used.
 #include <fstream>
 
+#include "data/manifest.h"
 #include "data/phantom.h"
 #include "tests/catch.h"
 #include "tests/temporary_folder.h"
@@ -369,6 +370,24 @@ TEST_CASE("a run folder is not trained into twice, and resuming needs a run", "[
   TrainOptions nothing = run({}, folder.path() / "nothing");
   nothing.resume = true;
   REQUIRE_THROWS_WITH(train(nothing), Contains("holds no run"));
+}
+
+TEST_CASE("a run is not resumed with other images, unless its splits.csv has no checksums", "[training]") {
+  const TemporaryFolder folder;
+  const fs::path spec = write_spec(folder.path());
+  train(run(spec, folder / "run"));
+  TrainOptions resume;
+  resume.out = folder / "run";
+  resume.resume = true;
+  REQUIRE_NOTHROW(train(resume));
+
+  fs::copy_file(folder / "adult/0001_0.png", folder / "adult/0000_0.png", fs::copy_options::overwrite_existing);
+  REQUIRE_THROWS_WITH(train(resume), Contains("1 of 80 images changed since the run began: ")
+                                         && Contains((folder / "adult/0000_0.png").string()));
+  std::vector<Sample> samples = read_manifest(folder / "run/splits.csv").samples;
+  for (Sample& sample : samples) sample.checksum.reset();
+  write_manifest(folder / "run/splits.csv", samples);
+  REQUIRE_NOTHROW(train(resume));
 }
 
 }  // namespace tuna

@@ -419,6 +419,27 @@ TEST_CASE("relative paths start at the spec's folder, those of settings at the c
   CHECK(read_spec(file, {"data.folders.target=/p"}).data.folders.at("target") == fs::path("/p"));
 }
 
+TEST_CASE("a spec in a folder whose name is not UTF-8 can be written and read", "[spec]") {
+  const TemporaryFolder folder;
+  const fs::path file = folder.write("caf\xE9 \\x41/spec.json", R"({"data": {"manifest": "m.csv"}})");
+  const Spec spec = read_spec(file);
+  CHECK(spec.data.manifest == folder / "caf\xE9 \\x41/m.csv");
+  CHECK_THAT(to_json(spec), Contains("caf\\\\xE9 \\\\\\\\x41/m.csv"));
+  CHECK(parse_spec(to_json(spec), "copy.json", "/elsewhere") == spec);
+  CHECK(parse_spec(R"({"data": {"folders": {"source": "/\\xE9", "target": "/a\\b"}}})", "test.json")
+            .data.folders.at("source")
+        == fs::path("/\xE9"));
+}
+
+TEST_CASE("names that are folders everywhere are refused", "[spec]") {
+  for (const char* name : {".", ".."})
+    for (const std::string setting : {"name=", "domains.source=", "domains.target="})
+      REQUIRE_THROWS_WITH(parse_spec("{}", "test.json", {}, {setting + name}),
+                          Contains("\"" + std::string(name) + "\" names a folder that exists everywhere"));
+  REQUIRE_THROWS_WITH(parse_spec(R"({"classes": ["..", "x"], "positive": "x"})", "test.json"),
+                      Contains("classes: \"..\""));
+}
+
 TEST_CASE("a file that is not a spec is refused by name", "[spec]") {
   const TemporaryFolder folder;
   CHECK_THROWS_WITH(read_spec(folder.path() / "none.json"), Contains("none.json: no such file"));

@@ -1,0 +1,45 @@
+#include "data/changed_images.h"
+
+#include <algorithm>
+
+#include "data/on_threads.h"
+#include "engine/base/check.h"
+
+namespace tuna {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What is different about the file; empty if nothing is.
+std::string change_of(const Sample& sample) {
+  const Checksum& before = *sample.checksum;
+  std::error_code error;
+  const uintmax_t bytes = fs::file_size(sample.path, error);
+  if (error) return fmt::format("{} ({})", sample.path.string(), error.message());
+  if (bytes != before.bytes) return fmt::format("{} ({} bytes, {} before)", sample.path.string(), bytes, before.bytes);
+  return checksum_of(sample.path) == before ? "" : fmt::format("{} (other content)", sample.path.string());
+}
+
+}  // namespace
+
+void add_checksums(std::vector<Sample>& samples, int threads) {
+  run_on_threads(samples.size(), threads, [&](size_t i) { samples[i].checksum = checksum_of(samples[i].path); });
+}
+
+void check_unchanged(const std::vector<Sample>& samples, int threads) {
+  std::vector<std::string> changes(samples.size());
+  run_on_threads(samples.size(), threads, [&](size_t i) {
+    if (samples[i].checksum) changes[i] = change_of(samples[i]);
+  });
+  changes.erase(std::remove(changes.begin(), changes.end(), ""), changes.end());
+  constexpr size_t kShown = 3;
+  const size_t changed = changes.size();
+  if (changed > kShown) changes.resize(kShown);
+  check(
+      changed == 0,
+      "{} of {} images changed since the run began: {}{}; expected the files as they were, without which the run does "
+      "not continue exactly; without the column fnv1a64 in its splits.csv nothing is compared",
+      changed, samples.size(), fmt::join(changes, ", "), changed > kShown ? ", ..." : "");
+}
+
+}  // namespace tuna

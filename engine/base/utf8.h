@@ -1,0 +1,19 @@
+// Bytes that are not UTF-8, such as those of a file name in Latin-1, in texts that must be UTF-8, such as JSON.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace tuna {
+
+/// Whether the text is UTF-8: no byte out of place, no surrogate, no longer form than needed.
+bool is_utf8(std::string_view text);
+
+/// As UTF-8: a byte that is not becomes \xE9, and a backslash becomes two, so that unescape_bytes() gives back any
+/// text.
+std::string escape_bytes(std::string_view text);
+
+/// Takes \xE9 for a byte and two backslashes for one; any other backslash stays.
+std::string unescape_bytes(std::string_view text);
+
+}  // namespace tuna

@@ -1,0 +1,34 @@
+#include "engine/base/utf8.h"
+
+#include <vector>
+
+#include "tests/catch.h"
+
+namespace tuna {
+
+TEST_CASE("UTF-8 is told from other bytes", "[utf8]") {
+  for (const char* text :
+       {"", "plain", "caf\xC3\xA9", "\xED\x9F\xBF", "\xEF\xBF\xBF", "\xF0\x9F\xAB\x81", "\xF4\x8F\xBF\xBF"})
+    CHECK(is_utf8(text));
+  for (const char* text : {"caf\xE9", "\x80", "\xC0\xAF", "\xC3", "\xE0\x9F\xBF", "\xED\xA0\x80", "\xF4\x90\x80\x80",
+                           "\xF0\x9F\xAB", "\xFF"}) {
+    CAPTURE(escape_bytes(text));
+    CHECK_FALSE(is_utf8(text));
+  }
+}
+
+TEST_CASE("escaped bytes are UTF-8, and come back", "[utf8]") {
+  CHECK(escape_bytes("caf\xE9.png") == "caf\\xE9.png");
+  CHECK(escape_bytes("caf\xC3\xA9.png") == "caf\xC3\xA9.png");
+  CHECK(escape_bytes("caf\\xE9.png") == "caf\\\\xE9.png");
+  std::vector<std::string> texts = {"", "\\", "\\\\x41", "a\\b", "\xC3\xC3\xA9", "\xF0\x9F\xAB"};
+  for (int byte = 0; byte < 256; ++byte) texts.push_back({'\\', 'x', char(byte), '4', '1', char(byte)});
+  for (const std::string& text : texts) {
+    CAPTURE(escape_bytes(text));
+    CHECK(is_utf8(escape_bytes(text)));
+    CHECK(unescape_bytes(escape_bytes(text)) == text);
+  }
+  CHECK(unescape_bytes("C:\\images \\xZ1 \\x4") == "C:\\images \\xZ1 \\x4");  // not written by escape_bytes()
+}
+
+}  // namespace tuna
