@@ -1,6 +1,9 @@
 #include "data/orientation.h"
 
+#include "data/file.h"
+#include "data/image_file.h"
 #include "tests/catch.h"
+#include "tests/data/folder.h"
 #include "tests/data/image_bytes.h"
 
 namespace tuna {
@@ -39,6 +42,20 @@ TEST_CASE("the orientation is found in EXIF data of both byte orders", "[image][
   }
   CHECK(exif_orientation(replaced(exif(6), number(8, 4), "\xFF\xFF\xFF\xFF")) == Orientation::top_left);
   CHECK(exif_orientation(replaced(exif(6), number(1, 2) + "\x01\x12", "\xFF\xFF\x01\x12")) == Orientation::right_top);
+}
+
+TEST_CASE("JPEG and PNG are read upright", "[image][orientation]") {
+  const TemporaryFolder folder;
+  const std::string jpeg = read_file(test_file("gray.jpg"), 1000);
+  const Image ramp = read_image(test_file("gray.jpg")), small = read_image(folder.write("a.png", small_png()));
+  for (int orientation = 1; orientation <= 8; ++orientation) {
+    const std::string app1 = segment(0xE1, std::string("Exif\0\0", 6) + exif(orientation));
+    const Image from_jpeg = read_image(folder.write("a.jpg", jpeg.substr(0, 2) + app1 + jpeg.substr(2)));
+    const Image from_png = read_image(folder.write("b.png", small_png(chunk("eXIf", exif(orientation, true)))));
+    CHECK(from_jpeg.width == (orientation <= 4 ? 24 : 16));
+    CHECK(from_jpeg.pixels == upright(ramp, Orientation(orientation)).pixels);
+    CHECK(from_png.pixels == upright(small, Orientation(orientation)).pixels);
+  }
 }
 
 }  // namespace tuna
