@@ -56,7 +56,7 @@ bool is_jpeg(std::string_view bytes) { return bytes.starts_with("\xFF\xD8"); }
 
 Image decode_png(const std::string& bytes, const std::string& file) {
   const PngFacts facts = check_png(bytes, file);
-  return upright(decode_by_stb(bytes, file, facts.depth == 16), facts.orientation);
+  return upright(decode_by_stb(facts.stored, file, facts.depth == 16), facts.orientation);
 }
 
 /// With Adobe's segment for CMYK after the marker at the start.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <span>
@@ -31,7 +32,15 @@ class Bits {
 
   /// Afterwards, 48 bits can be taken, or as many as are left: a length, a distance, and the extra bits of both.
   void fill() {
-    while (count_ <= 56 && at_ < stream_.size()) {
+    uint64_t next = 0;
+    if (std::endian::native == std::endian::little && stream_.size() - at_ >= sizeof next) {
+      std::memcpy(&next, &stream_[at_], sizeof next);
+      bits_ |= next << count_;
+      at_ += size_t(63 - count_) / 8;
+      count_ |= 56;  // the bits above, which `next` has set, are set again to the same
+      return;
+    }
+    while (count_ < 56 && at_ < stream_.size()) {
       bits_ |= uint64_t(byte_at(stream_, at_++)) << count_;
       count_ += 8;
     }

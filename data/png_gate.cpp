@@ -68,19 +68,33 @@ size_t decompressed_bytes(const Header& header) {
   return size_t(bytes);
 }
 
-std::array<uint32_t, 256> crc_table() {
-  std::array<uint32_t, 256> table{};
-  for (uint32_t i = 0; i < 256; ++i) {
-    table[i] = i;
-    for (int bit = 0; bit < 8; ++bit) table[i] = table[i] >> 1 ^ (table[i] & 1 ? 0xEDB88320 : 0);
+/// Table i: the effect of a byte that i others follow.
+using CrcTables = std::array<std::array<uint32_t, 256>, 8>;
+
+CrcTables crc_tables() {
+  CrcTables tables{};
+  for (uint32_t byte = 0; byte < 256; ++byte) {
+    uint32_t crc = byte;
+    for (int bit = 0; bit < 8; ++bit) crc = crc >> 1 ^ (crc & 1 ? 0xEDB88320 : 0);
+    tables[0][byte] = crc;
   }
-  return table;
+  for (size_t i = 1; i < tables.size(); ++i)
+    for (size_t byte = 0; byte < 256; ++byte)
+      tables[i][byte] = tables[i - 1][byte] >> 8 ^ tables[0][tables[i - 1][byte] & 255];
+  return tables;
 }
 
+/// Eight bytes at a time: several times as fast as one by one, and every byte of a file is read.
 uint32_t crc32(std::string_view bytes) {
-  static const std::array<uint32_t, 256> table = crc_table();
+  static const CrcTables tables = crc_tables();
   uint32_t crc = 0xFFFFFFFF;
-  for (const char byte : bytes) crc = table[(crc ^ uint8_t(byte)) & 255] ^ crc >> 8;
+  size_t at = 0;
+  for (; bytes.size() - at >= 8; at += 8) {
+    const uint32_t first = crc ^ little_endian(bytes, at, 4), second = little_endian(bytes, at + 4, 4);
+    crc = 0;
+    for (size_t i = 0; i < 4; ++i) crc ^= tables[7 - i][first >> 8 * i & 255] ^ tables[3 - i][second >> 8 * i & 255];
+  }
+  for (; at < bytes.size(); ++at) crc = tables[0][(crc ^ byte_at(bytes, at)) & 255] ^ crc >> 8;
   return ~crc;
 }
 
@@ -108,20 +122,22 @@ uint8_t paeth(int left, int above, int above_left) {
   return uint8_t(from_above <= from_above_left ? above : above_left);
 }
 
-/// Undoes the filter of a row whose pixels are at most a byte; `above` is the row before it, without filter.
-void undo_filter(int filter, std::string_view above, char* row) {
+/// A row whose pixels are at most a byte without its filter; `above` is the row before it, without filter.
+std::string without_filter(int filter, std::string_view above, std::string_view row) {
+  std::string result(row);
   int left = 0, above_left = 0;
-  for (size_t i = 0; i < above.size(); ++i) {
+  for (size_t i = 0; i < row.size(); ++i) {
     const int up = byte_at(above, i);
     const int guess = filter == 1   ? left
                       : filter == 2 ? up
                       : filter == 3 ? (left + up) / 2
                       : filter == 4 ? paeth(left, up, above_left)
                                     : 0;
-    row[i] = char(uint8_t(row[i]) + guess);
-    left = uint8_t(row[i]);
+    left = (byte_at(row, i) + guess) & 255;
+    result[i] = char(left);
     above_left = up;
   }
+  return result;
 }
 
 /// The largest sample in the pixels of a row that has one sample per pixel.
@@ -133,6 +149,33 @@ int largest_sample(std::string_view row, int64_t width, int depth) {
     largest = std::max(largest, byte_at(row, size_t(x / per_byte)) >> shift & mask);
   }
   return largest;
+}
+
+void append_number(std::string& bytes, size_t value, int count, bool big_endian = true) {
+  for (int i = 0; i < count; ++i) bytes += char(value >> 8 * (big_endian ? count - 1 - i : i) & 255);
+}
+
+void append_chunk(std::string& bytes, std::string_view type, std::string_view data) {
+  append_number(bytes, data.size(), 4);
+  bytes += type;
+  bytes += data;
+  append_number(bytes, 0, 4);
+}
+
+/// Appends a chunk IDAT whose zlib stream has `data` in stored blocks.
+void append_stored(std::string& bytes, std::string_view data) {
+  constexpr size_t kBlock = 65535;
+  const size_t blocks = std::max<size_t>(1, (data.size() + kBlock - 1) / kBlock);
+  append_number(bytes, 2 + 5 * blocks + data.size() + 4, 4);
+  bytes += "IDAT\x78\x01";
+  for (size_t i = 0; i < blocks; ++i) {
+    const std::string_view block = data.substr(i * kBlock, kBlock);
+    bytes += char(i + 1 == blocks);
+    append_number(bytes, block.size(), 2, false);
+    append_number(bytes, ~block.size(), 2, false);
+    bytes += block;
+  }
+  append_number(bytes, 0, 8);  // the checksums of stream and chunk
 }
 
 class PngGate {
@@ -151,7 +194,8 @@ class PngGate {
       check_chunk();
       at += chunk_.data.size() + 12;
     } while (chunk_.type != "IEND");
-    check_pixels();
+    const std::string pixels = decompress();
+    facts_.stored = store(pixels);
     facts_.width = header_.width;
     facts_.height = header_.height;
     facts_.depth = header_.depth;
@@ -229,11 +273,11 @@ class PngGate {
 
   void read_palette() {
     const size_t bytes = chunk_.data.size(), most = header_.color == indexed ? size_t(1) << header_.depth : 256;
-    expect(palette_ == 0, "is the second, expected one");
+    expect(palette_.empty(), "is the second, expected one");
     expect(!has_data_, "is after IDAT, expected before");
     expect(bytes > 0 && bytes % 3 == 0 && bytes / 3 <= most, "has {} bytes, expected 3 for each of 1 to {} colors",
            bytes, most);
-    palette_ = int(bytes / 3);
+    palette_ = chunk_.data;
   }
 
   void check_transparency() {
@@ -241,15 +285,15 @@ class PngGate {
     expect(!has_data_, "is after IDAT, expected before");
     expect(header_.color != gray_alpha && header_.color != rgb_alpha, "is in an image with alpha, expected none");
     if (header_.color == indexed)
-      expect(bytes > 0 && bytes <= size_t(palette_), "has {} bytes, expected 1 for each of at most {} colors before it",
-             bytes, palette_);
+      expect(bytes > 0 && bytes <= size_t(colors()), "has {} bytes, expected 1 for each of at most {} colors before it",
+             bytes, colors());
     else
       expect(bytes == size_t(header_.samples()) * 2, "has {} bytes, expected {}", bytes, header_.samples() * 2);
   }
 
   void collect_data() {
     expect(!has_data_ended_, "is after another chunk, expected right after the IDAT before");
-    expect(header_.color != indexed || palette_ > 0, "is before PLTE, expected after");
+    expect(header_.color != indexed || !palette_.empty(), "is before PLTE, expected after");
     if (!has_data_) first_data_ = chunk_;
     has_data_ = true;
     data_ += chunk_.data;
@@ -260,7 +304,8 @@ class PngGate {
     expect(has_data_, "is before IDAT, expected after");
   }
 
-  void check_pixels() {
+  /// Returns the rows, each with its filter.
+  std::string decompress() {
     chunk_ = first_data_;
     std::string pixels;
     try {
@@ -268,25 +313,38 @@ class PngGate {
     } catch (const InflateError& error) {
       refuse("{} ({} x {} pixels)", error.what(), header_.width, header_.height);
     }
-    char* row = pixels.data();
-    for (const Rows& rows : rows_of(header_)) row = check_rows(rows, row);
+    std::string().swap(data_);
+    size_t row = 0;
+    for (const Rows& rows : rows_of(header_)) row = check_rows(rows, pixels, row);
+    return pixels;
   }
 
-  /// Returns the end of the rows.
-  char* check_rows(const Rows& rows, char* row) const {
-    const bool lacks_colors = header_.color == indexed && palette_ < 1 << header_.depth;
+  std::string store(std::string_view pixels) const {
+    std::string bytes(kSignature);
+    bytes.reserve(pixels.size() + pixels.size() / 1000 + 2000);
+    append_chunk(bytes, "IHDR", bytes_.substr(kSignature.size() + 8, 13));
+    if (header_.color == indexed) append_chunk(bytes, "PLTE", palette_);
+    append_stored(bytes, pixels);
+    append_chunk(bytes, "IEND", "");
+    return bytes;
+  }
+
+  /// Checks rows that begin at a byte of the pixels, and returns their end.
+  size_t check_rows(const Rows& rows, std::string_view pixels, size_t at) const {
+    const bool lacks_colors = header_.color == indexed && colors() < 1 << header_.depth;
     std::string above(size_t(rows.bytes), '\0');
-    for (int64_t y = 0; y < rows.height; ++y, row += rows.bytes) {
-      const int filter = uint8_t(*row++);
+    for (int64_t y = 0; y < rows.height; ++y, at += size_t(rows.bytes)) {
+      const int filter = byte_at(pixels, at++);
       expect(filter <= 4, "a row has filter {}, expected 0 to 4", filter);
       if (!lacks_colors) continue;
-      undo_filter(filter, above, row);
-      above.assign(row, size_t(rows.bytes));
+      above = without_filter(filter, above, pixels.substr(at, above.size()));
       const int largest = largest_sample(above, rows.width, header_.depth);
-      expect(largest < palette_, "a pixel has color {}, expected 0 to {}, as PLTE has", largest, palette_ - 1);
+      expect(largest < colors(), "a pixel has color {}, expected 0 to {}, as PLTE has", largest, colors() - 1);
     }
-    return row;
+    return at;
   }
+
+  int colors() const { return int(palette_.size() / 3); }
 
   const std::string_view bytes_;
   const std::string& file_;
@@ -294,7 +352,7 @@ class PngGate {
   Header header_;
   PngFacts facts_;
   std::string data_;  // of all IDAT
-  int palette_ = 0;   // colors
+  std::string_view palette_;
   bool has_header_ = false, has_data_ = false, has_data_ended_ = false;
 };
 

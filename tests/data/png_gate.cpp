@@ -1,5 +1,8 @@
 #include "data/png_gate.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "data/file.h"
 #include "data/image_file.h"
 #include "engine/base/check.h"
@@ -118,6 +121,19 @@ TEST_CASE("a PNG's compressed data hold its pixels and no more", "[image][png]")
   CHECK_NOTHROW(check_png(png(header_chunk(3, 2, 8, 0) + chunk("IDAT", kData.substr(8, 4))
                               + chunk("IDAT", kData.substr(12, 15)) + chunk("tIME", "")),
                           "a.png"));
+}
+
+TEST_CASE("a PNG of more than 64 KiB is read", "[image][png]") {
+  const TemporaryFolder folder;
+  Image image(150, 200, 3);
+  for (size_t i = 0; i < image.pixels.size(); ++i) image.pixels[i] = float(i * i % 251) * 2 / 255 - 1;
+  write_png(folder / "a.png", image);
+  const Image read = map_intensity(read_image(folder / "a.png"), Intensity::bit_depth);
+  REQUIRE(read.pixels.size() == image.pixels.size());
+  float difference = 0;
+  for (size_t i = 0; i < image.pixels.size(); ++i)
+    difference = std::max(difference, std::abs(read.pixels[i] - image.pixels[i]));
+  CHECK(difference < 1e-5f);
 }
 
 TEST_CASE("every one-byte change of a PNG is refused", "[image][png]") {
