@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <utility>
 #include <vector>
 
 #include "data/bytes.h"
@@ -194,12 +195,11 @@ class PngGate {
       check_chunk();
       at += chunk_.data.size() + 12;
     } while (chunk_.type != "IEND");
-    const std::string pixels = decompress();
-    facts_.stored = store(pixels);
+    facts_.stored = store(decompress());
     facts_.width = header_.width;
     facts_.height = header_.height;
     facts_.depth = header_.depth;
-    return facts_;
+    return std::move(facts_);
   }
 
  private:
