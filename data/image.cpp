@@ -14,13 +14,18 @@ struct Taps {
   std::vector<float> weights;
 };
 
-std::vector<Taps> triangle_filter(int64_t from, int64_t to) {
-  const double scale = double(from) / double(to), radius = std::max(1.0, scale);
+/// A side that is scaled from `from` pixels to `to`, of which `count` from `first` on are wanted.
+struct Scaling {
+  int64_t from, to, first, count;
+};
+
+std::vector<Taps> triangle_filter(const Scaling& side) {
+  const double scale = double(side.from) / double(side.to), radius = std::max(1.0, scale);
   std::vector<Taps> filter;
-  for (int64_t i = 0; i < to; ++i) {
+  for (int64_t i = side.first; i < side.first + side.count; ++i) {
     const double center = (double(i) + 0.5) * scale;
     const int64_t first = std::max<int64_t>(0, int64_t(std::floor(center - radius + 0.5)));
-    const int64_t end = std::min<int64_t>(from, int64_t(std::floor(center + radius + 0.5)));
+    const int64_t end = std::min<int64_t>(side.from, int64_t(std::floor(center + radius + 0.5)));
     std::vector<double> weights;
     double sum = 0;
     for (int64_t j = first; j < end; ++j) {
@@ -34,11 +39,11 @@ std::vector<Taps> triangle_filter(int64_t from, int64_t to) {
   return filter;
 }
 
-Image resize_width(const Image& in, int64_t width) {
-  const std::vector<Taps> filter = triangle_filter(in.width, width);
-  Image out(in.height, width, in.channels);
+Image resize_width(const Image& in, const Scaling& side) {
+  const std::vector<Taps> filter = triangle_filter(side);
+  Image out(in.height, side.count, in.channels);
   for (int64_t y = 0; y < in.height; ++y)
-    for (int64_t x = 0; x < width; ++x)
+    for (int64_t x = 0; x < side.count; ++x)
       for (int64_t c = 0; c < in.channels; ++c) {
         const Taps& taps = filter[size_t(x)];
         float sum = 0;
@@ -48,11 +53,11 @@ Image resize_width(const Image& in, int64_t width) {
   return out;
 }
 
-Image resize_height(const Image& in, int64_t height) {
-  const std::vector<Taps> filter = triangle_filter(in.height, height);
-  Image out(height, in.width, in.channels);
+Image resize_height(const Image& in, const Scaling& side) {
+  const std::vector<Taps> filter = triangle_filter(side);
+  Image out(side.count, in.width, in.channels);
   const int64_t row = in.width * in.channels;
-  for (int64_t y = 0; y < height; ++y) {
+  for (int64_t y = 0; y < side.count; ++y) {
     const Taps& taps = filter[size_t(y)];
     float* to = &out.pixels[size_t(y * row)];
     for (size_t k = 0; k < taps.weights.size(); ++k) {
@@ -62,6 +67,14 @@ Image resize_height(const Image& in, int64_t height) {
     }
   }
   return out;
+}
+
+/// Scales both sides, first the one that leaves fewer pixels for the other: a strip of 60000 x 1 pixels that becomes
+/// 512 x 512 must not be 60000 x 512 in between.
+Image resize_sides(const Image& image, const Scaling& height, const Scaling& width) {
+  if (image.height * width.count <= height.count * image.width)
+    return resize_height(resize_width(image, width), height);
+  return resize_width(resize_height(image, height), width);
 }
 
 /// The value below which `fraction`, 0 to 1, of all values lie (nearest rank).
@@ -126,7 +139,7 @@ Image map_intensity(Image image, Intensity intensity) {
 
 Image resize(const Image& image, int64_t height, int64_t width) {
   if (height == image.height && width == image.width) return image;
-  return resize_height(resize_width(image, width), height);
+  return resize_sides(image, {image.height, height, 0, height}, {image.width, width, 0, width});
 }
 
 Image fit_square(const Image& image, int64_t size, Fit fit) {
@@ -135,9 +148,14 @@ Image fit_square(const Image& image, int64_t size, Fit fit) {
   const auto scaled = [&](int64_t length) {
     return std::max<int64_t>(1, std::lround(double(length) * double(size) / double(side)));
   };
-  const Image whole = resize(image, scaled(image.height), scaled(image.width));
+  // Only what stays in the square is computed.
+  const auto kept = [&](int64_t length) {
+    const int64_t whole = scaled(length), count = std::min(whole, size);
+    return Scaling{length, whole, (whole - count) / 2, count};
+  };
+  const Image middle = resize_sides(image, kept(image.height), kept(image.width));
   Image square(size, size, image.channels, -1);
-  paste(whole, square, (size - whole.height) / 2, (size - whole.width) / 2);
+  paste(middle, square, (size - middle.height) / 2, (size - middle.width) / 2);
   return square;
 }
 

@@ -1,4 +1,5 @@
-// The only file that compiles stb_image.
+// The only file that compiles stb_image.  Gates of our own check a file before stb_image sees it; its arithmetic on the
+// coded data may still overflow, so this file is compiled with -fwrapv.
 #define STB_IMAGE_IMPLEMENTATION
 #define STB_IMAGE_STATIC
 #define STBI_ONLY_JPEG
@@ -6,27 +7,24 @@
 #define STBI_NO_STDIO
 #include "data/image_file.h"
 
+#include "data/image_limits.h"
+#define STBI_MAX_DIMENSIONS tuna::kMaxSide
+
 #include <stb_image.h>
 
 #include <algorithm>
 #include <cctype>
 #include <memory>
+#include <new>
 
 #include "data/file.h"
+#include "data/jpeg_gate.h"
+#include "data/orientation.h"
+#include "data/png_gate.h"
 #include "engine/base/check.h"
 
 namespace tuna {
 namespace {
-
-constexpr uintmax_t kMaxFileBytes = uintmax_t(256) << 20;
-constexpr int64_t kMaxPixels = 100'000'000;
-
-/// stb_image silently fills the missing end of a JPEG with gray, so the end marker after the last start of a scan is
-/// checked (an embedded thumbnail has its own pair before it).
-bool jpeg_is_complete(std::string_view bytes) {
-  const size_t scan = bytes.rfind("\xFF\xDA");
-  return scan != bytes.npos && bytes.find("\xFF\xD9", scan) != bytes.npos;
-}
 
 /// Drops the alpha channel of gray + alpha and RGB + alpha.
 template <class Level>
@@ -38,20 +36,16 @@ Image to_image(const Level* levels, int height, int width, int channels, float w
   return image;
 }
 
-// PNG and JPEG.
-Image decode_by_stb(const std::string& bytes, const std::string& file) {
+using Levels = std::unique_ptr<void, void (*)(void*)>;
+
+/// `deep`: 16 bits per sample, which only a PNG may have.
+Image decode_by_stb(std::string_view bytes, const std::string& file, bool deep = false) {
   const auto* data = reinterpret_cast<const stbi_uc*>(bytes.data());
   const int length = int(bytes.size());
   int width = 0, height = 0, channels = 0;
-  check(stbi_info_from_memory(data, length, &width, &height, &channels) != 0, "{}: truncated or damaged image", file);
-  check(width > 0 && height > 0 && int64_t(width) * height <= kMaxPixels,
-        "{}: {} x {} pixels, more than the limit of {}", file, width, height, kMaxPixels);
-
-  const bool deep = stbi_is_16_bit_from_memory(data, length) != 0;
-  const std::unique_ptr<void, void (*)(void*)> levels(
-      deep ? static_cast<void*>(stbi_load_16_from_memory(data, length, &width, &height, &channels, 0))
-           : static_cast<void*>(stbi_load_from_memory(data, length, &width, &height, &channels, 0)),
-      stbi_image_free);
+  const Levels levels(deep ? static_cast<void*>(stbi_load_16_from_memory(data, length, &width, &height, &channels, 0))
+                           : static_cast<void*>(stbi_load_from_memory(data, length, &width, &height, &channels, 0)),
+                      stbi_image_free);
   check(levels != nullptr, "{}: truncated or damaged image ({})", file, stbi_failure_reason());
   return deep ? to_image(static_cast<const stbi_us*>(levels.get()), height, width, channels, 65535)
               : to_image(static_cast<const stbi_uc*>(levels.get()), height, width, channels, 255);
@@ -60,16 +54,27 @@ Image decode_by_stb(const std::string& bytes, const std::string& file) {
 bool is_png(std::string_view bytes) { return bytes.starts_with("\x89PNG"); }
 bool is_jpeg(std::string_view bytes) { return bytes.starts_with("\xFF\xD8"); }
 
+Image decode_png(const std::string& bytes, const std::string& file) {
+  const PngFacts facts = check_png(bytes, file);
+  return upright(decode_by_stb(facts.stored, file, facts.depth == 16), facts.orientation);
+}
+
+/// With Adobe's segment for CMYK after the marker at the start.
+std::string with_adobe_cmyk(std::string_view jpeg) {
+  using namespace std::literals;
+  return std::string(jpeg.substr(0, 2)) + "\xFF\xEE\0\x0E" "Adobe\0\x64\0\0\0\0\0"s + std::string(jpeg.substr(2));
+}
+
 Image decode_jpeg(const std::string& bytes, const std::string& file) {
-  check(jpeg_is_complete(bytes), "{}: truncated JPEG image", file);
-  return decode_by_stb(bytes, file);
+  const JpegFacts facts = check_jpeg(bytes, file);
+  return upright(decode_by_stb(facts.is_cmyk_without_adobe ? with_adobe_cmyk(bytes) : bytes, file), facts.orientation);
 }
 
 }  // namespace
 
 const std::vector<FileFormat>& file_formats() {
   static const std::vector<FileFormat> formats = {
-      {"PNG", {".png"}, is_png, decode_by_stb},
+      {"PNG", {".png"}, is_png, decode_png},
       {"JPEG", {".jpg", ".jpeg"}, is_jpeg, decode_jpeg},
   };
   return formats;
@@ -104,7 +109,11 @@ Image read_image(const std::filesystem::path& path) {
   const std::string bytes = read_file(path, kMaxFileBytes);
   const FileFormat* format = file_format(bytes);
   check(format != nullptr, "{}: not a {} image", path.string(), file_format_names());
-  return format->decode(bytes, path.string());
+  try {
+    return format->decode(bytes, path.string());
+  } catch (const std::bad_alloc&) {
+    fail("{}: not enough memory to decode the image", path.string());
+  }
 }
 
 }  // namespace tuna

@@ -17,8 +17,8 @@ struct FileFormat {
   /// Whether a file has this format, by its first bytes: 1024 of them, or all.
   bool (*recognises)(std::string_view bytes);
 
-  /// The image in a whole file; values in [0, 1] over the file's bit depth, transparency dropped.  Throws Error that
-  /// begins with `file`.
+  /// The image in a whole file, upright; values in [0, 1] over the file's bit depth, transparency dropped.  Throws
+  /// Error that begins with `file`.
   Image (*decode)(const std::string& bytes, const std::string& file);
 };
 
@@ -32,7 +32,7 @@ bool has_image_extension(const std::filesystem::path& path);
 /// The format by the first bytes of a file, or null.
 const FileFormat* file_format(std::string_view bytes);
 
-/// Reads and decodes a file.  Throws Error with the path if it is missing, truncated, too large (256 MiB, 100
+/// Reads and decodes a file.  Throws Error with the path if it is missing, truncated, damaged, too large (256 MiB, 100
 /// megapixels) or not an image.
 Image read_image(const std::filesystem::path& path);
 
