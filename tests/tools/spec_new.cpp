@@ -1,4 +1,6 @@
 // `tuna spec new`, and training with the spec that it prints.
+#include <regex>
+
 #include "data/image.h"
 #include "tests/catch.h"
 #include "tests/tools/command.h"
@@ -77,7 +79,9 @@ TEST_CASE("spec new warns if the shortest sensible training takes longer than re
   lay_out_phantoms(folder);
   const Finished written = run_tuna(folder, "spec new --data ./xrays/ --size 24 --minutes 0.01");
   CHECK(written.code == 0);
-  CHECK_THAT(written.out, Contains("More than the 0.01 minutes that were asked for") && Contains("\"xrays/child\""));
+  // Where a comment breaks depends on the times in it.
+  const std::string out = std::regex_replace(written.out, std::regex("\n *// "), " ");
+  CHECK_THAT(out, Contains("More than the requested 0.01 minutes") && Contains("\"xrays/child\""));
 }
 
 TEST_CASE("spec new refuses what it does not understand", "[command_line][starter]") {

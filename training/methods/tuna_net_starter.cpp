@@ -71,7 +71,7 @@ void tuna_net_starter(StarterSections& starter) {
   notes["train"] = about_time(starter.device, per_epoch, step.joint, chosen.joint_seconds);
   if (chosen.seconds() > starter.minutes * 60)
     notes["train"] += fmt::format(
-        " More than the {:g} minutes that were asked for: a smaller data.size or fewer filters (generator.ngf, "
+        " More than the requested {:g} minutes: a smaller data.size or fewer filters (generator.ngf, "
         "discriminator.ndf, classifier.width) take less.",
         starter.minutes);
 }
