@@ -1,4 +1,4 @@
-// Decompresses zlib streams of a known size (RFC 1950, 1951), as PNG has them.
+// Decompresses zlib streams of a known size, as PNG has them.
 #pragma once
 
 #include <stdexcept>
@@ -12,7 +12,7 @@ struct InflateError : std::runtime_error {
   using runtime_error::runtime_error;
 };
 
-/// The decompressed data, which must be `size` bytes: a stream that holds more or fewer, is damaged or is cut off
+/// The decompressed data, which must be `size` bytes: a stream that holds more or fewer, is damaged or is truncated
 /// throws InflateError.  Memory is allocated only if the stream is long enough to hold that much.
 std::string inflate(std::string_view stream, size_t size);
 

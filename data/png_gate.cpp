@@ -1,5 +1,7 @@
 #include "data/png_gate.h"
 
+#include <zlib.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdlib>
@@ -67,36 +69,6 @@ size_t decompressed_bytes(const Header& header) {
   int64_t bytes = 0;
   for (const Rows& rows : rows_of(header)) bytes += rows.height * (rows.bytes + 1);
   return size_t(bytes);
-}
-
-/// Table i: the effect of a byte that i others follow.
-using CrcTables = std::array<std::array<uint32_t, 256>, 8>;
-
-CrcTables crc_tables() {
-  CrcTables tables{};
-  for (uint32_t byte = 0; byte < 256; ++byte) {
-    uint32_t crc = byte;
-    for (int bit = 0; bit < 8; ++bit) crc = crc >> 1 ^ (crc & 1 ? 0xEDB88320 : 0);
-    tables[0][byte] = crc;
-  }
-  for (size_t i = 1; i < tables.size(); ++i)
-    for (size_t byte = 0; byte < 256; ++byte)
-      tables[i][byte] = tables[i - 1][byte] >> 8 ^ tables[0][tables[i - 1][byte] & 255];
-  return tables;
-}
-
-/// Eight bytes at a time: several times as fast as one by one, and every byte of a file is read.
-uint32_t crc32(std::string_view bytes) {
-  static const CrcTables tables = crc_tables();
-  uint32_t crc = 0xFFFFFFFF;
-  size_t at = 0;
-  for (; bytes.size() - at >= 8; at += 8) {
-    const uint32_t first = crc ^ little_endian(bytes, at, 4), second = little_endian(bytes, at + 4, 4);
-    crc = 0;
-    for (size_t i = 0; i < 4; ++i) crc ^= tables[7 - i][first >> 8 * i & 255] ^ tables[3 - i][second >> 8 * i & 255];
-  }
-  for (; at < bytes.size(); ++at) crc = tables[0][(crc ^ byte_at(bytes, at)) & 255] ^ crc >> 8;
-  return ~crc;
 }
 
 /// Whether PNG has the pair of depth and color type.
@@ -247,7 +219,9 @@ class PngGate {
 
   void check_crc() const {
     const size_t length = chunk_.data.size();
-    const uint32_t found = crc32(bytes_.substr(chunk_.at + 4, 4 + length));
+    const std::string_view type_and_data = bytes_.substr(chunk_.at + 4, 4 + length);
+    const auto found =
+        uint32_t(::crc32(0, reinterpret_cast<const Bytef*>(type_and_data.data()), uInt(type_and_data.size())));
     const uint32_t expected = big_endian(bytes_, chunk_.at + 8 + length, 4);
     expect(found == expected, "its data have the checksum {:08x}, expected {:08x}", found, expected);
   }
