@@ -146,14 +146,15 @@ std::vector<std::string> load_weights(const SafetensorsFile& file, State& state,
     const std::string theirs = options.file_prefix + name.substr(options.prefix.size());
     known.insert(theirs);
     const auto stored = file.tensors().find(theirs);
+    const bool may_be_fresh = std::find(options.fresh.begin(), options.fresh.end(), name) != options.fresh.end();
     if (stored == file.tensors().end()) {
-      missing.push_back(theirs);
+      (may_be_fresh ? left : missing).push_back(may_be_fresh ? name : theirs);
       continue;
     }
     const Type& type = state.type(name);
     const std::vector<int64_t> shape = file_shape(type.shape, state.layout(name));
     if (stored->second.shape != shape || !readable(stored->second, type.dtype)) {
-      if (std::find(options.fresh.begin(), options.fresh.end(), name) != options.fresh.end()) {
+      if (may_be_fresh) {
         left.push_back(name);
         continue;
       }

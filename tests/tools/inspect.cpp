@@ -52,6 +52,25 @@ TEST_CASE("spec check accepts the examples, spec schema is what they name", "[co
   CHECK(run_tuna(folder, "spec schema").out == contents(TUNA_SOURCE_DIR "/specs/schema.json"));
 }
 
+TEST_CASE("a spec is read from a file, a link or a pipe, and what is something else is named", "[command_line]") {
+  const TemporaryFolder folder;
+  CHECK(run_shell(folder, "\"$tuna\" spec check /dev/stdin < " + kTinySpec).code == 0);
+  CHECK(run_shell(folder, "cat " + kTinySpec + " | \"$tuna\" spec check /dev/stdin").code == 0);
+  std::filesystem::create_directories(folder / "locked");
+  std::filesystem::copy(kTinySpec, folder / "locked/spec.json");
+  std::filesystem::permissions(folder / "locked", std::filesystem::perms::none);
+  // root may read everything unless its capability to do so is dropped.
+  const std::string as_anyone =
+      "[ $(id -u) != 0 ] || as='setpriv --bounding-set=-dac_override,-dac_read_search'\n$as \"$tuna\" ";
+  const Finished locked = run_shell(folder, as_anyone + "spec check locked/spec.json");
+  std::filesystem::permissions(folder / "locked", std::filesystem::perms::owner_all);
+  CHECK(locked.code == 1);
+  CHECK(locked.error.find("locked/spec.json: cannot be read: Permission denied") != std::string::npos);
+  check_refused(folder, {{"spec check locked", "locked: is a folder, expected a spec"},
+                         {"spec check none.json", "none.json: no such file"},
+                         {"spec check /dev/zero", "/dev/zero: larger than 1048576 bytes; is it a spec?"}});
+}
+
 TEST_CASE("missing images and weights are named, with the page to read", "[command_line]") {
   const TemporaryFolder folder;
   std::ofstream(folder / "folders.json") << R"({"data": {"folders": {"source": "a", "target": "b"}}})";

@@ -391,7 +391,7 @@ TEST_CASE("train refuses what it cannot train on, before it makes a folder", "[c
   const auto with = [](const std::string& rest) { return kTrain + " --out run" + rest; };
   const std::vector<Refused> cases = {
       {"train nowhere.json", "nowhere.json: no such file"},
-      {"train phantoms", "phantoms: is not a file"},
+      {"train phantoms", "phantoms: is a folder, expected a spec"},
       {"train typo.json", "nmae: no such key; the nearest is name"},
       {"train cut.json", "cut.json:"},
       {with(" --set train.epochs=-1"), "train.epochs: -1 is not in"},

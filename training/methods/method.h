@@ -50,7 +50,7 @@ struct WeightsFrom {
   std::string network;             // "F_P"
   std::string phase, its_network;  // of an earlier phase, or
   std::filesystem::path file;      // a file that holds this network alone
-  std::vector<std::string> fresh;  // values that stay as they are if their shape in the file differs
+  std::vector<std::string> fresh;  // values that stay as they are if the file lacks them or has another shape
 };
 
 /// What is measured on validation images while a phase trains.

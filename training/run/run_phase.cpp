@@ -47,6 +47,19 @@ std::vector<std::string> figures_of(const Program& program) {
   return names;
 }
 
+// What is in front of a network's names in a file of start weights: nothing in torchvision's; its own name, or else
+// that of the only network, in the results of a run.
+std::string prefix_of_start_weights(const SafetensorsFile& file, const std::string& network,
+                                    const std::vector<std::string>& names) {
+  const std::string first = names.front().substr(network.size() + 1);  // "bn1.bias"
+  if (file.tensors().count(first)) return "";
+  if (file.tensors().count(network + "." + first)) return network + ".";
+  std::vector<std::string> found;
+  for (const auto& [name, tensor] : file.tensors())
+    if (name.size() > first.size() && name.ends_with("." + first)) found.push_back(name.substr(0, name.find('.') + 1));
+  return found.size() == 1 ? found.front() : "";
+}
+
 class PhaseRun {
  public:
   PhaseRun(Session& session, const Phase& phase)
@@ -115,9 +128,10 @@ class PhaseRun {
       return;
     }
     const SafetensorsFile file(from.file);
-    const std::vector<std::string> fresh = load_weights(file, state_, {prefix, "", from.fresh});
+    const std::string names = prefix_of_start_weights(file, from.network, state_.names(prefix));
+    const std::vector<std::string> fresh = load_weights(file, state_, {prefix, names, from.fresh});
     session_.run.log(fmt::format("{} starts from {}{}", from.network, file.name(),
-                                 fresh.empty() ? "" : "; its last layer is new, as the number of classes differs"));
+                                 fresh.empty() ? "" : "; its last layer is new, as the file has none of its shape"));
   }
 
   void set_images(int64_t step) {

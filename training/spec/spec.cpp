@@ -1,8 +1,9 @@
 #include "training/spec/spec.h"
 
+#include <cerrno>
 #include <cmath>
+#include <cstring>
 #include <fstream>
-#include <iterator>
 #include <regex>
 #include <set>
 
@@ -16,17 +17,22 @@ namespace {
 using json_fields::JsonReader;
 using nlohmann::ordered_json;
 
-constexpr uintmax_t kLargestFile = 1 << 20;
+constexpr size_t kLargestFile = 1 << 20;
 
 std::string read_text(const std::filesystem::path& path) {
   std::error_code error;
-  check(std::filesystem::exists(path, error), "{}: no such file", path.string());
-  check(std::filesystem::is_regular_file(path, error), "{}: is not a file", path.string());
-  check(std::filesystem::file_size(path, error) <= kLargestFile, "{}: larger than {} bytes; is it a spec?",
-        path.string(), kLargestFile);
-  std::ifstream file(path, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  check(file.good() || file.eof(), "{}: cannot be read", path.string());
+  const auto status = std::filesystem::status(path, error);
+  check(status.type() != std::filesystem::file_type::not_found, "{}: no such file", path.string());
+  check(!error, "{}: cannot be read: {}", path.string(), error.message());
+  check(!std::filesystem::is_directory(status), "{}: is a folder, expected a spec", path.string());
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);  // a pipe, too
+  check(bool(file), "{}: cannot be read: {}", path.string(), std::strerror(errno));
+  std::string text(kLargestFile + 1, '\0');
+  file.read(text.data(), std::streamsize(text.size()));
+  check(!file.bad(), "{}: cannot be read", path.string());
+  text.resize(size_t(file.gcount()));
+  check(text.size() <= kLargestFile, "{}: larger than {} bytes; is it a spec?", path.string(), kLargestFile);
   return text;
 }
 

@@ -2,6 +2,7 @@
 
 #include <fstream>
 #include <limits>
+#include <map>
 #include <sstream>
 
 #include "engine/base/atomic_file.h"
@@ -193,7 +194,7 @@ TEST_CASE("dtypes, shapes and offsets must fit the data", "[safetensors]") {
   };
   const std::string huge = "4294967296,4294967296";
   for (const Case& c : {
-           Case{tensor("a", "F8", "2", "0,2"), 2, "tensor 'a' has the dtype 'F8', expected F64"},
+           Case{tensor("a", "F8", "2", "0,2"), 2, "tensor 'a' has the dtype 'F8', which the format does not have"},
            Case{tensor("a", "f32", "2", "0,8"), 8, "tensor 'a' has the dtype 'f32'"},
            Case{tensor("a", "U8", huge, "0,0"), 0, "tensor 'a' has a shape whose size in bytes does not fit"},
            Case{tensor("a", "F64", "2305843009213693952", "0,0"), 0, "does not fit in 64 bits"},
@@ -215,6 +216,13 @@ TEST_CASE("dtypes, shapes and offsets must fit the data", "[safetensors]") {
     INFO(c.tensors << " with " << c.data_bytes << " bytes");
     REQUIRE_THROWS_WITH(read(file_with(object(c.tensors), c.data_bytes)), Contains("weights: ") && Contains(c.message));
   }
+}
+
+TEST_CASE("metadata may be null, and tensors of any type that the format has", "[safetensors]") {
+  CHECK_NOTHROW(read(file_with(object(R"("__metadata__":null,)" + tensor("a", "U8", "2", "0,2")), 2)));
+  for (const auto& [dtype, bytes] :
+       std::map<std::string, int>{{"BOOL", 1}, {"I8", 1}, {"F8_E4M3", 1}, {"U16", 2}, {"U64", 8}})
+    CHECK_NOTHROW(read(file_with(object(tensor("a", dtype, "1", fmt::format("0,{}", bytes))), size_t(bytes))));
 }
 
 TEST_CASE("tensors in any order, empty ones and a header's padding are fine", "[safetensors]") {

@@ -173,6 +173,14 @@ TEST_CASE("a last layer with another number of classes keeps its initial values 
   CHECK(state.read("F_A.conv.weight").values()[3] == 3.5f);
   CHECK(state.read("F_A.fc.weight").values()[3] == 1);
 
+  StoredTensors without_last = file.tensors();
+  without_last.erase("F.fc.weight");
+  without_last.erase("F.fc.bias");
+  write_safetensors(folder / "backbone.safetensors", without_last);
+  const SafetensorsFile backbone(folder / "backbone.safetensors");
+  CHECK(load_weights(backbone, state, {"F_A.", "F.", {"F_A.fc.weight", "F_A.fc.bias"}}).size() == 2);
+  REQUIRE_THROWS_WITH(load_weights(backbone, state, {"F_A.", "F.", {"F_A.fc.weight"}}), Contains("missing: F.fc.bias"));
+
   State same;  // the same number of classes: every value is loaded
   declare_net(same, "F_A", DType::f32, 5);
   CHECK(load_weights(file, same, {"F_A.", "F.", {"F_A.fc.weight", "F_A.fc.bias"}}).empty());

@@ -358,6 +358,36 @@ TEST_CASE("steps that are not finite are left out, and ten in a row end the run"
         == "pretrain step 4: the output of F_A on validation images is not finite; there is no checkpoint yet");
 }
 
+TEST_CASE("a classifier starts from the results of an earlier run, and from weights without a last layer",
+          "[training]") {
+  const TemporaryFolder folder;
+  const fs::path spec = write_spec(folder.path());
+  TrainOptions options = run(spec, folder.path() / "first");
+  const std::vector<std::string> settings = {"pretrain.epochs=0", "train.epochs=0", "train.decay_epochs=1",
+                                             "train.steps_per_epoch=1"};
+  options.settings = settings;
+  train(options);
+  const fs::path first = folder.path() / "first/pretrained.safetensors";
+  for (const char* part : {"pretrained", "weights"}) {
+    options = run(spec, folder.path() / part);
+    options.settings = settings;
+    options.settings.push_back("classifier.weights=" + (folder.path() / "first" / part).string() + ".safetensors");
+    options.settings.push_back("seed=17");
+    train(options);
+  }
+  CHECK(bytes_of(folder.path() / "pretrained/pretrained.safetensors") == bytes_of(first));
+
+  StoredTensors backbone;
+  const SafetensorsFile file(first);
+  for (const auto& [name, tensor] : file.tensors())
+    if (name.find(".fc.") == name.npos) backbone[name] = tensor;
+  write_safetensors(folder.path() / "backbone.safetensors", backbone);
+  options = run(spec, folder.path() / "third");
+  options.settings = settings;
+  options.settings.push_back("classifier.weights=" + (folder.path() / "backbone.safetensors").string());
+  train(options);
+}
+
 TEST_CASE("a run folder is not trained into twice, and resuming needs a run", "[training]") {
   const TemporaryFolder folder;
   const fs::path spec = write_spec(folder.path());

@@ -443,7 +443,7 @@ TEST_CASE("names that are folders everywhere are refused", "[spec]") {
 TEST_CASE("a file that is not a spec is refused by name", "[spec]") {
   const TemporaryFolder folder;
   CHECK_THROWS_WITH(read_spec(folder.path() / "none.json"), Contains("none.json: no such file"));
-  CHECK_THROWS_WITH(read_spec(folder.path()), Contains(folder.path().string() + ": is not a file"));
+  CHECK_THROWS_WITH(read_spec(folder.path()), Contains(folder.path().string() + ": is a folder, expected a spec"));
   const fs::path large = folder.path() / "large.json";
   std::ofstream(large) << std::string((1 << 20) + 1, ' ');
   CHECK_THROWS_WITH(read_spec(large), Contains("large.json: larger than 1048576 bytes; is it a spec?"));
