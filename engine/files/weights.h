@@ -18,9 +18,10 @@ void save_weights(const std::filesystem::path& path, const State& state, const s
 void verify_checksum(const SafetensorsFile& file);
 
 struct LoadWeights {
-  std::string prefix;              // of the state values to fill: "net."; all of them if empty
-  std::string file_prefix;         // what their names begin with in the file instead; "" for torchvision's files
-  std::vector<std::string> fresh;  // values that stay as they are if the file lacks them or has another shape ("fc.weight")
+  std::string prefix;       // of the state values to fill: "net."; all of them if empty
+  std::string file_prefix;  // what their names begin with in the file instead; "" for torchvision's files
+  std::vector<std::string>
+      fresh;  // values that stay as they are if the file lacks them or has another shape ("fc.weight")
 };
 
 /// Fills every value below the prefix from the file's tensor of the same name.  Missing, unexpected and misshapen
