@@ -15,7 +15,7 @@ namespace tuna {
 
 /// Safe to share between loaders and threads.  Pixels are kept as 16-bit levels, and also returned as such if the
 /// budget is used up, so that an image is the same whether it was cached or not.  8- and 16-bit files that need no
-/// resizing lose nothing.  Nothing is evicted: in shuffled order the image used last is no likelier to be next.
+/// resizing lose nothing.  The cache does not evict: in shuffled order every image is equally likely to be next.
 class ImageCache {
  public:
   using Levels = std::shared_ptr<const std::vector<uint16_t>>;  ///< [size, size, channels], 0 for -1, 65535 for 1

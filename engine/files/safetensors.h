@@ -58,7 +58,7 @@ class SafetensorsFile {
   const StoredTensors& tensors() const { return tensors_; }  // their data live as long as this object
   const Metadata& metadata() const { return metadata_; }
 
-  /// Throws Error if there is no such tensor.
+  /// Throws Error if the file lacks the tensor.
   const StoredTensor& tensor(const std::string& name) const;
 
   /// A copy of a tensor's values; throws Error if its dtype is not that of T.

@@ -39,7 +39,7 @@ Tensor Program::latest(Tensor state) const { return {state.program, const_cast<P
 
 void Program::check_readable(Tensor value, const std::string& reader) const {
   check(!this->value(value.id).fused_away,
-        "{}: {} was fused into another step and is no longer computed; record its readers before gradients()", reader,
+        "{}: {} was fused into another step and is no longer computed; record the steps that read it before gradients()", reader,
         this->value(value.id).name);
 }
 

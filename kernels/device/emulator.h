@@ -5,7 +5,7 @@
 // in every block.  If some threads never arrive at a barrier or a warp operation, the error names the threads that wait
 // and the line.  Blocks run one after the other, and launches of several host threads too.
 //
-// The names below are CUDA's, limited to those that the kernels use.  There is no atomicAdd of floats, because its sums
+// The names below are CUDA's, limited to those that the kernels use.  atomicAdd of floats is left out, because its sums
 // would depend on the order.
 #pragma once
 

@@ -55,7 +55,7 @@ std::optional<Alias> Split::alias(int out, const Types& in) const {
 
 namespace {
 
-// Copies bytes: there is no simpler definition, and it works for integers as well.
+// Copies bytes, which is the simplest definition and also works for integers.
 Prepared prepare(const Concatenate&, const Types&, const Types&, const Target&) {
   return {0, [](const Args& args, Stream&) {
             char* to = args.out[0].data<char>();

@@ -16,7 +16,7 @@ struct LabelledRows {
 
   DEVICE ClassRow<T> row(size_t n) const { return {logits + n * classes, classes}; }
 
-  /// 0 if the label is negative, NaN if there is no such class.
+  /// 0 if the label is negative, NaN if it is not below the number of classes.
   DEVICE float weight(size_t n) const {
     const int label = labels[n];
     if (label < 0) return 0;

@@ -87,11 +87,11 @@ TEST_CASE("patterns of patients' names as they occur in public sets", "[manifest
     for (const char* patient : {"miller", "smith", "jones", "brown", "white"})
       for (const char* image : {"1", "2"}) named.push_back(fmt::format("a/n/{}-{}.png", patient, image));
     CHECK(patients_of(named, patient_pattern(named)).front() == "miller");
-    // There is no pattern if one patient would have half of a folder,
+    // A pattern is rejected if one patient would have half of a folder,
     Files series = named;
     for (int image = 0; image < 10; ++image) series.push_back(fmt::format("a/n/Normal-{}.png", image));
     CHECK(patient_pattern(series).empty());
-    // nor if a folder would be one patient.
+    // or if a folder would be one patient.
     Files two = named;
     for (int image = 0; image < 10; ++image) two.push_back(fmt::format("a/p/COVID-{}.png", image));
     CHECK(patient_pattern(two).empty());
