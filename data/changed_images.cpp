@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "data/on_threads.h"
 #include "engine/base/check.h"
 
 namespace tuna {
@@ -22,15 +21,17 @@ std::string change_of(const Sample& sample) {
 
 }  // namespace
 
-void add_checksums(std::vector<Sample>& samples, int threads) {
-  run_on_threads(samples.size(), threads, [&](size_t i) { samples[i].checksum = checksum_of(samples[i].path); });
+void add_checksums(std::vector<Sample>& samples, int threads, const ItemsDone& done) {
+  const auto add = [&](size_t i) { samples[i].checksum = checksum_of(samples[i].path); };
+  run_on_threads(samples.size(), threads, add, done);
 }
 
-void check_unchanged(const std::vector<Sample>& samples, int threads) {
+void check_unchanged(const std::vector<Sample>& samples, int threads, const ItemsDone& done) {
   std::vector<std::string> changes(samples.size());
-  run_on_threads(samples.size(), threads, [&](size_t i) {
+  const auto compare = [&](size_t i) {
     if (samples[i].checksum) changes[i] = change_of(samples[i]);
-  });
+  };
+  run_on_threads(samples.size(), threads, compare, done);
   changes.erase(std::remove(changes.begin(), changes.end(), ""), changes.end());
   constexpr size_t kShown = 3;
   const size_t changed = changes.size();

@@ -144,13 +144,11 @@ void Loader::append(Batch& batch, int64_t step, int64_t sample) {
 
 std::vector<std::string> check_images(std::vector<Sample>& samples, const ImageFormat& format, OnBadImage on_bad_image,
                                       ImageCache& cache, int threads, const std::string& remedy,
-                                      const std::function<void(size_t)>& checked) {
+                                      const ItemsDone& checked) {
   std::vector<std::string> errors(samples.size());
   std::vector<float> spans(samples.size(), 0);
   std::vector<char> flat(samples.size(), 0);
-  std::mutex counting;
-  size_t done = 0;
-  run_on_threads(samples.size(), threads, [&](size_t i) {
+  const auto inspect = [&](size_t i) {
     try {
       const Image image = read_image(samples[i].path);
       const auto [low, high] = std::minmax_element(image.pixels.begin(), image.pixels.end());
@@ -160,10 +158,8 @@ std::vector<std::string> check_images(std::vector<Sample>& samples, const ImageF
     } catch (const std::exception& error) {
       errors[i] = error.what();
     }
-    const std::lock_guard lock(counting);
-    ++done;
-    if (checked) checked(done);
-  });
+  };
+  run_on_threads(samples.size(), threads, inspect, checked);
 
   std::vector<std::string> warnings;
   std::vector<Sample> good;

@@ -6,7 +6,6 @@
 #include <condition_variable>
 #include <cstdint>
 #include <exception>
-#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -16,6 +15,7 @@
 
 #include "data/image_cache.h"
 #include "data/manifest.h"
+#include "data/on_threads.h"
 
 namespace tuna {
 
@@ -122,6 +122,6 @@ enum class OnBadImage { error, skip };
 /// done) is called, by one thread at a time; an exception of it ends the check.
 std::vector<std::string> check_images(std::vector<Sample>& samples, const ImageFormat& format, OnBadImage on_bad_image,
                                       ImageCache& cache, int threads, const std::string& remedy = kSetIntensity,
-                                      const std::function<void(size_t)>& checked = {});
+                                      const ItemsDone& checked = {});
 
 }  // namespace tuna

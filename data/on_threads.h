@@ -4,12 +4,16 @@
 #include <atomic>
 #include <cstddef>
 #include <exception>
+#include <functional>
 #include <mutex>
 #include <system_error>
 #include <thread>
 #include <vector>
 
 namespace tuna {
+
+/// Is called with the number of items that are done.
+using ItemsDone = std::function<void(size_t)>;
 
 /// Starts `count` threads that call work(), or as many as the system permits.
 template <class Work>
@@ -23,15 +27,20 @@ std::vector<std::thread> start_threads(int count, Work work) {
 }
 
 /// Runs body(i) for 0 ... count - 1 on `threads` threads, including the caller's, or on fewer if the system permits no
-/// more.  An exception of a body stops the rest and is rethrown.
+/// more.  done() is called after each item, by one thread at a time.  An exception of either stops the rest and is
+/// rethrown.
 template <class Body>
-void run_on_threads(size_t count, int threads, Body body) {
+void run_on_threads(size_t count, int threads, Body body, const ItemsDone& done = {}) {
   std::atomic<size_t> next{0};
   std::exception_ptr failure;
-  std::mutex failing;
+  std::mutex failing, counting;
+  size_t finished = 0;
   const auto work = [&] {
     for (size_t i = next++; i < count; i = next++) try {
         body(i);
+        if (!done) continue;
+        const std::lock_guard lock(counting);
+        done(++finished);
       } catch (...) {
         const std::lock_guard lock(failing);
         if (!failure) failure = std::current_exception();

@@ -15,6 +15,22 @@ TEST_CASE("each item is worked on once, by any number of threads", "[data]") {
   }
 }
 
+TEST_CASE("progress counts every item once, and may end the work", "[data]") {
+  for (const int threads : {1, 3}) {
+    std::vector<size_t> counts;
+    run_on_threads(
+        20, threads, [](size_t) {}, [&](size_t done) { counts.push_back(done); });
+    REQUIRE(counts.size() == 20);
+    for (size_t i = 0; i < counts.size(); ++i) CHECK(counts[i] == i + 1);
+    const auto stop = [](size_t done) {
+      if (done == 5) throw std::runtime_error("stopped");
+    };
+    REQUIRE_THROWS_WITH(run_on_threads(
+                            50, threads, [](size_t) {}, stop),
+                        "stopped");
+  }
+}
+
 TEST_CASE("what a thread throws is thrown to the caller", "[data]") {
   for (const int threads : {1, 3})
     REQUIRE_THROWS_WITH(run_on_threads(50, threads,

@@ -160,21 +160,30 @@ Target target_of_run(const TrainOptions& options, const Spec& spec) {
   return target;
 }
 
-// Decodes every image, with progress on the console, and removes what cannot be read from `data` if the spec says so.
-void check_all_images(RunData& data, const Spec& spec, ImageCache& cache, RunFolder& run) {
+// Calls work(done) with progress on the console; a signal ends it.
+template <class Work>
+void with_progress(const std::string& what, const RunData& data, Work work) {
   Console console;
-  console.begin("images", 0, int64_t(data.samples().size()), "images");
-  const auto checked = [&](size_t done) {
+  console.begin(what, 0, int64_t(data.samples().size()), "images");
+  work([&](size_t done) {
     console.step(int64_t(done), "");
     if (!StopSignal::requested()) return;
     console.end();
-    throw Interrupted("stopped while images were checked; nothing is trained yet");
-  };
-  const std::vector<std::string> warnings = check_images(data.samples(), spec.data.format, spec.data.on_bad_image,
-                                                         cache, int(spec.data.loader_threads), kSetIntensity, checked);
+    throw Interrupted("stopped while images were checked; nothing was trained");
+  });
   console.end();
+}
+
+// Decodes every image, and removes those that cannot be read from `data` if the spec says so.
+void check_all_images(RunData& data, const Spec& spec, ImageCache& cache, RunFolder& run) {
+  const int threads = int(spec.data.loader_threads);
+  std::vector<std::string> warnings;
+  with_progress("images", data, [&](const ItemsDone& done) {
+    warnings =
+        check_images(data.samples(), spec.data.format, spec.data.on_bad_image, cache, threads, kSetIntensity, done);
+  });
   for (const std::string& warning : warnings) run.log("warning: " + warning);
-  add_checksums(data.samples(), int(spec.data.loader_threads));
+  with_progress("checksums", data, [&](const ItemsDone& done) { add_checksums(data.samples(), threads, done); });
   data.check_complete(spec);  // a skipped image may have been the last of its class
 }
 
@@ -204,9 +213,9 @@ void train(const TrainOptions& options) {
                       data.source("train").size(), data.target("train").size()));
 
   ImageCache cache(spec.data.cache_bytes());
-  const int threads = int(spec.data.loader_threads);
   if (options.resume) {
-    check_unchanged(data.samples(), threads);
+    with_progress("checksums", data,
+                  [&](const ItemsDone& done) { check_unchanged(data.samples(), int(spec.data.loader_threads), done); });
     keep_new_settings(run, before, spec);
     log_starts(run, starts);
   } else {
