@@ -38,8 +38,8 @@ void check_unchanged(const std::vector<Sample>& samples, int threads, const Item
   if (changed > kShown) changes.resize(kShown);
   check(
       changed == 0,
-      "{} of {} images changed since the run began: {}{}; expected the files as they were, without which the run does "
-      "not continue exactly; without the column fnv1a64 in its splits.csv nothing is compared",
+      "{} of {} images changed since the run began: {}{}; expected the files that it began with (--data-root, if they "
+      "have moved); without the column fnv1a64 in its splits.csv nothing is compared",
       changed, samples.size(), fmt::join(changes, ", "), changed > kShown ? ", ..." : "");
 }
 

@@ -173,16 +173,19 @@ Csv read_csv(const std::filesystem::path& path) {
   return csv;
 }
 
-void write_csv(const std::filesystem::path& path, const std::vector<std::string>& header,
-               const std::vector<std::vector<std::string>>& rows) {
+std::string csv_text(const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows) {
   std::string text;
   append(text, header);
   for (const auto& row : rows) {
-    check(row.size() == header.size(), "{}: a row has {} fields, the header {}", path.string(), row.size(),
-          header.size());
+    check(row.size() == header.size(), "CSV: a row has {} fields, the header {}", row.size(), header.size());
     append(text, row);
   }
-  write_file(path, text);
+  return text;
+}
+
+void write_csv(const std::filesystem::path& path, const std::vector<std::string>& header,
+               const std::vector<std::vector<std::string>>& rows) {
+  write_file(path, csv_text(header, rows));
 }
 
 }  // namespace tuna

@@ -31,6 +31,7 @@ struct Csv {
 Csv read_csv(const std::filesystem::path& path);
 
 /// Commas and LF; read_csv() gives back the same fields.  Each row has as many fields as the header.
+std::string csv_text(const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows);
 void write_csv(const std::filesystem::path& path, const std::vector<std::string>& header,
                const std::vector<std::vector<std::string>>& rows);
 

@@ -81,6 +81,13 @@ std::optional<Checksum> checksum_in(const std::string& bytes, const std::string&
   return checksum;
 }
 
+fs::path relative_if_below(const fs::path& path, const fs::path& root) {
+  const fs::path absolute = fs::absolute(path).lexically_normal();
+  if (root.empty()) return absolute;
+  const fs::path relative = absolute.lexically_relative(fs::absolute(root).lexically_normal());
+  return relative.empty() || *relative.begin() == ".." ? absolute : relative;
+}
+
 std::vector<std::string> patients_in_several_domains(const std::vector<Sample>& samples) {
   std::map<std::string, std::string> domain_of;
   std::set<std::string> shared;
@@ -91,7 +98,8 @@ std::vector<std::string> patients_in_several_domains(const std::vector<Sample>& 
 
 }  // namespace
 
-Listing read_manifest(const fs::path& path, const std::string& patient_regex) {
+Listing read_manifest(const fs::path& path, const std::string& patient_regex, const fs::path& root) {
+  const fs::path from = root.empty() ? path.parent_path() : root;
   const Csv csv = read_csv(path);
   const auto required = [&](const std::string& name) {
     const int64_t column = csv.column(name);
@@ -118,7 +126,7 @@ Listing read_manifest(const fs::path& path, const std::string& patient_regex) {
     check(known_split, "{}:{}: split \"{}\", expected train, validation, test or nothing", path.string(), row.line,
           sample.split);
 
-    sample.path = (path.parent_path() / row.fields[path_column]).lexically_normal();
+    sample.path = (from / row.fields[path_column]).lexically_normal();
     const auto [first, is_new] = lines.emplace(sample.path, row.line);
     check(is_new, "{}:{}: {} is already in line {}", path.string(), row.line, sample.path.string(), first->second);
     if (has_checksums)
@@ -180,14 +188,15 @@ Listing read_images(const fs::path& input, const std::string& domain, const std:
   return listing;
 }
 
-void write_manifest(const fs::path& path, const std::vector<Sample>& samples) {
+void write_manifest(const fs::path& path, const std::vector<Sample>& samples, const fs::path& root) {
   const bool has_checksums =
       std::any_of(samples.begin(), samples.end(), [](const Sample& sample) { return sample.checksum.has_value(); });
   std::vector<std::string> header = {"path", "domain", "label", "patient", "split"};
   if (has_checksums) header.insert(header.end(), {"bytes", "fnv1a64"});
   std::vector<std::vector<std::string>> rows;
   for (const Sample& sample : samples) {
-    rows.push_back({fs::absolute(sample.path).string(), sample.domain, sample.label, sample.patient, sample.split});
+    rows.push_back(
+        {relative_if_below(sample.path, root).string(), sample.domain, sample.label, sample.patient, sample.split});
     if (!has_checksums) continue;
     const auto& checksum = sample.checksum;
     rows.back().push_back(checksum ? std::to_string(checksum->bytes) : "");

@@ -27,10 +27,11 @@ struct Listing {
 };
 
 /// Columns path, domain and optionally label, patient, split, and bytes and fnv1a64 (the checksum, if it has both), in
-/// any order; others are ignored.  Relative paths start at the manifest's folder.  If no patient is given,
-/// `patient_regex` is searched in the file name, as in read_folder, but an image whose name does not match is a patient
-/// of its own.  Errors name file:line.
-Listing read_manifest(const std::filesystem::path& path, const std::string& patient_regex = "");
+/// any order; others are ignored.  Relative paths start at `root`, or if it is empty at the manifest's folder.  If no
+/// patient is given, `patient_regex` is searched in the file name, as in read_folder, but an image whose name does not
+/// match is a patient of its own.  Errors name file:line.
+Listing read_manifest(const std::filesystem::path& path, const std::string& patient_regex = "",
+                      const std::filesystem::path& root = {});
 
 /// The images of each domain's ROOT as in list_image_folder().  The first capture group of `patient_regex` (ECMAScript,
 /// searched in the file name) is the patient; empty: each file is one.
@@ -44,8 +45,9 @@ Listing read_folder(const std::filesystem::path& root, const std::string& domain
 Listing read_images(const std::filesystem::path& input, const std::string& domain,
                     const std::string& patient_regex = "");
 
-/// A manifest of the samples, with absolute paths, so that it can be read from anywhere (splits.csv), and with their
-/// checksums if there are any.
-void write_manifest(const std::filesystem::path& path, const std::vector<Sample>& samples);
+/// A manifest of the samples, with their checksums if there are any.  Paths below `root` are relative to it, so that
+/// they stay valid if it moves; all others are absolute, and all of them if it is empty.
+void write_manifest(const std::filesystem::path& path, const std::vector<Sample>& samples,
+                    const std::filesystem::path& root = {});
 
 }  // namespace tuna

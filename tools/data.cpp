@@ -23,7 +23,7 @@ struct PhantomCommand {
 };
 
 struct CheckCommand {
-  std::string input;
+  std::string input, root;
   bool as_json = false;
 };
 
@@ -40,7 +40,8 @@ void phantom_command(const PhantomCommand& command) {
   fmt::print("{}\n", (fs::path(command.output) / "manifest.csv").string());
 }
 
-Listing images_of(const fs::path& input) {
+Listing images_of(const fs::path& input, const fs::path& root) {
+  if (!root.empty()) return read_manifest(input, "", root);
   if (input.extension() != ".json")
     return read_images(input, fs::absolute(input).lexically_normal().filename().string());
   const RunData data(read_spec(input));
@@ -48,7 +49,7 @@ Listing images_of(const fs::path& input) {
 }
 
 void check_command(const CheckCommand& command) {
-  const DataReport report = check_data(images_of(command.input), Device::cpu().threads);
+  const DataReport report = check_data(images_of(command.input, command.root), Device::cpu().threads);
   fmt::print("{}", command.as_json ? to_json(report).dump(2) + "\n" : to_text(report));
   check(report.ok(), "{}: {} images cannot be read, {} patients or images are in two splits", command.input,
         report.unreadable.size(), report.leaks.size());
@@ -103,6 +104,11 @@ void add_check(CLI::App& group) {
                    "(.json): its images and splits")
       ->type_name("")
       ->required();
+  command
+      ->add_option("--data-root", options->root,
+                   "For a manifest: the folder at which its relative paths start, as those of a run's splits.csv do; "
+                   "default: its own")
+      ->type_name("FOLDER");
   command->add_flag("--json", options->as_json, "Prints JSON");
   command->footer("Examples:\n  tuna data check my_xrays/\n  tuna data check specs/quickstart.json");
   command->callback([options] { check_command(*options); });

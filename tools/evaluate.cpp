@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "data/changed_images.h"
+#include "data/file.h"
 #include "engine/base/build_info.h"
 #include "engine/base/print_error.h"
 #include "engine/base/utf8.h"
@@ -24,7 +26,8 @@ namespace {
 
 struct Options {
   NetworksOption networks;
-  std::string manifest, domain, net, predictions;
+  ImagesOption images;
+  std::string manifest, domain, predictions, data_root;
   bool as_json = false;
 };
 
@@ -80,6 +83,14 @@ Images images_to_evaluate(const Options& options, const Spec& spec, const RunDat
   return images;
 }
 
+// The run's own images that the evaluation reads.
+std::vector<Sample> evaluated_images(const RunData& data) {
+  std::vector<Sample> all = data.source("validation");
+  for (const std::vector<Sample>& samples : {data.source("test"), data.target("validation"), data.target("test")})
+    all.insert(all.end(), samples.begin(), samples.end());
+  return all;
+}
+
 void warn_of_training_images(const Images& images, const RunData& data) {
   std::set<std::filesystem::path> trained;
   for (const std::vector<Sample>& samples : {data.source("train"), data.target("train")})
@@ -96,7 +107,8 @@ Evaluation evaluate_images(const Options& options, const TrainedNetworks& traine
   const Spec& spec = trained.spec();
   const Target target = trained.target();
   ImageCache cache(spec.data.cache_bytes());
-  if (!options.manifest.empty()) check_readable(images.samples, spec, cache);  // training checked the run's own
+  if (!options.manifest.empty())
+    check_readable(images.samples, options.images, spec, cache);  // training checked the run's own
   const auto classify = [&](const RecordLogits& logits, const std::vector<Sample>& samples) {
     State state(0, target.device);
     Predictor predictor(logits, spec.data.format, spec.evaluate.batch, target, state);
@@ -110,15 +122,15 @@ Evaluation evaluate_images(const Options& options, const TrainedNetworks& traine
       evaluate(classifier.network, classifier.network, scores_of(probabilities, images.samples, spec),
                scores_of(classify(on_source, validation), validation, spec), std::nullopt, spec);
   if (!options.predictions.empty())
-    write_predictions(options.predictions, images.samples, probabilities, spec, [&](size_t sample) {
-      return decide(probabilities, sample, evaluation.at.at(0).threshold, spec);
-    });
+    write_file(options.predictions, predictions_text(images.samples, probabilities, spec, [&](size_t sample) {
+                 return decide(probabilities, sample, evaluation.at.at(0).threshold, spec);
+               }));
   return evaluation;
 }
 
-void print_run_table(const Options& options, const TrainedNetworks& trained) {
+void print_run_table(const Options& options, const TrainedNetworks& trained, const RunData& data) {
   const fs::path& checkpoint = trained.checkpoint();
-  const std::vector<Evaluation> rows = evaluate_run(trained.run(), trained.target(), checkpoint);
+  const std::vector<Evaluation> rows = evaluate_run(trained.run(), data, trained.target(), checkpoint);
   const Spec& spec = trained.spec();
   fmt::print("{}", options.as_json ? evaluation_json(spec, rows, checkpoint)
                                    : to_table(rows) + adaptation_in_words(rows, spec.domains));
@@ -145,14 +157,15 @@ void evaluate_command(const Options& options) {
   const TrainedNetworks trained(options.networks);
   if (!options.predictions.empty()) check_new_file(options.predictions);
   const bool table =
-      !trained.run().empty() && options.manifest.empty() && options.domain.empty() && options.net.empty();
-  if (table) print_run_table(options, trained);
+      !trained.run().empty() && options.manifest.empty() && options.domain.empty() && options.networks.net.empty();
+  const RunData data = trained.data(options.data_root);
+  check_unchanged(evaluated_images(data), int(trained.spec().data.loader_threads));
+  if (table) print_run_table(options, trained, data);
   if (table && options.predictions.empty()) return;
 
-  const RunData data = trained.data();
   const Images images = images_to_evaluate(options, trained.spec(), data);
   warn_of_training_images(images, data);
-  const Evaluation evaluation = evaluate_images(options, trained, data, images, trained.classifier(options.net));
+  const Evaluation evaluation = evaluate_images(options, trained, data, images, trained.classifier());
   if (!table) print_one(options, trained, images, evaluation);
 }
 
@@ -176,11 +189,12 @@ void add_evaluate(CLI::App& app) {
       ->type_name("FILE.csv");
   command->add_option("--domain", options->domain, "The images of this domain; default: the spec's target")
       ->type_name("NAME");
+  options->networks.add_net_to(*command);
+  options->images.add_on_bad_image_to(*command);
   command
-      ->add_option("--net", options->net,
-                   "Name of the classifier; default: the run's main one. If several phases train it, it is used as "
-                   "the main phase left it")
-      ->type_name("NAME");
+      ->add_option("--data-root", options->data_root,
+                   "The folder of the run's images, if they have moved (data.root of the spec)")
+      ->type_name("FOLDER");
   command
       ->add_option("--predictions", options->predictions,
                    "Also writes one line per image: path, patient, domain, split, label, score (probability of the "

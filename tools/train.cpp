@@ -3,31 +3,40 @@
 #include "tools/command_line/commands.h"
 #include "tools/command_line/settings.h"
 #include "training/run/trainer.h"
-#include "training/spec/spec.h"
+#include "training/spec/spec_differences.h"
 
 namespace tuna {
 namespace {
 
 struct Options {
-  std::string spec, out, device, tuning;
+  std::string spec, out, device, tuning, data_root;
   std::vector<std::string> settings;
   bool resume = false, profile = false;
 };
+
+// Throws Error with the keys that differ.
+void check_same(const std::string& name, const Spec& spec, const std::filesystem::path& own,
+                const std::vector<std::string>& settings) {
+  std::vector<std::string> differing;
+  for (const Difference& difference : differences(read_spec(own, settings), spec))
+    differing.push_back(difference.text());
+  check(differing.empty(),
+        "{}: differs from {}, with which this run began: {}; omit SPEC to resume, or choose another --out", name,
+        own.string(), fmt::join(differing, ", "));
+}
 
 TrainOptions train_options(Options options) {
   if (options.spec.empty() && !options.resume) throw CLI::RequiredError("SPEC");
   if (options.spec.empty() && options.out.empty()) throw CLI::ValidationError("--resume needs SPEC or --out");
   if (!options.device.empty()) options.settings.push_back("device=" + options.device);
+  if (!options.data_root.empty()) options.settings.push_back("data.root=" + options.data_root);
 
   TrainOptions result{options.spec, options.settings, options.out, options.resume, options.profile, options.tuning};
   if (!options.spec.empty()) {
     const Spec spec = read_spec(options.spec, options.settings);
     if (result.out.empty()) result.out = std::filesystem::path("runs") / spec.name;
     const std::filesystem::path own = result.out / "spec.json";
-    if (options.resume && std::filesystem::exists(own))
-      check(read_spec(own, options.settings) == spec,
-            "{}: differs from {}, with which this run began; omit SPEC to resume, or choose another --out",
-            options.spec, own.string());
+    if (options.resume && std::filesystem::exists(own)) check_same(options.spec, spec, own, options.settings);
   }
   return result;
 }
@@ -52,7 +61,12 @@ void add_train(CLI::App& app) {
       "--resume", options->resume,
       "Continues the run in --out. SPEC may be omitted: the run has its own copy, to which --set is applied. --set "
       "may change the numbers of epochs, log and evaluate, and for this call only device, data.loader_threads and "
-      "data.cache_mb");
+      "data.cache_mb; its spec.json lists changes under `history`");
+  command
+      ->add_option("--data-root", options->data_root,
+                   "The folder at which relative paths of the images start (data.root): with --resume, where they are "
+                   "if they have moved")
+      ->type_name("FOLDER");
   add_device(*command, options->device);
   command
       ->add_option("--tuning", options->tuning,

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <map>
 
-#include "data/image_file.h"
 #include "tools/command_line/commands.h"
 #include "tools/command_line/message.h"
 #include "tools/command_line/output_file.h"
@@ -17,7 +16,8 @@ namespace {
 
 struct Options {
   NetworksOption networks;
-  std::string direction, input, output;
+  ImagesOption images;
+  std::string direction, output;
 };
 
 // One PNG file per image, below a folder per class if the input has them.
@@ -42,17 +42,18 @@ std::vector<fs::path> output_paths(const std::vector<Sample>& samples, const fs:
   return paths;
 }
 
-std::vector<Sample> images_of_domain(const fs::path& input, const std::string& domain) {
-  const Listing listing = read_images(input, domain);
+std::vector<Sample> images_of_domain(const ImagesOption& option, const std::string& domain) {
+  const Listing listing = read_inputs(option, domain);
   print_warnings(listing.left_out);
   std::vector<Sample> samples = listing.samples;
   const auto other = [&](const Sample& sample) { return sample.domain != domain; };  // a manifest may list several
   samples.erase(std::remove_if(samples.begin(), samples.end(), other), samples.end());
-  check(!samples.empty(), "{}: lists no images of domain '{}', from which to translate", input.string(), domain);
+  check(!samples.empty(), "{}: lists no images of domain '{}', from which to translate", fmt::join(option.inputs, ", "),
+        domain);
   const size_t all = listing.samples.size();
   if (samples.size() < all)
-    print_warnings({fmt::format("{}: left out: {} of {} images, as they are not of domain '{}'", input.string(),
-                                all - samples.size(), all, domain)});
+    print_warnings({fmt::format("{}: left out: {} of {} images, as they are not of domain '{}'",
+                                fmt::join(option.inputs, ", "), all - samples.size(), all, domain)});
   return samples;
 }
 
@@ -69,7 +70,7 @@ void translate(const Options& options) {
   const Spec& spec = trained.spec();
   const bool forth = options.direction == "source-to-target";
   const TranslatedBy by = translation(spec, forth ? Direction::source_to_target : Direction::target_to_source);
-  std::vector<Sample> samples = images_of_domain(options.input, forth ? spec.domains.source : spec.domains.target);
+  std::vector<Sample> samples = images_of_domain(options.images, forth ? spec.domains.source : spec.domains.target);
 
   const Target target = trained.target();
   State state(0, target.device);
@@ -77,7 +78,7 @@ void translate(const Options& options) {
   trained.load(state);
 
   ImageCache cache(spec.data.cache_bytes());
-  check_readable(samples, spec, cache);
+  check_readable(samples, options.images, spec, cache);
   const std::vector<fs::path> paths = output_paths(samples, options.output);
   Console console;
   console.begin("translating", 0, int64_t(samples.size()), "images");
@@ -102,13 +103,7 @@ void add_translate(CLI::App& app) {
       ->type_name("DIRECTION")
       ->check(CLI::IsMember({"source-to-target", "target-to-source"}).description(""))
       ->required();
-  command
-      ->add_option(
-          "--input", options->input,
-          "A " + file_format_names() + " image, a folder of them (or of one folder per class), or a CSV manifest: its images of the "
-          "domain to translate from")
-      ->type_name("IMAGE|FOLDER|MANIFEST")
-      ->required();
+  options->images.add_to(*command, ": their images of the domain to translate from");
   command->add_option("--output", options->output, "The folder to write to; created if it is missing")
       ->type_name("FOLDER")
       ->required();

@@ -1,5 +1,6 @@
 #include "data/manifest.h"
 
+#include "data/file.h"
 #include "tests/catch.h"
 #include "tests/data/folder.h"
 
@@ -159,6 +160,21 @@ TEST_CASE("a written manifest is read back", "[manifest]") {
     CHECK(listing.samples[i].patient == samples[i].patient);
     CHECK(listing.samples[i].split == samples[i].split);
   }
+}
+
+TEST_CASE("paths of a manifest start at its folder, or at the root that is given", "[manifest]") {
+  const TemporaryFolder folder;
+  const std::vector<Sample> samples = {{folder / "set/a/1.png", "adult", "x", "p1", "train"},
+                                       {folder / "settled/2.png", "adult", "x", "p2", "train"},
+                                       {"/data/3.png", "child", "", "p3", "test"}};
+  write_manifest(folder / "splits.csv", samples, folder / "set/");
+  CHECK_THAT(read_file(folder / "splits.csv", 1000),
+             Contains("\na/1.png,adult,") && Contains("/settled/2.png,adult,") && Contains("\n/data/3.png,child,"));
+  const Listing same = read_manifest(folder / "splits.csv", "", folder / "set");
+  for (size_t i = 0; i < samples.size(); ++i) CHECK(same.samples[i].path == samples[i].path);
+  const Listing moved = read_manifest(folder / "splits.csv", "", "/elsewhere");
+  CHECK(moved.samples[0].path == "/elsewhere/a/1.png");
+  CHECK(moved.samples[2].path == "/data/3.png");
 }
 
 TEST_CASE("a manifest without patients finds them in the names", "[manifest]") {

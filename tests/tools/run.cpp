@@ -191,6 +191,81 @@ TEST_CASE("a run, from phantoms to translations", "[command_line][run]") {
     CHECK(end - begin == 39);
   }
 
+  SECTION("several inputs, other classifiers, standard output, and files that are not images") {
+    const std::string two = " --input phantoms/child/0003_0.png phantoms/child/0001_1.png";
+    const Finished all = run_tuna(folder, "predict run --input phantoms/child --output all.csv");
+    const Finished printed = run_tuna(folder, "predict run --output -" + two);
+    INFO(printed.error);
+    REQUIRE(printed.code == 0);
+    CHECK_FALSE(fs::exists(folder / "-"));
+    std::ofstream(folder / "two.csv") << printed.out;
+    const Csv of_all = read_csv(folder / "all.csv"), of_two = read_csv(folder / "two.csv");
+    REQUIRE(of_two.rows.size() == 2);
+    for (const CsvRow& row : of_two.rows)
+      CHECK(std::any_of(of_all.rows.begin(), of_all.rows.end(),
+                        [&](const CsvRow& other) { return other.fields == row.fields; }));
+
+    // Twice the same image, and a manifest with others.
+    const Finished mixed = run_tuna(folder, "predict run --output -" + two + " ./phantoms/child/0001_1.png pale.csv");
+    CHECK(mixed.code == 1);
+    const Finished more =
+        run_tuna(folder, "predict run --output -" + two + " ./phantoms/child/0001_1.png phantoms/manifest.csv");
+    CHECK(more.code == 0);
+    CHECK(std::count(more.out.begin(), more.out.end(), '\n') == 101);
+    CHECK_THAT(more.error, Contains("--input: left out: 3 images that an earlier input has as well"));
+
+    // Each classifier with its own weights and threshold.
+    const json rows = json::parse(run.at(folder / "run/evaluation.json"))["rows"];
+    const double of_supervised = rows[2]["thresholds"][0]["threshold"];
+    const Finished supervised = run_tuna(folder, "predict run --net F_S --output -" + two);
+    CHECK_THAT(supervised.error, Contains(fmt::format("threshold: {:.4g}, ", of_supervised)));
+    const Finished source = run_tuna(folder, "predict run --net F_A --output -" + two);
+    CHECK_THAT(source.error, Contains("threshold: none, as none is chosen for F_A after phase joint"));
+    const std::string of_phase = " --weights run/supervised.safetensors --spec run/spec.json --net F_S";
+    const Finished from_file = run_tuna(folder, "predict --output -" + two + of_phase);
+    const auto scores = [](const Finished& finished) { return finished.out.substr(0, finished.out.rfind(',')); };
+    CHECK(scores(supervised) == scores(from_file));
+    CHECK(scores(supervised) != scores(printed));
+    CHECK(scores(source) != scores(printed));
+    const Finished evaluated = run_tuna(folder, "evaluate run --net F_S --json");
+    CHECK(json::parse(evaluated.out)["rows"][0]["thresholds"][0] == rows[2]["thresholds"][0]);
+
+    CHECK(run_tuna(folder, "translate run --direction target-to-source --output translated" + two).code == 0);
+    CHECK(count_files(folder / "translated") == 2);
+
+    // A file that is not an image ends the command, or is named and left out.
+    std::ofstream(folder / "text.png") << "not an image";
+    CHECK_THAT(run_tuna(folder, "predict run --output -" + two + " text.png").error, Contains("tuna: text.png: "));
+    const Finished skipped = run_tuna(folder, "predict run --on-bad-image skip --output -" + two + " text.png");
+    CHECK(skipped.code == 0);
+    CHECK(skipped.out == printed.out);
+    CHECK_THAT(skipped.error, Contains("warning: skipped: text.png: "));
+    CHECK(run_tuna(folder, "translate run --direction target-to-source --on-bad-image skip --output skipped" + two
+                               + " text.png")
+              .code
+          == 0);
+    CHECK(count_files(folder / "skipped") == 2);
+    CHECK_THAT(run_tuna(folder, "predict run --on-bad-image skip --output - --input text.png").error,
+               Contains("none of 1 images can be read"));
+  }
+
+  SECTION("a run is evaluated with images that have moved, and not with others") {
+    fs::rename(folder / "phantoms", folder / "moved");
+    CHECK_THAT(run_tuna(folder, "evaluate run").error, Contains("--data-root"));
+    const Finished moved = run_tuna(folder, "evaluate run --json --data-root moved");
+    INFO(moved.error);
+    CHECK(moved.out == run.at(folder / "run/evaluation.json"));
+    CHECK(run_tuna(folder, "data check run/splits.csv --data-root moved").code == 0);
+    const Finished resumed = run_tuna(folder, "train --resume --out run --data-root moved");
+    INFO(resumed.error);
+    CHECK(resumed.code == 0);
+    CHECK(run_tuna(folder, "evaluate run --json").out == run.at(folder / "run/evaluation.json"));
+    for (const auto& entry : fs::directory_iterator(folder / "moved/child"))
+      if (entry.path() != folder / "moved/child/0000_0.png")
+        fs::copy_file(folder / "moved/child/0000_0.png", entry.path(), fs::copy_options::overwrite_existing);
+    CHECK_THAT(run_tuna(folder, "evaluate run").error, Contains("images changed since the run began"));
+  }
+
   SECTION("pale images are warned of wherever images are given") {
     fs::create_directories(folder / "pale");
     std::ofstream manifest(folder / "pale.csv");
@@ -220,6 +295,7 @@ TEST_CASE("a run, from phantoms to translations", "[command_line][run]") {
     const auto with_regex = [&](const std::string& regex) {
       json spec = json::parse(contents(folder / "run/spec.json"));
       spec["data"]["manifest"] = "";
+      spec["data"]["root"] = "../phantoms";
       spec["data"]["folders"] = {{"adult", "adult"}, {"child", "child"}};
       spec["data"]["patient_regex"] = regex;
       std::ofstream(folder / "run/spec.json") << spec.dump();
@@ -272,15 +348,14 @@ TEST_CASE("a run, from phantoms to translations", "[command_line][run]") {
     CHECK(rows[0] == measured["rows"][0]);
     CHECK(rows[1] == measured["rows"][2]);
     checkpoint("evaluate run --net F_A --checkpoint 1-pretrain-00000003");
-    check_refused(folder,
-                  {{"predict run --input phantoms/child --output q.csv --checkpoint 1-pretrain-00000003",
-                    "1-pretrain-00000003.safetensors: has no F_P yet; checkpoints of phase joint have"},
-                   {"evaluate run --net F_Q", "--net F_Q: there is no such classifier; there are F_A, F_P, F_S"},
-                   {"translate run --direction target-to-source --input phantoms/child --output q --checkpoint "
-                    "1-pretrain-00000003",
-                    "has no G_PA yet"},
-                   {"evaluate nowhere --checkpoint latest", "nowhere: no such folder"},
-                   {"evaluate run --checkpoint 2-joint-00000011", "there are: latest, 1-pretrain-"}});
+    check_refused(folder, {{"predict run --input phantoms/child --output q.csv --checkpoint 1-pretrain-00000003",
+                            "1-pretrain-00000003.safetensors: has no F_P yet; checkpoints of phase joint have"},
+                           {"evaluate run --net F_Q", "--net F_Q: expected one of the classifiers F_A, F_P, F_S"},
+                           {"translate run --direction target-to-source --input phantoms/child --output q --checkpoint "
+                            "1-pretrain-00000003",
+                            "has no G_PA yet"},
+                           {"evaluate nowhere --checkpoint latest", "nowhere: no such folder"},
+                           {"evaluate run --checkpoint 2-joint-00000011", "there are: latest, 1-pretrain-"}});
     CHECK(run_tuna(folder, "evaluate --spec run/spec.json --weights run/weights.safetensors --checkpoint latest").code
           == 2);
     CHECK(snapshot(folder / "run") == run);
@@ -606,7 +681,8 @@ TEST_CASE("a run that was stopped and resumed is the run that was not", "[comman
 
   const Finished other = run_tuna(folder, kTrain + " --resume --out parts");
   CHECK(other.code == 1);
-  CHECK(other.error.find("differs from parts/spec.json") != std::string::npos);
+  CHECK_THAT(other.error,
+             Contains("differs from parts/spec.json, with which this run began: ") && Contains("data.manifest: "));
   REQUIRE(run_tuna(folder, "train --resume --out parts --set data.loader_threads=2").code == 0);
   CHECK(contents(folder / "parts/weights.safetensors") == contents(folder / "whole/weights.safetensors"));
   CHECK(contents(folder / "parts/metrics.jsonl") == contents(folder / "whole/metrics.jsonl"));

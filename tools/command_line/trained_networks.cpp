@@ -26,22 +26,34 @@ fs::path spec_of(const NetworksOption& option) {
   return spec;
 }
 
-// The newest networks of the run: of its main phase, or of the newest one before it.
+// The main phase if it has the network, or else the first one that has: not every classifier is trained in the main phase.
+const Phase& phase_of(const std::vector<Phase>& phases, const std::string& network) {
+  const auto has_it = [&](const Phase& phase) {
+    return std::count(phase.networks.begin(), phase.networks.end(), network) > 0;
+  };
+  const Phase& main = main_phase(phases);
+  const auto first = std::find_if(phases.begin(), phases.end(), has_it);
+  return has_it(main) || first == phases.end() ? main : *first;
+}
+
+// The newest networks of the run: of this phase, or of the newest one before it.
 fs::path checkpoint_of(const NetworksOption& option, const std::vector<Phase>& phases) {
   if (option.checkpoint.empty()) return {};
+  const std::string& last = phase_of(phases, option.net).name;
   std::vector<std::string> newest_first;
   for (const Phase& phase : phases) {
     newest_first.insert(newest_first.begin(), phase.name);
-    if (phase.result == kWeights) break;
+    if (phase.name == last) break;
   }
   return find_checkpoint(fs::path(option.run) / "checkpoints", option.checkpoint, newest_first);
 }
 
-fs::path weights_of(const NetworksOption& option, const fs::path& checkpoint) {
+fs::path weights_of(const NetworksOption& option, const std::vector<Phase>& phases, const fs::path& checkpoint) {
   if (option.run.empty()) return option.weights;
   if (!checkpoint.empty()) return checkpoint;
-  const fs::path weights = fs::path(option.run) / kWeights;
-  check(fs::exists(weights), "{}: is not trained to its end (no {}); {}", option.run, kWeights,
+  const std::string& result = phase_of(phases, option.net).result;
+  const fs::path weights = fs::path(option.run) / result;
+  check(fs::exists(weights), "{}: is not trained to its end (no {}); {}", option.run, result,
         how_to_continue(option.run));
   return weights;
 }
@@ -71,12 +83,21 @@ void NetworksOption::add_to(CLI::App& command) {
   of_weights->needs(of_spec);
 }
 
+void NetworksOption::add_net_to(CLI::App& command) {
+  command
+      .add_option("--net", net,
+                  "Name of the classifier; default: the run's main one. If several phases train it, it is used as the "
+                  "main phase left it")
+      ->type_name("NAME");
+}
+
 TrainedNetworks::TrainedNetworks(const NetworksOption& option)
     : run_(option.run),
+      net_(option.net),
       spec_(read_spec(spec_of(option))),
       phases_(phases_without_images(spec_)),
       checkpoint_(checkpoint_of(option, phases_)),
-      weights_(weights_of(option, checkpoint_)) {
+      weights_(weights_of(option, phases_, checkpoint_)) {
   if (method_of(spec_).use_trained) method_of(spec_).use_trained(spec_, weights_.name());
   if (!option.device.empty()) spec_.device = option.device;
   // Weights are fp32 however they were trained, and so can be used on any device.
@@ -95,15 +116,16 @@ Target TrainedNetworks::target() const {
   return target;
 }
 
-Evaluated TrainedNetworks::classifier(const std::string& network) const {
+Evaluated TrainedNetworks::classifier() const {
   const std::vector<Evaluated> all = method_of(spec_).evaluations(spec_);
-  if (network.empty()) return main_evaluation(all, phases_);
+  if (net_.empty()) return main_evaluation(all, phases_);
+  const std::string& phase = phase_of(phases_, net_).name;
   std::set<std::string> names;
   for (const Evaluated& each : all) {
-    if (each.network == network) return each;
+    if (each.network == net_ && each.phase == phase) return each;
     names.insert(each.network);
   }
-  fail("--net {}: there is no such classifier; there are {}", network, fmt::join(names, ", "));
+  fail("--net {}: expected one of the classifiers {}", net_, fmt::join(names, ", "));
 }
 
 bool TrainedNetworks::has(const RecordLogits& record) const {
@@ -141,6 +163,10 @@ void TrainedNetworks::load(const std::string& network, State& state) const {
   load_weights(weights_, state, {network + ".", names_networks && prefix.empty() ? network + "." : prefix, {}});
 }
 
-RunData TrainedNetworks::data() const { return run_.empty() ? RunData(spec_) : RunData(spec_, run_ / "splits.csv"); }
+RunData TrainedNetworks::data(const fs::path& root) const {
+  Spec spec = spec_;
+  if (!root.empty()) spec.data.root = fs::absolute(root);
+  return run_.empty() ? RunData(spec) : RunData(spec, run_ / "splits.csv");
+}
 
 }  // namespace tuna

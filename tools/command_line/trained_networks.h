@@ -12,9 +12,12 @@
 namespace tuna {
 
 struct NetworksOption {
-  std::string run, checkpoint, spec, weights, device;
+  std::string run, checkpoint, spec, weights, device, net;
 
   void add_to(CLI::App& command);
+
+  /// --net, for commands that use a classifier.
+  void add_net_to(CLI::App& command);
 };
 
 class TrainedNetworks {
@@ -40,17 +43,19 @@ class TrainedNetworks {
   /// Whether the file holds all networks that `record` uses.
   bool has(const RecordLogits& record) const;
 
-  /// The classifier of this name; by default the run's main one.  Throws Error, which lists them all, if there is none.
-  Evaluated classifier(const std::string& network = "") const;
+  /// The classifier that --net names; by default the run's main one.  Throws Error, which lists them all, if it is not
+  /// one of them.
+  Evaluated classifier() const;
 
-  /// The run's own images and splits; with --spec those that its training would use.
-  RunData data() const;
+  /// The run's own images and splits; with --spec those that its training would use.  `root` replaces data.root.
+  RunData data(const std::filesystem::path& root = {}) const;
 
  private:
   bool has(const std::string& network) const;
   void load(const std::string& network, State& state) const;
 
   std::filesystem::path run_;
+  std::string net_;
   Spec spec_;
   std::vector<Phase> phases_;
   std::filesystem::path checkpoint_;

@@ -1,7 +1,6 @@
 // The CSV file of `tuna predict` and `tuna evaluate --predictions`: one line per image.
 #pragma once
 
-#include <filesystem>
 #include <functional>
 #include <string>
 #include <vector>
@@ -12,8 +11,7 @@
 namespace tuna {
 
 /// Columns path, patient, domain, split, label, score, prediction; the last is predicted(sample), a class.
-void write_predictions(const std::filesystem::path& path, const std::vector<Sample>& samples,
-                       const Probabilities& probabilities, const Spec& spec,
-                       const std::function<std::string(size_t)>& predicted);
+std::string predictions_text(const std::vector<Sample>& samples, const Probabilities& probabilities, const Spec& spec,
+                             const std::function<std::string(size_t)>& predicted);
 
 }  // namespace tuna

@@ -87,9 +87,9 @@ Spec spec_of_trained(const fs::path& run, const fs::path& checkpoint) {
 
 }  // namespace
 
-std::vector<Evaluation> evaluate_run(const fs::path& run, const Target& target, const fs::path& checkpoint) {
+std::vector<Evaluation> evaluate_run(const fs::path& run, const RunData& data, const Target& target,
+                                     const fs::path& checkpoint) {
   const Spec spec = spec_of_trained(run, checkpoint);
-  const RunData data(spec, run / "splits.csv");
   const std::vector<Phase> phases = method_of(spec).phases(spec, data);
   const NetworksOfRun networks(run, checkpoint, phases);
   ImageCache cache(spec.data.cache_bytes());

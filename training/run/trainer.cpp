@@ -13,6 +13,7 @@
 #include "training/run/evaluate_run.h"
 #include "training/run/phase_start.h"
 #include "training/run/run_phase.h"
+#include "training/run/spec_history.h"
 #include "training/run/stop_signal.h"
 #include "training/spec/spec_differences.h"
 
@@ -119,7 +120,8 @@ Spec with_machine_of(const Spec& other, Spec spec) {
 // Throws Error if a resumed run changes a setting that the steps so far depend on.
 void check_same_run(const Spec& before, const Spec& now) {
   std::vector<std::string> may_change = method_of(before).changes_on_resume;
-  may_change.insert(may_change.end(), {"evaluate", "log", "device", "data.loader_threads", "data.cache_mb"});
+  may_change.insert(may_change.end(),
+                    {"evaluate", "log", "data.root", "device", "data.loader_threads", "data.cache_mb"});
   std::vector<std::string> others;
   for (const Difference& difference : differences(before, now))
     if (std::none_of(may_change.begin(), may_change.end(),
@@ -129,12 +131,24 @@ void check_same_run(const Spec& before, const Spec& now) {
         fmt::join(may_change, ", "));
 }
 
-void keep_new_settings(RunFolder& run, const Spec& before, const Spec& now) {
+// Where a resumed run continues; after its last step if every phase is finished.
+Progress next_progress(const std::vector<Phase>& phases, const PhaseStarts& starts) {
+  for (const PhaseStart& start : starts)
+    if (!start.finished) return start.progress;
+  Progress end;
+  end.phase = phases.back().name;
+  end.step = phases.back().steps();
+  return end;
+}
+
+void keep_new_settings(RunFolder& run, const Spec& before, const Spec& now, const Progress& from) {
   const Spec kept = with_machine_of(before, now);
   if (kept == before) return;
-  run.write("spec.json", to_json(kept));
   std::vector<std::string> changes;
   for (const Difference& difference : differences(before, kept)) changes.push_back(difference.text());
+  SpecHistory history = history_in(run.spec());
+  history.push_back({from.phase, from.step, changes});
+  run.write("spec.json", with_history(kept, history));
   run.log(fmt::format("settings changed: {}", fmt::join(changes, ", ")));
 }
 
@@ -216,14 +230,14 @@ void train(const TrainOptions& options) {
   if (options.resume) {
     with_progress("checksums", data,
                   [&](const ItemsDone& done) { check_unchanged(data.samples(), int(spec.data.loader_threads), done); });
-    keep_new_settings(run, before, spec);
+    keep_new_settings(run, before, spec, next_progress(phases, starts));
     log_starts(run, starts);
   } else {
     check_all_images(data, spec, cache, run);
     phases = method.phases(spec, data);
     run.log(to_text(estimate(phases, target)));
     run.files().add(run.splits());
-    write_manifest(run.splits(), data.samples());
+    write_manifest(run.splits(), data.samples(), data_root(spec.data));
     if (target.conv_choices) run.write("tuning.json", tuning_json(*target.conv_choices));
     run.write("spec.json", to_json(spec));  // last: from here on there is a run to resume
   }
@@ -231,7 +245,7 @@ void train(const TrainOptions& options) {
   Progress progress;
   Session session{spec, phases, run, data, cache, target, progress, {}, options.profile};
   run_phases(session, starts);
-  const std::vector<Evaluation> rows = evaluate_run(options.out, target);
+  const std::vector<Evaluation> rows = evaluate_run(options.out, data, target);
   run.write("evaluation.json", evaluation_json(spec, rows));
   run.log(to_table(rows) + adaptation_in_words(rows, spec.domains));
 }

@@ -20,13 +20,39 @@ void check_there(const std::string& key, const std::filesystem::path& path, cons
 Listing listing_of(const DataSpec& data) {
   if (!data.manifest.empty()) {
     check_there("data.manifest", data.manifest, "file");
-    return read_manifest(data.manifest);
+    return read_manifest(data.manifest, "", data.root);
   }
   for (const auto& [domain, folder] : data.folders) check_there("data.folders." + domain, folder, "folder");
   return read_folders(data.folders, data.patient_regex);
 }
 
+std::filesystem::path common_folder(const std::filesystem::path& a, const std::filesystem::path& b) {
+  std::filesystem::path common;
+  for (auto i = a.begin(), j = b.begin(); i != a.end() && j != b.end() && *i == *j; ++i, ++j) common /= *i;
+  return common;
+}
+
+/// The images of a run; an error says how to go on if their folder has moved.
+std::vector<Sample> samples_in(const std::filesystem::path& splits, const std::filesystem::path& root) {
+  std::vector<Sample> samples = read_manifest(splits, "", root).samples;
+  check(std::filesystem::exists(root) || std::filesystem::exists(samples.at(0).path),
+        "{}: no such folder, and its images are those of this run; --data-root names the folder that holds them now",
+        root.string());
+  return samples;
+}
+
 }  // namespace
+
+std::filesystem::path data_root(const DataSpec& data) {
+  if (!data.root.empty()) return data.root;
+  if (!data.manifest.empty()) return data.manifest.parent_path();
+  std::filesystem::path common;
+  for (const auto& [domain, folder] : data.folders) {
+    const std::filesystem::path normal = folder.lexically_normal();
+    common = common.empty() ? normal : common_folder(common, normal);
+  }
+  return common;
+}
 
 RunData::RunData(const Spec& spec) : source_(spec.domains.source), target_(spec.domains.target) {
   check(!spec.data.manifest.empty() || !spec.data.folders.empty(),
@@ -74,7 +100,7 @@ void RunData::warn_of_few(const std::string& split, const std::vector<Sample>& s
 }
 
 RunData::RunData(const Spec& spec, const std::filesystem::path& splits)
-    : source_(spec.domains.source), target_(spec.domains.target), samples_(read_manifest(splits).samples) {
+    : source_(spec.domains.source), target_(spec.domains.target), samples_(samples_in(splits, data_root(spec.data))) {
   check_complete(spec);
 }
 

@@ -9,6 +9,9 @@
 
 namespace tuna {
 
+/// The folder of the images: data.root, or that of the manifest, or the one that all data.folders have in common.
+std::filesystem::path data_root(const DataSpec& data);
+
 class RunData {
  public:
   /// What the spec's manifest or folders list, split by patient.  Throws Error if a domain has no images, a source
@@ -16,7 +19,7 @@ class RunData {
   /// or a patient is in two splits.
   explicit RunData(const Spec& spec);
 
-  /// The same images and splits again, from the run's splits.csv.
+  /// The same images and splits again, from the run's splits.csv, whose paths start at data_root().
   RunData(const Spec& spec, const std::filesystem::path& splits);
 
   /// The spec's domains without images.

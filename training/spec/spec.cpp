@@ -148,7 +148,10 @@ Spec parse_spec(std::string_view text, const std::string& name, const std::files
   ordered_json json = parse_json(text, name);
   Spec spec(method_in(json, settings));
   named(name, [&] {
-    if (json.is_object()) json.erase("$schema");  // for editors
+    if (json.is_object()) {
+      json.erase("$schema");  // for editors
+      json.erase("history");  // of a run (training/run/spec_history.h)
+    }
     JsonReader(json, folder, JsonReader::Values::json).read(spec);
   });
   for (const std::string& setting : settings)
@@ -175,6 +178,9 @@ ordered_json spec_schema(const std::string& method) {
   json_fields::JsonSchema schema;
   Spec(method).fields(schema);
   schema.json["properties"]["$schema"] = {{"description", "Where an editor finds this schema."}, {"type", "string"}};
+  schema.json["properties"]["history"] = {
+      {"description", "In a run's spec.json: what --resume changed, and from which step on. Ignored."},
+      {"type", "array"}};
   return schema.json;
 }
 

@@ -35,7 +35,7 @@ struct DomainsSpec {
 };
 
 struct DataSpec {
-  std::filesystem::path manifest;
+  std::filesystem::path manifest, root;
   std::map<std::string, std::filesystem::path> folders;
   std::string patient_regex;
   ImageFormat format;
@@ -48,6 +48,9 @@ struct DataSpec {
   void fields(Fields& field) {
     field("manifest", manifest,
           "CSV file with the columns path, domain, label, and optionally patient and split. Relative to this file.");
+    field("root", root,
+          "The folder at which relative paths of the manifest, and those of a run's splits.csv, start. Empty: the "
+          "manifest's own, or the one that all folders have in common.");
     field("folders", folders,
           "Instead of a manifest: per domain the folder that holds one folder of images per class. Relative to this "
           "file.");

@@ -8,6 +8,7 @@
 #include "tests/training/run/classifier_weights.h"
 #include "training/methods/tuna_net.h"
 #include "training/run/checkpoint.h"
+#include "training/run/spec_history.h"
 #include "training/run/trainer.h"
 #include "training/spec/spec.h"
 
@@ -118,9 +119,16 @@ TEST_CASE("a run that was extended equals one that was as long from the start", 
   options = run({}, killed);
   options.resume = true;
   train(options);
+  const SpecHistory history = history_in(run_folder / "spec.json");
+  REQUIRE(history.size() == 2);
+  CHECK(history[0].phase == "joint");
+  CHECK(history[0].step == 4);
+  CHECK(history[0].changed == std::vector<std::string>{"log.keep: 100 -> 1", "train.epochs: 1 -> 2"});
+  CHECK(history[1].step == 8);
+  CHECK(read_spec(run_folder / "spec.json") == read_spec(whole / "spec.json"));
   for (const fs::path& each : {run_folder, killed})
-    for (const char* file : {"spec.json", "pretrained.safetensors", "weights.safetensors", "metrics.jsonl",
-                             "evaluation.json", "checkpoints/2-joint-00000012.safetensors"}) {
+    for (const char* file : {"pretrained.safetensors", "weights.safetensors", "metrics.jsonl", "evaluation.json",
+                             "checkpoints/2-joint-00000012.safetensors"}) {
       INFO(each << " " << file);
       CHECK(bytes_of(whole / file) == bytes_of(each / file));
     }
@@ -414,9 +422,29 @@ TEST_CASE("a run is not resumed with other images, unless its splits.csv has no 
   fs::copy_file(folder / "adult/0001_0.png", folder / "adult/0000_0.png", fs::copy_options::overwrite_existing);
   REQUIRE_THROWS_WITH(train(resume), Contains("1 of 80 images changed since the run began: ")
                                          && Contains((folder / "adult/0000_0.png").string()));
-  std::vector<Sample> samples = read_manifest(folder / "run/splits.csv").samples;
+  std::vector<Sample> samples = read_manifest(folder / "run/splits.csv", "", folder.path()).samples;
   for (Sample& sample : samples) sample.checksum.reset();
   write_manifest(folder / "run/splits.csv", samples);
+  REQUIRE_NOTHROW(train(resume));
+}
+
+TEST_CASE("a run continues with images that have moved", "[training]") {
+  const TemporaryFolder folder;
+  const fs::path before = folder / "before", after = folder / "after";
+  fs::create_directories(before);
+  train(run(write_spec(before), folder / "run"));
+  CHECK_THAT(bytes_of(folder / "run/splits.csv"), Contains("\nadult/0000_0.png,adult,"));
+  fs::rename(before, after);
+
+  TrainOptions resume;
+  resume.out = folder / "run";
+  resume.resume = true;
+  REQUIRE_THROWS_WITH(train(resume), Contains(before.string() + ": no such folder") && Contains("--data-root"));
+  resume.settings = {"data.root=" + after.string()};
+  const std::string evaluation = bytes_of(folder / "run/evaluation.json");
+  train(resume);
+  CHECK(bytes_of(folder / "run/evaluation.json") == evaluation);
+  resume.settings = {};  // the run keeps the new folder
   REQUIRE_NOTHROW(train(resume));
 }
 

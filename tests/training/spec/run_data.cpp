@@ -38,6 +38,19 @@ TEST_CASE("images of domains that are not in the spec are counted", "[run_data]"
         == "data: left out: 5 of 125 images, as their domains are not in the spec: 2 of 'cat', 3 of 'mouse'");
 }
 
+TEST_CASE("the folder of the images is that of the manifest, or what folders have in common", "[run_data]") {
+  DataSpec data;
+  data.manifest = "/images/set/manifest.csv";
+  CHECK(data_root(data) == "/images/set");
+  data.root = "/moved";
+  CHECK(data_root(data) == "/moved");
+  DataSpec folders;
+  folders.folders = {{"adult", "/images/rsna/adult"}, {"child", "/images/rsna2/../kermany/child"}};
+  CHECK(data_root(folders) == "/images");
+  folders.folders = {{"adult", "/a"}, {"child", "/b"}};
+  CHECK(data_root(folders) == "/");
+}
+
 TEST_CASE("a run warns of files that its folders have in addition", "[run_data]") {
   const TemporaryFolder folder;
   for (const std::string domain : {"a", "c"})

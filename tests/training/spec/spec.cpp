@@ -304,7 +304,7 @@ TEST_CASE("every key of the schema refuses another type", "[spec]") {
   struct Walk {
     static void keys(const std::string& method, const ordered_json& schema, const std::string& path) {
       for (const auto& [key, property] : schema["properties"].items()) {
-        if (key == "$schema") continue;
+        if (key == "$schema" || key == "history") continue;
         const std::string inner = path + "/" + key;
         ordered_json spec = {{"method", method}};
         spec[ordered_json::json_pointer(inner)] = property["type"] == "boolean" ? ordered_json(1) : ordered_json(true);
