@@ -26,7 +26,7 @@ fs::path spec_of(const NetworksOption& option) {
   return spec;
 }
 
-// The main phase if it has the network, or else the first one that has: not every classifier is trained in the main phase.
+// The main phase if it has the network, or else the first phase that has it.
 const Phase& phase_of(const std::vector<Phase>& phases, const std::string& network) {
   const auto has_it = [&](const Phase& phase) {
     return std::count(phase.networks.begin(), phase.networks.end(), network) > 0;
