@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "data/file.h"
+#include "engine/base/atomic_file.h"
 #include "engine/base/check.h"
 
 namespace tuna {
@@ -182,7 +183,7 @@ void write_csv(const std::filesystem::path& path, const std::vector<std::string>
           header.size());
     append(text, row);
   }
-  write_file(path, text);
+  write_file_atomically(path, text);
 }
 
 }  // namespace tuna
