@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "data/file.h"
+#include "engine/base/atomic_file.h"
 #include "engine/base/check.h"
 
 namespace tuna {
@@ -185,7 +186,7 @@ std::string csv_text(const std::vector<std::string>& header, const std::vector<s
 
 void write_csv(const std::filesystem::path& path, const std::vector<std::string>& header,
                const std::vector<std::vector<std::string>>& rows) {
-  write_file(path, csv_text(header, rows));
+  write_file_atomically(path, csv_text(header, rows));
 }
 
 }  // namespace tuna

@@ -8,13 +8,12 @@
 #include <cmath>
 #include <string>
 
-#include "data/file.h"
 #include "data/image.h"
 #include "engine/base/check.h"
 
 namespace tuna {
 
-void write_png(const std::filesystem::path& path, const Image& image) {
+void write_png(const std::filesystem::path& path, const Image& image, Durable durable) {
   std::vector<uint8_t> levels(image.pixels.size());
   std::transform(image.pixels.begin(), image.pixels.end(), levels.begin(),
                  [](float value) { return uint8_t(std::lround(std::clamp((value + 1) / 2, 0.0f, 1.0f) * 255)); });
@@ -27,7 +26,7 @@ void write_png(const std::filesystem::path& path, const Image& image) {
   const int ok =
       stbi_write_png_to_func(append, &bytes, width, int(image.height), channels, levels.data(), width * channels);
   check(ok != 0, "{}: cannot be encoded as PNG", path.string());
-  write_file(path, bytes);
+  write_file_atomically(path, bytes, durable);
 }
 
 }  // namespace tuna

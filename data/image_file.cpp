@@ -46,6 +46,7 @@ Image decode_by_stb(std::string_view bytes, const std::string& file, bool deep =
   const Levels levels(deep ? static_cast<void*>(stbi_load_16_from_memory(data, length, &width, &height, &channels, 0))
                            : static_cast<void*>(stbi_load_from_memory(data, length, &width, &height, &channels, 0)),
                       stbi_image_free);
+  if (!levels && std::string_view(stbi_failure_reason()) == "outofmem") throw std::bad_alloc();
   check(levels != nullptr, "{}: truncated or damaged image ({})", file, stbi_failure_reason());
   return deep ? to_image(static_cast<const stbi_us*>(levels.get()), height, width, channels, 65535)
               : to_image(static_cast<const stbi_uc*>(levels.get()), height, width, channels, 255);

@@ -6,6 +6,7 @@
 #include <exception>
 #include <functional>
 #include <mutex>
+#include <new>
 #include <system_error>
 #include <thread>
 #include <vector>
@@ -15,13 +16,14 @@ namespace tuna {
 /// Is called with the number of items that are done.
 using ItemsDone = std::function<void(size_t)>;
 
-/// Starts `count` threads that call work(), or as many as the system permits.
+/// Starts `count` threads that call work(), or as many as the system permits: fewer do the same work.
 template <class Work>
 std::vector<std::thread> start_threads(int count, Work work) {
   std::vector<std::thread> threads;
   try {
     for (int i = 0; i < count; ++i) threads.emplace_back(work);
-  } catch (const std::system_error&) {  // no more threads: fewer do the same work
+  } catch (const std::system_error&) {  // no more threads
+  } catch (const std::bad_alloc&) {     // no memory for one more
   }
   return threads;
 }

@@ -1,7 +1,12 @@
 // The command line.  Every failure is one line on stderr, "tuna: what, where", and an exit code: 1 bad input,
 // 2 wrong usage, 4 training diverged, 130 interrupted; without a message 141, if the reader of the output has ended.
+#include <unistd.h>
+
 #include <algorithm>
+#include <cstdlib>
+#include <exception>
 #include <new>
+#include <string_view>
 #include <system_error>
 
 #include "engine/base/build_info.h"
@@ -68,6 +73,25 @@ int report_unwritten() {
   return is_stdout_unread() ? kUnread : report("standard output: cannot be written", kBadInput);
 }
 
+/// Writes the message without any memory.
+int report_no_memory() {
+  constexpr std::string_view message = "tuna: not enough memory\n";
+  static_cast<void>(::write(STDERR_FILENO, message.data(), message.size()) == 0);
+  return kBadInput;
+}
+
+/// std::terminate() is called where libraries cannot throw, such as in the destructor of a JSON value, which takes
+/// memory. What is on disk is complete at any time.
+[[noreturn]] void end_without_memory() {
+  try {
+    if (std::current_exception()) std::rethrow_exception(std::current_exception());
+  } catch (const std::bad_alloc&) {
+    std::_Exit(report_no_memory());
+  } catch (...) {  // a mistake in the program
+  }
+  std::abort();
+}
+
 int run(int count, char** arguments) {
   CLI::App app("", "tuna");
   add_commands(app);
@@ -89,7 +113,7 @@ int run(int count, char** arguments) {
     if (error.code() == std::errc::broken_pipe && is_stdout_unread()) return kUnread;
     return report(message_of(error), kBadInput);
   } catch (const std::bad_alloc&) {
-    return report("not enough memory", kBadInput);
+    return report_no_memory();
   } catch (const std::exception& error) {
     return report(message_of(error), kBadInput);
   }
@@ -99,6 +123,7 @@ int run(int count, char** arguments) {
 }  // namespace tuna
 
 int main(int count, char** arguments) {
+  std::set_terminate(tuna::end_without_memory);
   tuna::prepare_standard_streams();
   tuna::restart_with_short_spins(arguments);
   return tuna::run(count, arguments);

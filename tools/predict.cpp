@@ -1,5 +1,5 @@
 // `tuna predict`: classifies images without labels with the target's classifier.
-#include "data/file.h"
+#include "engine/base/atomic_file.h"
 #include "engine/base/print_error.h"
 #include "tools/command_line/commands.h"
 #include "tools/command_line/message.h"
@@ -57,7 +57,7 @@ void predict(const Options& options) {
   const std::string text = predictions_text(
       samples, probabilities, spec, [&](size_t sample) { return decide(probabilities, sample, threshold, spec); });
   if (to_stdout) return fmt::print("{}", text);
-  write_file(options.output, text);
+  write_file_atomically(options.output, text);
   fmt::print("{}: {} images\n", options.output, samples.size());
 }
 

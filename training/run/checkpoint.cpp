@@ -70,9 +70,15 @@ void save_checkpoint(const fs::path& folder, RunFiles& files, int order, const S
   const SafetensorsFile written(path);  // read back before an older one is removed
   verify_checksum(written);
   check(written.tensors().size() == state.names().size(), "{}: was not written completely", path.string());
-  const std::vector<fs::path> all = checkpoints_of(folder, progress.phase);
+  remove_old_checkpoints(folder, files, progress.phase, keep, path);
+}
+
+void remove_old_checkpoints(const fs::path& folder, const RunFiles& files, const std::string& phase, int keep,
+                            const fs::path& newest) {
+  if (newest.empty()) return;
+  const std::vector<fs::path> all = checkpoints_of(folder, phase);
   for (size_t i = 0; i + size_t(std::max(keep, 1)) < all.size(); ++i)
-    if (all[i] != path) files.remove(all[i]);
+    if (all[i] != newest) files.remove(all[i]);
 }
 
 std::vector<fs::path> checkpoints_of(const fs::path& folder, const std::string& phase) {
@@ -84,14 +90,15 @@ std::vector<fs::path> checkpoints_of(const fs::path& folder, const std::string& 
   return found;
 }
 
-fs::path newest_checkpoint(const fs::path& folder, const std::string& phase) {
+fs::path newest_checkpoint(const fs::path& folder, const std::string& phase, std::string* unreadable) {
   const std::vector<fs::path> all = checkpoints_of(folder, phase);
   for (auto at = all.rbegin(); at != all.rend(); ++at) try {
       const SafetensorsFile file(*at);
       checkpoint_progress(file);
       verify_checksum(file);
       return *at;
-    } catch (const Error&) {
+    } catch (const Error& error) {
+      if (unreadable && unreadable->empty()) *unreadable = error.what();
       continue;  // truncated or damaged: tries the one before it
     }
   return {};

@@ -9,7 +9,8 @@ namespace tuna {
 
 class RunFiles {
  public:
-  /// Reads FOLDER/files.txt: a path in the folder per line.  Without that file the list is empty.
+  /// Reads FOLDER/files.txt: a path in the folder per line, that file among them.  Throws Error if it is there and
+  /// cannot be read: no file would be known as one of the run's.
   explicit RunFiles(std::filesystem::path folder);
 
   /// To be called before a file of the folder is written for the first time.

@@ -1,5 +1,7 @@
 #include "training/run/run_folder.h"
 
+#include <cerrno>
+#include <cstring>
 #include <ctime>
 #include <iostream>
 
@@ -11,8 +13,9 @@ namespace fs = std::filesystem;
 namespace {
 
 std::ofstream open_to_append(const fs::path& path) {
+  errno = 0;
   std::ofstream file(path, std::ios::app);
-  check(bool(file), "{}: cannot be written", path.string());
+  check(bool(file), "{}: cannot be written: {}", path.string(), std::strerror(errno));
   return file;
 }
 
@@ -30,13 +33,8 @@ RunFolder::RunFolder(fs::path path, RunLock lock)
 }
 
 RunFolder RunFolder::create(const fs::path& path, const std::vector<std::string>& results) {
-  const auto create_folder = [](const fs::path& folder) {
-    std::error_code error;
-    fs::create_directories(folder, error);
-    check(!error, "{}: cannot be created: {}", folder.string(), error.message());
-  };
   check(!fs::exists(path) || fs::is_directory(path), "{}: is not a folder", path.string());
-  create_folder(path);
+  make_folder(path);
   RunLock lock(path);
   const RunFiles own(path);
   check(!fs::exists(path / "spec.json"), "{}: already holds a run; --resume continues it, another --out starts anew",
@@ -54,7 +52,7 @@ RunFolder RunFolder::create(const fs::path& path, const std::vector<std::string>
   for (const char* name : {"images", "checkpoints"})
     check(!fs::exists(path / name) || (fs::is_directory(path / name) && fs::is_empty(path / name)),
           "{}: exists already, and is not empty; give another --out", (path / name).string());
-  for (const char* name : {"images", "checkpoints"}) create_folder(path / name);
+  for (const char* name : {"images", "checkpoints"}) make_folder(path / name);
   return RunFolder(path, std::move(lock));
 }
 
@@ -74,18 +72,31 @@ void RunFolder::log(const std::string& line) {
   std::tm parts{};
   localtime_r(&now, &parts);
   std::strftime(time, sizeof time, "%F %T", &parts);
-  log_ << time << "  " << line << std::endl;
   std::cerr << line << std::endl;
+  errno = 0;
+  log_ << time << "  " << line << std::endl;
+  if (log_) return;
+  // The line is on stderr, and the run is worth more than its log.
+  std::cerr << "warning: " << (path_ / "log.txt").string() << ": cannot be written: " << std::strerror(errno)
+            << std::endl;
+  log_.clear();
 }
 
 void RunFolder::metrics(const nlohmann::json& line) {
+  errno = 0;
   metrics_ << line.dump() << std::endl;
-  check(bool(metrics_), "{}: cannot be written", (path_ / "metrics.jsonl").string());
+  check(bool(metrics_), "{}: cannot be written: {}", (path_ / "metrics.jsonl").string(), std::strerror(errno));
+}
+
+void RunFolder::sync_lines() {
+  for (const char* name : {"metrics.jsonl", "log.txt"}) sync_to_disk(path_ / name);
 }
 
 void RunFolder::forget_metrics_after(const std::string& phase, int64_t step) {
   const fs::path path = path_ / "metrics.jsonl";
+  errno = 0;
   std::ifstream file(path);
+  check(file.is_open(), "{}: cannot be read: {}", path.string(), std::strerror(errno));
   std::string kept;
   bool dropped = false;
   for (std::string line; std::getline(file, line);) {
@@ -95,6 +106,7 @@ void RunFolder::forget_metrics_after(const std::string& phase, int64_t step) {
     dropped |= drop;
     if (!drop) kept += line + "\n";
   }
+  check(!file.bad(), "{}: cannot be read: {}", path.string(), std::strerror(errno));
   if (!dropped) return;
   metrics_.close();
   write_file_atomically(path, kept);

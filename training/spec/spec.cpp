@@ -30,7 +30,7 @@ std::string read_text(const std::filesystem::path& path) {
   check(bool(file), "{}: cannot be read: {}", path.string(), std::strerror(errno));
   std::string text(kLargestFile + 1, '\0');
   file.read(text.data(), std::streamsize(text.size()));
-  check(!file.bad(), "{}: cannot be read", path.string());
+  check(!file.bad(), "{}: cannot be read: {}", path.string(), std::strerror(errno));
   text.resize(size_t(file.gcount()));
   check(text.size() <= kLargestFile, "{}: larger than {} bytes; is it a spec?", path.string(), kLargestFile);
   return text;

@@ -178,6 +178,23 @@ TEST_CASE("a damaged newest checkpoint is passed over, and does not outlive good
   CHECK(newest_checkpoint(folder.path(), "joint").empty());
 }
 
+TEST_CASE("a resumed run removes checkpoints that a killed one has left, but none if none can be read",
+          "[checkpoint]") {
+  const TemporaryFolder folder;
+  RunFiles files(folder.path());
+  const Small small;
+  for (const int64_t step : {10, 20, 30}) save_checkpoint(folder.path(), files, 2, small.state, at_step(step), 9);
+  const auto path = [&](int step) { return folder / fmt::format("2-joint-{:08}.safetensors", step); };
+  remove_old_checkpoints(folder.path(), files, "joint", 1, {});
+  CHECK(checkpoints_of(folder.path(), "joint").size() == 3);
+  change_last_byte(path(30));
+  remove_old_checkpoints(folder.path(), files, "joint", 1, path(20));
+  CHECK(checkpoints_of(folder.path(), "joint") == std::vector<fs::path>{path(20), path(30)});
+  std::string unreadable;
+  CHECK(newest_checkpoint(folder.path(), "joint", &unreadable) == path(20));
+  CHECK_THAT(unreadable, Contains("2-joint-00000030.safetensors: is damaged"));
+}
+
 TEST_CASE("where there is no checkpoint there is none", "[checkpoint]") {
   const TemporaryFolder folder;
   CHECK(newest_checkpoint(folder.path(), "joint").empty());

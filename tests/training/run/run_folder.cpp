@@ -3,8 +3,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 
+#include "engine/base/atomic_file.h"
 #include "engine/base/check.h"
 #include "tests/catch.h"
 #include "tests/temporary_folder.h"
@@ -102,11 +104,38 @@ TEST_CASE("a run removes temporary files of its own files, and nothing else", "[
                                 "checkpoints/9-mine-00000001.safetensors.tmp.7"};
   for (const char* name : others) folder.write(name, "of the user");
   folder.write("metrics.jsonl.tmp.123", "left by a killed process");
+  folder.write("files.txt.tmp.123", "left by a killed process");
   folder.write("checkpoints/2-joint-00000004.safetensors.tmp.123", "left by a killed process");
   RunFolder::open(folder.path());
   for (const char* name : others) CHECK(fs::exists(folder / name));
   CHECK_FALSE(fs::exists(folder / "metrics.jsonl.tmp.123"));
+  CHECK_FALSE(fs::exists(folder / "files.txt.tmp.123"));
   CHECK_FALSE(fs::exists(folder / "checkpoints/2-joint-00000004.safetensors.tmp.123"));
+}
+
+TEST_CASE("the list of a run's files is complete or its old self, and one that cannot be read is an error",
+          "[run_folder]") {
+  const TemporaryFolder folder;
+  RunFiles files(folder.path());
+  files.add(folder / "a");
+  inject_file_error = [](FileCall call) { return call == FileCall::rename ? ENOSPC : 0; };
+  CHECK_THROWS_WITH(files.add(folder / "b"), Contains("files.txt: No space left on device"));
+  inject_file_error = nullptr;
+  CHECK(lines_of(folder / "files.txt") == std::vector<std::string>{"a", "files.txt"});
+  fs::remove(folder / "files.txt");
+  fs::create_directory(folder / "files.txt");
+  CHECK_THROWS_WITH(RunFiles(folder.path()), Contains("files.txt: is a directory"));
+}
+
+TEST_CASE("lines that cannot be written: of metrics an error, of the log a warning", "[run_folder]") {
+  if (!fs::exists("/dev/full")) return;
+  const TemporaryFolder folder;
+  for (const char* name : {"log.txt", "metrics.jsonl"}) fs::create_symlink("/dev/full", folder / name);
+  RunFolder run = RunFolder::create(folder.path(), kResults);
+  run.log("is on stderr");
+  run.log("the next one, too");
+  CHECK_THROWS_WITH(run.metrics(line("joint", 1)),
+                    Contains("metrics.jsonl: cannot be written: No space left on device"));
 }
 
 TEST_CASE("a folder without a run cannot be resumed", "[run_folder]") {
