@@ -110,7 +110,7 @@ TEST_CASE("a folder is made with those above it, each durable, and what cannot b
   inject_file_error = nullptr;
   CHECK(std::filesystem::is_directory(folder / "a/b/c"));
   write_file_atomically(folder / "file", std::string_view("x"));
-  CHECK_THROWS_WITH(make_folder(folder / "file/d"), Contains("file/d: cannot be created: Not a directory"));
+  CHECK_THROWS_WITH(make_folder(folder / "file/d"), Contains("file: cannot be created: File exists"));
   CHECK_THROWS_WITH(sync_to_disk(folder / "nowhere"), Contains("nowhere: No such file or directory"));
   const FailingCall failing(FileCall::sync_folder, 1, EIO);
   CHECK_THROWS_WITH(sync_to_disk(folder / "file"), Contains("file: Input/output error (syncing it to disk)"));
