@@ -62,7 +62,8 @@ TEST_CASE("with little memory a command works, or reports one error", "[command_
   size_t worked = 0, refused = 0;
   for (const std::string& command : commands)
     for (int mib = 110; mib < 500; mib += mib < 200 ? 10 : 60) {
-      const std::string limits = "rm -rf run more; ulimit -c 0; ulimit -v " + std::to_string(mib << 10) + "; ";
+      const std::string limits =
+          "rm -rf run more; export OMP_NUM_THREADS=4; ulimit -c 0; ulimit -v " + std::to_string(mib << 10) + "; ";
       const Finished finished = run_shell(folder, limits + "exec \"$tuna\" " + command);
       if (finished.error.find("while loading shared libraries") != std::string::npos) continue;  // before main()
       INFO(command << "\nwith " << mib << " MiB: exit code " << finished.code << "\n" << finished.error);
