@@ -1,4 +1,20 @@
 // The only file that compiles stb_image_write.
+#include <cstdlib>
+#include <new>
+
+namespace {
+
+// stb_image_write does not check that it has memory.
+void* allocated(void* memory) {
+  if (memory == nullptr) throw std::bad_alloc();
+  return memory;
+}
+
+}  // namespace
+
+#define STBIW_MALLOC(size) allocated(std::malloc(size))
+#define STBIW_REALLOC(memory, size) allocated(std::realloc(memory, size))
+#define STBIW_FREE(memory) std::free(memory)
 #define STB_IMAGE_WRITE_IMPLEMENTATION
 #define STB_IMAGE_WRITE_STATIC
 #define STBI_WRITE_NO_STDIO

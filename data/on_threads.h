@@ -1,6 +1,7 @@
 // Runs independent work on many items, such as files, on several threads.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <exception>
@@ -20,6 +21,7 @@ using ItemsDone = std::function<void(size_t)>;
 template <class Work>
 std::vector<std::thread> start_threads(int count, Work work) {
   std::vector<std::thread> threads;
+  threads.reserve(size_t(std::max(count, 0)));
   try {
     for (int i = 0; i < count; ++i) threads.emplace_back(work);
   } catch (const std::system_error&) {  // no more threads

@@ -12,6 +12,7 @@
 #include "engine/base/build_info.h"
 #include "engine/base/print_error.h"
 #include "engine/base/short_spins.h"
+#include "engine/base/utf8.h"
 #include "engine/program/kernel_registry.h"
 #include "tools/command_line/commands.h"
 #include "tools/command_line/help_format.h"
@@ -63,6 +64,8 @@ std::string usage_message(const CLI::App& app, const CLI::ParseError& error) {
 }
 
 int report(std::string message, int code) {
+  constexpr size_t kMost = 2000;  // the column names of a file that is not a table may fill pages
+  message = shortened(std::move(message), kMost);
   std::replace(message.begin(), message.end(), '\n', ' ');
   print_error("tuna: {}\n", message);
   return code;
@@ -92,11 +95,9 @@ int report_no_memory() {
   std::abort();
 }
 
-int run(int count, char** arguments) {
-  CLI::App app("", "tuna");
-  add_commands(app);
+// Prints help, and reports wrong usage.
+int parse(CLI::App& app, int count, char** arguments) {
   try {
-    check_kernels();
     app.parse(count, arguments);
     return is_stdout_written() ? 0 : report_unwritten();
   } catch (const CLI::ParseError& error) {
@@ -105,6 +106,15 @@ int run(int count, char** arguments) {
       return is_stdout_written() ? 0 : report_unwritten();
     }
     return report(usage_message(app, error), kWrongUsage);
+  }
+}
+
+int run(int count, char** arguments) {
+  try {
+    check_kernels();
+    CLI::App app("", "tuna");
+    add_commands(app);
+    return parse(app, count, arguments);
   } catch (const Interrupted& error) {
     return report(error.what(), kInterrupted);
   } catch (const NotFinite& error) {

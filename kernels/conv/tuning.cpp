@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/base/cpu.h"
+#include "engine/base/reason.h"
 #include "engine/runtime/cuda_runtime.h"
 #include "kernels/conv/tables.h"
 #include "kernels/libraries/cudnn.h"
@@ -70,7 +71,7 @@ ConvChoices parse_tuning(const std::string& text, const std::string& file) {
       check(choices.convolutions.emplace(key, parse_choice(each)).second, "{}: has '{}' twice", file, key);
     }
   } catch (const nlohmann::json::exception& error) {
-    fail("{}: is not a tuning file as `tuna tune` writes it: {}", file, error.what());
+    fail("{}: is not a tuning file as `tuna tune` writes it: {}", file, reason_of(error));
   }
   return choices;
 }

@@ -5,6 +5,7 @@
 #include <regex>
 
 #include "engine/base/build_info.h"
+#include "engine/base/reason.h"
 #include "engine/files/weights.h"
 
 namespace tuna {
@@ -57,7 +58,7 @@ Progress progress_from_json(const nlohmann::json& json, const std::string& file)
     progress.not_finite_in_a_row = json.at("not_finite_in_a_row").get<int64_t>();
     return progress;
   } catch (const nlohmann::json::exception& error) {
-    fail("{}: its progress is not that of a checkpoint: {}", file, error.what());
+    fail("{}: its progress is not that of a checkpoint: {}", file, reason_of(error));
   }
 }
 

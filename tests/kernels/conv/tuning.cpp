@@ -79,8 +79,13 @@ TEST_CASE("a tuning does not affect other convolutions", "[tuning]") {
 
 TEST_CASE("a file that is not a tuning is refused", "[tuning]") {
   const auto read = [](const std::string& text) { return parse_tuning(text, "tuning.json"); };
-  REQUIRE_THROWS_WITH(read("{"), Contains("tuning.json: is not a tuning file"));
+  REQUIRE_THROWS_WITH(read("{"),
+                      Contains("tuning.json: is not a tuning file as `tuna tune` writes it: parse error at"));
   REQUIRE_THROWS_WITH(read("[]"), Contains("tuning.json: is not a tuning file"));
+  std::string deep;
+  for (const char* bracket : {"[", "{\"backend\":"})
+    for (int i = 0; i < 60000; ++i) deep += bracket;
+  REQUIRE_THROWS_WITH(read(deep), Contains("tuning.json: is not a tuning file") && !Contains("json.exception"));
   REQUIRE_THROWS_WITH(read(R"({"backend": "cpu", "processor": "P"})"), Contains("libraries"));
   const std::string written = tuning_json(some_choices());
   const size_t begin = written.find("\n    {"), end = written.find("\n  ]");

@@ -255,7 +255,10 @@ TEST_CASE("a file with invalid progress is not a checkpoint", "[checkpoint]") {
   REQUIRE_THROWS_WITH(progress_of({}), Contains("c.safetensors: is not a checkpoint"));
   REQUIRE_THROWS_WITH(progress_of({{"progress", "{"}}), Contains("its progress is not JSON"));
   REQUIRE_THROWS_WITH(progress_of({{"progress", "[]"}}), Contains("not that of a checkpoint"));
-  REQUIRE_THROWS_WITH(progress_of({{"progress", R"({"phase": 3})"}}), Contains("not that of a checkpoint"));
+  REQUIRE_THROWS_WITH(progress_of({{"progress", R"({"phase": 3})"}}),
+                      Contains("not that of a checkpoint: type must be string, but is number"));
+  REQUIRE_THROWS_WITH(progress_of({{"progress", std::string(60000, '[') + std::string(60000, ']')}}),
+                      Contains("not that of a checkpoint"));
 }
 
 }  // namespace tuna
