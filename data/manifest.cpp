@@ -8,6 +8,7 @@
 #include <set>
 
 #include "data/csv.h"
+#include "data/file.h"
 #include "data/image_file.h"
 #include "data/image_folder.h"
 #include "data/patients.h"
@@ -89,10 +90,7 @@ std::vector<std::string> patients_in_several_domains(const std::vector<Sample>& 
   return {shared.begin(), shared.end()};
 }
 
-}  // namespace
-
-Listing read_manifest(const fs::path& path, const std::string& patient_regex) {
-  const Csv csv = read_csv(path);
+Listing listing_of(const Csv& csv, const fs::path& path, const std::string& patient_regex) {
   const auto required = [&](const std::string& name) {
     const int64_t column = csv.column(name);
     check(column >= 0, "{}:{}: no column \"{}\"; needed are path and domain, found are \"{}\"", path.string(), csv.line,
@@ -141,6 +139,16 @@ Listing read_manifest(const fs::path& path, const std::string& patient_regex) {
   return listing;
 }
 
+}  // namespace
+
+Listing read_manifest(const fs::path& path, const std::string& patient_regex) {
+  return listing_of(read_csv(path), path, patient_regex);
+}
+
+Listing parse_manifest(std::string_view bytes, const fs::path& path, const std::string& patient_regex) {
+  return listing_of(parse_csv(bytes, path.string()), path, patient_regex);
+}
+
 Listing read_folders(const std::map<std::string, fs::path>& roots, const std::string& patient_regex) {
   Listing listing;
   for (const auto& [domain, root] : roots) {
@@ -180,7 +188,7 @@ Listing read_images(const fs::path& input, const std::string& domain, const std:
   return listing;
 }
 
-void write_manifest(const fs::path& path, const std::vector<Sample>& samples) {
+std::string manifest_text(const std::vector<Sample>& samples) {
   const bool has_checksums =
       std::any_of(samples.begin(), samples.end(), [](const Sample& sample) { return sample.checksum.has_value(); });
   std::vector<std::string> header = {"path", "domain", "label", "patient", "split"};
@@ -193,7 +201,11 @@ void write_manifest(const fs::path& path, const std::vector<Sample>& samples) {
     rows.back().push_back(checksum ? std::to_string(checksum->bytes) : "");
     rows.back().push_back(checksum ? hash_to_text(checksum->fnv1a) : "");
   }
-  write_csv(path, header, rows);
+  return csv_text(header, rows);
+}
+
+void write_manifest(const fs::path& path, const std::vector<Sample>& samples) {
+  write_file(path, manifest_text(samples));
 }
 
 }  // namespace tuna
