@@ -21,11 +21,24 @@ std::string without_temporary_ending(const std::string& name) {
   return is_process ? name.substr(0, at) : "";
 }
 
+/// Whether a name stays in the folder that it starts from.
+bool stays_inside(const fs::path& name) {
+  const fs::path normal = name.lexically_normal();
+  return !normal.empty() && normal.is_relative() && *normal.begin() != "..";
+}
+
 }  // namespace
+
+std::set<std::string> read_file_list(std::istream& list) {
+  std::set<std::string> names;
+  for (std::string name; std::getline(list, name);)
+    if (stays_inside(name)) names.insert(name);
+  return names;
+}
 
 RunFiles::RunFiles(fs::path folder) : folder_(std::move(folder)) {
   std::ifstream list(folder_ / kList);
-  for (std::string name; std::getline(list, name);) names_.insert(name);
+  names_ = read_file_list(list);
 }
 
 std::string RunFiles::name_of(const fs::path& file) const { return file.lexically_relative(folder_).generic_string(); }

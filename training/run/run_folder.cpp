@@ -2,9 +2,11 @@
 
 #include <ctime>
 #include <iostream>
+#include <iterator>
 
 #include "engine/base/atomic_file.h"
 #include "engine/base/check.h"
+#include "training/run/metrics_file.h"
 
 namespace tuna {
 namespace fs = std::filesystem;
@@ -86,16 +88,9 @@ void RunFolder::metrics(const nlohmann::json& line) {
 void RunFolder::forget_metrics_after(const std::string& phase, int64_t step) {
   const fs::path path = path_ / "metrics.jsonl";
   std::ifstream file(path);
-  std::string kept;
-  bool dropped = false;
-  for (std::string line; std::getline(file, line);) {
-    const nlohmann::json parsed = nlohmann::json::parse(line, nullptr, false);
-    const bool drop = parsed.is_discarded()  // truncated when the run was killed
-                      || (parsed.value("phase", "") == phase && parsed.value("step", int64_t(0)) > step);
-    dropped |= drop;
-    if (!drop) kept += line + "\n";
-  }
-  if (!dropped) return;
+  const std::string all(std::istreambuf_iterator<char>(file), {});
+  const std::string kept = metrics_until(all, phase, step);
+  if (kept == all) return;
   metrics_.close();
   write_file_atomically(path, kept);
   metrics_ = open_to_append(path);
