@@ -8,6 +8,7 @@
 #include "tools/command_line/trained_networks.h"
 #include "training/evaluation/decision.h"
 #include "training/evaluation/predictions_file.h"
+#include "training/evaluation/threshold_file.h"
 
 namespace tuna {
 namespace {

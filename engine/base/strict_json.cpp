@@ -78,6 +78,15 @@ nlohmann::ordered_json parse_json(std::string_view text, const std::string& name
   }
 }
 
+int64_t integer_in(const nlohmann::json& value, int64_t least, const std::string& what) {
+  constexpr int64_t kMost = int64_t(1) << 53;
+  const bool is_small = value.is_number_unsigned() ? value.get<uint64_t>() <= uint64_t(kMost)
+                                                   : value.is_number_integer() && value.get<int64_t>() <= kMost;
+  check(is_small && value.get<int64_t>() >= least, "{} is {}, expected an integer from {} to {}", what,
+        in_message(value), least, kMost);
+  return value.get<int64_t>();
+}
+
 std::string in_message(const nlohmann::ordered_json& value) {
   return shortened(value.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace), 60);
 }

@@ -6,6 +6,7 @@
 
 #include "engine/base/build_info.h"
 #include "engine/base/reason.h"
+#include "engine/base/strict_json.h"
 #include "engine/files/weights.h"
 
 namespace tuna {
@@ -48,14 +49,18 @@ nlohmann::json to_json(const Progress& progress) {
 }
 
 Progress progress_from_json(const nlohmann::json& json, const std::string& file) {
+  const auto integer = [&](const nlohmann::json& value, const std::string& key, int64_t least) {
+    return integer_in(value, least, fmt::format("{}: {} of its progress", file, key));
+  };
   try {
     Progress progress;
     progress.phase = json.at("phase").get<std::string>();
-    progress.step = json.at("step").get<int64_t>();
+    progress.step = integer(json.at("step"), "step", 0);
     progress.best = json.at("best").get<double>();
-    progress.best_epoch = json.at("best_epoch").get<int64_t>();
-    progress.skipped = json.at("skipped").get<std::map<std::string, int64_t>>();
-    progress.not_finite_in_a_row = json.at("not_finite_in_a_row").get<int64_t>();
+    progress.best_epoch = integer(json.at("best_epoch"), "best_epoch", -1);
+    for (const auto& [optimizer, steps] : json.at("skipped").get<std::map<std::string, nlohmann::json>>())
+      progress.skipped[optimizer] = integer(steps, "skipped", 0);
+    progress.not_finite_in_a_row = integer(json.at("not_finite_in_a_row"), "not_finite_in_a_row", 0);
     return progress;
   } catch (const nlohmann::json::exception& error) {
     fail("{}: its progress is not that of a checkpoint: {}", file, reason_of(error));

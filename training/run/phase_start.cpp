@@ -39,14 +39,17 @@ PhaseStart phase_start(const fs::path& run, const Phase& phase) {
   if (!start.checkpoint.empty()) start.progress = checkpoint_progress(SafetensorsFile(start.checkpoint));
   const std::vector<fs::path> all = checkpoints_of(folder, phase.name);
   if (!all.empty() && all.back() != start.checkpoint)
-    start.warning = fmt::format("{}: is damaged{} ({})", all.back().string(),
-                                start.checkpoint.empty() ? ", and no other checkpoint of this phase can be read" : "",
-                                without_path(unreadable, all.back()));
+    start.warning = fmt::format("{}: is damaged{}", all.back().string(),
+                                start.checkpoint.empty() ? ", and no other checkpoint of this phase can be read" : "");
+  const std::string why = fmt::format(" ({})", all.empty() ? "" : without_path(unreadable, all.back()));
 
   const auto trained = steps_of_result(result, start.checkpoint.empty() ? steps : start.progress.step);
   start.finished = trained && *trained >= steps;
-  if (start.finished || !start.checkpoint.empty()) return start;
-  check(all.empty(), "{}; to begin the {} phase again, remove its checkpoints", start.warning, phase.name);
+  if (start.finished || !start.checkpoint.empty()) {
+    if (!start.warning.empty()) start.warning += why;
+    return start;
+  }
+  check(all.empty(), "{}; to begin the {} phase again, remove its checkpoints{}", start.warning, phase.name, why);
   check(!trained, "{}: has {} steps; {} need a checkpoint to continue from, and {} holds none of the {} phase",
         result.string(), trained.value_or(0), steps, folder.string(), phase.name);
   return start;

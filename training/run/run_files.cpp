@@ -30,13 +30,26 @@ void remove_file(const fs::path& file) {
   check(!error, "{}: cannot be removed: {}", file.string(), error.message());
 }
 
+/// Whether a name stays in the folder that it starts from.
+bool stays_inside(const fs::path& name) {
+  const fs::path normal = name.lexically_normal();
+  return !normal.empty() && normal.is_relative() && *normal.begin() != "..";
+}
+
 }  // namespace
+
+std::set<std::string> read_file_list(std::istream& list) {
+  std::set<std::string> names;
+  for (std::string name; std::getline(list, name);)
+    if (stays_inside(name)) names.insert(name);
+  return names;
+}
 
 RunFiles::RunFiles(fs::path folder) : folder_(std::move(folder)) {
   names_.insert(kList);
   if (!fs::exists(folder_ / kList)) return;
   std::istringstream list(read_file(folder_ / kList, kLargestList));
-  for (std::string name; std::getline(list, name);) names_.insert(name);
+  names_.merge(read_file_list(list));
 }
 
 std::string RunFiles::name_of(const fs::path& file) const { return file.lexically_relative(folder_).generic_string(); }

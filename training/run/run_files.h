@@ -2,10 +2,15 @@
 #pragma once
 
 #include <filesystem>
+#include <iosfwd>
 #include <set>
 #include <string>
 
 namespace tuna {
+
+/// The lines of a files.txt, each a path in its folder.  Those that lead out of it are left out: the run did not write
+/// such files.
+std::set<std::string> read_file_list(std::istream& list);
 
 class RunFiles {
  public:

@@ -4,9 +4,11 @@
 #include <cstring>
 #include <ctime>
 #include <iostream>
+#include <iterator>
 
 #include "engine/base/atomic_file.h"
 #include "engine/base/check.h"
+#include "training/run/metrics_file.h"
 
 namespace tuna {
 namespace fs = std::filesystem;
@@ -97,17 +99,10 @@ void RunFolder::forget_metrics_after(const std::string& phase, int64_t step) {
   errno = 0;
   std::ifstream file(path);
   check(file.is_open(), "{}: cannot be read: {}", path.string(), std::strerror(errno));
-  std::string kept;
-  bool dropped = false;
-  for (std::string line; std::getline(file, line);) {
-    const nlohmann::json parsed = nlohmann::json::parse(line, nullptr, false);
-    const bool drop = parsed.is_discarded()  // truncated when the run was killed
-                      || (parsed.value("phase", "") == phase && parsed.value("step", int64_t(0)) > step);
-    dropped |= drop;
-    if (!drop) kept += line + "\n";
-  }
+  const std::string all(std::istreambuf_iterator<char>(file), {});
   check(!file.bad(), "{}: cannot be read: {}", path.string(), std::strerror(errno));
-  if (!dropped) return;
+  const std::string kept = metrics_until(all, phase, step);
+  if (kept == all) return;
   metrics_.close();
   write_file_atomically(path, kept);
   metrics_ = open_to_append(path);

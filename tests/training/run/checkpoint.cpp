@@ -261,4 +261,29 @@ TEST_CASE("a file with invalid progress is not a checkpoint", "[checkpoint]") {
                       Contains("not that of a checkpoint"));
 }
 
+TEST_CASE("the numbers of a checkpoint's progress are integers within limits", "[checkpoint]") {
+  const auto read = [](const char* key, const nlohmann::json& value) {
+    nlohmann::json json = to_json({"joint", 2, 0.5, 1, {{"optimizer", 0}}, 0});
+    json[key] = value;
+    return progress_from_json(json, "c.safetensors");
+  };
+  CHECK(read("step", 7).step == 7);
+  CHECK(read("best_epoch", -1).best_epoch == -1);
+  REQUIRE_THROWS_WITH(read("step", 1e300), Contains("c.safetensors: step of its progress is 1e+300, expected an int"));
+  REQUIRE_THROWS_WITH(read("step", 1.5), Contains("step of its progress is 1.5"));
+  REQUIRE_THROWS_WITH(read("step", -1), Contains("expected an integer from 0 to 9007199254740992"));
+  REQUIRE_THROWS_WITH(read("step", UINT64_MAX), Contains("step of its progress is 18446744073709551615"));
+  REQUIRE_THROWS_WITH(read("best_epoch", -2), Contains("best_epoch of its progress is -2"));
+  REQUIRE_THROWS_WITH(read("skipped", {{"optimizer", "many"}}), Contains("skipped of its progress is \"many\""));
+}
+
+TEST_CASE("no message about a checkpoint names a C++ type", "[checkpoint]") {
+  for (const char* text : {"[]", "{}", R"({"phase": 3})"}) try {
+      progress_from_json(nlohmann::json::parse(text), "c.safetensors");
+      FAIL("it is read");
+    } catch (const Error& error) {
+      CHECK(std::string(error.what()).find("json.exception") == std::string::npos);
+    }
+}
+
 }  // namespace tuna

@@ -230,8 +230,8 @@ TEST_CASE("a resumed run refuses other settings, and what it cannot continue fro
   fs::resize_file(out / "checkpoints/2-joint-00000003.safetensors", 1000);
   fs::resize_file(out / "checkpoints/2-joint-00000004.safetensors", 1000);
   refused({"train.epochs=2"},
-          "2-joint-00000004.safetensors: is damaged, and no other checkpoint of this phase can be read (");
-  refused({"train.epochs=2"}, "; to begin the joint phase again, remove its checkpoints");
+          "2-joint-00000004.safetensors: is damaged, and no other checkpoint of this phase can be "
+          "read; to begin the joint phase again, remove its checkpoints");
   for (const char* name : {"2-joint-00000003.safetensors", "2-joint-00000004.safetensors"})
     fs::remove(out / "checkpoints" / name);
   refused({"train.epochs=2"}, "weights.safetensors: has 4 steps; 8 need a checkpoint to continue from");

@@ -138,6 +138,20 @@ TEST_CASE("lines that cannot be written: of metrics an error, of the log a warni
                     Contains("metrics.jsonl: cannot be written: No space left on device"));
 }
 
+TEST_CASE("a list of files from elsewhere removes nothing outside of the run's folder", "[run_folder]") {
+  const TemporaryFolder folder;
+  folder.write("run/spec.json", "{}");
+  const fs::path left = folder.write("run/weights.safetensors.tmp.12", "left by a killed process");
+  const fs::path outside = folder.write("weights.safetensors.tmp.12", "of the user");
+  folder.write("run/files.txt", "weights.safetensors\n../weights.safetensors\nimages/../../weights.safetensors\n"
+                                    + (folder / "weights.safetensors").string() + "\n..\n.\n\n");
+  RunFolder run = RunFolder::open(folder / "run");
+  CHECK_FALSE(fs::exists(left));
+  CHECK(fs::exists(outside));
+  CHECK(run.files().has(folder / "run/weights.safetensors"));
+  CHECK_FALSE(run.files().has(folder / "weights.safetensors"));
+}
+
 TEST_CASE("a folder without a run cannot be resumed", "[run_folder]") {
   const TemporaryFolder folder;
   REQUIRE_THROWS_WITH(RunFolder::open(folder.path()), Contains("holds no run (no spec.json)"));
@@ -177,6 +191,9 @@ TEST_CASE("a resumed run drops the metrics that it will write again", "[run_fold
   run.metrics(line("joint", 7));  // the new file, not the one that was replaced
   CHECK(lines_of(folder / "metrics.jsonl").back() == line("joint", 7).dump());
 
+  std::ofstream(folder / "metrics.jsonl", std::ios::app) << "[1]\n7\n{\"phase\": 3, \"step\": 1}\n"
+                                                         << R"({"phase": "joint", "step": "1"})"
+                                                         << "\n";
   run.forget_metrics_after("pretrain", 0);
   CHECK(lines_of(folder / "metrics.jsonl")
         == std::vector<std::string>{kept[2], kept[3], kept[4], line("joint", 7).dump()});

@@ -468,7 +468,7 @@ TEST_CASE("names that are folders everywhere are refused", "[spec]") {
   for (const char* name : {".", ".."})
     for (const std::string setting : {"name=", "domains.source=", "domains.target="})
       REQUIRE_THROWS_WITH(parse_spec("{}", "test.json", {}, {setting + name}),
-                          Contains("\"" + std::string(name) + "\" names a folder that exists everywhere"));
+                          Contains(fmt::format("\"{}\" names a folder that exists everywhere", name)));
   REQUIRE_THROWS_WITH(parse_spec(R"({"classes": ["..", "x"], "positive": "x"})", "test.json"),
                       Contains("classes: \"..\""));
 }
