@@ -538,7 +538,7 @@ TEST_CASE("a tuning that is not for this machine is refused", "[command_line][tu
   };
   check_message(train + " --tuning other.json" + kPhantoms, "other.json: " + other);
   check_message(train + " --tuning nowhere.json" + kPhantoms, "nowhere.json: cannot be read");
-  check_message(train + " --tuning text.json" + kPhantoms, "text.json: is not a tuning file");
+  check_message(train + " --tuning text.json" + kPhantoms, "text.json:1: syntax error");
   check_message("bench step --tuning other.json --spec " + kTinySpec + " --set device=cpu", "other.json: " + other);
   check_message("tune " + kTinySpec + " --out new.json --device emulated", "times on emulated are not meaningful");
   CHECK_FALSE(fs::exists(folder / "run"));

@@ -72,14 +72,20 @@ def try_size(tiny, disk, size):
         unmount(disk)
 
 
+def make_read_only(folder):
+    """Waits while a file is open for writing there."""
+    while subprocess.run(['mount', '-o', 'remount,bind,ro', folder], stderr=subprocess.DEVNULL).returncode != 0:
+        time.sleep(0.001)
+
+
 def try_read_only(tiny, seconds):
     """Makes the folder of a run read-only after some seconds; returns whether the run noticed."""
     run = tiny.fresh('run')
     run.mkdir()
     process = tiny.start(*tiny.train(run))
     time.sleep(seconds)
-    mount('--bind', run, run)  # a mount of its own, which no file of the process is open in
-    mount('-o', 'remount,bind,ro', run)
+    mount('--bind', run, run)  # a mount of its own, in which no file is open yet
+    make_read_only(run)
     try:
         _, error = process.communicate()
         noticed = check_refused(Finished(process, error), ['Read-only file system', 'cannot create files in this'])
