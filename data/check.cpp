@@ -10,6 +10,7 @@
 #include "data/image_file.h"
 #include "data/on_threads.h"
 #include "engine/base/check.h"
+#include "engine/base/reason.h"
 #include "engine/base/utf8.h"
 
 namespace tuna {
@@ -51,7 +52,7 @@ Decoded decode(const std::filesystem::path& path) {
     decoded.deviation = deviation(image);
     decoded.hash = hash_of(image);
   } catch (const std::exception& error) {
-    decoded.error = error.what();
+    decoded.error = reason_of(error);
   }
   return decoded;
 }

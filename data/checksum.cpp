@@ -20,7 +20,7 @@ Checksum checksum_of(const std::filesystem::path& path) {
     for (size_t i = 0; i < read; ++i) checksum.fnv1a = (checksum.fnv1a ^ buffer[i]) * 1099511628211u;
     checksum.bytes += read;
   }
-  check(!std::ferror(file.get()), "{}: cannot be read to its end", path.string());
+  check(!std::ferror(file.get()), "{}: cannot be read to its end: {}", path.string(), std::strerror(errno));
   return checksum;
 }
 

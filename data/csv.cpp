@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "data/file.h"
+#include "engine/base/atomic_file.h"
 #include "engine/base/check.h"
 
 namespace tuna {
@@ -148,25 +149,25 @@ int64_t Csv::column(const std::string& name) const {
   return found == header.end() ? -1 : found - header.begin();
 }
 
-Csv read_csv(const std::filesystem::path& path) {
-  const std::string bytes = read_file(path, kMaxFileBytes);
-  std::string_view text = bytes;
+Csv read_csv(const std::filesystem::path& path) { return parse_csv(read_file(path, kMaxFileBytes), path.string()); }
+
+Csv parse_csv(std::string_view text, const std::string& file) {
   check(text.substr(0, 2) != "\xFF\xFE" && text.substr(0, 2) != "\xFE\xFF",
-        "{}: is text in UTF-16, expected UTF-8 (in a spreadsheet, save it as \"CSV UTF-8\")", path.string());
-  check(text.find('\0') == text.npos, "{}: not a text file", path.string());
+        "{}: is text in UTF-16, expected UTF-8 (in a spreadsheet, save it as \"CSV UTF-8\")", file);
+  check(text.find('\0') == text.npos, "{}: not a text file", file);
   if (text.substr(0, 3) == "\xEF\xBB\xBF") text.remove_prefix(3);
 
-  Parser parser(path.string(), text);
+  Parser parser(file, text);
   CsvRow row;
-  check(parser.next(row), "{}: empty, expected a header line", path.string());
-  Csv csv{path.string(), row.line, row.fields, {}, {}};
+  check(parser.next(row), "{}: empty, expected a header line", file);
+  Csv csv{file, row.line, row.fields, {}, {}};
   while (parser.next(row)) {
     if (is_empty(row.fields)) {
       csv.empty_row_lines.push_back(row.line);
       continue;
     }
     drop_empty_fields_after(csv.header.size(), row.fields);
-    check(row.fields.size() == csv.header.size(), "{}:{}: {} fields, the header has {}", path.string(), row.line,
+    check(row.fields.size() == csv.header.size(), "{}:{}: {} fields, the header has {}", file, row.line,
           row.fields.size(), csv.header.size());
     csv.rows.push_back(row);
   }
@@ -185,7 +186,7 @@ std::string csv_text(const std::vector<std::string>& header, const std::vector<s
 
 void write_csv(const std::filesystem::path& path, const std::vector<std::string>& header,
                const std::vector<std::vector<std::string>>& rows) {
-  write_file(path, csv_text(header, rows));
+  write_file_atomically(path, csv_text(header, rows));
 }
 
 }  // namespace tuna

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tuna {
@@ -29,6 +30,9 @@ struct Csv {
 /// A UTF-8 byte order mark, LF, CRLF and CR line ends, blank lines, columns without a name, and more fields than
 /// columns if these are empty are accepted; outer spaces of a field without quotes are dropped.  Errors name file:line.
 Csv read_csv(const std::filesystem::path& path);
+
+/// The same from the bytes of `file`.
+Csv parse_csv(std::string_view bytes, const std::string& file);
 
 /// Commas and LF; read_csv() gives back the same fields.  Each row has as many fields as the header.
 std::string csv_text(const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows);

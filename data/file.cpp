@@ -31,21 +31,11 @@ std::string read_file(const std::filesystem::path& path, uintmax_t limit) {
   const File file(std::fopen(path.c_str(), "rb"));
   check(file != nullptr, "{}: cannot be opened: {}", path.string(), std::strerror(errno));
   std::string bytes(size, '\0');
-  check(std::fread(bytes.data(), 1, size, file.get()) == size, "{}: cannot be read to its end", path.string());
+  errno = 0;
+  const bool read = std::fread(bytes.data(), 1, size, file.get()) == size;
+  check(read, "{}: cannot be read to its end: {}", path.string(),
+        errno != 0 ? std::strerror(errno) : "it became shorter meanwhile");
   return bytes;
-}
-
-void write_file(const std::filesystem::path& path, std::string_view bytes) {
-  File file(std::fopen(path.c_str(), "wb"));
-  check(file != nullptr, "{}: cannot be written: {}", path.string(), std::strerror(errno));
-  const bool written = std::fwrite(bytes.data(), 1, bytes.size(), file.get()) == bytes.size();
-  const bool closed = std::fclose(file.release()) == 0;  // a full disk may show only here
-  if (written && closed) return;
-
-  const std::string reason = std::strerror(errno);
-  std::error_code ignored;
-  std::filesystem::remove(path, ignored);
-  fail("{}: cannot be written: {}", path.string(), reason);
 }
 
 }  // namespace tuna

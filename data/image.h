@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/atomic_file.h"
 #include "engine/base/fields.h"
 
 namespace tuna {
@@ -97,6 +98,6 @@ Image fit_square(const Image& image, int64_t size, Fit fit);
 Image prepare_image(const Image& image, const ImageFormat& format);
 
 /// An 8-bit PNG of an image in [-1, 1]; values outside are clamped.
-void write_png(const std::filesystem::path& path, const Image& image);
+void write_png(const std::filesystem::path& path, const Image& image, Durable durable = Durable::no);
 
 }  // namespace tuna

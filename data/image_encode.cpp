@@ -1,4 +1,20 @@
 // The only file that compiles stb_image_write.
+#include <cstdlib>
+#include <new>
+
+namespace {
+
+// stb_image_write does not check that it has memory.
+void* allocated(void* memory) {
+  if (memory == nullptr) throw std::bad_alloc();
+  return memory;
+}
+
+}  // namespace
+
+#define STBIW_MALLOC(size) allocated(std::malloc(size))
+#define STBIW_REALLOC(memory, size) allocated(std::realloc(memory, size))
+#define STBIW_FREE(memory) std::free(memory)
 #define STB_IMAGE_WRITE_IMPLEMENTATION
 #define STB_IMAGE_WRITE_STATIC
 #define STBI_WRITE_NO_STDIO
@@ -8,13 +24,12 @@
 #include <cmath>
 #include <string>
 
-#include "data/file.h"
 #include "data/image.h"
 #include "engine/base/check.h"
 
 namespace tuna {
 
-void write_png(const std::filesystem::path& path, const Image& image) {
+void write_png(const std::filesystem::path& path, const Image& image, Durable durable) {
   std::vector<uint8_t> levels(image.pixels.size());
   std::transform(image.pixels.begin(), image.pixels.end(), levels.begin(),
                  [](float value) { return uint8_t(std::lround(std::clamp((value + 1) / 2, 0.0f, 1.0f) * 255)); });
@@ -27,7 +42,7 @@ void write_png(const std::filesystem::path& path, const Image& image) {
   const int ok =
       stbi_write_png_to_func(append, &bytes, width, int(image.height), channels, levels.data(), width * channels);
   check(ok != 0, "{}: cannot be encoded as PNG", path.string());
-  write_file(path, bytes);
+  write_file_atomically(path, bytes, durable);
 }
 
 }  // namespace tuna

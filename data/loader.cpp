@@ -7,6 +7,7 @@
 #include "data/on_threads.h"
 #include "engine/base/check.h"
 #include "engine/base/random.h"
+#include "engine/base/reason.h"
 
 namespace tuna {
 namespace {
@@ -56,7 +57,8 @@ Batch Loader::batch(int64_t step) {
     wanted_ = next_ = step;
     room_.notify_all();
   }
-  loaded_one_.wait(lock, [&] { return loaded_.count(step) > 0; });
+  loaded_one_.wait(lock, [&] { return failure_ || loaded_.count(step) > 0; });
+  if (failure_) std::rethrow_exception(failure_);
   Loaded loaded = std::move(loaded_.extract(step).mapped());
   wanted_ = step + 1;
   room_.notify_all();
@@ -83,8 +85,16 @@ void Loader::load_ahead() {
     }
     lock.lock();
     // After a jump a step may no longer be wanted, or be loaded twice; both copies are the same.
-    if (step >= wanted_ && step < wanted_ + ahead) loaded_.insert_or_assign(step, std::move(loaded));
+    if (step >= wanted_ && step < wanted_ + ahead) keep(step, std::move(loaded));
     loaded_one_.notify_all();
+  }
+}
+
+void Loader::keep(int64_t step, Loaded loaded) {
+  try {
+    loaded_.insert_or_assign(step, std::move(loaded));
+  } catch (const std::bad_alloc&) {
+    failure_ = std::current_exception();
   }
 }
 
@@ -155,8 +165,10 @@ std::vector<std::string> check_images(std::vector<Sample>& samples, const ImageF
       spans[i] = *high - *low;
       flat[i] = deviation(image) < kFlat;
       cache.put(samples[i].path, format, image);
+    } catch (const std::bad_alloc&) {
+      throw;  // not the file's fault
     } catch (const std::exception& error) {
-      errors[i] = error.what();
+      errors[i] = reason_of(error);
     }
   };
   run_on_threads(samples.size(), threads, inspect, checked);

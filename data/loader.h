@@ -90,6 +90,7 @@ class Loader {
   using Permutation = std::shared_ptr<const std::vector<int64_t>>;
 
   Batch load(int64_t step);
+  void keep(int64_t step, Loaded loaded);
   int64_t sample_at(int64_t position);
   Permutation permutation(int64_t epoch);
   void append(Batch& batch, int64_t step, int64_t sample);
@@ -107,7 +108,8 @@ class Loader {
   std::mutex mutex_;
   std::condition_variable loaded_one_, room_;
   std::map<int64_t, Loaded> loaded_;
-  int64_t wanted_ = -1;  // nothing is loaded before the first call of batch()
+  std::exception_ptr failure_;  // if there was no memory to keep a batch
+  int64_t wanted_ = -1;         // nothing is loaded before the first call of batch()
   int64_t next_ = 0;
   bool stop_ = false;
   std::vector<std::thread> threads_;

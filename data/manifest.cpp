@@ -8,9 +8,11 @@
 #include <set>
 
 #include "data/csv.h"
+#include "data/file.h"
 #include "data/image_file.h"
 #include "data/image_folder.h"
 #include "data/patients.h"
+#include "engine/base/atomic_file.h"
 #include "engine/base/check.h"
 
 namespace tuna {
@@ -96,11 +98,8 @@ std::vector<std::string> patients_in_several_domains(const std::vector<Sample>& 
   return {shared.begin(), shared.end()};
 }
 
-}  // namespace
-
-Listing read_manifest(const fs::path& path, const std::string& patient_regex, const fs::path& root) {
+Listing listing_of(const Csv& csv, const fs::path& path, const std::string& patient_regex, const fs::path& root) {
   const fs::path from = root.empty() ? path.parent_path() : root;
-  const Csv csv = read_csv(path);
   const auto required = [&](const std::string& name) {
     const int64_t column = csv.column(name);
     check(column >= 0, "{}:{}: no column \"{}\"; needed are path and domain, found are \"{}\"", path.string(), csv.line,
@@ -149,6 +148,16 @@ Listing read_manifest(const fs::path& path, const std::string& patient_regex, co
   return listing;
 }
 
+}  // namespace
+
+Listing read_manifest(const fs::path& path, const std::string& patient_regex, const fs::path& root) {
+  return listing_of(read_csv(path), path, patient_regex, root);
+}
+
+Listing parse_manifest(std::string_view bytes, const fs::path& path, const std::string& patient_regex) {
+  return listing_of(parse_csv(bytes, path.string()), path, patient_regex, {});
+}
+
 Listing read_folders(const std::map<std::string, fs::path>& roots, const std::string& patient_regex) {
   Listing listing;
   for (const auto& [domain, root] : roots) {
@@ -188,7 +197,7 @@ Listing read_images(const fs::path& input, const std::string& domain, const std:
   return listing;
 }
 
-void write_manifest(const fs::path& path, const std::vector<Sample>& samples, const fs::path& root) {
+std::string manifest_text(const std::vector<Sample>& samples, const fs::path& root) {
   const bool has_checksums =
       std::any_of(samples.begin(), samples.end(), [](const Sample& sample) { return sample.checksum.has_value(); });
   std::vector<std::string> header = {"path", "domain", "label", "patient", "split"};
@@ -202,7 +211,11 @@ void write_manifest(const fs::path& path, const std::vector<Sample>& samples, co
     rows.back().push_back(checksum ? std::to_string(checksum->bytes) : "");
     rows.back().push_back(checksum ? hash_to_text(checksum->fnv1a) : "");
   }
-  write_csv(path, header, rows);
+  return csv_text(header, rows);
+}
+
+void write_manifest(const fs::path& path, const std::vector<Sample>& samples, const fs::path& root) {
+  write_file_atomically(path, manifest_text(samples, root));
 }
 
 }  // namespace tuna

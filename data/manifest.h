@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "data/checksum.h"
@@ -33,6 +34,10 @@ struct Listing {
 Listing read_manifest(const std::filesystem::path& path, const std::string& patient_regex = "",
                       const std::filesystem::path& root = {});
 
+/// The same from the bytes of the file `path`.
+Listing parse_manifest(std::string_view bytes, const std::filesystem::path& path,
+                       const std::string& patient_regex = "");
+
 /// The images of each domain's ROOT as in list_image_folder().  The first capture group of `patient_regex` (ECMAScript,
 /// searched in the file name) is the patient; empty: each file is one.
 Listing read_folders(const std::map<std::string, std::filesystem::path>& roots, const std::string& patient_regex);
@@ -47,6 +52,7 @@ Listing read_images(const std::filesystem::path& input, const std::string& domai
 
 /// A manifest of the samples, with their checksums if there are any.  Paths below `root` are relative to it, so that
 /// they stay valid if it moves; all others are absolute, and all of them if it is empty.
+std::string manifest_text(const std::vector<Sample>& samples, const std::filesystem::path& root = {});
 void write_manifest(const std::filesystem::path& path, const std::vector<Sample>& samples,
                     const std::filesystem::path& root = {});
 

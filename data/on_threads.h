@@ -1,11 +1,13 @@
 // Runs independent work on many items, such as files, on several threads.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <exception>
 #include <functional>
 #include <mutex>
+#include <new>
 #include <system_error>
 #include <thread>
 #include <vector>
@@ -15,13 +17,15 @@ namespace tuna {
 /// Is called with the number of items that are done.
 using ItemsDone = std::function<void(size_t)>;
 
-/// Starts `count` threads that call work(), or as many as the system permits.
+/// Starts `count` threads that call work(), or as many as the system permits: fewer do the same work.
 template <class Work>
 std::vector<std::thread> start_threads(int count, Work work) {
   std::vector<std::thread> threads;
+  threads.reserve(size_t(std::max(count, 0)));
   try {
     for (int i = 0; i < count; ++i) threads.emplace_back(work);
-  } catch (const std::system_error&) {  // no more threads: fewer do the same work
+  } catch (const std::system_error&) {  // no more threads
+  } catch (const std::bad_alloc&) {     // no memory for one more
   }
   return threads;
 }

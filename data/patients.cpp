@@ -14,6 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr size_t kShown = 3;
+constexpr size_t kLongestName = 1000;  // file systems have names of at most 255 bytes
 
 std::string name_of(const fs::path& file) { return file.filename().string(); }
 
@@ -30,6 +31,8 @@ class PatientRegex {
 
   std::optional<std::string> find(const fs::path& file) const {
     const std::string name = name_of(file);
+    // std::regex calls itself for each letter, so a long text overflows the stack.
+    if (name.size() > kLongestName) return std::nullopt;
     std::smatch match;
     if (!std::regex_search(name, match, regex_) || match.length(1) == 0) return std::nullopt;
     return match.str(1);

@@ -6,7 +6,7 @@
 #include <set>
 
 #include "data/changed_images.h"
-#include "data/file.h"
+#include "engine/base/atomic_file.h"
 #include "engine/base/build_info.h"
 #include "engine/base/print_error.h"
 #include "engine/base/utf8.h"
@@ -122,9 +122,10 @@ Evaluation evaluate_images(const Options& options, const TrainedNetworks& traine
       evaluate(classifier.network, classifier.network, scores_of(probabilities, images.samples, spec),
                scores_of(classify(on_source, validation), validation, spec), std::nullopt, spec);
   if (!options.predictions.empty())
-    write_file(options.predictions, predictions_text(images.samples, probabilities, spec, [&](size_t sample) {
-                 return decide(probabilities, sample, evaluation.at.at(0).threshold, spec);
-               }));
+    write_file_atomically(options.predictions,
+                          predictions_text(images.samples, probabilities, spec, [&](size_t sample) {
+                            return decide(probabilities, sample, evaluation.at.at(0).threshold, spec);
+                          }));
   return evaluation;
 }
 

@@ -1,7 +1,10 @@
 // `tuna gradcheck`: the gradients of every op, from the rows that the tests read, and those of the whole objective,
 // against central differences in f64.
 #include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <cstdlib>
+#include <limits>
 #include <optional>
 
 #include "tests/op_table/filter.h"
@@ -26,11 +29,19 @@ struct Options {
 std::string number_in_range(const std::string& text, bool with_zero) {
   char* end = nullptr;
   const double number = std::strtod(text.c_str(), &end);
-  const bool good = !text.empty() && *end == 0 && (with_zero ? number >= 0 : number > 0);
+  const bool good = !text.empty() && *end == 0 && std::isfinite(number) && (with_zero ? number >= 0 : number > 0);
   return good ? "" : fmt::format("'{}' is not a number {} 0", text, with_zero ? "from" : "above");
 }
 std::string number_above_zero(const std::string& text) { return number_in_range(text, false); }
 std::string number_from_zero(const std::string& text) { return number_in_range(text, true); }
+
+// Where a number does not fit, CLI11 takes the largest that does, and for -1 as well.
+std::string whole_number(const std::string& text) {
+  uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool good = error == std::errc() && end == text.data() + text.size();
+  return good ? "" : fmt::format("'{}' is not a whole number from 0 to {}", text, std::numeric_limits<uint64_t>::max());
+}
 
 constexpr const char* kObjective = "objective";
 
@@ -114,7 +125,9 @@ void add_gradcheck(CLI::App& app) {
       ->add_option("FILTER", options->filter,
                    "Part of an op's name, or a regular expression for \"op: row\"; 'objective' is Eq. 6")
       ->type_name("");
-  command->add_option("--seed", options->seed, fmt::format("Seed of the values; default {}", op.seed))->type_name("N");
+  command->add_option("--seed", options->seed, fmt::format("Seed of the values; default {}", op.seed))
+      ->type_name("N")
+      ->check(whole_number);
   command
       ->add_option("--eps", options->eps,
                    "Step, relative to the spread of the input; default " + both(op.step, objective.step))

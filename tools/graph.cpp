@@ -1,6 +1,7 @@
 // `tuna graph`: a training step as the engine runs it.
 #include "engine/compile/compile.h"
 #include "engine/compile/describe.h"
+#include "engine/compile/dot.h"
 #include "tools/command_line/commands.h"
 #include "tools/command_line/settings.h"
 #include "training/methods/method.h"
@@ -41,7 +42,9 @@ void add_graph(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   command->add_option("SPEC", options->spec, "The run in JSON")->type_name("")->required();
   command->add_option("--phase", options->phase, "Phase of the step; default: the main phase")->type_name("NAME");
-  command->add_option("--format", options->format, "A table, a drawing for graphviz, or JSON")
+  command
+      ->add_option("--format", options->format,
+                   "A table of the operations, a drawing of the modules for graphviz, or JSON")
       ->type_name("text|dot|json")
       ->check(CLI::IsMember({"text", "dot", "json"}).description(""))
       ->capture_default_str();

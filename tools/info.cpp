@@ -21,6 +21,7 @@ void info(bool as_json) {
   fmt::print("cpu       {}\n", cpu_description());
   fmt::print("threads   {}\n", facts.at("threads").get<int>());
   fmt::print("library   {}\n", text("onednn"));
+  fmt::print("images    {}\n", text("images"));
   fmt::print("backends  {}\n", fmt::join(facts.at("backends").get<std::vector<std::string>>(), ", "));
   if (!text("cuda").empty())
     fmt::print("cuda      toolkit {}, {}, {}\n", text("cuda"), text("cudnn"),

@@ -1,12 +1,18 @@
 // The command line.  Every failure is one line on stderr, "tuna: what, where", and an exit code: 1 bad input,
 // 2 wrong usage, 4 training diverged, 130 interrupted; without a message 141, if the reader of the output has ended.
+#include <unistd.h>
+
 #include <algorithm>
+#include <cstdlib>
+#include <exception>
 #include <new>
+#include <string_view>
 #include <system_error>
 
 #include "engine/base/build_info.h"
 #include "engine/base/print_error.h"
 #include "engine/base/short_spins.h"
+#include "engine/base/utf8.h"
 #include "engine/program/kernel_registry.h"
 #include "tools/command_line/commands.h"
 #include "tools/command_line/help_format.h"
@@ -58,6 +64,8 @@ std::string usage_message(const CLI::App& app, const CLI::ParseError& error) {
 }
 
 int report(std::string message, int code) {
+  constexpr size_t kMost = 2000;  // the column names of a file that is not a table may fill pages
+  message = shortened(std::move(message), kMost);
   std::replace(message.begin(), message.end(), '\n', ' ');
   print_error("tuna: {}\n", message);
   return code;
@@ -68,11 +76,28 @@ int report_unwritten() {
   return is_stdout_unread() ? kUnread : report("standard output: cannot be written", kBadInput);
 }
 
-int run(int count, char** arguments) {
-  CLI::App app("", "tuna");
-  add_commands(app);
+/// Writes the message without any memory.
+int report_no_memory() {
+  constexpr std::string_view message = "tuna: not enough memory\n";
+  static_cast<void>(::write(STDERR_FILENO, message.data(), message.size()) == 0);
+  return kBadInput;
+}
+
+/// std::terminate() is called where libraries cannot throw, such as in the destructor of a JSON value, which takes
+/// memory. What is on disk is complete at any time.
+[[noreturn]] void end_without_memory() {
   try {
-    check_kernels();
+    if (std::current_exception()) std::rethrow_exception(std::current_exception());
+  } catch (const std::bad_alloc&) {
+    std::_Exit(report_no_memory());
+  } catch (...) {  // a mistake in the program
+  }
+  std::abort();
+}
+
+// Prints help, and reports wrong usage.
+int parse(CLI::App& app, int count, char** arguments) {
+  try {
     app.parse(count, arguments);
     return is_stdout_written() ? 0 : report_unwritten();
   } catch (const CLI::ParseError& error) {
@@ -81,6 +106,15 @@ int run(int count, char** arguments) {
       return is_stdout_written() ? 0 : report_unwritten();
     }
     return report(usage_message(app, error), kWrongUsage);
+  }
+}
+
+int run(int count, char** arguments) {
+  try {
+    check_kernels();
+    CLI::App app("", "tuna");
+    add_commands(app);
+    return parse(app, count, arguments);
   } catch (const Interrupted& error) {
     return report(error.what(), kInterrupted);
   } catch (const NotFinite& error) {
@@ -89,7 +123,7 @@ int run(int count, char** arguments) {
     if (error.code() == std::errc::broken_pipe && is_stdout_unread()) return kUnread;
     return report(message_of(error), kBadInput);
   } catch (const std::bad_alloc&) {
-    return report("not enough memory", kBadInput);
+    return report_no_memory();
   } catch (const std::exception& error) {
     return report(message_of(error), kBadInput);
   }
@@ -99,6 +133,7 @@ int run(int count, char** arguments) {
 }  // namespace tuna
 
 int main(int count, char** arguments) {
+  std::set_terminate(tuna::end_without_memory);
   tuna::prepare_standard_streams();
   tuna::restart_with_short_spins(arguments);
   return tuna::run(count, arguments);

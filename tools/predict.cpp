@@ -1,5 +1,5 @@
 // `tuna predict`: classifies images without labels with the target's classifier.
-#include "data/file.h"
+#include "engine/base/atomic_file.h"
 #include "engine/base/print_error.h"
 #include "tools/command_line/commands.h"
 #include "tools/command_line/message.h"
@@ -8,6 +8,7 @@
 #include "tools/command_line/trained_networks.h"
 #include "training/evaluation/decision.h"
 #include "training/evaluation/predictions_file.h"
+#include "training/evaluation/threshold_file.h"
 
 namespace tuna {
 namespace {
@@ -57,7 +58,7 @@ void predict(const Options& options) {
   const std::string text = predictions_text(
       samples, probabilities, spec, [&](size_t sample) { return decide(probabilities, sample, threshold, spec); });
   if (to_stdout) return fmt::print("{}", text);
-  write_file(options.output, text);
+  write_file_atomically(options.output, text);
   fmt::print("{}: {} images\n", options.output, samples.size());
 }
 

@@ -10,6 +10,10 @@
 
 namespace tuna {
 
+/// Whether a file must outlive a power cut.  That takes milliseconds of the disk for each, so files of which there are
+/// many, and which are easily made again, go without.
+enum class Durable : bool { no, yes };
+
 class AtomicFile {
  public:
   /// Opens `path.tmp.<pid>` in the folder of `path`.  This and the other members throw Error with path and cause.
@@ -24,20 +28,29 @@ class AtomicFile {
   void write(std::span<const std::byte> bytes);
 
   /// Replaces the file at `path`: before, it is the old one; afterwards, it is the new one, complete and on disk.
-  void commit();
+  void commit(Durable durable = Durable::yes);
 
  private:
+  void close();
   [[noreturn]] void fail_with_errno(std::string_view doing) const;
 
   std::filesystem::path path_, temporary_;
   int file_ = -1;
+  bool is_temporary_ = false;  // the temporary file exists
 };
 
-void write_file_atomically(const std::filesystem::path& path, std::span<const std::byte> bytes);
-void write_file_atomically(const std::filesystem::path& path, std::string_view text);
+void write_file_atomically(const std::filesystem::path& path, std::span<const std::byte> bytes,
+                           Durable durable = Durable::yes);
+void write_file_atomically(const std::filesystem::path& path, std::string_view text, Durable durable = Durable::yes);
+
+/// Makes the bytes of a file, or the names in a folder, outlive a power cut.  Throws Error with path and cause.
+void sync_to_disk(const std::filesystem::path& path);
+
+/// Makes a folder, and those above it, that outlive a power cut.  Throws Error with path and cause.
+void make_folder(const std::filesystem::path& path);
 
 /// The system calls behind an AtomicFile, in the order in which they happen.
-enum class FileCall { open, write, sync, rename, sync_folder };
+enum class FileCall { open, write, sync, close, rename, sync_folder };
 
 /// For tests: called before each of these calls, which fails with the returned errno unless that is 0.
 extern std::function<int(FileCall)> inject_file_error;

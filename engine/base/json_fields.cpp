@@ -96,9 +96,14 @@ void from_json(const Json& json, std::map<std::string, std::filesystem::path>& p
   for (const auto& [key, path] : json.items()) from_json(path, paths[key], folder);
 }
 
-Json JsonReader::from_text(const Json& json, const Json& schema) {
-  if (!json.is_string() || schema["type"] == "string" || schema["type"] == "object") return json;
-  const Json parsed = Json::parse(json.get_ref<const std::string&>(), nullptr, false);
+// Text that is not JSON of the type stays as it is, for the message.
+Json JsonReader::from_text(const Json& json, const std::string& type, const std::string& path) {
+  if (!json.is_string() || type == "string") return json;
+  const std::string& text = json.get_ref<const std::string&>();
+  const size_t first = text.find_first_not_of(" \t\r\n");
+  const bool in_brackets = first != std::string::npos && (text[first] == '[' || text[first] == '{');
+  if (type == "array" || type == "object") return in_brackets ? parse_json(text, path) : json;
+  const Json parsed = in_brackets ? json : Json::parse(text, nullptr, false);
   return parsed.is_discarded() ? json : parsed;
 }
 

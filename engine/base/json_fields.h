@@ -128,7 +128,7 @@ class JsonReader {
  public:
   enum class Values {
     json,  ///< already typed
-    text   ///< strings from a command line, parsed as JSON first unless the key takes a string
+    text   ///< strings from a command line: JSON, or as they are
   };
 
   JsonReader(const Json& all, Folder folder, Values values)
@@ -140,10 +140,14 @@ class JsonReader {
     const auto found = section_.find(key);
     if (found == section_.end()) return;
     if constexpr (Section<Value, JsonReader>) {
-      JsonReader(*found, join(key), *this).read_section(value);
+      const bool is_text = values_ == Values::text && found->is_string();
+      const Json json = is_text ? from_text(*found, "object", join(key)) : *found;
+      JsonReader section(json, join(key), *this);
+      if (is_text) section.values_ = Values::json;
+      section.read_section(value);
     } else {
       const Json schema = describe(value, allowed...);
-      const Json json = values_ == Values::text ? from_text(*found, schema) : *found;
+      const Json json = values_ == Values::text ? from_text(*found, schema["type"], join(key)) : *found;
       check_value(json, schema, join(key));
       from_json(json, value, folder_, allowed...);
     }
@@ -171,7 +175,7 @@ class JsonReader {
   }
 
   std::string join(const std::string& key) const { return path_.empty() ? key : path_ + "." + key; }
-  static Json from_text(const Json& json, const Json& schema);
+  static Json from_text(const Json& json, const std::string& type, const std::string& path);
   void check_is_object() const;
   void check_keys() const;
 

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "engine/base/check.h"
+#include "engine/base/reason.h"
+#include "engine/base/utf8.h"
 
 namespace tuna {
 namespace {
@@ -72,19 +74,21 @@ nlohmann::ordered_json parse_json(std::string_view text, const std::string& name
     fail("{}:{}: {}", name, 1 + std::count(text.begin(), text.begin() + std::ptrdiff_t(before), '\n'),
          reason == std::string::npos ? what : what.substr(reason + 2, 200));
   } catch (const ordered_json::exception& error) {  // a number out of the range of double
-    const std::string what = error.what();
-    const size_t reason = what.find("] ");
-    fail("{}: {}", name, reason == std::string::npos ? what : what.substr(reason + 2, 200));
+    fail("{}: {}", name, reason_of(error).substr(0, 200));
   }
 }
 
+int64_t integer_in(const nlohmann::json& value, int64_t least, const std::string& what) {
+  constexpr int64_t kMost = int64_t(1) << 53;
+  const bool is_small = value.is_number_unsigned() ? value.get<uint64_t>() <= uint64_t(kMost)
+                                                   : value.is_number_integer() && value.get<int64_t>() <= kMost;
+  check(is_small && value.get<int64_t>() >= least, "{} is {}, expected an integer from {} to {}", what,
+        in_message(value), least, kMost);
+  return value.get<int64_t>();
+}
+
 std::string in_message(const nlohmann::ordered_json& value) {
-  std::string text = value.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-  if (text.size() <= 60) return text;
-  size_t end = 57;
-  while ((text[end] & 0xC0) == 0x80) --end;  // not within a UTF-8 character
-  text.resize(end);
-  return text + "...";
+  return shortened(value.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace), 60);
 }
 
 std::string key_in_message(const std::string& key) {

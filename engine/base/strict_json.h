@@ -11,6 +11,9 @@ namespace tuna {
 /// Throws Error, naming NAME:line of a syntax error and the path of a duplicate key.  Keys keep their order.
 nlohmann::ordered_json parse_json(std::string_view text, const std::string& name);
 
+/// An integer from `least` on, which a double holds exactly; throws Error with `what` and the value for another.
+int64_t integer_in(const nlohmann::json& value, int64_t least, const std::string& what);
+
 /// A value or a key as messages show it: one line of at most 60 bytes, whatever the file holds.
 std::string in_message(const nlohmann::ordered_json& value);
 std::string key_in_message(const std::string& key);

@@ -88,4 +88,12 @@ std::string unescape_bytes(std::string_view text) {
   return bytes;
 }
 
+std::string shortened(std::string text, size_t most) {
+  if (text.size() <= most) return text;
+  size_t end = most - 3;
+  while (end > 0 && is_in(text[end], 0x80, 0xBF)) --end;
+  text.resize(end);
+  return text + "...";
+}
+
 }  // namespace tuna

@@ -16,4 +16,7 @@ std::string escape_bytes(std::string_view text);
 /// Takes \xE9 for a byte and two backslashes for one; any other backslash stays.
 std::string unescape_bytes(std::string_view text);
 
+/// The text, or if it is longer than `most` bytes its beginning and "...", without part of a character at its end.
+std::string shortened(std::string text, size_t most);
+
 }  // namespace tuna

@@ -8,22 +8,6 @@
 namespace tuna {
 namespace {
 
-// "conv2d (plain)".
-std::string operation(const Instruction& instruction) {
-  return instruction.algorithm.empty() ? instruction.name
-                                       : fmt::format("{} ({})", instruction.name, instruction.algorithm);
-}
-
-std::string full_name(const Instruction& instruction) {
-  return instruction.scope.empty() ? operation(instruction) : instruction.scope + " " + operation(instruction);
-}
-
-std::string types(const std::vector<View>& views) {
-  std::string text;
-  for (const View& view : views) text += (text.empty() ? "" : ", ") + to_string(view.type);
-  return text;
-}
-
 // "net.layer1.0, net.layer1.1 x2"
 std::string listed(const std::map<std::string, int>& counts) {
   std::string text;
@@ -33,6 +17,17 @@ std::string listed(const std::map<std::string, int>& counts) {
 }
 
 }  // namespace
+
+std::string operation(const Instruction& instruction) {
+  return instruction.algorithm.empty() ? instruction.name
+                                       : fmt::format("{} ({})", instruction.name, instruction.algorithm);
+}
+
+std::string types(const std::vector<View>& views) {
+  std::string text;
+  for (const View& view : views) text += (text.empty() ? "" : ", ") + to_string(view.type);
+  return text;
+}
 
 std::string one_decimal(double value) {
   if (value == 0) return "-";
@@ -73,31 +68,6 @@ std::string to_json(const Executable& executable) {
                                        {"memory", executable.plan().bytes},
                                        {"memory_without_reuse", executable.plan().without_reuse}};
   return json.dump(1) + "\n";
-}
-
-std::string to_dot(const Executable& executable) {
-  std::string nodes, edges;
-  std::map<std::string, std::string> clusters;  // by the network that a step belongs to
-  std::map<const void*, size_t> writer;
-  for (size_t i = 0; i < executable.instructions().size(); ++i) {
-    const Instruction& instruction = executable.instructions()[i];
-    const std::string net = instruction.scope.substr(0, instruction.scope.find('.'));
-    clusters[net] += fmt::format("    s{} [label=\"{}\\n{}\\n{}\"];\n", i, full_name(instruction),
-                                 types(instruction.args.out), human_bytes(instruction.bytes));
-    for (const View& in : instruction.args.in)
-      if (const auto found = writer.find(in.memory); found != writer.end())
-        edges += fmt::format("  s{} -> s{} [label=\"{}\"];\n", found->second, i, in.type);
-    for (const View& out : instruction.args.out) writer[out.memory] = i;
-  }
-  size_t number = 0;
-  for (const auto& [net, steps] : clusters)
-    nodes +=
-        net.empty() ? steps : fmt::format("  subgraph cluster{} {{\n    label=\"{}\";\n{}  }}\n", number++, net, steps);
-  const std::string memory =
-      fmt::format("  label=\"memory {} (without reuse {})\";\n", human_bytes(executable.plan().bytes),
-                  human_bytes(executable.plan().without_reuse));
-  return "digraph program {\n" + memory + "  node [shape=box, fontname=\"monospace\", fontsize=9];\n" + nodes + edges
-         + "}\n";
 }
 
 std::string fusions_to_text(const Executable& executable) {

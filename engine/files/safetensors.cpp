@@ -213,8 +213,10 @@ void SafetensorsFile::read(std::istream& stream) {
   stream.seekg(0);
   check(size >= 8, "{}: not a safetensors file, or truncated: it has {} bytes", name_, std::max<int64_t>(size, 0));
   const auto read_bytes = [&](void* to, uint64_t count) {
+    errno = 0;
     stream.read(static_cast<char*>(to), std::streamsize(count));
-    check(stream.good(), "{}: cannot be read to its end", name_);
+    check(stream.good(), "{}: cannot be read to its end{}", name_,
+          errno == 0 ? "" : ": " + std::generic_category().message(errno));
   };
 
   // All of the header is checked before memory is taken for the data.

@@ -4,7 +4,49 @@
 #include <omp.h>
 #include <xmmintrin.h>
 
+#include <algorithm>
+#include <chrono>
+#include <latch>
+#include <new>
+#include <system_error>
+#include <thread>
+#include <vector>
+
 namespace tuna {
+namespace {
+
+// At most, unless there are more processors: libgomp keeps a table of its threads on the stack, and overruns it.
+constexpr int kMostThreads = 256;
+
+// How many of so many threads, the caller's included, can be used: all, or half of those that the system starts, as
+// threads take memory when they work, and images are loaded by others.
+int threads_that_start(int wanted) {
+  std::latch end(1);
+  std::vector<std::thread> threads;
+  threads.reserve(size_t(wanted));
+  try {
+    while (int(threads.size()) + 1 < wanted) threads.emplace_back([&] { end.wait(); });
+  } catch (const std::system_error&) {
+  } catch (const std::bad_alloc&) {
+  }
+  end.count_down();
+  for (std::thread& thread : threads) thread.join();
+  const int started = int(threads.size()) + 1;
+  if (started == wanted) return wanted;
+  std::this_thread::sleep_for(
+      std::chrono::milliseconds(100));  // Linux counts a thread for a moment after it was joined
+  return (started + 1) / 2;
+}
+
+// libgomp ends the program if it cannot start a thread.
+void limit_threads() {
+  static int can_start = 1;
+  const int wanted = std::min(omp_get_max_threads(), std::max(kMostThreads, omp_get_num_procs()));
+  if (wanted > can_start) can_start = threads_that_start(wanted);
+  omp_set_num_threads(std::min(wanted, can_start));
+}
+
+}  // namespace
 
 std::string to_string(Backend backend) {
   switch (backend) {
@@ -26,6 +68,7 @@ std::string to_string(const Device& device) {
 
 Device Device::cpu() {
   constexpr unsigned kDenormalsAreZero = 0x0040;
+  limit_threads();
 #pragma omp parallel
   _mm_setcsr(_mm_getcsr() | _MM_FLUSH_ZERO_ON | kDenormalsAreZero);
   return {Backend::cpu, omp_get_max_threads()};

@@ -24,8 +24,8 @@ struct Device {
   static Device emulated() { return {Backend::emulated, 1}; }
   static Device cuda(int index = 0) { return {Backend::cuda, 1, index}; }
 
-  /// All cores that this process may use, or OMP_NUM_THREADS.  Flushes denormals to zero in every thread: gradients of
-  /// a GAN reach them, and each costs a hundred times an ordinary number.
+  /// All cores that this process may use, or OMP_NUM_THREADS; fewer if the system starts no more.  Flushes denormals to
+  /// zero in every thread: gradients of a GAN reach them, and each costs a hundred times an ordinary number.
   static Device cpu();
 };
 

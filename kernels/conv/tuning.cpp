@@ -2,9 +2,9 @@
 
 #include <fstream>
 #include <iterator>
-#include <nlohmann/json.hpp>
 
 #include "engine/base/cpu.h"
+#include "engine/base/reason.h"
 #include "engine/runtime/cuda_runtime.h"
 #include "kernels/conv/tables.h"
 #include "kernels/libraries/cudnn.h"
@@ -27,52 +27,6 @@ TuningPlace tuning_place(const Device& device) {
     default:
       return {to_string(device.backend), "backend " + to_string(device.backend), "none"};
   }
-}
-
-std::string tuning_json(const ConvChoices& choices) {
-  nlohmann::ordered_json json = {{"backend", choices.place.backend},
-                                 {"processor", choices.place.processor},
-                                 {"libraries", choices.place.libraries},
-                                 {"convolutions", nlohmann::ordered_json::array()}};
-  for (const auto& [key, choice] : choices.convolutions) {
-    nlohmann::ordered_json each = {{"convolution", key}, {"algorithm", choice.algorithm}};
-    if (choice.engine) {
-      each["engine"] = choice.engine->index;
-      each["knobs"] = choice.engine->knobs;
-    }
-    each["microseconds"] = choice.microseconds;
-    json["convolutions"].push_back(std::move(each));
-  }
-  return json.dump(2) + "\n";
-}
-
-namespace {
-
-ConvChoice parse_choice(const nlohmann::json& json) {
-  ConvChoice choice{json.at("algorithm").get<std::string>(), std::nullopt, json.at("microseconds").get<double>()};
-  if (json.contains("engine"))
-    choice.engine = {json.at("engine").get<int64_t>(), json.at("knobs").get<std::map<int64_t, int64_t>>()};
-  return choice;
-}
-
-}  // namespace
-
-ConvChoices parse_tuning(const std::string& text, const std::string& file) {
-  ConvChoices choices;
-  choices.file = file;
-  try {
-    const nlohmann::json json = nlohmann::json::parse(text);
-    json.at("backend").get_to(choices.place.backend);
-    json.at("processor").get_to(choices.place.processor);
-    json.at("libraries").get_to(choices.place.libraries);
-    for (const nlohmann::json& each : json.at("convolutions")) {
-      const auto key = each.at("convolution").get<std::string>();
-      check(choices.convolutions.emplace(key, parse_choice(each)).second, "{}: has '{}' twice", file, key);
-    }
-  } catch (const nlohmann::json::exception& error) {
-    fail("{}: is not a tuning file as `tuna tune` writes it: {}", file, error.what());
-  }
-  return choices;
 }
 
 ConvChoices read_tuning(const std::filesystem::path& path) {

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <string>
 
-#include "kernels/conv/choices.h"
+#include "kernels/conv/tuning_file.h"
 
 namespace tuna {
 
@@ -13,11 +13,6 @@ std::string to_string(const TuningPlace& place);  // "NVIDIA H200 (compute capab
 
 /// The place of a device: the GPU, or the processor of this machine, with the libraries that its algorithms call.
 TuningPlace tuning_place(const Device& device);
-
-std::string tuning_json(const ConvChoices& choices);
-
-/// Throws Error if `text`, the contents of `file`, is not what tuning_json() writes.
-ConvChoices parse_tuning(const std::string& text, const std::string& file);
 
 /// Throws Error if the file cannot be read, or is not a tuning file.
 ConvChoices read_tuning(const std::filesystem::path& path);

@@ -31,6 +31,9 @@ class Fiber {
   void *own_fake_ = nullptr, *outer_fake_ = nullptr;
   const void* outer_bottom_ = nullptr;
   size_t outer_bytes_ = 0;
+
+  // What ThreadSanitizer knows the fiber and its caller by.
+  void *own_thread_ = nullptr, *outer_thread_ = nullptr;
 };
 
 }  // namespace tuna::emulator

@@ -2,11 +2,22 @@
 
 #ifdef TUNA_HAS_ONEDNN
 
+#include <sys/mman.h>
+
+#include "engine/runtime/memory.h"
+
 namespace tuna::onednn {
 
 const dnnl::engine& engine() {
   static const dnnl::engine cpu(dnnl::engine::kind::cpu, 0);
   return cpu;
+}
+
+void check_memory_to_create(const std::string& what) {
+  constexpr size_t kEnough = 32 << 20;  // a primitive of several kernels takes a few MiB
+  void* memory = mmap(nullptr, kEnough, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (memory == MAP_FAILED) throw OutOfMemory("out of memory: oneDNN cannot prepare " + what);
+  munmap(memory, kEnough);
 }
 
 dnnl::primitive_attr attributes() {

@@ -22,6 +22,10 @@ namespace tuna::onednn {
 
 const dnnl::engine& engine();
 
+/// Throws OutOfMemory unless there is memory for what a primitive's creation takes.  oneDNN does not check the memory
+/// of the code that it generates (seen in 2.6.3), and the program would end there.
+void check_memory_to_create(const std::string& what);
+
 /// For primitives whose scratch memory is part of the memory plan, as all workspaces are.
 dnnl::primitive_attr attributes();
 

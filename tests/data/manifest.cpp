@@ -224,4 +224,11 @@ TEST_CASE("images are a file, a folder or a manifest", "[manifest]") {
                         Contains(std::string(name) + ": is not a PNG or JPEG image, a folder of them, or a CSV"));
 }
 
+TEST_CASE("a name in a manifest that is longer than any file's has no patient", "[manifest]") {
+  const std::string text = "path,domain\n" + std::string(1'000'000, 'a') + "1.png,x\na1.png,x\n";
+  const Listing listing = parse_manifest(text, "/data/m.csv", "^(a*[0-9])");
+  CHECK(listing.samples[0].patient == listing.samples[0].path.string());
+  CHECK(listing.samples[1].patient == "a1");
+}
+
 }  // namespace tuna

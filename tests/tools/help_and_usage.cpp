@@ -52,6 +52,10 @@ TEST_CASE("wrong usage is one line and exit code 2", "[command_line]") {
       {"translate run --direction sideways --input x --output y", "sideways not in"},
       {"graph x.json --format svg", "svg not in {text,dot,json}"},
       {"gradcheck add --eps 0", "'0' is not a number above 0"},
+      {"gradcheck add --eps 1e400", "'1e400' is not a number above 0"},
+      {"gradcheck add --atol nan", "'nan' is not a number from 0"},
+      {"gradcheck add --seed -1", "'-1' is not a whole number from 0 to 18446744073709551615"},
+      {"gradcheck add --seed 18446744073709551616", "is not a whole number from 0"},
       {"bench add mul", "mul"},
       {"bench --frob", "--frob"},
       {"bench step", "--spec is required (see tuna bench step --help)"},
@@ -61,6 +65,8 @@ TEST_CASE("wrong usage is one line and exit code 2", "[command_line]") {
       {"spec new --data x --minutes 0", "--minutes"},
       {"data phantom", "--output is required"},
       {"data phantom --output x --size 4", "--size"},
+      {"data phantom --output x --size 9223372036854775808", "--size"},
+      {"data phantom --output x --adults 1e400", "--adults"},
   };
   for (const auto& [arguments, message] : cases) {
     const Finished finished = run_tuna(folder, arguments);

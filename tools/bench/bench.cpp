@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <memory>
 #include <set>
@@ -170,7 +171,10 @@ void bench(Options options, std::vector<std::string> extra) {
   const std::vector<Selected> selection = select(options.filter, on, options.all_rows);
   if (options.once) return run_once(selection);
 
-  Bench bench(on, std::strtod(flags.value("min_time", kSampleSeconds).c_str(), nullptr));
+  const double sample_seconds = std::strtod(flags.value("min_time", kSampleSeconds).c_str(), nullptr);
+  check(sample_seconds >= 0 && std::isfinite(sample_seconds), "--benchmark_min_time: {} is not a number of seconds",
+        sample_seconds);
+  Bench bench(on, sample_seconds);
   for (const Selected& selected : selection) {
     bench.add(selected);
     if (flags.is_set("list_tests"))

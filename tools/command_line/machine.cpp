@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "data/image_file.h"
 #include "engine/base/build_info.h"
 #include "engine/base/cpu.h"
 #include "engine/base/human_bytes.h"
@@ -39,6 +40,7 @@ nlohmann::ordered_json machine() {
           {"instruction_sets", instruction_sets()},
           {"threads", Device::cpu().threads},
           {"onednn", onednn_version()},
+          {"images", image_decoders()},
           {"backends", backends},
           {"cuda", cuda.toolkit},
           {"cudnn", cudnn_version()},

@@ -2,13 +2,17 @@
 
 #include "engine/base/check.h"
 #include "engine/base/print_error.h"
+#include "engine/base/reason.h"
 #include "engine/runtime/memory.h"
 
 namespace tuna {
 
 std::string message_of(const std::exception& error) {
-  if (!dynamic_cast<const OutOfMemory*>(&error)) return error.what();
-  return std::string(error.what())
+  const std::string reason = reason_of(error);
+  const bool is_memory = dynamic_cast<const OutOfMemory*>(&error) || dynamic_cast<const std::bad_alloc*>(&error)
+                         || dynamic_cast<const std::length_error*>(&error);
+  if (!is_memory) return reason;
+  return reason
          + "; smaller data.size, train.batch, evaluate.batch or networks (generator.ngf, discriminator.ndf, "
            "classifier.width) need less, and so does precision bf16 or fp16 on a GPU";
 }

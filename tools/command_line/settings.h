@@ -55,7 +55,10 @@ inline CLI::Option* add_precisions(CLI::App& command, std::vector<Precision>& pr
 }
 
 inline void add_settings(CLI::App& command, std::vector<std::string>& settings) {
-  command.add_option("--set", settings, "Changes keys of the spec: --set train.epochs=3 data.size=64")
+  command
+      .add_option("--set", settings,
+                  "Changes keys of the spec: --set train.epochs=3 data.size=64. Lists and objects are JSON; an object "
+                  "changes the keys that it has: --set 'pretrain.augmentation={\"zoom\": 0.1}'")
       ->type_name("KEY=VALUE")
       ->check([](const std::string& setting) {
         return setting.find('=') != std::string::npos

@@ -1,10 +1,6 @@
 #include "training/evaluation/decision.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
-
-#include "data/file.h"
-#include "engine/base/check.h"
 
 namespace tuna {
 
@@ -24,20 +20,6 @@ std::string decide(const Probabilities& probabilities, size_t sample, const std:
             || probabilities.of(sample, int64_t(label)) > probabilities.of(sample, int64_t(best))))
       best = label;
   return spec.classes[best];
-}
-
-double threshold_in(const std::filesystem::path& evaluation, const std::string& net) {
-  constexpr uintmax_t kLargestFile = 16 << 20;
-  const nlohmann::json json = nlohmann::json::parse(read_file(evaluation, kLargestFile), nullptr, false);
-  try {
-    for (const nlohmann::json& row : json.at("rows"))
-      if (row.at("net") == net)
-        for (const nlohmann::json& at : row.at("thresholds"))
-          if (!at.at("uses_target_labels").get<bool>()) return at.at("threshold").get<double>();
-  } catch (const nlohmann::json::exception&) {  // reported below
-  }
-  fail("{}: holds no threshold of {} that was chosen on source validation; expected an evaluation.json of `tuna train`",
-       evaluation.string(), net);
 }
 
 }  // namespace tuna

@@ -1,7 +1,6 @@
 // The predicted class of an image, from its probabilities.
 #pragma once
 
-#include <filesystem>
 #include <optional>
 #include <string>
 
@@ -17,9 +16,5 @@ double score(const Probabilities& probabilities, size_t sample, const Spec& spec
 /// Without a threshold the most probable class.
 std::string decide(const Probabilities& probabilities, size_t sample, const std::optional<double>& threshold,
                    const Spec& spec);
-
-/// The threshold of a classifier in an evaluation.json, chosen without labels of the target.  Throws Error if it has
-/// none.
-double threshold_in(const std::filesystem::path& evaluation, const std::string& net);
 
 }  // namespace tuna

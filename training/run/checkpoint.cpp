@@ -5,6 +5,8 @@
 #include <regex>
 
 #include "engine/base/build_info.h"
+#include "engine/base/reason.h"
+#include "engine/base/strict_json.h"
 #include "engine/files/weights.h"
 
 namespace tuna {
@@ -47,17 +49,21 @@ nlohmann::json to_json(const Progress& progress) {
 }
 
 Progress progress_from_json(const nlohmann::json& json, const std::string& file) {
+  const auto integer = [&](const nlohmann::json& value, const std::string& key, int64_t least) {
+    return integer_in(value, least, fmt::format("{}: {} of its progress", file, key));
+  };
   try {
     Progress progress;
     progress.phase = json.at("phase").get<std::string>();
-    progress.step = json.at("step").get<int64_t>();
+    progress.step = integer(json.at("step"), "step", 0);
     progress.best = json.at("best").get<double>();
-    progress.best_epoch = json.at("best_epoch").get<int64_t>();
-    progress.skipped = json.at("skipped").get<std::map<std::string, int64_t>>();
-    progress.not_finite_in_a_row = json.at("not_finite_in_a_row").get<int64_t>();
+    progress.best_epoch = integer(json.at("best_epoch"), "best_epoch", -1);
+    for (const auto& [optimizer, steps] : json.at("skipped").get<std::map<std::string, nlohmann::json>>())
+      progress.skipped[optimizer] = integer(steps, "skipped", 0);
+    progress.not_finite_in_a_row = integer(json.at("not_finite_in_a_row"), "not_finite_in_a_row", 0);
     return progress;
   } catch (const nlohmann::json::exception& error) {
-    fail("{}: its progress is not that of a checkpoint: {}", file, error.what());
+    fail("{}: its progress is not that of a checkpoint: {}", file, reason_of(error));
   }
 }
 
@@ -70,9 +76,15 @@ void save_checkpoint(const fs::path& folder, RunFiles& files, int order, const S
   const SafetensorsFile written(path);  // read back before an older one is removed
   verify_checksum(written);
   check(written.tensors().size() == state.names().size(), "{}: was not written completely", path.string());
-  const std::vector<fs::path> all = checkpoints_of(folder, progress.phase);
+  remove_old_checkpoints(folder, files, progress.phase, keep, path);
+}
+
+void remove_old_checkpoints(const fs::path& folder, const RunFiles& files, const std::string& phase, int keep,
+                            const fs::path& newest) {
+  if (newest.empty()) return;
+  const std::vector<fs::path> all = checkpoints_of(folder, phase);
   for (size_t i = 0; i + size_t(std::max(keep, 1)) < all.size(); ++i)
-    if (all[i] != path) files.remove(all[i]);
+    if (all[i] != newest) files.remove(all[i]);
 }
 
 std::vector<fs::path> checkpoints_of(const fs::path& folder, const std::string& phase) {
@@ -84,14 +96,15 @@ std::vector<fs::path> checkpoints_of(const fs::path& folder, const std::string& 
   return found;
 }
 
-fs::path newest_checkpoint(const fs::path& folder, const std::string& phase) {
+fs::path newest_checkpoint(const fs::path& folder, const std::string& phase, std::string* unreadable) {
   const std::vector<fs::path> all = checkpoints_of(folder, phase);
   for (auto at = all.rbegin(); at != all.rend(); ++at) try {
       const SafetensorsFile file(*at);
       checkpoint_progress(file);
       verify_checksum(file);
       return *at;
-    } catch (const Error&) {
+    } catch (const Error& error) {
+      if (unreadable && unreadable->empty()) *unreadable = error.what();
       continue;  // truncated or damaged: tries the one before it
     }
   return {};

@@ -37,11 +37,18 @@ Progress progress_from_json(const nlohmann::json& json, const std::string& file)
 void save_checkpoint(const std::filesystem::path& folder, RunFiles& files, int order, const State& state,
                      const Progress& progress, int keep);
 
+/// Removes the oldest checkpoints of a phase beyond `keep` that are listed in `files`, and never `newest`: one that
+/// can be read, or none are removed.
+void remove_old_checkpoints(const std::filesystem::path& folder, const RunFiles& files, const std::string& phase,
+                            int keep, const std::filesystem::path& newest);
+
 /// The checkpoints of a phase, the oldest first.
 std::vector<std::filesystem::path> checkpoints_of(const std::filesystem::path& folder, const std::string& phase);
 
-/// The newest checkpoint of a phase that reads without error; empty if there is none.
-std::filesystem::path newest_checkpoint(const std::filesystem::path& folder, const std::string& phase);
+/// The newest checkpoint of a phase that reads without error; empty if there is none.  `unreadable` is set to the error
+/// of the newest one that does not.
+std::filesystem::path newest_checkpoint(const std::filesystem::path& folder, const std::string& phase,
+                                        std::string* unreadable = nullptr);
 
 /// A checkpoint by name: its file name, with or without .safetensors, or "latest": the newest of the first of these
 /// phases that has one.  Throws Error, listing the existing ones, if the name is unknown.

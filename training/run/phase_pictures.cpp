@@ -17,7 +17,7 @@ void PhasePictures::write(int64_t step) {
   for (size_t i = 0; i < pictures_.size(); ++i) blocks.push_back(block(pictures_[i], *translators_[i]));
   const std::filesystem::path file = session_.run.images() / fmt::format("step-{:08}.png", step);
   session_.run.files().add(file);
-  write_png(file, picture(blocks));
+  write_png(file, picture(blocks), Durable::yes);
 }
 
 // Columns are named by the labels, if any; each class has a proportional share of the columns.

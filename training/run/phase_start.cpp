@@ -21,6 +21,12 @@ std::optional<int64_t> steps_of_result(const fs::path& result, int64_t unless_it
   return steps;
 }
 
+// What is wrong with a file, from the message of an error about it.
+std::string without_path(const std::string& message, const fs::path& path) {
+  const std::string begin = path.string() + ": ";
+  return message.starts_with(begin) ? message.substr(begin.size()) : message;
+}
+
 }  // namespace
 
 PhaseStart phase_start(const fs::path& run, const Phase& phase) {
@@ -28,17 +34,22 @@ PhaseStart phase_start(const fs::path& run, const Phase& phase) {
   const int64_t steps = phase.steps();
   PhaseStart start;
   start.progress.phase = phase.name;
-  start.checkpoint = newest_checkpoint(folder, phase.name);
+  std::string unreadable;
+  start.checkpoint = newest_checkpoint(folder, phase.name, &unreadable);
   if (!start.checkpoint.empty()) start.progress = checkpoint_progress(SafetensorsFile(start.checkpoint));
   const std::vector<fs::path> all = checkpoints_of(folder, phase.name);
   if (!all.empty() && all.back() != start.checkpoint)
     start.warning = fmt::format("{}: is damaged{}", all.back().string(),
                                 start.checkpoint.empty() ? ", and no other checkpoint of this phase can be read" : "");
+  const std::string why = fmt::format(" ({})", all.empty() ? "" : without_path(unreadable, all.back()));
 
   const auto trained = steps_of_result(result, start.checkpoint.empty() ? steps : start.progress.step);
   start.finished = trained && *trained >= steps;
-  if (start.finished || !start.checkpoint.empty()) return start;
-  check(all.empty(), "{}; to begin the {} phase again, remove its checkpoints", start.warning, phase.name);
+  if (start.finished || !start.checkpoint.empty()) {
+    if (!start.warning.empty()) start.warning += why;
+    return start;
+  }
+  check(all.empty(), "{}; to begin the {} phase again, remove its checkpoints{}", start.warning, phase.name, why);
   check(!trained, "{}: has {} steps; {} need a checkpoint to continue from, and {} holds none of the {} phase",
         result.string(), trained.value_or(0), steps, folder.string(), phase.name);
   return start;

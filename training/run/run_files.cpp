@@ -1,8 +1,10 @@
 #include "training/run/run_files.h"
 
 #include <algorithm>
-#include <fstream>
+#include <sstream>
 
+#include "data/file.h"
+#include "engine/base/atomic_file.h"
 #include "engine/base/check.h"
 
 namespace tuna {
@@ -10,6 +12,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kList = "files.txt";
+constexpr uintmax_t kLargestList = 1 << 30;
 
 // "weights.safetensors" of "weights.safetensors.tmp.1234"; empty for other names.
 std::string without_temporary_ending(const std::string& name) {
@@ -21,26 +24,47 @@ std::string without_temporary_ending(const std::string& name) {
   return is_process ? name.substr(0, at) : "";
 }
 
+void remove_file(const fs::path& file) {
+  std::error_code error;
+  fs::remove(file, error);
+  check(!error, "{}: cannot be removed: {}", file.string(), error.message());
+}
+
+/// Whether a name stays in the folder that it starts from.
+bool stays_inside(const fs::path& name) {
+  const fs::path normal = name.lexically_normal();
+  return !normal.empty() && normal.is_relative() && *normal.begin() != "..";
+}
+
 }  // namespace
 
+std::set<std::string> read_file_list(std::istream& list) {
+  std::set<std::string> names;
+  for (std::string name; std::getline(list, name);)
+    if (stays_inside(name)) names.insert(name);
+  return names;
+}
+
 RunFiles::RunFiles(fs::path folder) : folder_(std::move(folder)) {
-  std::ifstream list(folder_ / kList);
-  for (std::string name; std::getline(list, name);) names_.insert(name);
+  names_.insert(kList);
+  if (!fs::exists(folder_ / kList)) return;
+  std::istringstream list(read_file(folder_ / kList, kLargestList));
+  names_.merge(read_file_list(list));
 }
 
 std::string RunFiles::name_of(const fs::path& file) const { return file.lexically_relative(folder_).generic_string(); }
 
 void RunFiles::add(const fs::path& file) {
   if (!names_.insert(name_of(file)).second) return;
-  std::ofstream list(folder_ / kList, std::ios::app);
-  list << name_of(file) << '\n' << std::flush;
-  check(bool(list), "{}: cannot be written", (folder_ / kList).string());
+  std::string list;
+  for (const std::string& name : names_) list += name + "\n";
+  write_file_atomically(folder_ / kList, list);
 }
 
 bool RunFiles::has(const fs::path& file) const { return names_.count(name_of(file)) > 0; }
 
 void RunFiles::remove(const fs::path& file) const {
-  if (has(file)) fs::remove(file);
+  if (has(file)) remove_file(file);
 }
 
 void RunFiles::remove_temporary_files() const {
@@ -53,7 +77,7 @@ void RunFiles::remove_temporary_files() const {
       if (const std::string name = without_temporary_ending(entry.path().filename().string());
           !name.empty() && has(folder / name))
         left.insert(entry.path());
-    for (const fs::path& file : left) fs::remove(file);
+    for (const fs::path& file : left) remove_file(file);
   }
 }
 

@@ -2,14 +2,20 @@
 #pragma once
 
 #include <filesystem>
+#include <iosfwd>
 #include <set>
 #include <string>
 
 namespace tuna {
 
+/// The lines of a files.txt, each a path in its folder.  Those that lead out of it are left out: the run did not write
+/// such files.
+std::set<std::string> read_file_list(std::istream& list);
+
 class RunFiles {
  public:
-  /// Reads FOLDER/files.txt: a path in the folder per line.  Without that file the list is empty.
+  /// Reads FOLDER/files.txt: a path in the folder per line, that file among them.  Throws Error if it is there and
+  /// cannot be read: no file would be known as one of the run's.
   explicit RunFiles(std::filesystem::path folder);
 
   /// To be called before a file of the folder is written for the first time.

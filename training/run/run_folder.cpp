@@ -1,18 +1,23 @@
 #include "training/run/run_folder.h"
 
+#include <cerrno>
+#include <cstring>
 #include <ctime>
 #include <iostream>
+#include <iterator>
 
 #include "engine/base/atomic_file.h"
 #include "engine/base/check.h"
+#include "training/run/metrics_file.h"
 
 namespace tuna {
 namespace fs = std::filesystem;
 namespace {
 
 std::ofstream open_to_append(const fs::path& path) {
+  errno = 0;
   std::ofstream file(path, std::ios::app);
-  check(bool(file), "{}: cannot be written", path.string());
+  check(bool(file), "{}: cannot be written: {}", path.string(), std::strerror(errno));
   return file;
 }
 
@@ -30,13 +35,8 @@ RunFolder::RunFolder(fs::path path, RunLock lock)
 }
 
 RunFolder RunFolder::create(const fs::path& path, const std::vector<std::string>& results) {
-  const auto create_folder = [](const fs::path& folder) {
-    std::error_code error;
-    fs::create_directories(folder, error);
-    check(!error, "{}: cannot be created: {}", folder.string(), error.message());
-  };
   check(!fs::exists(path) || fs::is_directory(path), "{}: is not a folder", path.string());
-  create_folder(path);
+  make_folder(path);
   RunLock lock(path);
   const RunFiles own(path);
   check(!fs::exists(path / "spec.json"), "{}: already holds a run; --resume continues it, another --out starts anew",
@@ -54,7 +54,7 @@ RunFolder RunFolder::create(const fs::path& path, const std::vector<std::string>
   for (const char* name : {"images", "checkpoints"})
     check(!fs::exists(path / name) || (fs::is_directory(path / name) && fs::is_empty(path / name)),
           "{}: exists already, and is not empty; give another --out", (path / name).string());
-  for (const char* name : {"images", "checkpoints"}) create_folder(path / name);
+  for (const char* name : {"images", "checkpoints"}) make_folder(path / name);
   return RunFolder(path, std::move(lock));
 }
 
@@ -74,28 +74,35 @@ void RunFolder::log(const std::string& line) {
   std::tm parts{};
   localtime_r(&now, &parts);
   std::strftime(time, sizeof time, "%F %T", &parts);
-  log_ << time << "  " << line << std::endl;
   std::cerr << line << std::endl;
+  errno = 0;
+  log_ << time << "  " << line << std::endl;
+  if (log_) return;
+  // The line is on stderr, and the run is worth more than its log.
+  std::cerr << "warning: " << (path_ / "log.txt").string() << ": cannot be written: " << std::strerror(errno)
+            << std::endl;
+  log_.clear();
 }
 
 void RunFolder::metrics(const nlohmann::json& line) {
+  errno = 0;
   metrics_ << line.dump() << std::endl;
-  check(bool(metrics_), "{}: cannot be written", (path_ / "metrics.jsonl").string());
+  check(bool(metrics_), "{}: cannot be written: {}", (path_ / "metrics.jsonl").string(), std::strerror(errno));
+}
+
+void RunFolder::sync_lines() {
+  for (const char* name : {"metrics.jsonl", "log.txt"}) sync_to_disk(path_ / name);
 }
 
 void RunFolder::forget_metrics_after(const std::string& phase, int64_t step) {
   const fs::path path = path_ / "metrics.jsonl";
+  errno = 0;
   std::ifstream file(path);
-  std::string kept;
-  bool dropped = false;
-  for (std::string line; std::getline(file, line);) {
-    const nlohmann::json parsed = nlohmann::json::parse(line, nullptr, false);
-    const bool drop = parsed.is_discarded()  // truncated when the run was killed
-                      || (parsed.value("phase", "") == phase && parsed.value("step", int64_t(0)) > step);
-    dropped |= drop;
-    if (!drop) kept += line + "\n";
-  }
-  if (!dropped) return;
+  check(file.is_open(), "{}: cannot be read: {}", path.string(), std::strerror(errno));
+  const std::string all(std::istreambuf_iterator<char>(file), {});
+  check(!file.bad(), "{}: cannot be read: {}", path.string(), std::strerror(errno));
+  const std::string kept = metrics_until(all, phase, step);
+  if (kept == all) return;
   metrics_.close();
   write_file_atomically(path, kept);
   metrics_ = open_to_append(path);

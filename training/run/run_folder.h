@@ -36,11 +36,14 @@ class RunFolder {
   /// Replaces a text file of the folder atomically.
   void write(const std::string& name, const std::string& text);
 
-  /// Writes a line to log.txt, with the time, and to stderr.
+  /// Writes a line to stderr, and to log.txt with the time.
   void log(const std::string& line);
 
   /// Writes a line to metrics.jsonl, and flushes it.
   void metrics(const nlohmann::json& line);
+
+  /// Makes all lines so far outlive a power cut: before a checkpoint that continues after them is written.
+  void sync_lines();
 
   /// Drops the lines of metrics.jsonl on a phase's steps after this one, which a resumed run repeats.
   void forget_metrics_after(const std::string& phase, int64_t step);

@@ -140,9 +140,11 @@ class PhaseRun {
     for (const auto& loader : loaders_) loader->set(step_, step, files_);
   }
 
-  int64_t epoch() const { return progress_.step / phase_.steps_per_epoch; }
+  /// The epoch, counted from 1, that the step which is the phase's `step`th belongs to.
+  int64_t epoch_of(int64_t step) const { return (step - 1) / phase_.steps_per_epoch + 1; }
+
   double rate(const Schedule& schedule) const {
-    return schedule.lr * linear_decay(1, epoch(), schedule.epochs, schedule.decay_epochs);
+    return schedule.lr * linear_decay(1, epoch_of(progress_.step + 1) - 1, schedule.epochs, schedule.decay_epochs);
   }
 
   void take_step() {
@@ -160,7 +162,8 @@ class PhaseRun {
     const std::vector<std::string> files_of_step = files_;
     set_images(progress_.step + 1);  // while a GPU computes this one
 
-    nlohmann::json line = {{"phase", phase_.name}, {"step", progress_.step + 1}, {"epoch", epoch()}};
+    nlohmann::json line = {
+        {"phase", phase_.name}, {"step", progress_.step + 1}, {"epoch", epoch_of(progress_.step + 1)}};
     const std::string detail = read_figures(line);
     count_skipped(files_of_step, detail);
     if (!progress_.skipped.empty()) line["skipped"] = progress_.skipped;
@@ -214,19 +217,20 @@ class PhaseRun {
     if (keeps_best()) choose_best(measured.at(validation.best).get<double>());
     measured["phase"] = phase_.name;
     measured["step"] = progress_.step;
+    measured["epoch"] = epoch_of(progress_.step);
     session_.run.metrics(measured);
   }
 
   void choose_best(double figure) {
-    const int64_t epochs = progress_.step / phase_.steps_per_epoch;
+    const int64_t epoch = epoch_of(progress_.step);
     const bool better = figure > progress_.best;
     if (better) {
       progress_.best = figure;
-      progress_.best_epoch = epochs;
+      progress_.best_epoch = epoch;
       keep_best();
     }
     session_.console.end();
-    session_.run.log(fmt::format("{} epoch {} of {}: {} {:.4f}{}", phase_.name, epochs, phase_.epochs,
+    session_.run.log(fmt::format("{} epoch {} of {}: {} {:.4f}{}", phase_.name, epoch, phase_.epochs,
                                  phase_.validation->best, figure, better ? ", the best so far" : ""));
   }
 

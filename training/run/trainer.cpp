@@ -232,6 +232,10 @@ void train(const TrainOptions& options) {
                   [&](const ItemsDone& done) { check_unchanged(data.samples(), int(spec.data.loader_threads), done); });
     keep_new_settings(run, before, spec, next_progress(phases, starts));
     log_starts(run, starts);
+    // Those that a killed process has left; a smaller log.keep of this call removes none.
+    const int keep = int(std::max(before.log.keep, spec.log.keep));
+    for (size_t i = 0; i < starts.size(); ++i)
+      remove_old_checkpoints(run.checkpoints(), run.files(), phases[i].name, keep, starts[i].checkpoint);
   } else {
     check_all_images(data, spec, cache, run);
     phases = method.phases(spec, data);

@@ -10,6 +10,7 @@
 #include "engine/base/check.h"
 #include "engine/base/json_fields.h"
 #include "engine/base/strict_json.h"
+#include "engine/base/utf8.h"
 
 namespace tuna {
 namespace {
@@ -18,6 +19,7 @@ using json_fields::JsonReader;
 using nlohmann::ordered_json;
 
 constexpr size_t kLargestFile = 1 << 20;
+constexpr int kMostSections = 8;  // around a key
 
 std::string read_text(const std::filesystem::path& path) {
   std::error_code error;
@@ -30,7 +32,7 @@ std::string read_text(const std::filesystem::path& path) {
   check(bool(file), "{}: cannot be read: {}", path.string(), std::strerror(errno));
   std::string text(kLargestFile + 1, '\0');
   file.read(text.data(), std::streamsize(text.size()));
-  check(!file.bad(), "{}: cannot be read", path.string());
+  check(!file.bad(), "{}: cannot be read: {}", path.string(), std::strerror(errno));
   text.resize(size_t(file.gcount()));
   check(text.size() <= kLargestFile, "{}: larger than {} bytes; is it a spec?", path.string(), kLargestFile);
   return text;
@@ -104,8 +106,9 @@ void check_together(const Spec& spec) {
 ordered_json nested(const std::string& setting) {
   const size_t equals = setting.find('=');
   check(equals != std::string::npos && equals > 0, "is not of the form key.path=value");
-  const std::string kept = ordered_json(setting).dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-  check(ordered_json::parse(kept) == setting, "is not UTF-8");
+  check(is_utf8(setting), "is not UTF-8; in paths, \\xE9 stands for such a byte");
+  check(std::count(setting.begin(), setting.begin() + std::ptrdiff_t(equals), '.') < kMostSections,
+        "no such key; the deepest are in {} sections", kMostSections - 1);
   ordered_json json = setting.substr(equals + 1);
   std::string path = setting.substr(0, equals);
   while (!path.empty()) {
@@ -155,7 +158,7 @@ Spec parse_spec(std::string_view text, const std::string& name, const std::files
     JsonReader(json, folder, JsonReader::Values::json).read(spec);
   });
   for (const std::string& setting : settings)
-    named("--set " + setting, [&] {
+    named("--set " + shortened(setting, 100), [&] {
       const ordered_json set = nested(setting);
       JsonReader(set, std::filesystem::current_path(), JsonReader::Values::text).read(spec);
     });

@@ -187,6 +187,7 @@ Prepared backward_weight(const ConvProblem& problem) {
 }
 
 Prepared prepare(ConvDirection direction, const ConvProblem& problem, const Target&) {
+  check_memory_to_create(fmt::format("{} of {}", to_string(direction), problem.name()));
   return named(direction, problem, [&] {
     switch (direction) {
       case ConvDirection::forward:

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <vector>
 
 #include "engine/base/check.h"
 #include "tests/catch.h"
@@ -67,8 +68,8 @@ TEST_CASE("whatever call fails, the old file or the complete new one is left", "
   };
   for (const Case& c :
        {Case{FileCall::open, 1, "old"}, Case{FileCall::write, 1, "old"}, Case{FileCall::write, 2, "old"},
-        Case{FileCall::write, 3, "old"}, Case{FileCall::sync, 1, "old"}, Case{FileCall::rename, 1, "old"},
-        Case{FileCall::sync_folder, 1, "new and complete"}}) {
+        Case{FileCall::write, 3, "old"}, Case{FileCall::sync, 1, "old"}, Case{FileCall::close, 1, "old"},
+        Case{FileCall::rename, 1, "old"}, Case{FileCall::sync_folder, 1, "new and complete"}}) {
     INFO("call " << int(c.call) << ", time " << c.nth);
     write_file_atomically(path, std::string_view("old"));
     const FailingCall failing(c.call, c.nth, ENOSPC);
@@ -79,6 +80,40 @@ TEST_CASE("whatever call fails, the old file or the complete new one is left", "
     CHECK(content(path) == c.content);
     CHECK(files_in(folder) == 1);
   }
+}
+
+TEST_CASE("a file that is easily made again is written whole, too, and not synced", "[atomic_file]") {
+  const TemporaryFolder folder;
+  std::vector<FileCall> calls;
+  inject_file_error = [&](FileCall call) {
+    calls.push_back(call);
+    return 0;
+  };
+  write_file_atomically(folder / "file", std::string_view("new"), Durable::no);
+  inject_file_error = nullptr;
+  CHECK(content(folder / "file") == "new");
+  CHECK(calls == std::vector<FileCall>{FileCall::open, FileCall::write, FileCall::close, FileCall::rename});
+}
+
+TEST_CASE("a folder is made with those above it, each durable, and what cannot be made or synced is named",
+          "[atomic_file]") {
+  const TemporaryFolder folder;
+  int synced = 0;
+  inject_file_error = [&](FileCall call) {
+    synced += call == FileCall::sync_folder;
+    return 0;
+  };
+  make_folder(folder / "a/b/c");
+  CHECK(synced == 3);
+  make_folder(folder / "a/b/c");  // exists already
+  CHECK(synced == 3);
+  inject_file_error = nullptr;
+  CHECK(std::filesystem::is_directory(folder / "a/b/c"));
+  write_file_atomically(folder / "file", std::string_view("x"));
+  CHECK_THROWS_WITH(make_folder(folder / "file/d"), Contains("file: cannot be created: File exists"));
+  CHECK_THROWS_WITH(sync_to_disk(folder / "nowhere"), Contains("nowhere: No such file or directory"));
+  const FailingCall failing(FileCall::sync_folder, 1, EIO);
+  CHECK_THROWS_WITH(sync_to_disk(folder / "file"), Contains("file: Input/output error (syncing it to disk)"));
 }
 
 TEST_CASE("an interrupted call is repeated", "[atomic_file]") {

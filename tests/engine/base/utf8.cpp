@@ -31,4 +31,11 @@ TEST_CASE("escaped bytes are UTF-8, and come back", "[utf8]") {
   CHECK(unescape_bytes("C:\\images \\xZ1 \\x4") == "C:\\images \\xZ1 \\x4");  // not written by escape_bytes()
 }
 
+TEST_CASE("a long text is shortened between characters", "[utf8]") {
+  CHECK(shortened("caf\xC3\xA9", 5) == "caf\xC3\xA9");
+  CHECK(shortened("caf\xC3\xA9 noir", 9) == "caf\xC3\xA9 ...");
+  CHECK(shortened("caf\xC3\xA9 noir", 7) == "caf...");
+  CHECK(shortened("\x80\x80\x80\x80\x80", 4) == "...");
+}
+
 }  // namespace tuna

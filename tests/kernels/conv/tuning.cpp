@@ -79,13 +79,26 @@ TEST_CASE("a tuning does not affect other convolutions", "[tuning]") {
 
 TEST_CASE("a file that is not a tuning is refused", "[tuning]") {
   const auto read = [](const std::string& text) { return parse_tuning(text, "tuning.json"); };
-  REQUIRE_THROWS_WITH(read("{"), Contains("tuning.json: is not a tuning file"));
-  REQUIRE_THROWS_WITH(read("[]"), Contains("tuning.json: is not a tuning file"));
+  REQUIRE_THROWS_WITH(read("{\n"), Contains("tuning.json:2: syntax error"));
+  REQUIRE_THROWS_WITH(read("[]"), Contains("tuning.json: is not a tuning file as `tuna tune` writes it: cannot use"));
+  std::string deep;
+  for (const char* bracket : {"[", "{\"backend\":"})
+    for (int i = 0; i < 60000; ++i) deep += bracket;
+  REQUIRE_THROWS_WITH(read(deep), Contains("tuning.json") && !Contains("json.exception"));
   REQUIRE_THROWS_WITH(read(R"({"backend": "cpu", "processor": "P"})"), Contains("libraries"));
   const std::string written = tuning_json(some_choices());
   const size_t begin = written.find("\n    {"), end = written.find("\n  ]");
   const std::string twice = written.substr(0, end) + "," + written.substr(begin, end - begin) + written.substr(end);
   REQUIRE_THROWS_WITH(read(twice), Contains("stride 2, padding 1, f32, tf32' twice"));
+  const auto with_engine = [&](const std::string& engine) {
+    return read(R"({"backend": "cuda", "processor": "P", "libraries": "L", "convolutions": [{"convolution": "a",
+      "algorithm": "cudnn", "microseconds": 1, "engine": )"
+                + engine + "}]}");
+  };
+  CHECK(with_engine(R"(3, "knobs": [[1, -2]])").convolutions.at("a").engine == ConvEngine{3, {{1, -2}}});
+  REQUIRE_THROWS_WITH(with_engine(R"(1e300, "knobs": [])"), Contains("'a': engine is 1e+300, expected an integer"));
+  REQUIRE_THROWS_WITH(with_engine(R"(3, "knobs": [[1, 0.5]])"), Contains("'a': the value of a knob is 0.5"));
+  REQUIRE_THROWS_WITH(with_engine(R"(3, "knobs": [[1]])"), Contains("is not a tuning file"));
   REQUIRE_THROWS_WITH(read_tuning("/nowhere/tuning.json"), Contains("/nowhere/tuning.json: cannot be read"));
 }
 

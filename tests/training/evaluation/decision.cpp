@@ -2,6 +2,7 @@
 
 #include "tests/catch.h"
 #include "tests/temporary_folder.h"
+#include "training/evaluation/threshold_file.h"
 
 namespace tuna {
 

@@ -178,6 +178,23 @@ TEST_CASE("a damaged newest checkpoint is passed over, and does not outlive good
   CHECK(newest_checkpoint(folder.path(), "joint").empty());
 }
 
+TEST_CASE("a resumed run removes checkpoints that a killed one has left, but none if none can be read",
+          "[checkpoint]") {
+  const TemporaryFolder folder;
+  RunFiles files(folder.path());
+  const Small small;
+  for (const int64_t step : {10, 20, 30}) save_checkpoint(folder.path(), files, 2, small.state, at_step(step), 9);
+  const auto path = [&](int step) { return folder / fmt::format("2-joint-{:08}.safetensors", step); };
+  remove_old_checkpoints(folder.path(), files, "joint", 1, {});
+  CHECK(checkpoints_of(folder.path(), "joint").size() == 3);
+  change_last_byte(path(30));
+  remove_old_checkpoints(folder.path(), files, "joint", 1, path(20));
+  CHECK(checkpoints_of(folder.path(), "joint") == std::vector<fs::path>{path(20), path(30)});
+  std::string unreadable;
+  CHECK(newest_checkpoint(folder.path(), "joint", &unreadable) == path(20));
+  CHECK_THAT(unreadable, Contains("2-joint-00000030.safetensors: is damaged"));
+}
+
 TEST_CASE("where there is no checkpoint there is none", "[checkpoint]") {
   const TemporaryFolder folder;
   CHECK(newest_checkpoint(folder.path(), "joint").empty());
@@ -238,7 +255,35 @@ TEST_CASE("a file with invalid progress is not a checkpoint", "[checkpoint]") {
   REQUIRE_THROWS_WITH(progress_of({}), Contains("c.safetensors: is not a checkpoint"));
   REQUIRE_THROWS_WITH(progress_of({{"progress", "{"}}), Contains("its progress is not JSON"));
   REQUIRE_THROWS_WITH(progress_of({{"progress", "[]"}}), Contains("not that of a checkpoint"));
-  REQUIRE_THROWS_WITH(progress_of({{"progress", R"({"phase": 3})"}}), Contains("not that of a checkpoint"));
+  REQUIRE_THROWS_WITH(progress_of({{"progress", R"({"phase": 3})"}}),
+                      Contains("not that of a checkpoint: type must be string, but is number"));
+  REQUIRE_THROWS_WITH(progress_of({{"progress", std::string(60000, '[') + std::string(60000, ']')}}),
+                      Contains("not that of a checkpoint"));
+}
+
+TEST_CASE("the numbers of a checkpoint's progress are integers within limits", "[checkpoint]") {
+  const auto read = [](const char* key, const nlohmann::json& value) {
+    nlohmann::json json = to_json({"joint", 2, 0.5, 1, {{"optimizer", 0}}, 0});
+    json[key] = value;
+    return progress_from_json(json, "c.safetensors");
+  };
+  CHECK(read("step", 7).step == 7);
+  CHECK(read("best_epoch", -1).best_epoch == -1);
+  REQUIRE_THROWS_WITH(read("step", 1e300), Contains("c.safetensors: step of its progress is 1e+300, expected an int"));
+  REQUIRE_THROWS_WITH(read("step", 1.5), Contains("step of its progress is 1.5"));
+  REQUIRE_THROWS_WITH(read("step", -1), Contains("expected an integer from 0 to 9007199254740992"));
+  REQUIRE_THROWS_WITH(read("step", UINT64_MAX), Contains("step of its progress is 18446744073709551615"));
+  REQUIRE_THROWS_WITH(read("best_epoch", -2), Contains("best_epoch of its progress is -2"));
+  REQUIRE_THROWS_WITH(read("skipped", {{"optimizer", "many"}}), Contains("skipped of its progress is \"many\""));
+}
+
+TEST_CASE("no message about a checkpoint names a C++ type", "[checkpoint]") {
+  for (const char* text : {"[]", "{}", R"({"phase": 3})"}) try {
+      progress_from_json(nlohmann::json::parse(text), "c.safetensors");
+      FAIL("it is read");
+    } catch (const Error& error) {
+      CHECK(std::string(error.what()).find("json.exception") == std::string::npos);
+    }
 }
 
 }  // namespace tuna

@@ -3,8 +3,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 
+#include "engine/base/atomic_file.h"
 #include "engine/base/check.h"
 #include "tests/catch.h"
 #include "tests/temporary_folder.h"
@@ -102,11 +104,52 @@ TEST_CASE("a run removes temporary files of its own files, and nothing else", "[
                                 "checkpoints/9-mine-00000001.safetensors.tmp.7"};
   for (const char* name : others) folder.write(name, "of the user");
   folder.write("metrics.jsonl.tmp.123", "left by a killed process");
+  folder.write("files.txt.tmp.123", "left by a killed process");
   folder.write("checkpoints/2-joint-00000004.safetensors.tmp.123", "left by a killed process");
   RunFolder::open(folder.path());
   for (const char* name : others) CHECK(fs::exists(folder / name));
   CHECK_FALSE(fs::exists(folder / "metrics.jsonl.tmp.123"));
+  CHECK_FALSE(fs::exists(folder / "files.txt.tmp.123"));
   CHECK_FALSE(fs::exists(folder / "checkpoints/2-joint-00000004.safetensors.tmp.123"));
+}
+
+TEST_CASE("the list of a run's files is complete or its old self, and one that cannot be read is an error",
+          "[run_folder]") {
+  const TemporaryFolder folder;
+  RunFiles files(folder.path());
+  files.add(folder / "a");
+  inject_file_error = [](FileCall call) { return call == FileCall::rename ? ENOSPC : 0; };
+  CHECK_THROWS_WITH(files.add(folder / "b"), Contains("files.txt: No space left on device"));
+  inject_file_error = nullptr;
+  CHECK(lines_of(folder / "files.txt") == std::vector<std::string>{"a", "files.txt"});
+  fs::remove(folder / "files.txt");
+  fs::create_directory(folder / "files.txt");
+  CHECK_THROWS_WITH(RunFiles(folder.path()), Contains("files.txt: is a directory"));
+}
+
+TEST_CASE("lines that cannot be written: of metrics an error, of the log a warning", "[run_folder]") {
+  if (!fs::exists("/dev/full")) return;
+  const TemporaryFolder folder;
+  for (const char* name : {"log.txt", "metrics.jsonl"}) fs::create_symlink("/dev/full", folder / name);
+  RunFolder run = RunFolder::create(folder.path(), kResults);
+  run.log("is on stderr");
+  run.log("the next one, too");
+  CHECK_THROWS_WITH(run.metrics(line("joint", 1)),
+                    Contains("metrics.jsonl: cannot be written: No space left on device"));
+}
+
+TEST_CASE("a list of files from elsewhere removes nothing outside of the run's folder", "[run_folder]") {
+  const TemporaryFolder folder;
+  folder.write("run/spec.json", "{}");
+  const fs::path left = folder.write("run/weights.safetensors.tmp.12", "left by a killed process");
+  const fs::path outside = folder.write("weights.safetensors.tmp.12", "of the user");
+  folder.write("run/files.txt", "weights.safetensors\n../weights.safetensors\nimages/../../weights.safetensors\n"
+                                    + (folder / "weights.safetensors").string() + "\n..\n.\n\n");
+  RunFolder run = RunFolder::open(folder / "run");
+  CHECK_FALSE(fs::exists(left));
+  CHECK(fs::exists(outside));
+  CHECK(run.files().has(folder / "run/weights.safetensors"));
+  CHECK_FALSE(run.files().has(folder / "weights.safetensors"));
 }
 
 TEST_CASE("a folder without a run cannot be resumed", "[run_folder]") {
@@ -148,6 +191,9 @@ TEST_CASE("a resumed run drops the metrics that it will write again", "[run_fold
   run.metrics(line("joint", 7));  // the new file, not the one that was replaced
   CHECK(lines_of(folder / "metrics.jsonl").back() == line("joint", 7).dump());
 
+  std::ofstream(folder / "metrics.jsonl", std::ios::app) << "[1]\n7\n{\"phase\": 3, \"step\": 1}\n"
+                                                         << R"({"phase": "joint", "step": "1"})"
+                                                         << "\n";
   run.forget_metrics_after("pretrain", 0);
   CHECK(lines_of(folder / "metrics.jsonl")
         == std::vector<std::string>{kept[2], kept[3], kept[4], line("joint", 7).dump()});

@@ -374,6 +374,20 @@ TEST_CASE("settings go on top of the spec", "[spec]") {
   CHECK(parse("{}", {"name=a=b"}).name == "a=b");
 }
 
+TEST_CASE("a setting of an object changes the keys that it has", "[spec]") {
+  const Spec spec = parse(R"({"pretrain": {"epochs": 5, "augmentation": {"flip": 0.25}}})",
+                          {R"(pretrain.augmentation={"zoom": 0.1})", R"(domains={"source": "a", "target": "5"})",
+                           R"(objective={"gan": "vanilla", "feature": {"weight": 2}})",
+                           R"(data={"size": 64, "folders": {"a": "x"}})", R"(data.folders={"5": "/y"})"});
+  const auto& pretrain = spec.of<TunaNetSpec>().pretrain;
+  CHECK(pretrain.epochs == 5);
+  CHECK((pretrain.augmentation.flip == 0.25 && pretrain.augmentation.zoom == 0.1));
+  CHECK((spec.domains.source == "a" && spec.domains.target == "5"));
+  CHECK(spec.of<TunaNetSpec>().objective.gan == GanMode::vanilla);
+  CHECK(spec.of<TunaNetSpec>().objective["feature"].weight == 2);
+  CHECK(spec.data.folders == std::map<std::string, fs::path>{{"a", fs::current_path() / "x"}, {"5", "/y"}});
+}
+
 TEST_CASE("a wrong setting is refused", "[spec]") {
   const auto [setting, message] = GENERATE(table<std::string, std::string>({
       {"train.epochs", "--set train.epochs: is not of the form key.path=value"},
@@ -391,6 +405,24 @@ TEST_CASE("a wrong setting is refused", "[spec]") {
       {"min_conf=0.5", "min_conf: no such key; the nearest is objective.classification.pseudo.min_conf"},
       {"nonsense=3", "(there are name, method,"},
       {"train=3", "train: \"3\" is not an object {...}"},
+      {"train=[3]", "train: [3] is not an object {...}"},
+      {"train=", "train: \"\" is not an object {...}"},
+      {R"(train={"epochs": "3"})", "train.epochs: \"3\" is not a whole number"},
+      {R"(train={"epoch": 3})", "train.epoch: no such key; the nearest is train.epochs"},
+      {R"(train={"epochs": 3, "epochs": 4})", "train: epochs is given twice"},
+      {"train={epochs: 3}", "train:1: syntax error"},
+      {R"(data.folders={"a": 3})", "data.folders.a: 3 is not a string"},
+      {"train=" + std::string(60000, '{'), "train:1: syntax error"},
+      {"classes=" + std::string(60000, '[') + std::string(60000, ']'), "classes: nested more than 32 deep"},
+      {"seed=" + std::string(60000, '['), "seed: \"[[["},
+      {"a." + std::string(60000, '.') + "=3", "no such key"},
+      {"seed=" + std::string(60000, 'x'), "--set seed=" + std::string(92, 'x') + "...: seed: \"xxx"},
+      {"train.lr_g=1e400", "train.lr_g: \"1e400\" is not a number"},
+      {"train.betas_f=[1e400]", "train.betas_f: number overflow parsing '1e400'"},
+      {"seed=9223372036854775808", "seed: 9223372036854775808 is not in [0, 9007199254740991]"},
+      {"seed=0x10", "seed: \"0x10\" is not a whole number"},
+      {"seed=1_000", "seed: \"1_000\" is not a whole number"},
+      {"seed=NaN", "seed: \"NaN\" is not a whole number"},
       {"train.epochs.x=3", "train.epochs: {\"x\":\"3\"} is not a whole number"},
       {"train.epochs=abc", "--set train.epochs=abc: train.epochs: \"abc\" is not a whole number"},
       {"train.epochs=", "train.epochs: \"\" is not a whole number"},
@@ -402,6 +434,7 @@ TEST_CASE("a wrong setting is refused", "[spec]") {
       {"data.size=66", "test.json with --set: data.size: 66 is not a multiple of 4"},
   }));
   CHECK_THAT(refusal("{}", {setting}), Contains(message));
+  CHECK(refusal("{}", {setting}).size() < 1000);
 }
 
 TEST_CASE("relative paths start at the spec's folder, those of settings at the current one", "[spec]") {
@@ -435,7 +468,7 @@ TEST_CASE("names that are folders everywhere are refused", "[spec]") {
   for (const char* name : {".", ".."})
     for (const std::string setting : {"name=", "domains.source=", "domains.target="})
       REQUIRE_THROWS_WITH(parse_spec("{}", "test.json", {}, {setting + name}),
-                          Contains("\"" + std::string(name) + "\" names a folder that exists everywhere"));
+                          Contains(fmt::format("\"{}\" names a folder that exists everywhere", name)));
   REQUIRE_THROWS_WITH(parse_spec(R"({"classes": ["..", "x"], "positive": "x"})", "test.json"),
                       Contains("classes: \"..\""));
 }

@@ -1,0 +1,17 @@
+// The text files of a run's folder that the commands read again: files.txt, metrics.jsonl and evaluation.json.
+#include <sstream>
+
+#include "tests/fuzz/target.h"
+#include "training/evaluation/threshold_file.h"
+#include "training/run/metrics_file.h"
+#include "training/run/run_files.h"
+
+void tuna::read_as_file(const std::string& bytes) {
+  std::istringstream list(bytes);
+  for (const std::string& name : read_file_list(list))
+    must_hold(("/run" / std::filesystem::path(name)).lexically_normal().string().starts_with("/run/"),
+              "the files of a run are in its folder");
+  const std::string kept = metrics_until(bytes, "joint", 6);
+  must_hold(metrics_until(kept, "joint", 6) == kept, "kept lines are kept again");
+  threshold_in(bytes, "file", "F_P");
+}

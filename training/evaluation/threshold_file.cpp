@@ -1,0 +1,28 @@
+#include "training/evaluation/threshold_file.h"
+
+#include <nlohmann/json.hpp>
+
+#include "data/file.h"
+#include "engine/base/check.h"
+
+namespace tuna {
+
+double threshold_in(const std::filesystem::path& evaluation, const std::string& net) {
+  constexpr uintmax_t kLargestFile = 16 << 20;
+  return threshold_in(read_file(evaluation, kLargestFile), evaluation.string(), net);
+}
+
+double threshold_in(const std::string& text, const std::string& file, const std::string& net) {
+  const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
+  try {
+    for (const nlohmann::json& row : json.at("rows"))
+      if (row.at("net") == net)
+        for (const nlohmann::json& at : row.at("thresholds"))
+          if (!at.at("uses_target_labels").get<bool>()) return at.at("threshold").get<double>();
+  } catch (const nlohmann::json::exception&) {  // reported below
+  }
+  fail("{}: holds no threshold of {} that was chosen on source validation; expected an evaluation.json of `tuna train`",
+       file, net);
+}
+
+}  // namespace tuna
