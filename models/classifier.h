@@ -44,6 +44,9 @@ class Classifier {
   Classifier(Program& program, const std::string& name, const ClassifierOptions& options, const Task& task);
   Classified operator()(Tensor images, BatchNormMode mode) const;
 
+  /// Channels of the pooled features.
+  int64_t features() const { return resnet_.features(); }
+
  private:
   Classifier(Program& program, const std::string& name, const ResNetOptions& resnet, int64_t input_size);
 

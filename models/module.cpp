@@ -1,6 +1,9 @@
 #include "models/module.h"
 
+#include <cmath>
+
 #include "kernels/geometry/reflection_pad2d.h"
+#include "kernels/linear/linear.h"
 #include "kernels/norm/instance_norm.h"
 #include "kernels/pointwise/leaky_relu.h"
 #include "kernels/pointwise/relu.h"
@@ -30,6 +33,12 @@ Conv2d::Conv2d(Program& program, int64_t in, int64_t out, int64_t kernel, Convol
 Tensor Conv2d::operator()(Tensor x) const {
   return kind_ == Bias::learned ? conv2d(x, weight_, bias_, convolution_) : conv2d(x, weight_, convolution_);
 }
+
+Linear::Linear(Program& program, int64_t in, int64_t out)
+    : weight_(program, "weight", {out, 1, 1, in}, FileLayout::matrix, Initial::uniform(1 / std::sqrt(double(in)))),
+      bias_(program, "bias", {1, 1, 1, out}, FileLayout::vector, Initial::uniform(1 / std::sqrt(double(in)))) {}
+
+Tensor Linear::operator()(Tensor x) const { return linear(x, weight_, bias_); }
 
 UpConv2d::UpConv2d(Program& program, int64_t in, int64_t out, Initial weight)
     : weight_(program, "weight", {in, 3, 3, out}, FileLayout::kernel, weight),

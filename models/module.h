@@ -88,6 +88,16 @@ class Conv2d {
   Bias kind_;
 };
 
+/// x [N, 1, 1, in] -> [N, 1, 1, out].  Weights in files: [out, in].  Starts as torch.nn.Linear does.
+class Linear {
+ public:
+  Linear(Program& program, int64_t in, int64_t out);
+  Tensor operator()(Tensor x) const;
+
+ private:
+  Parameter weight_, bias_;
+};
+
 /// A Conv2d whose result is an image or a score: in f32, whatever the type of activations.
 class LastConv2d : public Conv2d {
  public:

@@ -262,7 +262,7 @@ void ObjectiveStep::classify_batch(const std::string& classifier, const Inputs& 
   }
   const Classified all = classified(concatenate(images));
   const Tensors logits = split(all.logits, counts), conv3 = split(all.conv3, counts), conv4 = split(all.conv4, counts);
-  for (size_t i = 0; i < inputs.size(); ++i) *inputs[i].result = {logits[i], conv3[i], conv4[i]};
+  for (size_t i = 0; i < inputs.size(); ++i) *inputs[i].result = {logits[i], conv3[i], conv4[i], {}};
 }
 
 }  // namespace tuna

@@ -2,7 +2,6 @@
 
 #include <cmath>
 
-#include "kernels/linear/linear.h"
 #include "kernels/norm/batch_norm.h"
 #include "kernels/norm/batch_norm_frozen.h"
 #include "kernels/pointwise/add.h"
@@ -50,10 +49,9 @@ ResNet::ResNet(Program& program, const std::string& name, ResNetOptions options)
     }
     stages_.push_back(std::move(blocks));
   }
+  features_ = in;
   const Scope last(program, "fc");
-  const Initial uniform = Initial::uniform(1 / std::sqrt(double(in)));  // torch.nn.Linear's
-  fc_weight_ = Parameter(program, "weight", {options.classes, 1, 1, in}, FileLayout::matrix, uniform);
-  fc_bias_ = Parameter(program, "bias", {1, 1, 1, options.classes}, FileLayout::vector, uniform);
+  fc_.emplace_back(program, in, options.classes);
 }
 
 ResNet::Unit ResNet::unit(const std::string& conv, const std::string& norm, int64_t in, int64_t out, int64_t kernel,
@@ -104,8 +102,8 @@ Classified ResNet::operator()(Tensor x, BatchNormMode mode) const {
     for (const Block& each : blocks) x = run(each, x, mode);
     stage_outputs.push_back(x);
   }
-  return {linear(global_average_pool(to_accumulation_type(x)), fc_weight_, fc_bias_), stage_outputs[1],
-          stage_outputs[2]};
+  const Tensor pooled = global_average_pool(to_accumulation_type(x));
+  return {fc_[0](pooled), stage_outputs[1], stage_outputs[2], pooled};
 }
 
 }  // namespace tuna

@@ -20,6 +20,7 @@ struct ResNetOptions {
 struct Classified {
   Tensor logits;        // [N, 1, 1, classes]
   Tensor conv3, conv4;  // He et al.'s names: what torchvision's layer2 and layer3 return
+  Tensor pooled;        // [N, 1, 1, features], f32: what the last layer classifies
 };
 
 class BatchNorm2d {
@@ -36,6 +37,9 @@ class ResNet {
  public:
   /// Parameters: <name>.conv1.weight, <name>.layer2.0.downsample.1.running_mean ..., torchvision's keys.
   ResNet(Program& program, const std::string& name, ResNetOptions options);
+
+  /// Channels of `pooled`.
+  int64_t features() const { return features_; }
 
   /// x [N, H, W, channels], normalised as the weights expect.
   Classified operator()(Tensor x, BatchNormMode mode) const;
@@ -61,7 +65,8 @@ class ResNet {
   ResNetOptions options_;
   std::vector<Unit> stem_;
   std::vector<std::vector<Block>> stages_;
-  Parameter fc_weight_, fc_bias_;
+  int64_t features_ = 0;
+  std::vector<nn::Linear> fc_;  // one
 };
 
 }  // namespace tuna

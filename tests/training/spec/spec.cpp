@@ -239,7 +239,7 @@ TEST_CASE("a spec with a mistake is refused with its path, what was found and wh
       {"{\"data\": {\"size\": 0}}", "data.size: 0 is not in [8, 4096]"},
       {"{\"class_weights\": [1, 0]}", "class_weights[1]: 0 is not in (0, 1000000]"},
       // choices
-      {"{\"method\": \"cyclegan\"}", "method: \"cyclegan\" is not one of \"classifier\", \"tuna_net\""},
+      {"{\"method\": \"cyclegan\"}", "method: \"cyclegan\" is not one of \"ada_bn\", "},
       {"{\"device\": \"gpu\"}", "device: \"gpu\" does not match any of \"auto\", \"cpu\", \"cuda\", \"cuda:1\""},
       {"{\"device\": \"cuda:\"}", "device: \"cuda:\" does not match any of"},
       {"{\"device\": \"ref\"}", "device: \"ref\" does not match any of"},

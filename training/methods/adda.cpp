@@ -1,0 +1,87 @@
+// ADDA (Tzeng et al., CVPR 2017): the encoder of F_P, a copy of F_A's, learns to make features of target images that a
+// critic takes for F_A's of source images; the last layer stays F_A's.  Critic and encoder take turns in a step.
+#include <algorithm>
+
+#include "kernels/loss/bce_with_logits.h"
+#include "models/domain_critic.h"
+#include "optim/finite_buffers.h"
+#include "optim/loss_scale.h"
+#include "training/methods/adaptation_phase.h"
+
+namespace tuna {
+namespace {
+
+struct AddaSpec {
+  AdaptationSpec shared;
+  DomainCriticOptions critic;
+  double lr_d = 1e-4;
+
+  AddaSpec() {
+    shared.train.lr = 1e-5;
+    shared.train.betas = {0.5, 0.999};
+    shared.train.bn = BatchNormMode::frozen;
+  }
+
+  template <class Fields>
+  void fields(Fields& field) {
+    shared.fields(field);
+    field("critic", critic, "Tells F_A's pooled features of source images from F_P's of target images.");
+    field("lr_d", lr_d, "Learning rate of the critic.", above(0, 1));
+  }
+  bool operator==(const AddaSpec&) const = default;
+};
+
+// The parameters of F_P without its last layer.
+Tensors encoder_of(Program& program) {
+  Tensors parameters = program.states("F_P.", Role::parameter);
+  const Tensors last = program.states("F_P.fc.", Role::parameter);
+  const auto is_last = [&](Tensor parameter) {
+    return std::any_of(last.begin(), last.end(), [&](Tensor other) { return other.id == parameter.id; });
+  };
+  parameters.erase(std::remove_if(parameters.begin(), parameters.end(), is_last), parameters.end());
+  return parameters;
+}
+
+Tensor record_update(Program& program, AdamOptimizer& optimizer, const std::string& name, Tensor loss) {
+  LossScale scale(program, name);
+  const Tensor finite = optimizer.step(scale.gradients(loss, optimizer.latest_parameters()), loss, scale.value());
+  scale.update({finite});
+  program.output(name, loss);
+  return finite;
+}
+
+void record_step(Program& program, const AddaSpec& own, const Task& task) {
+  const AdaptationTraining& training = own.shared.train;
+  const AdaptationImages images(program, training, task);
+  const Classifier F_A(program, "F_A", own.shared.classifier, task), F_P(program, "F_P", own.shared.classifier, task);
+  const DomainCritic D(program, "D", F_P.features(), own.critic);
+  AdamOptimizer optimizer_D(program, "optimizer_D", program.states("D.", Role::parameter), training.adam());
+  AdamOptimizer optimizer_F(program, "optimizer_F", encoder_of(program), training.adam());
+
+  const Tensor source = stop_gradient(F_A(images.x_a, BatchNormMode::frozen).pooled);
+  const Tensor target = F_P(images.x_p, training.bn).pooled;
+  record_update(program, optimizer_D, "loss.critic", domain_loss(D, source, stop_gradient(target)));
+  const FrozenParameters frozen(program);  // of the critic
+  // Inverted labels: the encoder minimises the critic's loss for "source".
+  const Tensor finite = record_update(program, optimizer_F, "loss.encoder", bce_with_logits_to(D(target), 1));
+  keep_buffers_unless_finite(program, {"F_P"}, {finite});
+}
+
+std::vector<Phase> phases(const Spec& spec, const RunData& data) {
+  const auto& own = spec.of<AddaSpec>();
+  const AdaptationTraining& training = own.shared.train;
+  return adaptation_phases(
+      own.shared, {"F_A", "F_P", "D"}, [own, task = spec.task()](Program& program) { record_step(program, own, task); },
+      {adaptation_schedule(training, "optimizer_F", "lr_f", training.lr),
+       adaptation_schedule(training, "optimizer_D", "lr_d", own.lr_d)},
+      spec, data);
+}
+
+const RegisterMethod adda([](Method& method) {
+  describe_adaptation<AddaSpec>(method, "adda");
+  method.phases = phases;
+  method.evaluations = [](const Spec& spec) { return adaptation_rows(spec.of<AddaSpec>().shared, "ADDA", true, spec); };
+});
+
+}  // namespace
+}  // namespace tuna

@@ -1,0 +1,81 @@
+// DANN (Ganin et al., JMLR 2016): F_P learns the source's labels, and a critic learns to tell its features of the two
+// domains apart, whose gradient is reversed before it reaches F_P.
+#include "kernels/geometry/concatenate.h"
+#include "kernels/pointwise/add.h"
+#include "kernels/pointwise/gradient_reversal.h"
+#include "losses/classification.h"
+#include "models/domain_critic.h"
+#include "optim/finite_buffers.h"
+#include "optim/loss_scale.h"
+#include "training/methods/adaptation_phase.h"
+
+namespace tuna {
+namespace {
+
+struct DannSpec {
+  AdaptationSpec shared;
+  DomainCriticOptions critic{1024, 2};
+  double lr_d = 1e-4, reversal = 1;
+
+  template <class Fields>
+  void fields(Fields& field) {
+    shared.fields(field);
+    field("critic", critic, "Tells F_P's pooled features of the two domains apart.");
+    field("lr_d", lr_d, "Learning rate of the critic.", above(0, 1));
+    field(
+        "reversal", reversal,
+        "Factor of the critic's reversed gradient in F_P, the paper's lambda; constant, where the paper raises it from "
+        "0.",
+        closed(0, 1e6));
+  }
+  bool operator==(const DannSpec&) const = default;
+};
+
+void record_step(Program& program, const DannSpec& own, const Task& task) {
+  const AdaptationTraining& training = own.shared.train;
+  const AdaptationImages images(program, training, task);
+  const Classifier F_P(program, "F_P", own.shared.classifier, task);
+  const DomainCritic D(program, "D", F_P.features(), own.critic);
+  AdamOptimizer optimizer_F(program, "optimizer_F", program.states("F_P.", Role::parameter), training.adam());
+  AdamOptimizer optimizer_D(program, "optimizer_D", program.states("D.", Role::parameter), training.adam());
+
+  const Classified both = F_P(concatenate({images.x_a, images.x_p}), training.bn);
+  const std::vector<int64_t> halves = {training.batch, training.batch};
+  const Tensor source = cross_entropy(split(both.logits, halves)[0], images.y_a, task.class_weights);
+  const Tensors features = split(gradient_reversal(both.pooled, own.reversal), halves);
+  const Tensor domain = domain_loss(D, features[0], features[1]);
+  const Tensor objective = source + domain;
+
+  Tensors trained = optimizer_F.latest_parameters();
+  const auto of_F = int64_t(trained.size());
+  for (const Tensor& parameter : optimizer_D.latest_parameters()) trained.push_back(parameter);
+  LossScale scale(program, "objective");
+  const Tensors gradient = scale.gradients(objective, trained);
+  const Tensor finite_F = optimizer_F.step({gradient.begin(), gradient.begin() + of_F}, objective, scale.value());
+  const Tensor finite_D = optimizer_D.step({gradient.begin() + of_F, gradient.end()}, objective, scale.value());
+  scale.update({finite_F, finite_D});
+  keep_buffers_unless_finite(program, {"F_P"}, {finite_F, finite_D});
+  program.output("loss.source", source);
+  program.output("loss.domain", domain);
+}
+
+std::vector<Phase> phases(const Spec& spec, const RunData& data) {
+  const auto& own = spec.of<DannSpec>();
+  const AdaptationTraining& training = own.shared.train;
+  return adaptation_phases(
+      own.shared, {"F_P", "D"}, [own, task = spec.task()](Program& program) { record_step(program, own, task); },
+      {adaptation_schedule(training, "optimizer_F", "lr_f", training.lr),
+       adaptation_schedule(training, "optimizer_D", "lr_d", own.lr_d)},
+      spec, data);
+}
+
+const RegisterMethod dann([](Method& method) {
+  describe_adaptation<DannSpec>(method, "dann");
+  method.phases = phases;
+  method.evaluations = [](const Spec& spec) {
+    return adaptation_rows(spec.of<DannSpec>().shared, "DANN", false, spec);
+  };
+});
+
+}  // namespace
+}  // namespace tuna
