@@ -6,6 +6,7 @@
 
 #include "data/image_file.h"
 #include "engine/base/check.h"
+#include "engine/base/normal_path.h"
 
 namespace tuna {
 namespace {
@@ -57,7 +58,7 @@ class LeftOut {
   /// "40 files of another type (30 .tif, 10 .jfif), such as normal/a.tif", relative to `root`.
   std::string text(const std::string& what, const fs::path& root) const {
     return fmt::format("{} {} ({}), such as {}", count_, what, suffixes(),
-                       first_.lexically_relative(root.lexically_normal()).string());
+                       first_.lexically_relative(normal_path(root)).string());
   }
 
  private:
@@ -145,14 +146,14 @@ Contents contents_of_class_folder(const fs::path& folder) {
 }  // namespace
 
 ImageFolder list_image_folder(const fs::path& given) {
-  const fs::path root = given.lexically_normal();
+  const fs::path root = normal_path(given);
   std::error_code ignored;
   check(fs::exists(root, ignored), "{}: no such folder", given.string());
   check(is_folder(root), "{}: is a file, expected a folder of images", given.string());
   ImageFolder found;
   std::vector<std::string> empty_folders;
   const auto add = [&](const std::vector<fs::path>& images, const std::string& label) {
-    for (const fs::path& image : images) found.images.push_back({image.lexically_normal(), label});
+    for (const fs::path& image : images) found.images.push_back({normal_path(image), label});
   };
 
   Contents top = contents_of(root);

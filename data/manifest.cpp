@@ -14,6 +14,7 @@
 #include "data/patients.h"
 #include "engine/base/atomic_file.h"
 #include "engine/base/check.h"
+#include "engine/base/normal_path.h"
 
 namespace tuna {
 namespace {
@@ -84,9 +85,9 @@ std::optional<Checksum> checksum_in(const std::string& bytes, const std::string&
 }
 
 fs::path relative_if_below(const fs::path& path, const fs::path& root) {
-  const fs::path absolute = fs::absolute(path).lexically_normal();
+  const fs::path absolute = normal_path(fs::absolute(path));
   if (root.empty()) return absolute;
-  const fs::path relative = absolute.lexically_relative(fs::absolute(root).lexically_normal());
+  const fs::path relative = absolute.lexically_relative(normal_path(fs::absolute(root)));
   return relative.empty() || *relative.begin() == ".." ? absolute : relative;
 }
 
@@ -125,7 +126,7 @@ Listing listing_of(const Csv& csv, const fs::path& path, const std::string& pati
     check(known_split, "{}:{}: split \"{}\", expected train, validation, test or nothing", path.string(), row.line,
           sample.split);
 
-    sample.path = (from / row.fields[path_column]).lexically_normal();
+    sample.path = normal_path(from / row.fields[path_column]);
     const auto [first, is_new] = lines.emplace(sample.path, row.line);
     check(is_new, "{}:{}: {} is already in line {}", path.string(), row.line, sample.path.string(), first->second);
     if (has_checksums)
@@ -191,7 +192,7 @@ Listing read_images(const fs::path& input, const std::string& domain, const std:
     check(image || csv, "{}: is not a {} image, a folder of them, or a CSV manifest (columns path and domain)",
           input.string(), file_format_names());
     if (!image) return read_manifest(input, patient_regex);
-    listing.samples.push_back({input.lexically_normal(), domain, "", "", ""});
+    listing.samples.push_back({normal_path(input), domain, "", "", ""});
   }
   fill_patients(listing.samples, patient_regex);
   return listing;

@@ -5,6 +5,7 @@
 #include <regex>
 
 #include "engine/base/nearest_key.h"
+#include "engine/base/normal_path.h"
 #include "engine/base/strict_json.h"
 
 namespace tuna::json_fields {
@@ -89,7 +90,7 @@ void check_value(const Json& value, const Json& schema, const std::string& path)
 
 void from_json(const Json& json, std::filesystem::path& path, const Folder& folder) {
   path = unescape_bytes(json.get<std::string>());
-  if (!folder.empty() && !path.empty()) path = std::filesystem::absolute(folder / path).lexically_normal();
+  if (!folder.empty() && !path.empty()) path = normal_path(std::filesystem::absolute(folder / path));
 }
 
 void from_json(const Json& json, std::map<std::string, std::filesystem::path>& paths, const Folder& folder) {

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "data/image_file.h"
+#include "engine/base/normal_path.h"
 #include "tools/command_line/message.h"
 #include "training/run/compute_device.h"
 
@@ -40,7 +41,7 @@ Listing read_inputs(const ImagesOption& option, const std::string& domain, const
   for (const std::string& input : option.inputs) {
     const Listing listing = read_images(input, domain, patient_regex);
     for (const Sample& sample : listing.samples)
-      if (seen.insert(fs::absolute(sample.path).lexically_normal()).second)
+      if (seen.insert(normal_path(fs::absolute(sample.path))).second)
         all.samples.push_back(sample);
       else
         ++repeated;

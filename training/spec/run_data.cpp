@@ -5,6 +5,7 @@
 
 #include "data/splits.h"
 #include "engine/base/check.h"
+#include "engine/base/normal_path.h"
 
 namespace tuna {
 namespace {
@@ -48,7 +49,7 @@ std::filesystem::path data_root(const DataSpec& data) {
   if (!data.manifest.empty()) return data.manifest.parent_path();
   std::filesystem::path common;
   for (const auto& [domain, folder] : data.folders) {
-    const std::filesystem::path normal = folder.lexically_normal();
+    const std::filesystem::path normal = normal_path(folder);
     common = common.empty() ? normal : common_folder(common, normal);
   }
   return common;
