@@ -19,7 +19,8 @@ std::vector<Rule>& rules() {
 }
 
 bool is_one_of(const Step& step, const ChainPattern::Link& link) {
-  return std::count(link.ops.begin(), link.ops.end(), std::type_index(typeid(*step.op))) > 0;
+  const Op& op = *step.op;
+  return std::count(link.ops.begin(), link.ops.end(), std::type_index(typeid(op))) > 0;
 }
 
 struct Match {
