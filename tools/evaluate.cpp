@@ -130,7 +130,7 @@ Evaluation evaluate_images(const Options& options, const TrainedNetworks& traine
 }
 
 void print_run_table(const Options& options, const TrainedNetworks& trained, const RunData& data) {
-  const fs::path& checkpoint = trained.checkpoint();
+  const SafetensorsFile* checkpoint = trained.checkpoint().empty() ? nullptr : &trained.weights();
   const std::vector<Evaluation> rows = evaluate_run(trained.run(), data, trained.target(), checkpoint);
   const Spec& spec = trained.spec();
   fmt::print("{}", options.as_json ? evaluation_json(spec, rows, checkpoint)
@@ -149,7 +149,7 @@ void print_one(const Options& options, const TrainedNetworks& trained, const Ima
   else
     json["manifest"] = escape_bytes(options.manifest);
   json["build"] = build_id();
-  if (!trained.checkpoint().empty()) json["checkpoint"] = checkpoint_json(trained.checkpoint());
+  if (!trained.checkpoint().empty()) json["checkpoint"] = checkpoint_json(trained.weights());
   json["rows"] = {to_json(evaluation)};
   fmt::print("{}\n", json.dump(2));
 }

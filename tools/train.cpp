@@ -19,7 +19,7 @@ void check_same(const std::string& name, const Spec& spec, const std::filesystem
                 const std::vector<std::string>& settings) {
   std::vector<std::string> differing;
   for (const Difference& difference : differences(read_spec(own, settings), spec))
-    differing.push_back(difference.text());
+    if (!difference.is_at("data.root")) differing.push_back(difference.text());  // a run keeps that of moved images
   check(differing.empty(),
         "{}: differs from {}, with which this run began: {}; omit SPEC to resume, or choose another --out", name,
         own.string(), fmt::join(differing, ", "));
@@ -29,15 +29,20 @@ TrainOptions train_options(Options options) {
   if (options.spec.empty() && !options.resume) throw CLI::RequiredError("SPEC");
   if (options.spec.empty() && options.out.empty()) throw CLI::ValidationError("--resume needs SPEC or --out");
   if (!options.device.empty()) options.settings.push_back("device=" + options.device);
-  if (!options.data_root.empty()) options.settings.push_back("data.root=" + options.data_root);
 
-  TrainOptions result{options.spec, options.settings, options.out, options.resume, options.profile, options.tuning};
-  if (!options.spec.empty()) {
-    const Spec spec = read_spec(options.spec, options.settings);
-    if (result.out.empty()) result.out = std::filesystem::path("runs") / spec.name;
-    const std::filesystem::path own = result.out / "spec.json";
-    if (options.resume && std::filesystem::exists(own)) check_same(options.spec, spec, own, options.settings);
-  }
+  TrainOptions result;
+  result.settings = options.settings;
+  result.out = options.out;
+  result.resume = options.resume;
+  result.profile = options.profile;
+  result.tuning = options.tuning;
+  result.data_root = options.data_root;
+  if (options.spec.empty()) return result;
+  result.read_spec = read_spec(options.spec, options.settings);
+  if (result.out.empty()) result.out = std::filesystem::path("runs") / result.read_spec->name;
+  const std::filesystem::path own = result.out / "spec.json";
+  if (options.resume && std::filesystem::exists(own))
+    check_same(options.spec, *result.read_spec, own, options.settings);
   return result;
 }
 

@@ -688,4 +688,53 @@ TEST_CASE("a run that was stopped and resumed is the run that was not", "[comman
   CHECK(contents(folder / "parts/metrics.jsonl") == contents(folder / "whole/metrics.jsonl"));
 }
 
+TEST_CASE("a run keeps files that it has not written, and its own whatever happens to its folder",
+          "[command_line][run]") {
+  const TemporaryFolder folder;
+  draw_phantoms(folder);
+  const std::string train = kTrain + kPhantoms + " --out ";
+  for (const char* name : {"metrics.jsonl", "log.txt", "run.lock", "files.txt", "evaluation.json"}) {
+    fs::create_directories(folder / "mine");
+    std::ofstream(folder / "mine" / name) << "splits.csv\n";
+    const Finished finished = run_tuna(folder, train + "mine");
+    INFO(name << "\n" << finished.error);
+    CHECK(finished.code == 1);
+    CHECK_THAT(finished.error, Contains(std::string("mine/") + name + ": exists already"));
+    CHECK(contents(folder / "mine" / name) == "splits.csv\n");
+    fs::remove_all(folder / "mine");
+  }
+
+  // From a pipe; then resumed without a folder, with a file in the place of one of its own, with a damaged checkpoint.
+  const Finished piped =
+      run_shell(folder, "cat " + kTinySpec + " | \"$tuna\" train /dev/stdin" + kPhantoms + " --out run");
+  INFO(piped.error);
+  REQUIRE(piped.code == 0);
+  fs::remove_all(folder / "run/images");
+  CHECK(run_tuna(folder, "train --resume --out run --set train.epochs=2").code == 0);
+  std::ofstream(folder / "run/images/step-00000040.png") << "mine";
+  CHECK_THAT(run_tuna(folder, "train --resume --out run --set train.epochs=3").error,
+             Contains("run/images/step-00000040.png: exists already, and this run has not written it"));
+  CHECK(contents(folder / "run/images/step-00000040.png") == "mine");
+  fs::resize_file(folder / "run/checkpoints/2-joint-00000030.safetensors", 100);
+  const Finished older = run_tuna(folder, "evaluate run --checkpoint latest");
+  CHECK(older.code == 0);
+  CHECK_THAT(older.error, Contains("warning: run/checkpoints/2-joint-00000030.safetensors: ")
+                              && Contains("; 2-joint-00000020.safetensors is used"));
+
+  // ".." behind a link is the folder that the link leads to.
+  REQUIRE(run_shell(folder,
+                    "mkdir -p deep/lists && mv phantoms/child deep && ln -s deep/lists link && mkdir child && "
+                    "cp deep/child/0001_1.png child/0000_0.png")
+              .code
+          == 0);
+  const Finished linked = run_tuna(folder, "predict run --output - --input link/../child/0000_0.png");
+  const Finished direct = run_tuna(folder, "predict run --output - --input deep/child/0000_0.png");
+  const auto score = [](const Finished& finished) {
+    const size_t end = finished.out.rfind(',');
+    return finished.out.substr(finished.out.rfind(',', end - 1), end);
+  };
+  CHECK(!score(direct).empty());
+  CHECK(score(linked) == score(direct));
+}
+
 }  // namespace tuna

@@ -31,6 +31,9 @@ class TrainedNetworks {
   /// The checkpoint of the run that the networks are from; empty if they are from none.
   const std::filesystem::path& checkpoint() const { return checkpoint_; }
 
+  /// The file that the networks are from, in memory.
+  const SafetensorsFile& weights() const { return weights_; }
+
   /// The device and precision to compute in; prints the device that `auto` chose to stderr.  Uses the run's tuning if
   /// it has one for this machine, so the results are those of the run's own evaluation.
   Target target() const;

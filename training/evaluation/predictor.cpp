@@ -26,7 +26,8 @@ Predictor::Predictor(const RecordLogits& record, const ImageFormat& images, int6
                      State& state)
     : images_(images), batch_(batch), executable_(compile_prediction(record, images, batch, target, state)) {}
 
-Probabilities Predictor::operator()(const std::vector<Sample>& samples, ImageCache& cache, int threads) {
+Probabilities Predictor::operator()(const std::vector<Sample>& samples, ImageCache& cache, int threads,
+                                    const std::function<void()>& between_batches) {
   LoaderOptions options;
   options.format = images_;
   options.order = Order::sequential;
@@ -35,6 +36,7 @@ Probabilities Predictor::operator()(const std::vector<Sample>& samples, ImageCac
   Loader loader(samples, {}, options, cache);
   Probabilities result{executable_.output("probabilities").type.shape.c, {}};
   for (int64_t step = 0; step < loader.batches(); ++step) {
+    if (between_batches) between_batches();
     Batch batch = loader.batch(step);
     const size_t count = batch.samples.size();
     batch.pixels.resize(size_t(executable_.input("images").type.shape.count()));  // pads a partial batch with zeros

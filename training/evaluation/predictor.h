@@ -27,7 +27,9 @@ class Predictor {
   Predictor(const RecordLogits& record, const ImageFormat& images, int64_t batch, const Target& target, State& state);
 
   /// All samples, the last partial batch included; labels are not read.
-  Probabilities operator()(const std::vector<Sample>& samples, ImageCache& cache, int threads);
+  /// `between_batches` may throw to end it.
+  Probabilities operator()(const std::vector<Sample>& samples, ImageCache& cache, int threads,
+                           const std::function<void()>& between_batches = {});
 
  private:
   ImageFormat images_;

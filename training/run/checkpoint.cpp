@@ -5,6 +5,7 @@
 #include <regex>
 
 #include "engine/base/build_info.h"
+#include "engine/base/print_error.h"
 #include "engine/base/reason.h"
 #include "engine/base/strict_json.h"
 #include "engine/files/weights.h"
@@ -112,9 +113,14 @@ fs::path newest_checkpoint(const fs::path& folder, const std::string& phase, std
 
 fs::path find_checkpoint(const fs::path& folder, const std::string& name, const std::vector<std::string>& phases) {
   if (name == "latest") {
+    std::string unreadable;
     for (const std::string& phase : phases)
-      if (const fs::path newest = newest_checkpoint(folder, phase); !newest.empty()) return newest;
-    fail("{}: there is no checkpoint that can be read", folder.string());
+      if (const fs::path newest = newest_checkpoint(folder, phase, &unreadable); !newest.empty()) {
+        if (!unreadable.empty()) print_error("warning: {}; {} is used\n", unreadable, newest.filename().string());
+        return newest;
+      }
+    fail("{}: there is no checkpoint that can be read{}{}", folder.string(), unreadable.empty() ? "" : "; ",
+         unreadable);
   }
   std::vector<std::string> names;
   if (fs::is_directory(folder))

@@ -13,17 +13,23 @@ namespace {
 // Finds the file with the networks of each phase: its result, or the checkpoint.
 class NetworksOfRun {
  public:
-  NetworksOfRun(fs::path run, fs::path checkpoint, const std::vector<Phase>& phases)
-      : run_(std::move(run)), checkpoint_(std::move(checkpoint)), phases_(phases) {
-    if (!checkpoint_.empty()) phase_ = checkpoint_progress(SafetensorsFile(checkpoint_)).phase;
+  NetworksOfRun(fs::path run, const SafetensorsFile* checkpoint, const std::vector<Phase>& phases)
+      : run_(std::move(run)), checkpoint_(checkpoint), phases_(phases) {
+    if (checkpoint_) phase_ = checkpoint_progress(*checkpoint_).phase;
   }
 
   /// Empty if there is none yet.
-  fs::path file(const std::string& phase) const {
-    if (phase == phase_) return checkpoint_;
+  fs::path path(const std::string& phase) const {
+    if (phase == phase_) return checkpoint_->name();
     if (starts_from_checkpoint(phase)) return {};  // its result began with other networks
     const fs::path result = run_ / find_phase(phases_, phase).result;
     return fs::exists(result) ? result : fs::path();
+  }
+
+  /// Calls use(file) with the networks of a phase, which has a path.
+  template <class Use>
+  void read(const std::string& phase, Use use) const {
+    phase == phase_ ? use(*checkpoint_) : use(SafetensorsFile(path(phase)));
   }
 
  private:
@@ -33,19 +39,19 @@ class NetworksOfRun {
     return false;
   }
 
-  fs::path run_, checkpoint_;
+  fs::path run_;
+  const SafetensorsFile* checkpoint_;  // in memory, as the run that is training may remove it
   const std::vector<Phase>& phases_;
   std::string phase_;  // of the checkpoint
 };
 
 /// Loads the networks that these records use from the file.
-void load(const fs::path& path, const std::vector<RecordLogits>& records, const Spec& spec, State& state) {
+void load(const SafetensorsFile& file, const std::vector<RecordLogits>& records, const Spec& spec, State& state) {
   Program program;
   const Tensor image =
       program.input("images", Shape{1, spec.data.format.size, spec.data.format.size, spec.data.format.channels});
   for (const RecordLogits& record : records) record(program, image);
   for (const StateValue& value : program.states()) state.ensure(value);
-  const SafetensorsFile file(path);
   for (const std::string& network : networks_of(program)) {
     const std::string prefix = prefix_of_network(file, network);
     load_weights(file, state, {network + ".", prefix.empty() ? network + "." : prefix, {}});
@@ -57,13 +63,15 @@ struct Measured {
   std::vector<Sample> test, source_validation, target_validation;
 };
 
-Evaluation evaluate_row(const Evaluated& row, const fs::path& networks, const Measured& images, const Spec& spec,
-                        const Target& target, ImageCache& cache) {
+Evaluation evaluate_row(const Evaluated& row, const NetworksOfRun& networks, const Measured& images, const Spec& spec,
+                        const Target& target, ImageCache& cache, const std::function<void()>& between_batches) {
   State state(0, target.device);
-  load(networks, {row.on_target, row.on_source}, spec, state);
+  networks.read(row.phase, [&](const SafetensorsFile& file) {
+    load(file, {row.on_target, row.on_source}, spec, state);
+  });
   const auto scores = [&](const RecordLogits& logits, const std::vector<Sample>& samples) {
     Predictor predict(logits, spec.data.format, spec.evaluate.batch, target, state);
-    return scores_of(predict(samples, cache, int(spec.data.loader_threads)), samples, spec);
+    return scores_of(predict(samples, cache, int(spec.data.loader_threads), between_batches), samples, spec);
   };
   const auto scores_on_target = [&](const std::vector<Sample>& samples) {
     return RunData::both_kinds(samples, spec) ? std::optional(scores(row.on_target, samples)) : std::nullopt;
@@ -76,11 +84,11 @@ Evaluation evaluate_row(const Evaluated& row, const fs::path& networks, const Me
 }
 
 // The networks of the first phase replace the file classifier.weights, as all files of a run define the same networks.
-Spec spec_of_trained(const fs::path& run, const fs::path& checkpoint) {
+Spec spec_of_trained(const fs::path& run, const SafetensorsFile* checkpoint) {
   Spec spec = read_spec(run / "spec.json");
   const Method& method = method_of(spec);
   const std::vector<Phase> phases = phases_without_images(spec);
-  const fs::path file = NetworksOfRun(run, checkpoint, phases).file(phases.front().name);
+  const fs::path file = NetworksOfRun(run, checkpoint, phases).path(phases.front().name);
   if (method.use_trained && !file.empty()) method.use_trained(spec, file);
   return spec;
 }
@@ -88,7 +96,7 @@ Spec spec_of_trained(const fs::path& run, const fs::path& checkpoint) {
 }  // namespace
 
 std::vector<Evaluation> evaluate_run(const fs::path& run, const RunData& data, const Target& target,
-                                     const fs::path& checkpoint) {
+                                     const SafetensorsFile* checkpoint, const std::function<void()>& between_batches) {
   const Spec spec = spec_of_trained(run, checkpoint);
   const std::vector<Phase> phases = method_of(spec).phases(spec, data);
   const NetworksOfRun networks(run, checkpoint, phases);
@@ -97,26 +105,28 @@ std::vector<Evaluation> evaluate_run(const fs::path& run, const RunData& data, c
                         RunData::labelled(data.target("validation"))};
   std::vector<Evaluation> rows;
   for (const Evaluated& row : method_of(spec).evaluations(spec)) {
-    const fs::path file = networks.file(row.phase);
-    if (!row.row.empty() && !file.empty()) rows.push_back(evaluate_row(row, file, images, spec, target, cache));
+    if (row.row.empty() || networks.path(row.phase).empty()) continue;
+    rows.push_back(evaluate_row(row, networks, images, spec, target, cache, between_batches));
   }
   return rows;
 }
 
-std::string evaluation_json(const Spec& spec, const std::vector<Evaluation>& rows, const fs::path& checkpoint) {
+std::string evaluation_json(const Spec& spec, const std::vector<Evaluation>& rows, const SafetensorsFile* checkpoint) {
   nlohmann::json json = {{"positive", spec.positive},
                          {"domain", spec.domains.target},
                          {"split", "test"},
                          {"build", build_id()},
                          {"rows", nlohmann::json::array()}};
-  if (!checkpoint.empty()) json["checkpoint"] = checkpoint_json(checkpoint);
+  if (checkpoint) json["checkpoint"] = checkpoint_json(*checkpoint);
   for (const Evaluation& evaluation : rows) json["rows"].push_back(to_json(evaluation));
   return json.dump(2) + "\n";
 }
 
-nlohmann::json checkpoint_json(const fs::path& checkpoint) {
-  const Progress progress = checkpoint_progress(SafetensorsFile(checkpoint));
-  return {{"file", escape_bytes(checkpoint.filename().string())}, {"phase", progress.phase}, {"step", progress.step}};
+nlohmann::json checkpoint_json(const SafetensorsFile& checkpoint) {
+  const Progress progress = checkpoint_progress(checkpoint);
+  return {{"file", escape_bytes(fs::path(checkpoint.name()).filename().string())},
+          {"phase", progress.phase},
+          {"step", progress.step}};
 }
 
 }  // namespace tuna

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
+#include "engine/files/safetensors.h"
 #include "training/evaluation/evaluate.h"
 #include "training/spec/run_data.h"
 
@@ -12,15 +14,16 @@ namespace tuna {
 
 /// Measures the networks of a finished run on its images, as `train` does at its end.  With a checkpoint the networks
 /// of its phase are those that it holds, and no row needs a later phase.  If the target's test images do not have
-/// labels of both kinds, rows have thresholds only.
+/// labels of both kinds, rows have thresholds only.  `between_batches` may throw to end it.
 std::vector<Evaluation> evaluate_run(const std::filesystem::path& run, const RunData& data, const Target& target,
-                                     const std::filesystem::path& checkpoint = {});
+                                     const SafetensorsFile* checkpoint = nullptr,
+                                     const std::function<void()>& between_batches = {});
 
 /// The text of evaluation.json for these rows.
 std::string evaluation_json(const Spec& spec, const std::vector<Evaluation>& rows,
-                            const std::filesystem::path& checkpoint = {});
+                            const SafetensorsFile* checkpoint = nullptr);
 
 /// Which checkpoint was measured: file, phase and step.
-nlohmann::json checkpoint_json(const std::filesystem::path& checkpoint);
+nlohmann::json checkpoint_json(const SafetensorsFile& checkpoint);
 
 }  // namespace tuna

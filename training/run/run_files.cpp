@@ -46,16 +46,19 @@ std::set<std::string> read_file_list(std::istream& list) {
 }
 
 RunFiles::RunFiles(fs::path folder) : folder_(std::move(folder)) {
-  names_.insert(kList);
-  if (!fs::exists(folder_ / kList)) return;
-  std::istringstream list(read_file(folder_ / kList, kLargestList));
-  names_.merge(read_file_list(list));
+  if (fs::exists(folder_ / kList)) {
+    std::istringstream list(read_file(folder_ / kList, kLargestList));
+    names_ = read_file_list(list);
+  }
 }
 
 std::string RunFiles::name_of(const fs::path& file) const { return file.lexically_relative(folder_).generic_string(); }
 
 void RunFiles::add(const fs::path& file) {
-  if (!names_.insert(name_of(file)).second) return;
+  if (has(file)) return;
+  check(!fs::exists(fs::symlink_status(file)), "{}: exists already, and this run has not written it; move it elsewhere",
+        file.string());
+  names_.insert({name_of(file), kList});
   std::string list;
   for (const std::string& name : names_) list += name + "\n";
   write_file_atomically(folder_ / kList, list);
@@ -75,7 +78,7 @@ void RunFiles::remove_temporary_files() const {
     std::set<fs::path> left;
     for (const auto& entry : fs::directory_iterator(folder))
       if (const std::string name = without_temporary_ending(entry.path().filename().string());
-          !name.empty() && has(folder / name))
+          !name.empty() && has(folder / name) && entry.is_regular_file())
         left.insert(entry.path());
     for (const fs::path& file : left) remove_file(file);
   }

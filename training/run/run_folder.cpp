@@ -6,6 +6,7 @@
 #include <iostream>
 #include <iterator>
 
+#include "data/file.h"
 #include "engine/base/atomic_file.h"
 #include "engine/base/check.h"
 #include "training/run/metrics_file.h"
@@ -14,7 +15,24 @@ namespace tuna {
 namespace fs = std::filesystem;
 namespace {
 
-std::ofstream open_to_append(const fs::path& path) {
+/// Throws Error if there is a file that no run has written.
+void check_own(const RunFiles& own, const fs::path& file) {
+  check(!fs::exists(file) || own.has(file), "{}: exists already, and is not overwritten; give another --out",
+        file.string());
+}
+
+/// A run.lock holds nothing, or what RunLock has written.  It is older than the list of the run's files.
+void check_own_lock(const fs::path& file) {
+  if (!fs::exists(file)) return;
+  constexpr uintmax_t kLargest = 1 << 10;
+  const std::string owner = read_file(file, kLargest);
+  check(owner.empty() || owner.starts_with("process "),
+        "{}: exists already, and is not the lock of a run; give another --out", file.string());
+}
+
+std::ofstream open_to_append(RunFiles& files, const fs::path& path) {
+  files.add(path);
+  check(!fs::exists(path) || !fs::is_fifo(path), "{}: is a pipe, expected a file", path.string());
   errno = 0;
   std::ofstream file(path, std::ios::app);
   check(bool(file), "{}: cannot be written: {}", path.string(), std::strerror(errno));
@@ -27,9 +45,8 @@ RunFolder::RunFolder(fs::path path, RunLock lock)
     : path_(std::move(path)),
       lock_(std::move(lock)),
       files_(path_),
-      log_(open_to_append(path_ / "log.txt")),
-      metrics_(open_to_append(path_ / "metrics.jsonl")) {
-  for (const char* name : {"log.txt", "metrics.jsonl"}) files_.add(path_ / name);
+      log_(open_to_append(files_, path_ / "log.txt")),
+      metrics_(open_to_append(files_, path_ / "metrics.jsonl")) {
   files_.remove_temporary_files();
   if (!lock_.warning().empty()) log("warning: " + lock_.warning());
 }
@@ -37,15 +54,15 @@ RunFolder::RunFolder(fs::path path, RunLock lock)
 RunFolder RunFolder::create(const fs::path& path, const std::vector<std::string>& results) {
   check(!fs::exists(path) || fs::is_directory(path), "{}: is not a folder", path.string());
   make_folder(path);
-  RunLock lock(path);
   const RunFiles own(path);
+  for (const char* name : {"files.txt", "log.txt", "metrics.jsonl"}) check_own(own, path / name);
+  check_own_lock(path / "run.lock");
+  RunLock lock(path);
   check(!fs::exists(path / "spec.json"), "{}: already holds a run; --resume continues it, another --out starts anew",
         path.string());
   // An interrupted start leaves a log, empty folders and perhaps these two files, which a new one replaces; other files
   // are never overwritten.
-  for (const char* name : {"tuning.json", "splits.csv"})
-    check(!fs::exists(path / name) || own.has(path / name),
-          "{}: exists already, and is not overwritten; give another --out", (path / name).string());
+  for (const char* name : {"tuning.json", "splits.csv"}) check_own(own, path / name);
   std::vector<std::string> files = {"evaluation.json", "profile.txt", "trace.json"};
   files.insert(files.end(), results.begin(), results.end());
   for (const std::string& name : files)
@@ -60,7 +77,9 @@ RunFolder RunFolder::create(const fs::path& path, const std::vector<std::string>
 
 RunFolder RunFolder::open(const fs::path& path) {
   check(fs::exists(path / "spec.json"), "{}: holds no run (no spec.json)", path.string());
-  return RunFolder(path, RunLock(path));
+  RunLock lock(path);
+  for (const char* name : {"images", "checkpoints"}) make_folder(path / name);
+  return RunFolder(path, std::move(lock));
 }
 
 void RunFolder::write(const std::string& name, const std::string& text) {
@@ -105,7 +124,7 @@ void RunFolder::forget_metrics_after(const std::string& phase, int64_t step) {
   if (kept == all) return;
   metrics_.close();
   write_file_atomically(path, kept);
-  metrics_ = open_to_append(path);
+  metrics_ = open_to_append(files_, path);
 }
 
 std::string how_to_continue(const fs::path& run) {

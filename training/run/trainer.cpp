@@ -5,6 +5,7 @@
 
 #include "data/changed_images.h"
 #include "engine/base/build_info.h"
+#include "engine/base/normal_path.h"
 #include "engine/runtime/find_device.h"
 #include "kernels/conv/tuning.h"
 #include "training/evaluation/adaptation_gap.h"
@@ -183,7 +184,7 @@ void with_progress(const std::string& what, const RunData& data, Work work) {
     console.step(int64_t(done), "");
     if (!StopSignal::requested()) return;
     console.end();
-    throw Interrupted("stopped while images were checked; nothing was trained");
+    throw Interrupted("stopped while images were checked, before the first step of this call");
   });
   console.end();
 }
@@ -201,14 +202,21 @@ void check_all_images(RunData& data, const Spec& spec, ImageCache& cache, RunFol
   data.check_complete(spec);  // a skipped image may have been the last of its class
 }
 
+Spec spec_to_train(const TrainOptions& options) {
+  const bool is_read = options.read_spec && !options.resume;
+  Spec spec = is_read ? *options.read_spec
+                      : read_spec(options.resume ? options.out / "spec.json" : options.spec, options.settings);
+  if (!options.data_root.empty()) spec.data.root = normal_path(fs::absolute(options.data_root));
+  return spec;
+}
+
 }  // namespace
 
 void train(const TrainOptions& options) {
   const StopSignal signal;
   std::optional<RunFolder> folder;  // of a resumed run: before anything of it is read
   if (options.resume) folder.emplace(RunFolder::open(options.out));
-  const Spec spec = options.resume ? read_spec(options.out / "spec.json", options.settings)
-                                   : read_spec(options.spec, options.settings);
+  const Spec spec = spec_to_train(options);
   RunData data = options.resume ? RunData(spec, options.out / "splits.csv") : RunData(spec);
   const Spec before = options.resume ? read_spec(options.out / "spec.json") : spec;
   check_same_run(before, spec);
@@ -242,14 +250,21 @@ void train(const TrainOptions& options) {
     run.log(to_text(estimate(phases, target)));
     run.files().add(run.splits());
     write_manifest(run.splits(), data.samples(), data_root(spec.data));
-    if (target.conv_choices) run.write("tuning.json", tuning_json(*target.conv_choices));
+    if (target.conv_choices)
+      run.write("tuning.json", tuning_json(*target.conv_choices));
+    else
+      run.files().remove(run.tuning());     // of a start that was interrupted
     run.write("spec.json", to_json(spec));  // last: from here on there is a run to resume
   }
 
   Progress progress;
   Session session{spec, phases, run, data, cache, target, progress, {}, options.profile};
   run_phases(session, starts);
-  const std::vector<Evaluation> rows = evaluate_run(options.out, data, target);
+  const auto leave_if_asked = [] {
+    if (StopSignal::requested())
+      throw Interrupted("stopped while the run was evaluated; every phase is trained, and --resume evaluates it");
+  };
+  const std::vector<Evaluation> rows = evaluate_run(options.out, data, target, nullptr, leave_if_asked);
   run.write("evaluation.json", evaluation_json(spec, rows));
   run.log(to_table(rows) + adaptation_in_words(rows, spec.domains));
 }

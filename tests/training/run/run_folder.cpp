@@ -131,6 +131,7 @@ TEST_CASE("lines that cannot be written: of metrics an error, of the log a warni
   if (!fs::exists("/dev/full")) return;
   const TemporaryFolder folder;
   for (const char* name : {"log.txt", "metrics.jsonl"}) fs::create_symlink("/dev/full", folder / name);
+  folder.write("files.txt", "files.txt\nlog.txt\nmetrics.jsonl\n");  // as after an interrupted start
   RunFolder run = RunFolder::create(folder.path(), kResults);
   run.log("is on stderr");
   run.log("the next one, too");
