@@ -191,7 +191,8 @@ std::vector<std::string> check_images(std::vector<Sample>& samples, const ImageF
     warnings.push_back(fmt::format(
         "{} of {} images are nearly flat, so training may diverge; the first is {}; tuna data check lists them", flats,
         samples.size(), samples[size_t(std::find(flat.begin(), flat.end(), 1) - flat.begin())].path.string()));
-  check(!good.empty(), "none of {} images can be read", samples.size());
+  check(!good.empty(), "none of {} images can be read{}{}", samples.size(), warnings.empty() ? "" : "; ",
+        warnings.empty() ? "" : warnings[0]);
   samples = std::move(good);
 
   if (format.intensity != Intensity::bit_depth) return warnings;

@@ -186,6 +186,7 @@ Listing read_images(const fs::path& input, const std::string& domain, const std:
     add_folder(listing, input, domain);
     if (patient_regex.empty()) listing.warnings.push_back(each_is_a_patient(input, "set patient_regex"));
   } else {
+    check(fs::is_regular_file(input), "{}: is neither a file nor a folder", input.string());
     const std::string begin = beginning(input);
     const bool csv = input.extension() == ".csv" || input.extension() == ".tsv" || is_header_of_manifest(begin);
     const bool image = has_image_extension(input) || file_format(begin);

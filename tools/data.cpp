@@ -41,6 +41,7 @@ void phantom_command(const PhantomCommand& command) {
 }
 
 Listing images_of(const fs::path& input, const fs::path& root) {
+  check(root.empty() || fs::is_regular_file(input), "{}: --data-root is for a manifest", input.string());
   if (!root.empty()) return read_manifest(input, "", root);
   if (input.extension() != ".json")
     return read_images(input, fs::absolute(input).lexically_normal().filename().string());

@@ -66,7 +66,8 @@ std::string usage_message(const CLI::App& app, const CLI::ParseError& error) {
 int report(std::string message, int code) {
   constexpr size_t kMost = 2000;  // the column names of a file that is not a table may fill pages
   message = shortened(std::move(message), kMost);
-  std::replace(message.begin(), message.end(), '\n', ' ');
+  const auto is_control = [](char letter) { return uint8_t(letter) < ' ' || letter == 127; };  // of a terminal
+  std::replace_if(message.begin(), message.end(), is_control, ' ');
   print_error("tuna: {}\n", message);
   return code;
 }

@@ -200,6 +200,7 @@ void check_layout(const std::string& file, const std::map<std::string, Entry>& e
 SafetensorsFile::SafetensorsFile(const std::filesystem::path& path) : name_(path.string()) {
   std::error_code unknown;
   check(!std::filesystem::is_directory(path, unknown), "{}: a folder, expected a safetensors file", name_);
+  check(!std::filesystem::is_fifo(path, unknown), "{}: a pipe, expected a safetensors file", name_);
   std::ifstream file(path, std::ios::binary);
   check(file.is_open(), "{}: {}", name_, std::generic_category().message(errno));
   read(file);

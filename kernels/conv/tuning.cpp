@@ -30,9 +30,10 @@ TuningPlace tuning_place(const Device& device) {
 }
 
 ConvChoices read_tuning(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  check(bool(file) && !std::filesystem::is_directory(path), "{}: cannot be read, expected a tuning file of `tuna tune`",
-        path.string());
+  std::error_code ignored;
+  const bool is_file = std::filesystem::is_regular_file(path, ignored);
+  std::ifstream file(is_file ? path : std::filesystem::path(), std::ios::binary);
+  check(bool(file), "{}: cannot be read, expected a tuning file of `tuna tune`", path.string());
   return parse_tuning({std::istreambuf_iterator<char>(file), {}}, path.string());
 }
 

@@ -50,6 +50,13 @@ TEST_CASE("where no more threads may be started, one is enough", "[command_line]
   CHECK_THAT(finished.out, Contains("threads   1\n"));
 }
 
+/// MiB of address space that the program and its libraries take.
+int smallest_memory(const TemporaryFolder& folder) {
+  for (int mib = 100;; mib += 50)
+    if (run_shell(folder, fmt::format("ulimit -c 0; ulimit -v {}; exec \"$tuna\" --version", mib << 10)).code == 0)
+      return mib;
+}
+
 TEST_CASE("with little memory a command works, or reports one error", "[command_line][resources]") {
   if (kAddressSanitizer) return;  // reserves terabytes
   const TemporaryFolder folder;
@@ -59,9 +66,11 @@ TEST_CASE("with little memory a command works, or reports one error", "[command_
       "data phantom --output more --adults 2 --children 2 --size 512",
       "train " + kTinySpec + " --out run --set data.manifest=phantoms/manifest.csv evaluate.bootstrap=0 "
       "pretrain.epochs=1 train.steps_per_epoch=1 supervised=false data.loader_threads=2"};
+  const int least = smallest_memory(folder);
   size_t worked = 0, refused = 0;
   for (const std::string& command : commands)
-    for (int mib = 110; mib < 500; mib += mib < 200 ? 10 : 60) {
+    for (int more = 0; more < 400; more += more < 100 ? 10 : 60) {
+      const int mib = least + more;
       const std::string limits =
           "rm -rf run more; export OMP_NUM_THREADS=4; ulimit -c 0; ulimit -v " + std::to_string(mib << 10) + "; ";
       const Finished finished = run_shell(folder, limits + "exec \"$tuna\" " + command);
@@ -83,6 +92,7 @@ TEST_CASE("a small stack and few files suffice, or are one error", "[command_lin
   CHECK(run_shell(folder, "ulimit -s 256; " + train).code == 0);
   for (const char* files : {"4", "5", "6", "8"}) {
     const Finished finished = run_shell(folder, std::string("rm -rf run; ulimit -n ") + files + "; " + train);
+    if (finished.error.find("while loading shared libraries") != std::string::npos) continue;  // before main()
     INFO(files << " files: exit code " << finished.code << "\n" << finished.error);
     CHECK(is_orderly(finished));
   }

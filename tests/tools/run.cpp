@@ -737,4 +737,37 @@ TEST_CASE("a run keeps files that it has not written, and its own whatever happe
   CHECK(score(linked) == score(direct));
 }
 
+TEST_CASE("what cannot be read or written ends a command with one message", "[command_line][run]") {
+  const TemporaryFolder folder;
+  draw_phantoms(folder);
+  REQUIRE(run_tuna(folder, kTrain + kPhantoms + " --out run").code == 0);
+
+  // Results of a run start every classifier of another one, also those that have other names there.
+  for (const char* weights : {"run/pretrained.safetensors", "run/weights.safetensors"}) {
+    const Finished finished = run_tuna(
+        folder, "train " + kTinySpec + " --out again" + kPhantoms + " classifier.weights=" + std::string(weights));
+    INFO(finished.error);
+    CHECK(finished.code == 0);
+    fs::remove_all(folder / "again");
+  }
+
+  const Finished limited =
+      run_shell(folder, "ulimit -f 1; exec \"$tuna\" predict run --input phantoms --output big.csv");
+  CHECK(limited.code == 1);
+  CHECK_THAT(limited.error, Contains("cannot write big.csv: File too large"));
+  CHECK_FALSE(fs::exists(folder / "big.csv"));
+
+  REQUIRE(run_shell(folder, "mkfifo pipe").code == 0);
+  const std::string seconds = "timeout 20 \"$tuna\" ";
+  for (const std::string command :
+       {"predict --spec run/spec.json --weights pipe --input phantoms --output a.csv",
+        "predict run --input pipe --output a.csv", "data check pipe", "train run/spec.json --tuning pipe --out b"}) {
+    const Finished finished = run_shell(folder, seconds + command);
+    INFO(command << "\n" << finished.error);
+    CHECK(finished.code == 1);
+  }
+  check_refused(folder, {{"data split run/spec.json --output -", "\"-\" is not the name of a file to write"},
+                         {"data check phantoms/child --data-root x", "--data-root is for a manifest"}});
+}
+
 }  // namespace tuna

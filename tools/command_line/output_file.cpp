@@ -21,6 +21,7 @@ void check_writable(const fs::path& folder) {
 }  // namespace
 
 void check_new_file(const fs::path& path) {
+  check(!path.empty() && path != "-", "\"{}\" is not the name of a file to write", path.string());
   check(!fs::is_directory(path), "{}: is a folder, expected a file to write", path.string());
   check(!fs::exists(fs::symlink_status(path)), "{}: exists already, and is not overwritten", path.string());
   const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");

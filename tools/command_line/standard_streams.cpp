@@ -17,6 +17,7 @@ void prepare_standard_streams() {
     if (::fcntl(stream, F_GETFD) < 0 && errno == EBADF)
       static_cast<void>(::open("/dev/null", stream == STDERR_FILENO ? O_WRONLY : O_RDONLY));
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // past the limit of a file's size, write() then reports an error, too
 }
 
 bool is_stdout_written() {

@@ -4,7 +4,8 @@
 namespace tuna {
 
 /// Must be called first in main().  Opens /dev/null in place of standard streams that are closed, so that no file of
-/// the program becomes one of them, and ignores SIGPIPE, so that a pipe without a reader is an error of write().
+/// the program becomes one of them, and ignores SIGPIPE and SIGXFSZ, so that a pipe without a reader and a
+/// file at its largest size are errors of write().
 void prepare_standard_streams();
 
 /// Flushes stdout; whether everything that was written to it arrived.

@@ -1,12 +1,16 @@
 #include "training/evaluation/decision.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace tuna {
 
 double score(const Probabilities& probabilities, size_t sample, const Spec& spec) {
-  return probabilities.of(sample,
-                          std::find(spec.classes.begin(), spec.classes.end(), spec.positive) - spec.classes.begin());
+  const auto positive = std::find(spec.classes.begin(), spec.classes.end(), spec.positive) - spec.classes.begin();
+  const double score = probabilities.of(sample, positive);
+  check(std::isfinite(score), "the probabilities of image {} are not finite: the classifier's weights are damaged",
+        sample + 1);
+  return score;
 }
 
 std::string decide(const Probabilities& probabilities, size_t sample, const std::optional<double>& threshold,

@@ -9,7 +9,7 @@
 
 namespace tuna {
 
-/// The score: the probability of the positive class.
+/// The score: the probability of the positive class.  Throws Error if it is not finite.
 double score(const Probabilities& probabilities, size_t sample, const Spec& spec);
 
 /// The positive class if its score is at least the threshold, otherwise the most probable of the other classes.

@@ -48,16 +48,15 @@ std::vector<std::string> figures_of(const Program& program) {
 }
 
 // What is in front of a network's names in a file of start weights: nothing in torchvision's; its own name, or else
-// that of the only network, in the results of a run.
+// that of the first network of its kind, in the results of a run.
 std::string prefix_of_start_weights(const SafetensorsFile& file, const std::string& network,
                                     const std::vector<std::string>& names) {
   const std::string first = names.front().substr(network.size() + 1);  // "bn1.bias"
   if (file.tensors().count(first)) return "";
   if (file.tensors().count(network + "." + first)) return network + ".";
-  std::vector<std::string> found;
   for (const auto& [name, tensor] : file.tensors())
-    if (name.size() > first.size() && name.ends_with("." + first)) found.push_back(name.substr(0, name.find('.') + 1));
-  return found.size() == 1 ? found.front() : "";
+    if (const std::string prefix = name.substr(0, name.find('.') + 1); name == prefix + first) return prefix;
+  return "";
 }
 
 class PhaseRun {
