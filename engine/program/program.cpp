@@ -38,10 +38,9 @@ StateValue& Program::state_of(Tensor state) {
 Tensor Program::latest(Tensor state) const { return {state.program, const_cast<Program*>(this)->state_of(state).last}; }
 
 void Program::check_readable(Tensor value, const std::string& reader) const {
-  check(
-      !this->value(value.id).fused_away,
-      "{}: {} was fused into another step and is no longer computed; record the steps that read it before gradients()",
-      reader, this->value(value.id).name);
+  check(!this->value(value.id).fused_away,
+        "{}: {} was fused into another op and is not computed; record all ops that read it before calling gradients()",
+        reader, this->value(value.id).name);
 }
 
 void Program::rewrite(std::vector<Step> steps) {

@@ -4,7 +4,6 @@
 #include <iterator>
 
 #include "engine/base/cpu.h"
-#include "engine/base/reason.h"
 #include "engine/runtime/cuda_runtime.h"
 #include "kernels/conv/tables.h"
 #include "kernels/libraries/cudnn.h"

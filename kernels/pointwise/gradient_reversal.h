@@ -1,5 +1,4 @@
-// Gradient reversal (Ganin et al., 2016): what is recorded behind it minimises a loss that what is recorded before it
-// maximises.
+// Gradient reversal (Ganin et al., 2016): layers before it maximise a loss that layers after it minimise.
 #pragma once
 
 #include "engine/program/op.h"

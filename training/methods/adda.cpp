@@ -1,9 +1,10 @@
-// ADDA (Tzeng et al., CVPR 2017): the encoder of F_P, a copy of F_A's, learns to make features of target images that a
-// critic takes for F_A's of source images; the last layer stays F_A's.  Critic and encoder take turns in a step.
+// ADDA (Tzeng et al., CVPR 2017): a domain discriminator learns to classify F_A's features of source images and F_P's
+// of target images, and the encoder of F_P, which starts as F_A's, learns to fool it.  The last layer stays F_A's. Each
+// step updates the discriminator, then the encoder.
 #include <algorithm>
 
 #include "kernels/loss/bce_with_logits.h"
-#include "models/domain_critic.h"
+#include "models/domain_discriminator.h"
 #include "optim/finite_buffers.h"
 #include "optim/loss_scale.h"
 #include "training/methods/adaptation_phase.h"
@@ -13,7 +14,7 @@ namespace {
 
 struct AddaSpec {
   AdaptationSpec shared;
-  DomainCriticOptions critic;
+  DomainDiscriminatorOptions domain_discriminator;
   double lr_d = 1e-4;
 
   AddaSpec() {
@@ -25,8 +26,9 @@ struct AddaSpec {
   template <class Fields>
   void fields(Fields& field) {
     shared.fields(field);
-    field("critic", critic, "Tells F_A's pooled features of source images from F_P's of target images.");
-    field("lr_d", lr_d, "Learning rate of the critic.", above(0, 1));
+    field("domain_discriminator", domain_discriminator,
+          "Classifies pooled features as F_A's of source images or F_P's of target images.");
+    field("lr_d", lr_d, "Learning rate of the domain discriminator.", above(0, 1));
   }
   bool operator==(const AddaSpec&) const = default;
 };
@@ -54,15 +56,15 @@ void record_step(Program& program, const AddaSpec& own, const Task& task) {
   const AdaptationTraining& training = own.shared.train;
   const AdaptationImages images(program, training, task);
   const Classifier F_A(program, "F_A", own.shared.classifier, task), F_P(program, "F_P", own.shared.classifier, task);
-  const DomainCritic D(program, "D", F_P.features(), own.critic);
+  const DomainDiscriminator D(program, "D", F_P.features(), own.domain_discriminator);
   AdamOptimizer optimizer_D(program, "optimizer_D", program.states("D.", Role::parameter), training.adam());
   AdamOptimizer optimizer_F(program, "optimizer_F", encoder_of(program), training.adam());
 
   const Tensor source = stop_gradient(F_A(images.x_a, BatchNormMode::frozen).pooled);
   const Tensor target = F_P(images.x_p, training.bn).pooled;
-  record_update(program, optimizer_D, "loss.critic", domain_loss(D, source, stop_gradient(target)));
-  const FrozenParameters frozen(program);  // of the critic
-  // Inverted labels: the encoder minimises the critic's loss for "source".
+  record_update(program, optimizer_D, "loss.discriminator", domain_loss(D, source, stop_gradient(target)));
+  const FrozenParameters frozen(program);  // of the discriminator
+  // Inverted labels: the encoder minimises the discriminator's loss for "source".
   const Tensor finite = record_update(program, optimizer_F, "loss.encoder", bce_with_logits_to(D(target), 1));
   keep_buffers_unless_finite(program, {"F_P"}, {finite});
 }

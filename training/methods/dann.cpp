@@ -1,10 +1,11 @@
-// DANN (Ganin et al., JMLR 2016): F_P learns the source's labels, and a critic learns to tell its features of the two
-// domains apart, whose gradient is reversed before it reaches F_P.
+// DANN (Ganin et al., JMLR 2016): F_P learns to classify labelled source images with domain-invariant features.  A
+// domain discriminator learns to classify its features as source or target, and gradient reversal makes F_P maximise
+// its loss.
 #include "kernels/geometry/concatenate.h"
 #include "kernels/pointwise/add.h"
 #include "kernels/pointwise/gradient_reversal.h"
 #include "losses/classification.h"
-#include "models/domain_critic.h"
+#include "models/domain_discriminator.h"
 #include "optim/finite_buffers.h"
 #include "optim/loss_scale.h"
 #include "training/methods/adaptation_phase.h"
@@ -14,19 +15,18 @@ namespace {
 
 struct DannSpec {
   AdaptationSpec shared;
-  DomainCriticOptions critic{1024, 2};
+  DomainDiscriminatorOptions domain_discriminator{1024, 2};
   double lr_d = 1e-4, reversal = 1;
 
   template <class Fields>
   void fields(Fields& field) {
     shared.fields(field);
-    field("critic", critic, "Tells F_P's pooled features of the two domains apart.");
-    field("lr_d", lr_d, "Learning rate of the critic.", above(0, 1));
-    field(
-        "reversal", reversal,
-        "Factor of the critic's reversed gradient in F_P, the paper's lambda; constant, where the paper raises it from "
-        "0.",
-        closed(0, 1e6));
+    field("domain_discriminator", domain_discriminator, "Classifies F_P's pooled features as source or target.");
+    field("lr_d", lr_d, "Learning rate of the domain discriminator.", above(0, 1));
+    field("reversal", reversal,
+          "The paper's lambda, which scales the reversed gradient; constant, where the paper raises it from "
+          "0.",
+          closed(0, 1e6));
   }
   bool operator==(const DannSpec&) const = default;
 };
@@ -35,7 +35,7 @@ void record_step(Program& program, const DannSpec& own, const Task& task) {
   const AdaptationTraining& training = own.shared.train;
   const AdaptationImages images(program, training, task);
   const Classifier F_P(program, "F_P", own.shared.classifier, task);
-  const DomainCritic D(program, "D", F_P.features(), own.critic);
+  const DomainDiscriminator D(program, "D", F_P.features(), own.domain_discriminator);
   AdamOptimizer optimizer_F(program, "optimizer_F", program.states("F_P.", Role::parameter), training.adam());
   AdamOptimizer optimizer_D(program, "optimizer_D", program.states("D.", Role::parameter), training.adam());
 

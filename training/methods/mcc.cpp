@@ -1,4 +1,5 @@
-// MCC (Jin et al., ECCV 2020): F_P learns the source's labels, and to confuse classes less on target images.
+// MCC (Jin et al., ECCV 2020): F_P learns to classify labelled source images, and minimises class confusion on target
+// images.
 #include "kernels/geometry/concatenate.h"
 #include "kernels/pointwise/add.h"
 #include "losses/class_confusion.h"

@@ -119,8 +119,7 @@ fs::path find_checkpoint(const fs::path& folder, const std::string& name, const 
         if (!unreadable.empty()) print_error("warning: {}; {} is used\n", unreadable, newest.filename().string());
         return newest;
       }
-    fail("{}: there is no checkpoint that can be read{}{}", folder.string(), unreadable.empty() ? "" : "; ",
-         unreadable);
+    fail("{}: no readable checkpoint{}{}", folder.string(), unreadable.empty() ? "" : "; ", unreadable);
   }
   std::vector<std::string> names;
   if (fs::is_directory(folder))

@@ -1,4 +1,4 @@
-#include "models/domain_critic.h"
+#include "models/domain_discriminator.h"
 
 #include "kernels/geometry/concatenate.h"
 #include "kernels/loss/bce_with_logits.h"
@@ -7,8 +7,8 @@
 
 namespace tuna {
 
-DomainCritic::DomainCritic(Program& program, const std::string& name, int64_t features,
-                           const DomainCriticOptions& options)
+DomainDiscriminator::DomainDiscriminator(Program& program, const std::string& name, int64_t features,
+                                         const DomainDiscriminatorOptions& options)
     : net_(program, name + ".model") {
   int64_t in = features;
   for (int64_t layer = 0; layer < options.layers; ++layer) {
@@ -19,8 +19,8 @@ DomainCritic::DomainCritic(Program& program, const std::string& name, int64_t fe
   net_.add<nn::Linear>(in, int64_t(1));
 }
 
-Tensor domain_loss(const DomainCritic& critic, Tensor source, Tensor target) {
-  const Tensors scores = split(critic(concatenate({source, target})), {source.shape().n, target.shape().n});
+Tensor domain_loss(const DomainDiscriminator& D, Tensor source, Tensor target) {
+  const Tensors scores = split(D(concatenate({source, target})), {source.shape().n, target.shape().n});
   return 0.5 * (bce_with_logits_to(scores[0], 1) + bce_with_logits_to(scores[1], 0));
 }
 
