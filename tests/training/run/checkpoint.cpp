@@ -118,8 +118,7 @@ TEST_CASE("a checkpoint is found by its name", "[checkpoint]") {
   const TemporaryFolder folder;
   RunFiles files(folder.path());
   const Small small;
-  REQUIRE_THROWS_WITH(find_checkpoint(folder.path(), "latest", kPhases),
-                      Contains("no readable checkpoint"));
+  REQUIRE_THROWS_WITH(find_checkpoint(folder.path(), "latest", kPhases), Contains("no readable checkpoint"));
   REQUIRE_THROWS_WITH(find_checkpoint(folder.path(), "first", kPhases),
                       Contains("no checkpoint \"first\"; there is none"));
   save_checkpoint(folder.path(), files, 1, small.state, at_step(4, "pretrain"), 9);
