@@ -91,8 +91,10 @@ class Conv2d {
 /// x [N, 1, 1, in] -> [N, 1, 1, out].  Weights in files: [out, in].  Starts as torch.nn.Linear does.
 class Linear {
  public:
+  Linear() = default;
   Linear(Program& program, int64_t in, int64_t out);
   Tensor operator()(Tensor x) const;
+  int64_t in() const { return weight_.state().shape().c; }
 
  private:
   Parameter weight_, bias_;

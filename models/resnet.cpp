@@ -49,9 +49,8 @@ ResNet::ResNet(Program& program, const std::string& name, ResNetOptions options)
     }
     stages_.push_back(std::move(blocks));
   }
-  features_ = in;
   const Scope last(program, "fc");
-  fc_.emplace_back(program, in, options.classes);
+  fc_ = nn::Linear(program, in, options.classes);
 }
 
 ResNet::Unit ResNet::unit(const std::string& conv, const std::string& norm, int64_t in, int64_t out, int64_t kernel,
@@ -103,7 +102,7 @@ Classified ResNet::operator()(Tensor x, BatchNormMode mode) const {
     stage_outputs.push_back(x);
   }
   const Tensor pooled = global_average_pool(to_accumulation_type(x));
-  return {fc_[0](pooled), stage_outputs[1], stage_outputs[2], pooled};
+  return {fc_(pooled), stage_outputs[1], stage_outputs[2], pooled};
 }
 
 }  // namespace tuna

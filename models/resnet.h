@@ -39,7 +39,7 @@ class ResNet {
   ResNet(Program& program, const std::string& name, ResNetOptions options);
 
   /// Channels of `pooled`.
-  int64_t features() const { return features_; }
+  int64_t features() const { return fc_.in(); }
 
   /// x [N, H, W, channels], normalised as the weights expect.
   Classified operator()(Tensor x, BatchNormMode mode) const;
@@ -65,8 +65,7 @@ class ResNet {
   ResNetOptions options_;
   std::vector<Unit> stem_;
   std::vector<std::vector<Block>> stages_;
-  int64_t features_ = 0;
-  std::vector<nn::Linear> fc_;  // one
+  nn::Linear fc_;
 };
 
 }  // namespace tuna

@@ -1,4 +1,5 @@
 // Not covered by the op table: values computed by hand, labels out of range, accuracy of long sums.
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -8,6 +9,8 @@
 #include "kernels/loss/cross_entropy.h"
 #include "kernels/loss/l1.h"
 #include "kernels/loss/mse.h"
+#include "kernels/pointwise/gradient_reversal.h"
+#include "losses/class_confusion.h"
 #include "tests/catch.h"
 #include "tests/gpu.h"
 
@@ -138,6 +141,59 @@ TEST_CASE("losses on a GPU", "[l1][mse][cross_entropy][argmax][gpu]") {
   if (no_gpu()) return;
   for (const auto each : {check_l1_gradient, check_weighted_mean, check_without_labels, check_argmax, check_long_means})
     each(Device::cuda());
+}
+
+TEST_CASE("gradient reversal keeps the values and scales the gradient by the negative factor", "[gradient_reversal]") {
+  for (const Device& device : devices) {
+    Program program;
+    const Tensor x = program.input("x", {1, 1, 1, 3}), dy = program.input("dy", {1, 1, 1, 3});
+    const Tensor y = gradient_reversal(x, 3);
+    program.output("y", y);
+    program.output("dx", gradients({y}, {dy}, {x})[0]);
+    State state(0, device);
+    Executable executable = compile(program, device, state);
+    executable.set("x", {1, 5, -2});
+    executable.set("dy", {1, -2, 0.5});
+    executable.run();
+    CHECK(executable.get<float>("y") == std::vector<float>{1, 5, -2});
+    CHECK(executable.get<float>("dx") == std::vector<float>{-3, 6, -1.5});
+  }
+}
+
+// Jin et al., 2020, Eq. 2 to 7, with the matrix itself.
+TEST_CASE("class confusion is the paper's", "[class_confusion]") {
+  constexpr int kSamples = 3, kClasses = 2;
+  constexpr double kTemperature = 2.5;
+  const std::array<std::array<double, kClasses>, kSamples> logits = {{{2, -1}, {0.5, 0.25}, {-3, 1}}};
+  double p[kSamples][kClasses], weight[kSamples], weights = 0;
+  for (int n = 0; n < kSamples; ++n) {
+    double sum = 0, entropy = 0;
+    for (const double logit : logits[n]) sum += std::exp(logit / kTemperature);
+    for (int k = 0; k < kClasses; ++k) {
+      p[n][k] = std::exp(logits[n][k] / kTemperature) / sum;
+      entropy -= p[n][k] * std::log(p[n][k]);
+    }
+    weights += weight[n] = 1 + std::exp(-entropy);
+  }
+  double expected = 0;
+  for (int j = 0; j < kClasses; ++j) {
+    double confusion[kClasses] = {}, row = 0;
+    for (int k = 0; k < kClasses; ++k) {
+      for (int n = 0; n < kSamples; ++n) confusion[k] += kSamples * weight[n] / weights * p[n][j] * p[n][k];
+      row += confusion[k];
+    }
+    for (int k = 0; k < kClasses; ++k)
+      if (k != j) expected += confusion[k] / row / kClasses;
+  }
+  for (const Device& device : devices) {
+    Program program;
+    program.output("loss", class_confusion_loss(program.input("logits", {kSamples, 1, 1, kClasses}), kTemperature));
+    State state(0, device);
+    Executable executable = compile(program, device, state);
+    executable.set("logits", {2, -1, 0.5, 0.25, -3, 1});
+    executable.run();
+    CHECK_THAT(executable.scalar("loss"), WithinAbs(expected, 1e-6));
+  }
 }
 
 }  // namespace tuna
