@@ -183,15 +183,16 @@ void add_evaluate(CLI::App& app) {
       "images that these select.");
   const auto options = std::make_shared<Options>();
   options->networks.add_to(*command);
-  command
-      ->add_option("--manifest", options->manifest,
-                   "All labelled images of this CSV file (columns path, domain, label; patient, or the spec's "
-                   "data.patient_regex finds it in the names), in place of the test images")
-      ->type_name("FILE.csv");
+  CLI::Option* of_manifest =
+      command
+          ->add_option("--manifest", options->manifest,
+                       "All labelled images of this CSV file (columns path, domain, label; patient, or the spec's "
+                       "data.patient_regex finds it in the names), in place of the test images")
+          ->type_name("FILE.csv");
   command->add_option("--domain", options->domain, "The images of this domain; default: the spec's target")
       ->type_name("NAME");
   options->networks.add_net_to(*command);
-  options->images.add_on_bad_image_to(*command);
+  options->images.add_on_bad_image_to(*command)->needs(of_manifest);  // training checked the run's own images
   command
       ->add_option("--data-root", options->data_root,
                    "The folder of the run's images, if they have moved (data.root of the spec)")

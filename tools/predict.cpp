@@ -69,10 +69,11 @@ void add_predict(CLI::App& app) {
       "predict",
       "Classifies images without labels\n"
       "Uses the run's main classifier, of the target domain, or --net. Writes a CSV file with the columns path, "
-      "patient, domain, "
-      "split, label, score (probability of the spec's positive class) and prediction: the class at the threshold that "
-      "RUN's evaluation chose on validation images of the source, or the most probable class if there is no such "
-      "threshold (--checkpoint, --weights). The threshold is printed to stderr. Not for medical decisions.");
+      "patient, domain, split, label, score (probability of the spec's positive class) and prediction: the class at "
+      "the "
+      "threshold that RUN's evaluation chose on validation images of the source, or the most probable class if there "
+      "is "
+      "no such threshold (--checkpoint, --weights). The threshold is printed to stderr. Not for medical decisions.");
   const auto options = std::make_shared<Options>();
   options->networks.add_to(*command);
   options->networks.add_net_to(*command);

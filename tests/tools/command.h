@@ -39,6 +39,13 @@ inline Finished run_tuna(const TemporaryFolder& folder, const std::string& argum
   return run_shell(folder, "\"$tuna\" " + arguments);
 }
 
+inline Finished expect_success(const TemporaryFolder& folder, const std::string& arguments) {
+  Finished finished = run_tuna(folder, arguments);
+  INFO(arguments << "\n" << finished.error);
+  REQUIRE(finished.code == 0);
+  return finished;
+}
+
 /// For tests of tools/: bare machines have none.
 inline bool has_python(const TemporaryFolder& folder) { return run_shell(folder, "command -v python3").code == 0; }
 

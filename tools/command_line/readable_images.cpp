@@ -21,9 +21,9 @@ void ImagesOption::add_to(CLI::App& command, const std::string& which) {
   add_on_bad_image_to(command);
 }
 
-void ImagesOption::add_on_bad_image_to(CLI::App& command) {
+CLI::Option* ImagesOption::add_on_bad_image_to(CLI::App& command) {
   const std::map<std::string, OnBadImage> choices = {{"error", OnBadImage::error}, {"skip", OnBadImage::skip}};
-  command
+  return command
       .add_option_function<std::string>(
           "--on-bad-image", [this, choices](const std::string& choice) { on_bad_image = choices.at(choice); },
           "What to do with a file that is not an image: stop before the work begins (error, the default), or name it "

@@ -16,7 +16,7 @@ struct ImagesOption {
 
   /// --input, with `which` at the end of its description, and --on-bad-image.
   void add_to(CLI::App& command, const std::string& which = "");
-  void add_on_bad_image_to(CLI::App& command);
+  CLI::Option* add_on_bad_image_to(CLI::App& command);
 };
 
 /// The images of all inputs, each listed once.  Images without a domain of their own are of `domain`.

@@ -6,40 +6,12 @@
 namespace tuna {
 namespace {
 
-struct Statistics {
-  int64_t epochs = 10, steps_per_epoch = 0, batch = 32;
-
-  template <class Fields>
-  void fields(Fields& field) {
-    field("epochs", epochs, "Passes over the target's training images.", closed(1, 100000));
-    field("steps_per_epoch", steps_per_epoch, "Steps of an epoch; 0: as many as the larger domain needs.",
-          closed(0, 100000000));
-    field("batch", batch, "Images whose statistics are taken together.", closed(1, 4096));
-  }
-  bool operator==(const Statistics&) const = default;
-};
-
-struct AdaBnSpec {
-  ClassifierOptions classifier;
-  ClassifierTraining pretrain;
-  Statistics train;
-
-  template <class Fields>
-  void fields(Fields& field) {
-    field("classifier", classifier, "F_A (of source images) and F_P (of target images): ResNets.");
-    field("pretrain", pretrain, "F_A, the classifier of the source, alone on the labelled source.");
-    field("train", train, "The statistics of F_P.");
+struct AdaBnSpec : AdaptationSpec<AdaptationImages> {
+  AdaBnSpec() {
+    train.epochs = 10;
+    train.augmentation = {};
   }
   bool operator==(const AdaBnSpec&) const = default;
-
-  AdaptationSpec shared() const {
-    AdaptationSpec shared{classifier, pretrain, {}};
-    shared.train.epochs = train.epochs;
-    shared.train.steps_per_epoch = train.steps_per_epoch;
-    shared.train.batch = train.batch;
-    shared.train.augmentation = {};
-    return shared;
-  }
 };
 
 // F_A is declared to be in the result: it classifies source images.
@@ -53,17 +25,16 @@ void record_step(Program& program, const AdaBnSpec& own, const Task& task) {
 std::vector<Phase> phases(const Spec& spec, const RunData& data) {
   const auto& own = spec.of<AdaBnSpec>();
   const auto step = [own, task = spec.task()](Program& program) { record_step(program, own, task); };
-  std::vector<Phase> phases = adaptation_phases(own.shared(), {"F_A", "F_P"}, step, {}, spec, data);
-  std::vector<Feed>& feeds = phases.back().feeds;
-  feeds.erase(feeds.begin());  // no image of the source is read
-  return phases;
+  Phase adapt = adaptation_phase(own.classifier, own.train, {"F_A", "F_P"}, step, spec, data);
+  adapt.feeds.erase(adapt.feeds.begin());  // no image of the source is read
+  return after_pretraining(own, std::move(adapt), spec, data);
 }
 
 const RegisterMethod ada_bn([](Method& method) {
   describe_adaptation<AdaBnSpec>(method, "ada_bn");
   method.phases = phases;
   method.evaluations = [](const Spec& spec) {
-    return adaptation_rows(spec.of<AdaBnSpec>().shared(), "AdaBN", true, spec);
+    return adaptation_rows(spec.of<AdaBnSpec>().classifier, "AdaBN", "F_A", spec);
   };
 });
 

@@ -6,11 +6,9 @@
 
 namespace tuna {
 
-struct AdaptationTraining {
+/// Which images a phase of adaptation sees, and how long.
+struct AdaptationImages {
   int64_t epochs = 20, steps_per_epoch = 0, batch = 32;
-  double lr = 1e-4;
-  std::array<double, 2> betas{0.9, 0.999};
-  BatchNormMode bn = BatchNormMode::training;
   Augmentation augmentation{0, 0.06, 0.03};
 
   template <class Fields>
@@ -19,22 +17,41 @@ struct AdaptationTraining {
     field("steps_per_epoch", steps_per_epoch, "Steps of an epoch; 0: as many as the larger domain needs.",
           closed(0, 100000000));
     field("batch", batch, "Images of each domain per step.", closed(1, 4096));
+    field("augmentation", augmentation, "Random changes of the images, drawn anew each time and for each domain.");
+  }
+  bool operator==(const AdaptationImages&) const = default;
+};
+
+/// How F_P learns, in methods in which it does.
+struct AdaptationTraining : AdaptationImages {
+  double lr = 1e-4;
+  std::array<double, 2> betas{0.9, 0.999};
+  BatchNormMode bn = BatchNormMode::training;
+
+  template <class Fields>
+  void fields(Fields& field) {
+    AdaptationImages::fields(field);
     field("lr", lr, "Learning rate of F_P.", above(0, 1));
     field("betas", betas, "Adam's decay rates of the two moments.", below(0, 1));
     field("bn", bn, "Batch norm of F_P: with the statistics of pretraining, or with those of each batch.",
           Choices<BatchNormMode>{{{"frozen", BatchNormMode::frozen}, {"train", BatchNormMode::training}}});
-    field("augmentation", augmentation, "Random changes of the images, drawn anew each time and for each domain.");
   }
   bool operator==(const AdaptationTraining&) const = default;
 
   AdamOptions adam() const { return {betas[0], betas[1]}; }
+
+  /// A constant rate over the phase.
+  Schedule schedule(const std::string& optimizer, const std::string& name, double rate) const {
+    return {optimizer, name, rate, adam(), epochs, 0};
+  }
 };
 
 /// The sections that these methods have in common.
+template <class Train = AdaptationTraining>
 struct AdaptationSpec {
   ClassifierOptions classifier;
   ClassifierTraining pretrain;
-  AdaptationTraining train;
+  Train train;
 
   template <class Fields>
   void fields(Fields& field) {
@@ -45,43 +62,38 @@ struct AdaptationSpec {
   bool operator==(const AdaptationSpec&) const = default;
 };
 
-/// Its inputs, of which a step need not read all: x_a, x_p [N, H, W, C]; y_a i32 [N, 1, 1, 1].
-struct AdaptationImages {
+/// The inputs of a step: x_a, x_p [N, H, W, C]; y_a i32 [N, 1, 1, 1].
+struct AdaptationInputs {
   Tensor x_a, y_a, x_p;
-  AdaptationImages(Program& program, const AdaptationTraining& training, const Task& task);
+  AdaptationInputs(Program& program, int64_t batch, const Task& task);
 };
 
-/// The phases "pretrain" of F_A and "adapt", which records `step` and leaves `networks`, of which F_A and F_P start as
-/// the pretrained F_A.
-std::vector<Phase> adaptation_phases(const AdaptationSpec& own, std::vector<std::string> networks,
-                                     std::function<void(Program&)> step, std::vector<Schedule> schedules,
-                                     const Spec& spec, const RunData& data);
+/// The phase "adapt" without its schedules.  It leaves `networks`, of which F_A and F_P start as the pretrained F_A.
+Phase adaptation_phase(const ClassifierOptions& classifier, const AdaptationImages& images,
+                       std::vector<std::string> networks, std::function<void(Program&)> step, const Spec& spec,
+                       const RunData& data);
 
-/// The schedule of an optimizer over the phase "adapt", at a constant rate.
-Schedule adaptation_schedule(const AdaptationTraining& training, const std::string& optimizer, const std::string& name,
-                             double lr);
-
-/// The rows NoAdapt, of F_A before adaptation, and `row`, of F_P.  On source images F_P is measured, or F_A if
-/// `source_by_F_A`.
-std::vector<Evaluated> adaptation_rows(const AdaptationSpec& own, const std::string& row, bool source_by_F_A,
-                                       const Spec& spec);
-
+/// The phases "pretrain" of F_A and `adapt`.
 template <class Own>
-ClassifierOptions& classifier_of(Own& own) {
-  if constexpr (requires { own.classifier; })
-    return own.classifier;
-  else
-    return own.shared.classifier;
+std::vector<Phase> after_pretraining(const Own& own, Phase adapt, const Spec& spec, const RunData& data) {
+  return {classifier_phase({"pretrain", "pretrained.safetensors", "F_A", spec.domains.source}, own.classifier,
+                           own.pretrain, spec, data),
+          std::move(adapt)};
 }
 
-/// Registers what these methods have in common; `phases` and `evaluations` are the method's own.
+/// The rows NoAdapt, of F_A before adaptation, and `row`, of F_P.  On source images `of_source` is measured: "F_P", or
+/// "F_A".
+std::vector<Evaluated> adaptation_rows(const ClassifierOptions& classifier, const std::string& row,
+                                       const std::string& of_source, const Spec& spec);
+
+/// Fills what these methods have in common; phases and evaluations are a method's own.
 template <class Own>
 void describe_adaptation(Method& method, const char* name) {
   method.name = name;
   method.sections.options = Own();
   method.changes_on_resume = {"pretrain.epochs", "train.epochs"};
   method.use_trained = [](Spec& spec, const std::filesystem::path& weights) {
-    std::filesystem::path& file = classifier_of(spec.of<Own>()).weights;
+    std::filesystem::path& file = spec.of<Own>().classifier.weights;
     if (!file.empty()) file = weights;
   };
 }

@@ -4,7 +4,7 @@
 
 #include "losses/classification.h"
 #include "optim/finite_buffers.h"
-#include "optim/loss_scale.h"
+#include "optim/minimise.h"
 #include "training/evaluation/validators.h"
 
 namespace tuna {
@@ -19,11 +19,7 @@ void record_classifier_step(Program& program, const std::string& network, const 
 
   const Tensor logits = classifier(images, BatchNormMode::training).logits;
   const Tensor loss = cross_entropy(logits, labels, task.class_weights);
-  LossScale scale(program, "loss");
-  const Tensors gradient = scale.gradients(loss, optimizer.latest_parameters());
-  const Tensor finite = optimizer.step(gradient, loss, scale.value());
-  scale.update({finite});
-  keep_buffers_unless_finite(program, {network}, {finite});
+  keep_buffers_unless_finite(program, {network}, minimise(loss, "loss", {&optimizer}));
   program.output("loss", loss);
 }
 

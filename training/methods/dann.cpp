@@ -7,20 +7,19 @@
 #include "losses/classification.h"
 #include "models/domain_discriminator.h"
 #include "optim/finite_buffers.h"
-#include "optim/loss_scale.h"
+#include "optim/minimise.h"
 #include "training/methods/adaptation_phase.h"
 
 namespace tuna {
 namespace {
 
-struct DannSpec {
-  AdaptationSpec shared;
+struct DannSpec : AdaptationSpec<> {
   DomainDiscriminatorOptions domain_discriminator{1024, 2};
   double lr_d = 1e-4, reversal = 1;
 
   template <class Fields>
   void fields(Fields& field) {
-    shared.fields(field);
+    AdaptationSpec::fields(field);
     field("domain_discriminator", domain_discriminator, "Classifies F_P's pooled features as source or target.");
     field("lr_d", lr_d, "Learning rate of the domain discriminator.", above(0, 1));
     field("reversal", reversal,
@@ -32,9 +31,9 @@ struct DannSpec {
 };
 
 void record_step(Program& program, const DannSpec& own, const Task& task) {
-  const AdaptationTraining& training = own.shared.train;
-  const AdaptationImages images(program, training, task);
-  const Classifier F_P(program, "F_P", own.shared.classifier, task);
+  const AdaptationTraining& training = own.train;
+  const AdaptationInputs images(program, training.batch, task);
+  const Classifier F_P(program, "F_P", own.classifier, task);
   const DomainDiscriminator D(program, "D", F_P.features(), own.domain_discriminator);
   AdamOptimizer optimizer_F(program, "optimizer_F", program.states("F_P.", Role::parameter), training.adam());
   AdamOptimizer optimizer_D(program, "optimizer_D", program.states("D.", Role::parameter), training.adam());
@@ -44,36 +43,26 @@ void record_step(Program& program, const DannSpec& own, const Task& task) {
   const Tensor source = cross_entropy(split(both.logits, halves)[0], images.y_a, task.class_weights);
   const Tensors features = split(gradient_reversal(both.pooled, own.reversal), halves);
   const Tensor domain = domain_loss(D, features[0], features[1]);
-  const Tensor objective = source + domain;
 
-  Tensors trained = optimizer_F.latest_parameters();
-  const auto of_F = int64_t(trained.size());
-  for (const Tensor& parameter : optimizer_D.latest_parameters()) trained.push_back(parameter);
-  LossScale scale(program, "objective");
-  const Tensors gradient = scale.gradients(objective, trained);
-  const Tensor finite_F = optimizer_F.step({gradient.begin(), gradient.begin() + of_F}, objective, scale.value());
-  const Tensor finite_D = optimizer_D.step({gradient.begin() + of_F, gradient.end()}, objective, scale.value());
-  scale.update({finite_F, finite_D});
-  keep_buffers_unless_finite(program, {"F_P"}, {finite_F, finite_D});
+  keep_buffers_unless_finite(program, {"F_P"}, minimise(source + domain, "objective", {&optimizer_F, &optimizer_D}));
   program.output("loss.source", source);
   program.output("loss.domain", domain);
 }
 
 std::vector<Phase> phases(const Spec& spec, const RunData& data) {
   const auto& own = spec.of<DannSpec>();
-  const AdaptationTraining& training = own.shared.train;
-  return adaptation_phases(
-      own.shared, {"F_P", "D"}, [own, task = spec.task()](Program& program) { record_step(program, own, task); },
-      {adaptation_schedule(training, "optimizer_F", "lr_f", training.lr),
-       adaptation_schedule(training, "optimizer_D", "lr_d", own.lr_d)},
-      spec, data);
+  const auto step = [own, task = spec.task()](Program& program) { record_step(program, own, task); };
+  Phase adapt = adaptation_phase(own.classifier, own.train, {"F_P", "D"}, step, spec, data);
+  adapt.schedules = {own.train.schedule("optimizer_F", "lr_f", own.train.lr),
+                     own.train.schedule("optimizer_D", "lr_d", own.lr_d)};
+  return after_pretraining(own, std::move(adapt), spec, data);
 }
 
 const RegisterMethod dann([](Method& method) {
   describe_adaptation<DannSpec>(method, "dann");
   method.phases = phases;
   method.evaluations = [](const Spec& spec) {
-    return adaptation_rows(spec.of<DannSpec>().shared, "DANN", false, spec);
+    return adaptation_rows(spec.of<DannSpec>().classifier, "DANN", "F_P", spec);
   };
 });
 

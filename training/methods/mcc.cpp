@@ -5,19 +5,18 @@
 #include "losses/class_confusion.h"
 #include "losses/classification.h"
 #include "optim/finite_buffers.h"
-#include "optim/loss_scale.h"
+#include "optim/minimise.h"
 #include "training/methods/adaptation_phase.h"
 
 namespace tuna {
 namespace {
 
-struct MccSpec {
-  AdaptationSpec shared;
+struct MccSpec : AdaptationSpec<> {
   double weight = 1, temperature = 2.5;
 
   template <class Fields>
   void fields(Fields& field) {
-    shared.fields(field);
+    AdaptationSpec::fields(field);
     field("weight", weight, "Weight of the class confusion.", closed(0, 1e6));
     field("temperature", temperature, "Divides the logits before their softmax.", above(0, 1e6));
   }
@@ -25,9 +24,9 @@ struct MccSpec {
 };
 
 void record_step(Program& program, const MccSpec& own, const Task& task) {
-  const AdaptationTraining& training = own.shared.train;
-  const AdaptationImages images(program, training, task);
-  const Classifier F_P(program, "F_P", own.shared.classifier, task);
+  const AdaptationTraining& training = own.train;
+  const AdaptationInputs images(program, training.batch, task);
+  const Classifier F_P(program, "F_P", own.classifier, task);
   AdamOptimizer optimizer(program, "optimizer_F", program.states("F_P.", Role::parameter), training.adam());
 
   const Classified both = F_P(concatenate({images.x_a, images.x_p}), training.bn);
@@ -36,27 +35,25 @@ void record_step(Program& program, const MccSpec& own, const Task& task) {
   const Tensor confusion = class_confusion_loss(logits[1], own.temperature);
   const Tensor objective = source + own.weight * confusion;
 
-  LossScale scale(program, "objective");
-  const Tensors gradient = scale.gradients(objective, optimizer.latest_parameters());
-  const Tensor finite = optimizer.step(gradient, objective, scale.value());
-  scale.update({finite});
-  keep_buffers_unless_finite(program, {"F_P"}, {finite});
+  keep_buffers_unless_finite(program, {"F_P"}, minimise(objective, "objective", {&optimizer}));
   program.output("loss.source", source);
   program.output("loss.confusion", confusion);
 }
 
 std::vector<Phase> phases(const Spec& spec, const RunData& data) {
   const auto& own = spec.of<MccSpec>();
-  const AdaptationTraining& training = own.shared.train;
-  return adaptation_phases(
-      own.shared, {"F_P"}, [own, task = spec.task()](Program& program) { record_step(program, own, task); },
-      {adaptation_schedule(training, "optimizer_F", "lr_f", training.lr)}, spec, data);
+  const auto step = [own, task = spec.task()](Program& program) { record_step(program, own, task); };
+  Phase adapt = adaptation_phase(own.classifier, own.train, {"F_P"}, step, spec, data);
+  adapt.schedules = {own.train.schedule("optimizer_F", "lr_f", own.train.lr)};
+  return after_pretraining(own, std::move(adapt), spec, data);
 }
 
 const RegisterMethod mcc([](Method& method) {
   describe_adaptation<MccSpec>(method, "mcc");
   method.phases = phases;
-  method.evaluations = [](const Spec& spec) { return adaptation_rows(spec.of<MccSpec>().shared, "MCC", false, spec); };
+  method.evaluations = [](const Spec& spec) {
+    return adaptation_rows(spec.of<MccSpec>().classifier, "MCC", "F_P", spec);
+  };
 });
 
 }  // namespace

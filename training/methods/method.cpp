@@ -51,6 +51,11 @@ std::vector<Phase> phases_without_images(const Spec& spec) {
   return method_of(spec).phases(spec, RunData::without_images(spec));
 }
 
+int64_t steps_per_epoch(int64_t wanted, int64_t batch, const RunData& data) {
+  const auto larger = int64_t(std::max(data.source("train").size(), data.target("train").size()));
+  return wanted > 0 ? wanted : (larger + batch - 1) / batch;
+}
+
 std::vector<std::string> networks_of(const Program& program) {
   std::vector<std::string> networks;
   for (const StateValue& value : program.states()) {

@@ -147,6 +147,9 @@ const Evaluated& main_evaluation(const std::vector<Evaluated>& evaluations, cons
 /// The phases of a spec without its images: what they record, for commands that train nothing.
 std::vector<Phase> phases_without_images(const Spec& spec);
 
+/// Steps of an epoch: `wanted`, or if it is 0 as many as the larger domain's training images need.
+int64_t steps_per_epoch(int64_t wanted, int64_t batch, const RunData& data);
+
 /// The networks that a program has state values of, in the order of their declaration: "G_AP", "F_P".
 std::vector<std::string> networks_of(const Program& program);
 

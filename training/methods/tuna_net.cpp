@@ -68,11 +68,6 @@ StepInput pool_decisions_of(const std::string& pool, const Spec& spec) {
           }};
 }
 
-int64_t steps_per_epoch(const JointTraining& train, const RunData& data) {
-  const auto larger = int64_t(std::max(data.source("train").size(), data.target("train").size()));
-  return train.steps_per_epoch > 0 ? train.steps_per_epoch : (larger + train.batch - 1) / train.batch;
-}
-
 Phase joint_phase(const Spec& spec, const RunData& data) {
   const auto& own = spec.of<TunaNetSpec>();
   const JointTraining& train = own.train;
@@ -87,7 +82,7 @@ Phase joint_phase(const Spec& spec, const RunData& data) {
   phase.schedules = {{"optimizer_G", "lr_g", train.lr_g, train.adam_gd(), train.epochs, train.decay_epochs},
                      {"optimizer_D", "lr_d", train.lr_d, train.adam_gd(), train.epochs, train.decay_epochs},
                      {"optimizer_F", "lr_f", train.lr_f, train.adam_f(), train.epochs, train.decay_epochs}};
-  phase.steps_per_epoch = steps_per_epoch(train, data);
+  phase.steps_per_epoch = steps_per_epoch(train.steps_per_epoch, train.batch, data);
   phase.epochs = train.epochs + train.decay_epochs;
   phase.validate_every = spec.log.validate_every;
   phase.pictures_every = spec.log.images_every;

@@ -3,7 +3,7 @@
 #include "kernels/pointwise/add.h"
 #include "kernels/random/image_pool.h"
 #include "optim/finite_buffers.h"
-#include "optim/loss_scale.h"
+#include "optim/minimise.h"
 
 namespace tuna {
 namespace {
@@ -44,26 +44,16 @@ void record_tuna_net_step(Program& program, const TunaNetOptions& options, const
   // Generators and classifiers: one backward of Eq. 6; the discriminators are frozen, as they are not listed.
   const Objective objective =
       record_objective(minimised, {net, minimised.gan, training.bn, task.class_weights, x_a, y_a, x_p});
-  Tensors trained = G.latest_parameters();
-  const size_t of_G = trained.size();
-  for (const Tensor& parameter : F.latest_parameters()) trained.push_back(parameter);
-  LossScale scale(program, "objective");
-  const Tensors gradient = scale.gradients(objective.total, trained);
-  const auto of_F = gradient.begin() + int64_t(of_G);
-  const Tensor finite_G = G.step({gradient.begin(), of_F}, objective.total, scale.value()),
-               finite_F = F.step({of_F, gradient.end()}, objective.total, scale.value());
-  scale.update({finite_G, finite_F});
-  keep_buffers_unless_finite(program, {"F_A", "F_P"}, {finite_G, finite_F});
+  const Tensors finite = minimise(objective.total, "objective", {&G, &F});
+  keep_buffers_unless_finite(program, {"F_A", "F_P"}, finite);
 
   // Discriminators, with the images that were made before the generators' update.
   const Tensor loss_A = discriminator_loss(minimised.gan, net.D_A, x_a,
-                                           pooled(program, "pool_A", objective.fake_a, finite_G, training.pool));
+                                           pooled(program, "pool_A", objective.fake_a, finite[0], training.pool));
   const Tensor loss_P = discriminator_loss(minimised.gan, net.D_P, x_p,
-                                           pooled(program, "pool_P", objective.fake_p, finite_G, training.pool));
+                                           pooled(program, "pool_P", objective.fake_p, finite[0], training.pool));
   const Tensor loss_D = loss_A + loss_P;
-  LossScale scale_D(program, "loss_D");
-  const Tensors gradient_D = scale_D.gradients(loss_D, D.latest_parameters());
-  scale_D.update({D.step(gradient_D, loss_D, scale_D.value())});
+  minimise(loss_D, "loss_D", {&D});
 
   for (const auto& [name, term] : objective.terms) program.output("loss." + name, term);
   program.output("objective", objective.total);

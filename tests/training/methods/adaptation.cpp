@@ -13,13 +13,6 @@ const std::string kSpec =
     "classifier.width=2 pretrain.epochs=1 pretrain.batch=8 train.batch=4 train.steps_per_epoch=4 train.epochs=2 "
     "log.checkpoint_every=3 evaluate.bootstrap=10 ";
 
-Finished expect_success(const TemporaryFolder& folder, const std::string& arguments) {
-  Finished finished = run_tuna(folder, arguments);
-  INFO(arguments << "\n" << finished.error);
-  REQUIRE(finished.code == 0);
-  return finished;
-}
-
 }  // namespace
 
 TEST_CASE("methods that adapt a classifier are trained, resumed, evaluated and used", "[command_line][method]") {

@@ -13,13 +13,6 @@ const std::string kSmall =
     "evaluate.bootstrap=10 ";
 const std::string kTrain = "train " TUNA_SOURCE_DIR "/specs/classifier.json --out ";
 
-Finished expect_success(const TemporaryFolder& folder, const std::string& arguments) {
-  Finished finished = run_tuna(folder, arguments);
-  INFO(arguments << "\n" << finished.error);
-  REQUIRE(finished.code == 0);
-  return finished;
-}
-
 }  // namespace
 
 TEST_CASE("a classifier of one domain is trained, resumed, evaluated and used", "[command_line][method]") {
