@@ -34,7 +34,7 @@ std::string read_file(const std::filesystem::path& path, uintmax_t limit) {
   errno = 0;
   const bool read = std::fread(bytes.data(), 1, size, file.get()) == size;
   check(read, "{}: cannot be read to its end: {}", path.string(),
-        errno != 0 ? std::strerror(errno) : "it became shorter meanwhile");
+        errno != 0 ? std::strerror(errno) : "it was truncated while it was read");
   return bytes;
 }
 

@@ -1,4 +1,4 @@
-// From what decoders give to an image.
+// Conversion of a decoder's output to an Image.
 #pragma once
 
 #include "data/image.h"

@@ -1,8 +1,8 @@
-// The only file that includes libjpeg.  libjpeg reports errors by longjmp, which runs no destructors: what is between
-// setjmp and the calls of libjpeg has none.
+// The only file that includes libjpeg.  libjpeg reports errors by longjmp, which runs no destructors: functions that
+// call setjmp therefore have no local objects with destructors.
 #ifdef TUNA_IMAGE_LIBRARIES
 // clang-format off
-#include <cstdio>  // of which jpeglib.h uses types
+#include <cstdio>  // jpeglib.h uses its types
 #include <jpeglib.h>
 #include <jerror.h>
 // clang-format on
@@ -40,7 +40,7 @@ struct Reader {
  private:
   static Reader& of(j_common_ptr common) { return *static_cast<Reader*>(common->client_data); }
 
-  /// Of the warnings those after which pixels are made up.
+  /// Warnings after which libjpeg fills in pixels that the file lacks.
   static bool is_damage(int code) {
     return code == JWRN_HIT_MARKER || code == JWRN_HUFF_BAD_CODE || code == JWRN_MUST_RESYNC || code == JWRN_JPEG_EOF;
   }

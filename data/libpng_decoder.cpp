@@ -1,5 +1,5 @@
-// The only file that includes libpng.  libpng reports errors by longjmp, which runs no destructors: what is between
-// setjmp and the calls of libpng has none.
+// The only file that includes libpng.  libpng reports errors by longjmp, which runs no destructors: functions that call
+// setjmp therefore have no local objects with destructors.
 #ifdef TUNA_IMAGE_LIBRARIES
 #include <png.h>
 
@@ -64,7 +64,7 @@ bool read_header(png_structp png, png_infop info, Source& source) {
   if (setjmp(png_jmpbuf(png))) return false;
   png_set_read_fn(png, &source, read_bytes);
   png_set_user_limits(png, kMaxSide, kMaxSide);
-  // The gate has checked the file's checksums, and has not made new ones.
+  // The gate has verified the checksums, and does not recompute them for the chunks that it keeps.
   png_set_crc_action(png, PNG_CRC_QUIET_USE, PNG_CRC_QUIET_USE);
   png_set_option(png, PNG_IGNORE_ADLER32, PNG_OPTION_ON);
   png_read_info(png, info);

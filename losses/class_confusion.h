@@ -8,7 +8,7 @@
 
 namespace tuna {
 
-/// How much the classes of a batch are confused, of softmax(logits / temperature), where certain samples count more.
+/// Class confusion of softmax(logits / temperature), with a larger weight for certain samples.
 /// logits [N, 1, 1, K] -> [1, 1, 1, 1].
 inline Tensor class_confusion_loss(Tensor logits, double temperature) {
   const Tensor p = softmax((1 / temperature) * logits);

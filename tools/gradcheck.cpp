@@ -35,7 +35,7 @@ std::string number_in_range(const std::string& text, bool with_zero) {
 std::string number_above_zero(const std::string& text) { return number_in_range(text, false); }
 std::string number_from_zero(const std::string& text) { return number_in_range(text, true); }
 
-// Where a number does not fit, CLI11 takes the largest that does, and for -1 as well.
+// CLI11 would replace a number that is too large, or -1, by the largest of the type.
 std::string whole_number(const std::string& text) {
   uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);

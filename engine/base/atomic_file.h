@@ -10,8 +10,8 @@
 
 namespace tuna {
 
-/// Whether a file must outlive a power cut.  That takes milliseconds of the disk for each, so files of which there are
-/// many, and which are easily made again, go without.
+/// Whether a file is synced to disk, so that it survives a power cut.  A sync takes milliseconds, so it is omitted for
+/// many files that are easily regenerated.
 enum class Durable : bool { no, yes };
 
 class AtomicFile {
@@ -43,10 +43,10 @@ void write_file_atomically(const std::filesystem::path& path, std::span<const st
                            Durable durable = Durable::yes);
 void write_file_atomically(const std::filesystem::path& path, std::string_view text, Durable durable = Durable::yes);
 
-/// Makes the bytes of a file, or the names in a folder, outlive a power cut.  Throws Error with path and cause.
+/// Syncs the contents of a file or the entries of a folder to disk.  Throws Error with path and cause.
 void sync_to_disk(const std::filesystem::path& path);
 
-/// Makes a folder, and those above it, that outlive a power cut.  Throws Error with path and cause.
+/// Creates a folder and its missing parents, and syncs them to disk.  Throws Error with path and cause.
 void make_folder(const std::filesystem::path& path);
 
 /// The system calls behind an AtomicFile, in the order in which they happen.

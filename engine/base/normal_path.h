@@ -1,12 +1,12 @@
-// Paths without what does not matter in them.
+// Normalisation of paths that respects symbolic links.
 #pragma once
 
 #include <filesystem>
 
 namespace tuna {
 
-/// The path without "." and, if the file stays the same, without "..": behind a symbolic link, ".." is the folder that
-/// the link leads to, and the path becomes absolute.
+/// The path without "." and "..".  If a component before ".." is a symbolic link, the lexically normal path may be
+/// another file; the result is then the canonical path, which is absolute.
 inline std::filesystem::path normal_path(const std::filesystem::path& path) {
   const std::filesystem::path shorter = path.lexically_normal();
   for (const std::filesystem::path& part : path)

@@ -1,4 +1,4 @@
-// What the code tells ThreadSanitizer, if it is built with it (TUNA_SANITIZE=thread).
+// ThreadSanitizer's annotations, in builds with TUNA_SANITIZE=thread.
 #pragma once
 
 #if defined(__SANITIZE_THREAD__)

@@ -30,7 +30,7 @@ std::string network_of(const Instruction& instruction) {
   return instruction.scope.substr(0, instruction.scope.find('.'));
 }
 
-// A transposed convolution is conv2d_backward_data in a forward pass as well.
+// A forward pass has conv2d_backward_data, too: a transposed convolution.
 bool is_gradient(const Instruction& instruction) {
   return instruction.name.find("_backward") != std::string::npos && instruction.name != "conv2d_backward_data";
 }
@@ -132,7 +132,8 @@ class Drawing {
       if (at->second.box != to) edges_.emplace(at->second.box, to);
   }
 
-  // A backward pass reads most of what a call has computed: the last of many edges stands for all.
+  // A backward pass reads most activations of a call: if there are many edges between two parts, only the last is
+  // drawn.
   std::set<Edge> few_edges() const {
     constexpr size_t kFew = 4;
     std::map<Edge, std::vector<size_t>> sources;  // by part and box

@@ -9,7 +9,7 @@ namespace tuna {
 
 /// A drawing in Graphviz's DOT, small enough to be laid out in seconds.  Each call of a network is a cluster with a box
 /// for each of its modules; a backward pass through a network is one box, and so are the updates of an optimizer.  An
-/// edge says that a box reads what another one has written.
+/// edge goes from the box that writes a value to one that reads it.
 std::string to_dot(const Executable& executable);
 
 }  // namespace tuna

@@ -18,8 +18,8 @@ namespace {
 // At most, unless there are more processors: libgomp keeps a table of its threads on the stack, and overruns it.
 constexpr int kMostThreads = 256;
 
-// How many of so many threads, the caller's included, can be used: all, or half of those that the system starts, as
-// threads take memory when they work, and images are loaded by others.
+// The number of threads to use, including the caller's: `wanted`, or if the system starts fewer, half of those, which
+// leaves memory for their work and for the loader's threads.
 int threads_that_start(int wanted) {
   std::latch end(1);
   std::vector<std::thread> threads;

@@ -32,7 +32,7 @@ class Fiber {
   const void* outer_bottom_ = nullptr;
   size_t outer_bytes_ = 0;
 
-  // What ThreadSanitizer knows the fiber and its caller by.
+  // ThreadSanitizer's handles of the fiber and its caller.
   void *own_thread_ = nullptr, *outer_thread_ = nullptr;
 };
 

@@ -5,7 +5,7 @@
 
 namespace tuna {
 
-/// How much each sample counts, by its certainty: w = N u / sum(u), where u = 1 + exp(-entropy(p)).  No gradient.
+/// The weight of each sample by its certainty: w = N u / sum(u), where u = 1 + exp(-entropy(p)).  No gradient.
 /// in: p [N, 1, 1, K], probabilities.  out: w [N, 1, 1, 1], of p's type.
 struct CertaintyWeights final : Op {
   std::string_view name() const override { return "certainty_weights"; }

@@ -212,7 +212,7 @@ TEST_CASE("a run, from phantoms to translations", "[command_line][run]") {
         run_tuna(folder, "predict run --output -" + two + " ./phantoms/child/0001_1.png phantoms/manifest.csv");
     CHECK(more.code == 0);
     CHECK(std::count(more.out.begin(), more.out.end(), '\n') == 101);
-    CHECK_THAT(more.error, Contains("--input: left out: 3 images that an earlier input has as well"));
+    CHECK_THAT(more.error, Contains("--input: left out: 3 images that are listed by an earlier input"));
 
     // Each classifier with its own weights and threshold.
     const json rows = json::parse(run.at(folder / "run/evaluation.json"))["rows"];
@@ -713,7 +713,7 @@ TEST_CASE("a run keeps files that it has not written, and its own whatever happe
   CHECK(run_tuna(folder, "train --resume --out run --set train.epochs=2").code == 0);
   std::ofstream(folder / "run/images/step-00000040.png") << "mine";
   CHECK_THAT(run_tuna(folder, "train --resume --out run --set train.epochs=3").error,
-             Contains("run/images/step-00000040.png: exists already, and this run has not written it"));
+             Contains("run/images/step-00000040.png: exists already, and is not a file of this run"));
   CHECK(contents(folder / "run/images/step-00000040.png") == "mine");
   fs::resize_file(folder / "run/checkpoints/2-joint-00000030.safetensors", 100);
   const Finished older = run_tuna(folder, "evaluate run --checkpoint latest");

@@ -26,8 +26,8 @@ CLI::Option* ImagesOption::add_on_bad_image_to(CLI::App& command) {
   return command
       .add_option_function<std::string>(
           "--on-bad-image", [this, choices](const std::string& choice) { on_bad_image = choices.at(choice); },
-          "What to do with a file that is not an image: stop before the work begins (error, the default), or name it "
-          "and go on without it (skip)")
+          "What to do with a file that is not an image: stop before the work begins (error, the default), or print a "
+          "warning and skip it (skip)")
       ->type_name("error|skip")
       ->check([choices](const std::string& choice) {
         return choices.count(choice) ? std::string() : choice + " is not error or skip";
@@ -49,7 +49,7 @@ Listing read_inputs(const ImagesOption& option, const std::string& domain, const
     all.left_out.insert(all.left_out.end(), listing.left_out.begin(), listing.left_out.end());
   }
   if (repeated > 0)
-    all.left_out.push_back(fmt::format("--input: left out: {} images that an earlier input has as well", repeated));
+    all.left_out.push_back(fmt::format("--input: left out: {} images that are listed by an earlier input", repeated));
   return all;
 }
 

@@ -1,4 +1,4 @@
-// The images that a user gives to a command, and what becomes of those that cannot be read.
+// The input images of a command, and the handling of unreadable ones.
 #pragma once
 
 #include <CLI/CLI.hpp>

@@ -14,7 +14,7 @@ struct AdaBnSpec : AdaptationSpec<AdaptationImages> {
   bool operator==(const AdaBnSpec&) const = default;
 };
 
-// F_A is declared to be in the result: it classifies source images.
+// F_A is declared so that the result contains it: evaluation classifies source images with it.
 void record_step(Program& program, const AdaBnSpec& own, const Task& task) {
   const Classifier F_A(program, "F_A", own.classifier, task), F_P(program, "F_P", own.classifier, task);
   const Tensor x_p = program.input("x_p", Shape{own.train.batch, task.size, task.size, task.channels});

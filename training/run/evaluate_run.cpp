@@ -26,7 +26,7 @@ class NetworksOfRun {
     return fs::exists(result) ? result : fs::path();
   }
 
-  /// Calls use(file) with the networks of a phase, which has a path.
+  /// Calls use(file) with the networks of a phase whose path() is not empty.
   template <class Use>
   void read(const std::string& phase, Use use) const {
     phase == phase_ ? use(*checkpoint_) : use(SafetensorsFile(path(phase)));

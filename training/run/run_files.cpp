@@ -56,8 +56,8 @@ std::string RunFiles::name_of(const fs::path& file) const { return file.lexicall
 
 void RunFiles::add(const fs::path& file) {
   if (has(file)) return;
-  check(!fs::exists(fs::symlink_status(file)), "{}: exists already, and this run has not written it; move it elsewhere",
-        file.string());
+  check(!fs::exists(fs::symlink_status(file)),
+        "{}: exists already, and is not a file of this run; move it to another folder", file.string());
   names_.insert({name_of(file), kList});
   std::string list;
   for (const std::string& name : names_) list += name + "\n";

@@ -37,7 +37,7 @@ std::filesystem::path common_folder(const std::filesystem::path& a, const std::f
 std::vector<Sample> samples_in(const std::filesystem::path& splits, const std::filesystem::path& root) {
   std::vector<Sample> samples = read_manifest(splits, "", root).samples;
   check(std::filesystem::exists(root) || std::filesystem::exists(samples.at(0).path),
-        "{}: no such folder, and its images are those of this run; --data-root names the folder that holds them now",
+        "{}: no such folder, expected the images of this run; if they have moved, give their folder as --data-root",
         root.string());
   return samples;
 }
