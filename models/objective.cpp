@@ -1,7 +1,5 @@
 #include "models/objective.h"
 
-#include <algorithm>
-
 #include "kernels/geometry/concatenate.h"
 #include "kernels/pointwise/add.h"
 #include "kernels/pointwise/scale.h"
@@ -114,6 +112,21 @@ std::vector<ObjectiveTerm>& objective_terms() {
        }},
 
       {"",
+       "semantic",
+       "F_A, not updated, on translations of both directions and the classes that it gives the images themselves "
+       "(CyCADA, Eq. 4). Not part of Eq. 6.",
+       {0, {"G_AP", "G_PA"}},
+       [](ObjectiveStep& step, const TermOptions& term) {
+         return [&, of_x_a = step.classify_without_gradient("F_A", step.x_a),
+                 of_x_p = step.classify_without_gradient("F_A", step.x_p),
+                 of_fake_p = step.classify("F_A", step.fake_p(term), term),
+                 of_fake_a = step.classify("F_A", step.fake_a(term), term)] {
+           return cross_entropy(of_fake_p->logits, argmax(of_x_a->logits, 0))
+                  + cross_entropy(of_fake_a->logits, argmax(of_x_p->logits, 0));
+         };
+       }},
+
+      {"",
        "identity",
        "L1 between x_p and G_AP(x_p), and x_a and G_PA(x_a). Not part of Eq. 6.",
        {0, {"G_AP", "G_PA"}},
@@ -135,10 +148,18 @@ ObjectiveOptions::ObjectiveOptions() {
   for (const ObjectiveTerm& term : objective_terms()) terms.emplace(term.name, term.options);
 }
 
+ObjectiveOptions::ObjectiveOptions(const std::vector<std::string>& names) {
+  for (const ObjectiveTerm& term : objective_terms())
+    if (std::find(names.begin(), names.end(), term.name) != names.end()) terms.emplace(term.name, term.options);
+}
+
 Objective record_objective(const ObjectiveOptions& options, ObjectiveStep step) {
   std::vector<std::pair<std::string, std::function<Tensor()>>> recorded_later;
-  for (const ObjectiveTerm& term : objective_terms())
-    if (options[term.name].weight > 0) recorded_later.emplace_back(term.name, term.record(step, options[term.name]));
+  for (const ObjectiveTerm& term : objective_terms()) {
+    const auto found = options.terms.find(term.name);
+    if (found != options.terms.end() && found->second.weight > 0)
+      recorded_later.emplace_back(term.name, term.record(step, found->second));
+  }
   check(!recorded_later.empty(), "objective: every term has weight 0");
   step.classify_queued();
 
@@ -244,7 +265,7 @@ void ObjectiveStep::classify_group(const std::string& classifier, const Inputs& 
 }
 
 void ObjectiveStep::classify_batch(const std::string& classifier, const Inputs& inputs) const {
-  const Classifier& F = classifier == "F_A" ? net.F_A : net.F_P;
+  const Classifier& F = net.classifiers.at(classifier);
   Tensors images;
   std::vector<int64_t> counts;
   for (const ClassifierInput& input : inputs) {

@@ -1,7 +1,9 @@
 // Eq. 6, which the generators and classifiers of TUNA-Net minimise together, as a list of terms.  A term is one entry
-// of the list in objective.cpp: its section of the spec, its equation, and the networks that it updates.
+// of the list in objective.cpp: its section of the spec, its equation, and the networks that it updates.  Methods that
+// TUNA-Net is compared with minimise other terms of the list.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
@@ -59,7 +61,11 @@ struct ObjectiveOptions {
   GanMode gan = GanMode::lsgan;
   std::map<std::string, TermOptions> terms;  // by name
 
+  /// All terms, with their default weights.
   ObjectiveOptions();
+
+  /// Some of them, by name.
+  explicit ObjectiveOptions(const std::vector<std::string>& names);
   TermOptions& operator[](const std::string& term) { return terms.at(term); }
   const TermOptions& operator[](const std::string& term) const { return terms.at(term); }
 
@@ -69,22 +75,30 @@ struct ObjectiveOptions {
           Choices<GanMode>{{{"lsgan", GanMode::lsgan}, {"vanilla", GanMode::vanilla}}});
     Section(*this, "").fields(field);
     Section classification(*this, "classification");
-    field("classification", classification, "Cross-entropy of the classifiers (Eq. 3 and 4).");
+    if (classification.has_terms())
+      field("classification", classification, "Cross-entropy of the classifiers (Eq. 3 and 4).");
   }
   bool operator==(const ObjectiveOptions&) const = default;
 
  private:
-  /// The terms of one section, as a field list.
+  /// Those terms that are in one section, as a field list.
   struct Section {
     ObjectiveOptions& objective;
     std::string name;
 
     Section(ObjectiveOptions& objective, std::string name) : objective(objective), name(std::move(name)) {}
 
+    bool has(const ObjectiveTerm& term) const { return term.section == name && objective.terms.count(term.name) > 0; }
+
+    bool has_terms() const {
+      const std::vector<ObjectiveTerm>& all = objective_terms();
+      return std::any_of(all.begin(), all.end(), [&](const ObjectiveTerm& term) { return has(term); });
+    }
+
     template <class Fields>
     void fields(Fields& field) {
       for (const ObjectiveTerm& term : objective_terms())
-        if (term.section == name) field(term.name.c_str(), objective[term.name], term.description.c_str());
+        if (has(term)) field(term.name.c_str(), objective[term.name], term.description.c_str());
     }
   };
 };
@@ -109,7 +123,7 @@ class ObjectiveStep {
   /// A generator's translation of an image for a term.
   Tensor translate(const std::string& generator, Tensor image, const TermOptions& term) const;
 
-  /// Queues an image for a classifier, "F_A" or "F_P"; classify_queued() sets the result.
+  /// Queues an image for a classifier of the net ("F_A"); classify_queued() sets the result.
   using Result = std::shared_ptr<const Classified>;
   Result classify(const std::string& classifier, Tensor image, const TermOptions& term);
 

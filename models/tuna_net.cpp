@@ -1,23 +1,11 @@
 #include "models/tuna_net.h"
 
-#include "kernels/geometry/concatenate.h"
-#include "kernels/pointwise/add.h"
-#include "kernels/pointwise/scale.h"
-
 namespace tuna {
 
-TunaNet::TunaNet(Program& program, const TunaNetOptions& options, const Task& task)
-    : G_AP(program, "G_AP", task.channels, options.generator),
-      G_PA(program, "G_PA", task.channels, options.generator),
-      D_A(program, "D_A", task.channels, options.discriminator),
-      D_P(program, "D_P", task.channels, options.discriminator),
-      F_A(program, "F_A", options.classifier, task),
-      F_P(program, "F_P", options.classifier, task) {}
-
-Tensor discriminator_loss(GanMode gan, const PatchDiscriminator& D, Tensor real, Tensor fake) {
-  const Tensors scores =
-      split(D(concatenate({stop_gradient(real), stop_gradient(fake)})), {real.shape().n, fake.shape().n});
-  return 0.5 * (gan_real(scores[0], gan) + gan_fake(scores[1], gan));
+TunaNet::TunaNet(Program& program, const TunaNetOptions& options, const Task& task,
+                 const std::vector<std::string>& names)
+    : CycleGan(program, options, task) {
+  for (const std::string& name : names) classifiers.emplace(name, Classifier(program, name, options.classifier, task));
 }
 
 }  // namespace tuna

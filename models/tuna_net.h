@@ -3,39 +3,33 @@
 // unlabelled target domain.
 #pragma once
 
-#include "losses/gan.h"
+#include <map>
+#include <string>
+#include <vector>
+
 #include "models/classifier.h"
-#include "models/patch_discriminator.h"
-#include "models/resnet_generator.h"
+#include "models/cycle_gan.h"
 
 namespace tuna {
 
 /// The networks of TUNA-Net.
-struct TunaNetOptions {
-  GeneratorOptions generator;
-  DiscriminatorOptions discriminator;
+struct TunaNetOptions : CycleGanOptions {
   ClassifierOptions classifier;
 
   template <class Fields>
   void fields(Fields& field) {
-    field("generator", generator, "G_AP (source to target) and G_PA (back): CycleGAN's ResNet generators.");
-    field("discriminator", discriminator,
-          "D_A and D_P tell real images of source and target from translated ones: PatchGANs.");
+    CycleGanOptions::fields(field);
     field("classifier", classifier, "F_A (of source images) and F_P (of target images): ResNets.");
   }
   bool operator==(const TunaNetOptions&) const = default;
 };
 
-class TunaNet {
- public:
-  TunaNet(Program& program, const TunaNetOptions& options, const Task& task);
+/// A CycleGan and classifiers: F_A and F_P in TUNA-Net; methods that it is compared with have fewer.
+struct TunaNet : CycleGan {
+  TunaNet(Program& program, const TunaNetOptions& options, const Task& task,
+          const std::vector<std::string>& classifiers = {"F_A", "F_P"});
 
-  ResnetGenerator G_AP, G_PA;
-  PatchDiscriminator D_A, D_P;
-  Classifier F_A, F_P;
+  std::map<std::string, Classifier> classifiers;
 };
-
-/// What a discriminator minimises: half of Eq. 1's two sides.  real, fake: [N, H, W, C]; no gradient reaches them.
-Tensor discriminator_loss(GanMode gan, const PatchDiscriminator& D, Tensor real, Tensor fake);
 
 }  // namespace tuna

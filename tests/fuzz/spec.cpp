@@ -7,7 +7,7 @@
 #include "models/resnet_generator.h"
 #include "tests/fuzz/target.h"
 #include "training/methods/classifier_phase.h"
-#include "training/methods/tuna_net_step.h"
+#include "training/methods/joint_step.h"
 
 namespace tuna {
 namespace {

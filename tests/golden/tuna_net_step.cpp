@@ -1,5 +1,5 @@
 // One whole training step of TUNA-Net against PyTorch's: images, losses, all gradients, and the states after it.
-#include "training/methods/tuna_net_step.h"
+#include "training/methods/joint_step.h"
 
 #include <algorithm>
 
@@ -94,7 +94,7 @@ void check_step(const std::vector<GoldenTarget>& targets) {
   for (const GoldenTarget& target : targets) {
     INFO("backend " << to_string(target.device.backend));
     Program program(target.real);
-    record_tuna_net_step(program, net_options(config), objective_options(config), training, task_of(config));
+    record_joint_step(program, {net_options(config), objective_options(config), training}, task_of(config));
     golden.check_inert(program);
     State state(0, target.device);
     Executable executable = compile(program, target.device, state);

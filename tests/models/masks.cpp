@@ -143,6 +143,17 @@ TEST_CASE("terms that update one of two generators", "[models][masks]") {
   check_masks(second);
 }
 
+TEST_CASE("the semantic term does not update F_A", "[models][masks]") {
+  Setting setting;
+  setting.objective["semantic"].weight = 2;
+  check_masks(setting);
+
+  for (auto& [name, term] : setting.objective.terms) term.weight = name == "semantic" ? 1 : 0;
+  const Gradients found = gradients_of(setting);
+  CHECK(!found.empty());
+  for (const auto& [parameter, gradient] : found) CHECK(net_of(parameter)[0] == 'G');
+}
+
 TEST_CASE("terms that update one of two classifiers", "[models][masks]") {
   Setting feature;  // updates the generator only, while `synthetic` updates F_P by another view
   feature.objective["feature"].updates = {"G_AP"};

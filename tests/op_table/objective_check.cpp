@@ -18,10 +18,11 @@ TunaNetOptions tiny_net() {
   return options;
 }
 
-// All of Eq. 6, as finite differences see it: every term updates every network that it has a gradient for.
+// All terms, as finite differences see them: each updates every network that it has a gradient for.
 ObjectiveOptions whole_objective() {
   ObjectiveOptions options;
   options["feature"].updates = options["feature"].networks;
+  for (const char* beyond : {"semantic", "identity"}) options[beyond].weight = 0.5;
   return options;
 }
 

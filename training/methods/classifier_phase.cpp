@@ -10,14 +10,15 @@
 namespace tuna {
 
 void record_classifier_step(Program& program, const std::string& network, const ClassifierOptions& options,
-                            const ClassifierTraining& training, const Task& task) {
+                            const ClassifierTraining& training, const Task& task, const RecordImages& translate) {
   const Classifier classifier(program, network, options, task);
   const Tensor images = program.input("images", Shape{training.batch, task.size, task.size, task.channels});
   const Tensor labels = program.input("labels", Type{DType::i32, {training.batch, 1, 1, 1}});
   AdamOptimizer optimizer(program, "optimizer_" + network, program.states(network + ".", Role::parameter),
                           {training.betas[0], training.betas[1]});
 
-  const Tensor logits = classifier(images, BatchNormMode::training).logits;
+  const Tensor classified = translate ? stop_gradient(translate(program, images)[0]) : images;
+  const Tensor logits = classifier(classified, BatchNormMode::training).logits;
   const Tensor loss = cross_entropy(logits, labels, task.class_weights);
   keep_buffers_unless_finite(program, {network}, minimise(loss, "loss", {&optimizer}));
   program.output("loss", loss);

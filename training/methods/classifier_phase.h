@@ -35,8 +35,9 @@ Phase classifier_phase(const ClassifierPhase& phase, const ClassifierOptions& op
                        const ClassifierTraining& training, const Spec& spec, const RunData& data);
 
 /// One training step.  Inputs: images [N, H, W, C], labels i32 [N, 1, 1, 1], optimizer_<network>.schedule.  Outputs:
-/// loss, optimizer_<network>.finite.
+/// loss, optimizer_<network>.finite.  With `translate` it classifies the image that this records, whose networks it
+/// does not update.
 void record_classifier_step(Program& program, const std::string& network, const ClassifierOptions& options,
-                            const ClassifierTraining& training, const Task& task);
+                            const ClassifierTraining& training, const Task& task, const RecordImages& translate = {});
 
 }  // namespace tuna

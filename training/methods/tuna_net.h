@@ -1,24 +1,16 @@
 // The method "tuna_net": its sections of the spec.
 #pragma once
 
-#include "training/methods/classifier_phase.h"
-#include "training/methods/tuna_net_step.h"
+#include "training/methods/joint_phase.h"
 
 namespace tuna {
 
-struct TunaNetSpec {
-  TunaNetOptions net;
-  ObjectiveOptions objective;
-  ClassifierTraining pretrain;
-  JointTraining train;
+struct TunaNetSpec : JointSpec<JointTraining> {
   bool supervised = false;
 
   template <class Fields>
   void fields(Fields& field) {
-    net.fields(field);
-    field("objective", objective, "What generators and classifiers minimise together (Eq. 6).");
-    field("pretrain", pretrain, "F_A, the classifier of the source, alone on the labelled source.");
-    field("train", train, "All networks together; F_P starts as a copy of F_A.");
+    JointSpec::fields(field);
     field("supervised", supervised,
           "Also train a classifier on the target's labels, as F_A is pretrained: what adaptation could reach at best.");
   }

@@ -9,7 +9,7 @@
 #include "tests/catch.h"
 #include "tests/op_table/bench_cudnn_norm.h"
 #include "tests/op_table/op_checks.h"
-#include "training/methods/tuna_net_step.h"
+#include "training/methods/joint_step.h"
 
 #ifdef TUNA_HAS_CUDA
 
@@ -87,7 +87,7 @@ void check_choices(Record record, size_t least, const std::vector<TargetGpu>& gp
 TEST_CASE("cuDNN has a deterministic engine for each convolution of the paper's step", "[cudnn]") {
   const auto record = [](DType activation, Precision precision) {
     Program program(activation);
-    record_tuna_net_step(program, {}, {}, {}, {});
+    record_joint_step(program, {}, {});
     return convolutions_by_key(program, precision);
   };
   check_choices(record, 60, {kTuring, kHopper});

@@ -20,7 +20,7 @@ Executable compile_step(State& state, const Target& target, CompileOptions optio
   training.bn = batch_norm;
   const int64_t size = batch_norm == BatchNormMode::training ? 48 : 32;  // more than a pixel in the end
   Program program(activation_type(target.precision));
-  record_tuna_net_step(program, net, {}, training, {.size = size});
+  record_joint_step(program, {net, {}, training}, {.size = size});
   return compile(program, target, state, options);
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "engine/compile/compile.h"
-#include "training/methods/tuna_net_step.h"
+#include "training/methods/joint_step.h"
 
 namespace tuna {
 

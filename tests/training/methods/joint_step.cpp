@@ -1,5 +1,5 @@
 // What must not change a bit of a whole training step: the memory plan, another run, the number of threads.
-#include "training/methods/tuna_net_step.h"
+#include "training/methods/joint_step.h"
 
 #include <omp.h>
 

@@ -1,4 +1,8 @@
-#include "training/methods/tuna_net_step.h"
+#include "training/methods/joint_step.h"
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
 
 #include "kernels/pointwise/add.h"
 #include "kernels/random/image_pool.h"
@@ -30,22 +34,41 @@ Tensor pooled(Program& program, const std::string& name, Tensor fake, Tensor go,
 
 }  // namespace
 
-void record_tuna_net_step(Program& program, const TunaNetOptions& options, const ObjectiveOptions& minimised,
-                          const JointTraining& training, const Task& task) {
-  const TunaNet net(program, options, task);
+bool Joint::trains(const std::string& network) const {
+  return std::any_of(objective.terms.begin(), objective.terms.end(),
+                     [&](const auto& term) { return term.second.trains(network); });
+}
+
+std::vector<std::string> Joint::trained_classifiers() const {
+  std::vector<std::string> trained;
+  std::copy_if(classifiers.begin(), classifiers.end(), std::back_inserter(trained),
+               [&](const std::string& classifier) { return trains(classifier); });
+  return trained;
+}
+
+void record_joint_step(Program& program, const Joint& joint, const Task& task) {
+  const ObjectiveOptions& minimised = joint.objective;
+  const JointTraining& training = joint.train;
+  const TunaNet net(program, joint.net, task, joint.classifiers);
   const Shape images{training.batch, task.size, task.size, task.channels};
   const Tensor x_a = program.input("x_a", images), x_p = program.input("x_p", images);
   const Tensor y_a = program.input("y_a", Type{DType::i32, {training.batch, 1, 1, 1}});
 
   AdamOptimizer G(program, "optimizer_G", parameters_of(program, {"G_AP", "G_PA"}), training.adam_gd());
-  AdamOptimizer F(program, "optimizer_F", parameters_of(program, {"F_A", "F_P"}), training.adam_f());
+  std::vector<AdamOptimizer*> of_objective = {&G};
+  const std::vector<std::string> trained_classifiers = joint.trained_classifiers();
+  std::optional<AdamOptimizer> F;
+  if (!trained_classifiers.empty()) {
+    F.emplace(program, "optimizer_F", parameters_of(program, trained_classifiers), training.adam_f());
+    of_objective.push_back(&*F);
+  }
   AdamOptimizer D(program, "optimizer_D", parameters_of(program, {"D_A", "D_P"}), training.adam_gd());
 
   // Generators and classifiers: one backward of Eq. 6; the discriminators are frozen, as they are not listed.
   const Objective objective =
       record_objective(minimised, {net, minimised.gan, training.bn, task.class_weights, x_a, y_a, x_p});
-  const Tensors finite = minimise(objective.total, "objective", {&G, &F});
-  keep_buffers_unless_finite(program, {"F_A", "F_P"}, finite);
+  const Tensors finite = minimise(objective.total, "objective", of_objective);
+  keep_buffers_unless_finite(program, joint.classifiers, finite);
 
   // Discriminators, with the images that were made before the generators' update.
   const Tensor loss_A = discriminator_loss(minimised.gan, net.D_A, x_a,
