@@ -1,6 +1,4 @@
 // One whole training step of TUNA-Net against PyTorch's: images, losses, all gradients, and the states after it.
-#include "training/methods/joint_step.h"
-
 #include <algorithm>
 
 #include "kernels/random/image_pool.h"
@@ -8,6 +6,7 @@
 #include "tests/golden/golden.h"
 #include "tests/gpu.h"
 #include "tests/op_table/op_checks.h"
+#include "training/methods/joint_step.h"
 
 namespace tuna {
 namespace {
