@@ -60,4 +60,11 @@ std::function<Tensor(Program&, Tensor)> logits_of(const std::string& name, const
   };
 }
 
+std::function<Tensor(Program&, Tensor)> features_of(const std::string& name, const ClassifierOptions& options,
+                                                    const Task& task) {
+  return [=](Program& program, Tensor images) {
+    return Classifier(program, name, options, task)(images, BatchNormMode::frozen).pooled;
+  };
+}
+
 }  // namespace tuna

@@ -59,4 +59,8 @@ class Classifier {
 std::function<Tensor(Program&, Tensor)> logits_of(const std::string& name, const ClassifierOptions& options,
                                                   const Task& task);
 
+/// The same for its pooled features: -> [N, 1, 1, features].
+std::function<Tensor(Program&, Tensor)> features_of(const std::string& name, const ClassifierOptions& options,
+                                                    const Task& task);
+
 }  // namespace tuna

@@ -1,6 +1,8 @@
 #include "training/methods/adaptation_phase.h"
 
-#include "training/evaluation/validators.h"
+#include <algorithm>
+
+#include "training/methods/target_validation.h"
 
 namespace tuna {
 
@@ -23,7 +25,12 @@ Phase adaptation_phase(const ClassifierOptions& classifier, const AdaptationImag
   phase.epochs = images.epochs;
   phase.validate_every = spec.log.validate_every;
   phase.checkpoint_every = spec.log.checkpoint_every;
-  phase.validation = {"F_P", logits_of("F_P", classifier, spec.task()), data.target("validation"), without_labels, ""};
+  const Task task = spec.task();
+  const bool has_F_A = std::count(phase.networks.begin(), phase.networks.end(), "F_A") > 0;
+  const RecordLogits logits = logits_of("F_P", classifier, task);
+  phase.validation = target_validation({"F_P", logits, features_of("F_P", classifier, task), logits,
+                                        has_F_A ? logits_of("F_A", classifier, task) : RecordLogits()},
+                                       images.select, "smaller learning rates of phase adapt may prevent it", data);
   return phase;
 }
 

@@ -10,6 +10,7 @@ namespace tuna {
 struct AdaptationImages {
   int64_t epochs = 20, steps_per_epoch = 0, batch = 32;
   Augmentation augmentation{0, 0.06, 0.03};
+  Select select = Select::last;
 
   template <class Fields>
   void fields(Fields& field) {
@@ -18,6 +19,7 @@ struct AdaptationImages {
           closed(0, 100000000));
     field("batch", batch, "Images of each domain per step.", closed(1, 4096));
     field("augmentation", augmentation, "Random changes of the images, drawn anew each time and for each domain.");
+    select_field(field, select);
   }
   bool operator==(const AdaptationImages&) const = default;
 };
@@ -69,6 +71,7 @@ struct AdaptationInputs {
 };
 
 /// The phase "adapt" without its schedules.  It leaves `networks`, of which F_A and F_P start as the pretrained F_A.
+/// Its validation compares F_P with F_A, if that is one of them.
 Phase adaptation_phase(const ClassifierOptions& classifier, const AdaptationImages& images,
                        std::vector<std::string> networks, std::function<void(Program&)> step, const Spec& spec,
                        const RunData& data);

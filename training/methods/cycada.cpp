@@ -2,7 +2,6 @@
 // the fixed F_A holding translations to the class of their image.  Task: F_AP learns from G_AP(x_a) and the labels of
 // x_a.  Features: the encoder of F_P, which starts as F_AP, learns features of x_p like F_AP's of G_AP(x_a), as in
 // ADDA.
-#include "training/evaluation/validators.h"
 #include "training/methods/adda_step.h"
 #include "training/methods/joint_phase.h"
 
@@ -43,6 +42,8 @@ Phase feature_phase(const CycadaSpec& own, const Spec& spec, const RunData& data
   phase.name = "feature";
   phase.start = {{"F_AP", "task", "F_AP", {}, {}}, {"F_P", "task", "F_AP", {}, {}}};
   phase.schedules = own.feature.schedules();
+  if (phase.validation->source_logits)
+    phase.validation->source_logits = translated_logits("F_P", "G_AP", own.net, spec.task());
   keep_generators(phase, "pixel", own.net, spec.task());
   return phase;
 }
@@ -50,8 +51,7 @@ Phase feature_phase(const CycadaSpec& own, const Spec& spec, const RunData& data
 std::vector<Phase> phases(const Spec& spec, const RunData& data) {
   const auto& own = spec.of<CycadaSpec>();
   Phase pixel = joint_phase("pixel", "pixel.safetensors", joint_of(spec), spec, data);
-  pixel.validation = {"F_A", translated_logits("F_A", "G_PA", own.net, spec.task()), data.target("validation"),
-                      without_labels, ""};
+  pixel.validation = validation_of_generators(joint_of(spec), spec, data);
   return {classifier_phase({"pretrain", "pretrained.safetensors", "F_A", spec.domains.source}, own.net.classifier,
                            own.pretrain, spec, data),
           std::move(pixel),

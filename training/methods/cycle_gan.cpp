@@ -1,6 +1,5 @@
 // Cycle-GAN (Zhu et al., ICCV 2017), as Table 1 uses it: generators and discriminators without classifiers; then F_A,
 // as it was pretrained, classifies G_PA(x_p).
-#include "training/evaluation/validators.h"
 #include "training/methods/joint_phase.h"
 
 namespace tuna {
@@ -17,8 +16,7 @@ Joint joint_of(const Spec& spec) { return spec.of<CycleGanSpec>().joint({"F_A"})
 std::vector<Phase> phases(const Spec& spec, const RunData& data) {
   const auto& own = spec.of<CycleGanSpec>();
   Phase translation = joint_phase("translation", kWeights, joint_of(spec), spec, data);
-  translation.validation = {"F_A", translated_logits("F_A", "G_PA", own.net, spec.task()), data.target("validation"),
-                            without_labels, ""};
+  translation.validation = validation_of_generators(joint_of(spec), spec, data);
   return {classifier_phase({"pretrain", "pretrained.safetensors", "F_A", spec.domains.source}, own.net.classifier,
                            own.pretrain, spec, data),
           std::move(translation)};

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "kernels/random/image_pool.h"
-#include "training/evaluation/validators.h"
 
 namespace tuna {
 namespace {
@@ -62,8 +61,24 @@ RecordImages images_by(const std::vector<std::string>& generators, const TunaNet
 
 RecordLogits translated_logits(const std::string& classifier, const std::string& generator, const TunaNetOptions& net,
                                const Task& task) {
-  return [translate = images_by({generator}, net, task), classify = logits_of(classifier, net.classifier, task)](
-             Program& program, Tensor image) { return classify(program, translate(program, image)[0]); };
+  return of_translated(logits_of(classifier, net.classifier, task), generator, net, task);
+}
+
+RecordValues of_translated(const RecordValues& record, const std::string& generator, const TunaNetOptions& net,
+                           const Task& task) {
+  return [record, translate = images_by({generator}, net, task)](Program& program, Tensor image) {
+    return record(program, translate(program, image)[0]);
+  };
+}
+
+Validation validation_of_generators(const Joint& joint, const Spec& spec, const RunData& data) {
+  const Task task = spec.task();
+  const ClassifierOptions& classifier = joint.net.classifier;
+  return target_validation({"F_A", translated_logits("F_A", "G_PA", joint.net, task),
+                            of_translated(features_of("F_A", classifier, task), "G_PA", joint.net, task),
+                            logits_of("F_A", classifier, task)},
+                           joint.train.select, "a larger objective.cycle.weight or a smaller train.lr_g may prevent it",
+                           data);
 }
 
 Evaluated before_adaptation(const ClassifierOptions& classifier, const Task& task) {

@@ -4,6 +4,7 @@
 
 #include "training/methods/classifier_phase.h"
 #include "training/methods/joint_step.h"
+#include "training/methods/target_validation.h"
 
 namespace tuna {
 
@@ -51,9 +52,16 @@ void keep_generators(Phase& phase, const std::string& from, const TunaNetOptions
 /// Images generated one from the other: {"G_AP", "G_PA"} makes G_AP(x) and G_PA(G_AP(x)).
 RecordImages images_by(const std::vector<std::string>& generators, const TunaNetOptions& net, const Task& task);
 
+/// record(generator(x)): with logits_of(), how a classifier sees translations.
+RecordValues of_translated(const RecordValues& record, const std::string& generator, const TunaNetOptions& net,
+                           const Task& task);
+
 /// The logits of classifier(generator(x)), with frozen batch norm.
 RecordLogits translated_logits(const std::string& classifier, const std::string& generator, const TunaNetOptions& net,
                                const Task& task);
+
+/// F_A on G_PA(x_p), as a validation of generators that are trained without F_P.
+Validation validation_of_generators(const Joint& joint, const Spec& spec, const RunData& data);
 
 /// Of F_A before adaptation: the row NoAdapt.
 Evaluated before_adaptation(const ClassifierOptions& classifier, const Task& task);

@@ -11,6 +11,7 @@
 #include "engine/program/program.h"
 #include "models/objective.h"
 #include "optim/adam.h"
+#include "training/evaluation/validators.h"
 
 namespace tuna {
 
@@ -21,6 +22,7 @@ struct CycleGanTraining {
   std::array<double, 2> betas_gd{0.5, 0.999};
   int64_t pool = 50;
   Augmentation augmentation;
+  Select select = Select::last;
 
   template <class Fields>
   void fields(Fields& field) {
@@ -34,6 +36,7 @@ struct CycleGanTraining {
     field("betas_gd", betas_gd, "Adam's decay rates for generators and discriminators.", below(0, 1));
     field("pool", pool, "Earlier translations kept to show to each discriminator; 0: none.", closed(0, 100000));
     field("augmentation", augmentation, "Random changes of the images, drawn anew each time and for each domain.");
+    select_field(field, select);
   }
   bool operator==(const CycleGanTraining&) const = default;
 

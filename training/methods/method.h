@@ -15,6 +15,7 @@
 #include "training/evaluation/evaluate.h"
 #include "training/evaluation/predictor.h"
 #include "training/evaluation/translator.h"
+#include "training/evaluation/validators.h"
 #include "training/spec/run_data.h"
 #include "training/spec/spec.h"
 
@@ -58,9 +59,19 @@ struct Validation {
   std::string network;  // in messages
   RecordLogits logits;
   std::vector<Sample> samples;
-  /// Named figures of the predictions.
-  std::function<nlohmann::json(const Probabilities&, const std::vector<Sample>&, const Spec&)> measure;
+  /// Named figures of the outputs.
+  std::function<nlohmann::json(const ValidationOutputs&, const std::vector<Sample>&, const Spec&)> measure;
   std::string best;  // the figure whose largest value chooses the weights to keep; empty: those of the last step
+  bool smallest_is_best = false;
+
+  // Optional outputs, for figures that need them: what the last layer classifies, the logits of another classifier, and
+  // those of source images.
+  RecordValues features = {};
+  RecordLogits other = {};
+  RecordLogits source_logits = {};
+  std::vector<Sample> source_samples = {};
+
+  std::string if_collapsed = {};  // which keys keep the network from a collapse; empty: it is not watched
 };
 
 /// Pictures of some validation images: a row of the images, then one for each image that `record` generates.

@@ -3,8 +3,6 @@
 // upper bound of adaptation.
 #include "training/methods/tuna_net.h"
 
-#include "training/evaluation/validators.h"
-
 namespace tuna {
 namespace {
 
@@ -22,8 +20,11 @@ std::vector<Phase> phases(const Spec& spec, const RunData& data) {
     return classifier_phase(phase, own.net.classifier, own.pretrain, spec, data);
   };
   Phase joint = joint_phase("joint", kWeights, joint_of(spec), spec, data);
-  joint.validation = {"F_P", logits_of("F_P", own.net.classifier, spec.task()), data.target("validation"),
-                      without_labels, ""};
+  const Task task = spec.task();
+  joint.validation = target_validation(
+      {"F_P", logits_of("F_P", own.net.classifier, task), features_of("F_P", own.net.classifier, task),
+       translated_logits("F_P", "G_AP", own.net, task), logits_of("F_A", own.net.classifier, task)},
+      own.train.select, R"(objective.feature.updates = ["G_AP"] and a smaller train.lr_f prevent it)", data);
   std::vector<Phase> all = {classifier({"pretrain", "pretrained.safetensors", "F_A", spec.domains.source}),
                             std::move(joint)};
   if (own.supervised) all.push_back(classifier({"supervised", "supervised.safetensors", "F_S", spec.domains.target}));

@@ -1,6 +1,5 @@
 // Ablation c of TUNA-Net: F_P is not trained together with the generators, but afterwards, on G_AP(x_a) of the trained
 // generator.  Of Eq. 6 the terms without F_P remain.
-#include "training/evaluation/validators.h"
 #include "training/methods/joint_phase.h"
 
 namespace tuna {
@@ -24,8 +23,7 @@ Joint joint_of(const Spec& spec) { return spec.of<OfflineSpec>().joint({"F_A"});
 std::vector<Phase> phases(const Spec& spec, const RunData& data) {
   const auto& own = spec.of<OfflineSpec>();
   Phase joint = joint_phase("joint", "joint.safetensors", joint_of(spec), spec, data);
-  joint.validation = {"F_A", translated_logits("F_A", "G_PA", own.net, spec.task()), data.target("validation"),
-                      without_labels, ""};
+  joint.validation = validation_of_generators(joint_of(spec), spec, data);
   return {classifier_phase({"pretrain", "pretrained.safetensors", "F_A", spec.domains.source}, own.net.classifier,
                            own.pretrain, spec, data),
           std::move(joint),

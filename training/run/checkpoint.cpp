@@ -44,9 +44,11 @@ void check_finite(const State& state) {
 }  // namespace
 
 nlohmann::json to_json(const Progress& progress) {
-  return {{"phase", progress.phase},     {"step", progress.step},
-          {"best", progress.best},       {"best_epoch", progress.best_epoch},
-          {"skipped", progress.skipped}, {"not_finite_in_a_row", progress.not_finite_in_a_row}};
+  nlohmann::json json = {{"phase", progress.phase},     {"step", progress.step},
+                         {"best", progress.best},       {"best_epoch", progress.best_epoch},
+                         {"skipped", progress.skipped}, {"not_finite_in_a_row", progress.not_finite_in_a_row}};
+  if (progress.feature_norm_at_start) json["feature_norm_at_start"] = *progress.feature_norm_at_start;
+  return json;
 }
 
 Progress progress_from_json(const nlohmann::json& json, const std::string& file) {
@@ -62,6 +64,8 @@ Progress progress_from_json(const nlohmann::json& json, const std::string& file)
     for (const auto& [optimizer, steps] : json.at("skipped").get<std::map<std::string, nlohmann::json>>())
       progress.skipped[optimizer] = integer(steps, "skipped", 0);
     progress.not_finite_in_a_row = integer(json.at("not_finite_in_a_row"), "not_finite_in_a_row", 0);
+    if (json.contains("feature_norm_at_start"))
+      progress.feature_norm_at_start = json["feature_norm_at_start"].get<double>();
     return progress;
   } catch (const nlohmann::json::exception& error) {
     fail("{}: its progress is not that of a checkpoint: {}", file, reason_of(error));

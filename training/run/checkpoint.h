@@ -26,6 +26,7 @@ struct Progress {
   int64_t best_epoch = -1;
   std::map<std::string, int64_t> skipped;  // by optimizer: steps skipped as not finite
   int64_t not_finite_in_a_row = 0;
+  std::optional<double> feature_norm_at_start = {};  // of a validation that watches features
 };
 
 nlohmann::json to_json(const Progress& progress);

@@ -8,6 +8,7 @@
 #include "optim/loss_scale.h"
 #include "training/run/phase_pictures.h"
 #include "training/run/phase_profile.h"
+#include "training/run/phase_validation.h"
 
 namespace tuna {
 namespace {
@@ -71,9 +72,7 @@ class PhaseRun {
     phase.record(program);
     figures_ = figures_of(program);
     step_ = compile(program, session.target, state_);
-    if (phase.validation)
-      predict_ = std::make_unique<Predictor>(phase.validation->logits, spec_.data.format, spec_.evaluate.batch,
-                                             session.target, state_);
+    if (phase.validation) validate_ = std::make_unique<PhaseValidation>(session, *phase.validation, state_);
     if (!phase.pictures.empty()) pictures_ = std::make_unique<PhasePictures>(session, phase.pictures, state_);
     for (const Feed& feed : phase.feeds) loaders_.push_back(std::make_unique<FeedLoader>(feed, session));
   }
@@ -82,7 +81,8 @@ class PhaseRun {
     if (checkpoint.empty())
       for (const WeightsFrom& from : phase_.start) load_start(from);
     if (keeps_best()) keep_best();
-    if (!checkpoint.empty()) load_checkpoint(SafetensorsFile(checkpoint), state_);
+    if (!checkpoint.empty()) return load_checkpoint(SafetensorsFile(checkpoint), state_);
+    if (validate_) validate_->start();
   }
 
   void train() {
@@ -203,17 +203,14 @@ class PhaseRun {
   }
 
   void after_step(bool always) {
-    if (predict_ && (always || is_due(phase_.validate_every))) validate();
+    if (validate_ && (always || is_due(phase_.validate_every))) validate();
     if (pictures_ && (always || is_due(phase_.pictures_every))) pictures_->write(progress_.step);
     if (!always && is_due(phase_.checkpoint_every)) session_.save(state_);
   }
 
   void validate() {
-    const Validation& validation = *phase_.validation;
-    const Probabilities probabilities = (*predict_)(validation.samples, session_.cache, int(spec_.data.loader_threads));
-    session_.check_finite(probabilities, validation.network);
-    nlohmann::json measured = validation.measure(probabilities, validation.samples, spec_);
-    if (keeps_best()) choose_best(measured.at(validation.best).get<double>());
+    nlohmann::json measured = validate_->measure();
+    if (keeps_best()) choose_best(measured.at(phase_.validation->best).get<double>());
     measured["phase"] = phase_.name;
     measured["step"] = progress_.step;
     measured["epoch"] = epoch_of(progress_.step);
@@ -222,15 +219,19 @@ class PhaseRun {
 
   void choose_best(double figure) {
     const int64_t epoch = epoch_of(progress_.step);
-    const bool better = figure > progress_.best;
+    const double signed_figure = phase_.validation->smallest_is_best ? -figure : figure;
+    const bool better = progress_.best_epoch < 0 || signed_figure > progress_.best;
     if (better) {
-      progress_.best = figure;
+      progress_.best = signed_figure;
       progress_.best_epoch = epoch;
       keep_best();
     }
     session_.console.end();
-    session_.run.log(fmt::format("{} epoch {} of {}: {} {:.4f}{}", phase_.name, epoch, phase_.epochs,
-                                 phase_.validation->best, figure, better ? ", the best so far" : ""));
+    const std::string when = phase_.validate_every == phase_.steps_per_epoch
+                                 ? fmt::format("epoch {} of {}", epoch, phase_.epochs)
+                                 : fmt::format("step {} of {}", progress_.step, phase_.steps());
+    session_.run.log(fmt::format("{} {}: {} {:.4f}{}", phase_.name, when, phase_.validation->best, figure,
+                                 better ? ", the best so far" : ""));
   }
 
   Session& session_;
@@ -240,7 +241,7 @@ class PhaseRun {
   State state_;
   Executable step_;
   std::vector<std::string> figures_;  // outputs
-  std::unique_ptr<Predictor> predict_;
+  std::unique_ptr<PhaseValidation> validate_;
   std::unique_ptr<PhasePictures> pictures_;
   std::vector<std::unique_ptr<FeedLoader>> loaders_;
   std::vector<std::string> files_;  // of the images that are set

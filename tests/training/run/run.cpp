@@ -210,6 +210,51 @@ TEST_CASE("a run can be finished early", "[training]") {
     CHECK(std::equal(tensor.data.begin(), tensor.data.end(), best.tensor("best." + name).data.begin()));
 }
 
+TEST_CASE("a validator without labels chooses the weights that a phase leaves", "[training]") {
+  const TemporaryFolder folder;
+  const fs::path spec = write_spec(folder.path()), whole = folder.path() / "whole";
+  TrainOptions options = run(spec, whole);
+  options.settings = {"train.select=entropy", "log.checkpoint_every=1", "log.validate_every=1", "train.lr_f=0.01"};
+  train(options);
+  double smallest = 1;
+  std::string best;
+  std::ifstream lines(whole / "metrics.jsonl");
+  for (std::string text; std::getline(lines, text);) {
+    const auto line = nlohmann::json::parse(text);
+    if (!line.contains("target_entropy") || line["target_entropy"] >= smallest) continue;
+    smallest = line["target_entropy"];
+    best = fmt::format("2-joint-{:08}.safetensors", line["step"].get<int>());
+  }
+  REQUIRE(best != "2-joint-00000008.safetensors");  // or the test shows nothing
+  const SafetensorsFile weights(whole / "weights.safetensors"), checkpoint(whole / "checkpoints" / best);
+  for (const auto& [name, tensor] : weights.tensors())
+    CHECK(std::equal(tensor.data.begin(), tensor.data.end(), checkpoint.tensor(name).data.begin()));
+
+  const fs::path cut = folder.path() / "cut";
+  cut_back(whole, cut, "2-joint-00000003.safetensors");
+  TrainOptions again = run({}, cut);
+  again.resume = true;
+  train(again);
+  check_same_result(cut, whole);
+
+  options.out = folder.path() / "source";
+  options.settings[0] = "train.select=source_auc";
+  train(options);
+  CHECK_THAT(bytes_of(options.out / "metrics.jsonl"), Contains("source_auc"));
+}
+
+TEST_CASE("a collapse of F_P is a warning that names the keys to change", "[training]") {
+  const TemporaryFolder folder;
+  TrainOptions options = run(write_spec(folder.path()), folder.path() / "run");
+  options.settings = {R"(objective.feature.updates=["F_P","G_AP"])", "objective.feature.weight=1e5", "train.lr_f=0.01",
+                      "train.steps_per_epoch=40", "log.validate_every=10"};
+  train(options);
+  const std::string log = bytes_of(options.out / "log.txt");
+  CHECK_THAT(log, Contains("F_P has collapsed on validation images of 'child'"));
+  CHECK_THAT(log, Contains("objective.feature.updates"));
+  CHECK_THAT(bytes_of(options.out / "metrics.jsonl"), Contains("feature_rank"));
+}
+
 TEST_CASE("a resumed run refuses other settings, and what it cannot continue from", "[training]") {
   const TemporaryFolder folder;
   const fs::path spec = write_spec(folder.path()), out = folder.path() / "run";
