@@ -16,6 +16,8 @@
 namespace tuna {
 namespace {
 
+constexpr size_t kLongestName = 100, kLongestText = 500;  // bytes of a line of text; JSON has all of them
+
 struct Decoded {
   std::string error;
   int64_t height = 0, width = 0, channels = 0;
@@ -168,30 +170,33 @@ DataReport check_data(const Listing& listing, int threads) {
 
 std::string to_text(const DataReport& report) {
   std::string text;
-  for (const std::string& warning : report.warnings) text += "warning: " + warning + "\n";
-  for (const std::string& line : report.left_out) text += "warning: " + line + "\n";
+  for (const std::string& warning : report.warnings) text += "warning: " + one_line(warning) + "\n";
+  for (const std::string& line : report.left_out) text += "warning: " + one_line(line) + "\n";
   const auto counts = [&](const char* what, const std::vector<std::pair<std::string, int64_t>>& list) {
     text += fmt::format("  {:<9}", what);
     constexpr size_t kShown = 8;  // a set of photographs may have thousands of sizes
     for (size_t i = 0; i < std::min(kShown, list.size()); ++i)
-      text += fmt::format("{}{} {}", i == 0 ? "" : ", ", list[i].first, list[i].second);
+      text += fmt::format("{}{} {}", i == 0 ? "" : ", ", one_line(list[i].first, kLongestName), list[i].second);
     text += list.size() > kShown ? fmt::format(" and {} more\n", list.size() - kShown) : "\n";
   };
   for (const DomainReport& domain : report.domains) {
-    text += fmt::format("{}: {} images of {} patients, {} of them RGB\n", domain.domain, domain.images, domain.patients,
-                        domain.rgb);
+    text += fmt::format("{}: {} images of {} patients, {} of them RGB\n", one_line(domain.domain, kLongestName),
+                        domain.images, domain.patients, domain.rgb);
     counts("labels", domain.labels);
     counts("splits", domain.splits);
     counts("sizes", domain.sizes);
     if (domain.low <= domain.high)
       text += fmt::format("  {:<9}{:.3f} to {:.3f} of the files' range, {:.1f} % filled on average\n", "values",
                           domain.low, domain.high, domain.filled * 100);
-    for (const std::string& warning : domain.warnings) text += "  warning: " + warning + "\n";
+    for (const std::string& warning : domain.warnings) text += "  warning: " + one_line(warning) + "\n";
   }
   const auto findings = [&](const char* what, const std::vector<Finding>& list) {
     text += fmt::format("{}: {}\n", what, list.size());
-    for (const Finding& finding : list)
-      text += fmt::format("  {}: {}\n", fmt::join(finding.paths, " and "), finding.message);
+    for (const Finding& finding : list) {
+      std::vector<std::string> paths;
+      for (const std::string& path : finding.paths) paths.push_back(one_line(path, kLongestText));
+      text += fmt::format("  {}: {}\n", fmt::join(paths, " and "), one_line(finding.message, kLongestText));
+    }
   };
   findings("unreadable", report.unreadable);
   findings("flat", report.flat);

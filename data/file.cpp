@@ -20,7 +20,8 @@ using File = std::unique_ptr<std::FILE, Close>;
 std::string read_file(const std::filesystem::path& path, uintmax_t limit) {
   std::error_code error;
   const auto status = std::filesystem::status(path, error);
-  check(std::filesystem::exists(status), "{}: no such file", path.string());
+  check(status.type() != std::filesystem::file_type::not_found, "{}: no such file", path.string());
+  check(!error, "{}: cannot be read: {}", path.string(), error.message());
   check(!std::filesystem::is_directory(status), "{}: is a directory, expected a file", path.string());
   check(std::filesystem::is_regular_file(status), "{}: is not a regular file", path.string());
 

@@ -147,8 +147,7 @@ Contents contents_of_class_folder(const fs::path& folder) {
 
 ImageFolder list_image_folder(const fs::path& given) {
   const fs::path root = normal_path(given);
-  std::error_code ignored;
-  check(fs::exists(root, ignored), "{}: no such folder", given.string());
+  check(fs::exists(root), "{}: no such folder", given.string());
   check(is_folder(root), "{}: is a file, expected a folder of images", given.string());
   ImageFolder found;
   std::vector<std::string> empty_folders;

@@ -6,6 +6,7 @@
 #include "data/image_file.h"
 #include "data/phantom.h"
 #include "engine/base/check.h"
+#include "engine/base/utf8.h"
 #include "engine/runtime/device.h"
 #include "tools/command_line/commands.h"
 #include "tools/command_line/message.h"
@@ -66,7 +67,8 @@ void split_command(const SplitCommand& command) {
   for (const Sample& sample : data.samples()) ++counts[sample.domain][sample.split];
   fmt::print("{:<20} {:>8} {:>10} {:>8}\n", "", "train", "validation", "test");
   for (auto& [domain, splits] : counts)
-    fmt::print("{:<20} {:>8} {:>10} {:>8}\n", domain, splits["train"], splits["validation"], splits["test"]);
+    fmt::print("{:<20} {:>8} {:>10} {:>8}\n", one_line(domain, 100), splits["train"], splits["validation"],
+               splits["test"]);
 }
 
 void add_phantom(CLI::App& group) {

@@ -140,7 +140,8 @@ void print_run_table(const Options& options, const TrainedNetworks& trained, con
 void print_one(const Options& options, const TrainedNetworks& trained, const Images& images,
                const Evaluation& evaluation) {
   if (!options.as_json) {
-    fmt::print("{} on {} ({})\n{}", evaluation.net, images.domain, images.what, to_table({evaluation}));
+    fmt::print("{} on {} ({})\n{}", evaluation.net, one_line(images.domain), one_line(images.what),
+               to_table({evaluation}));
     return;
   }
   nlohmann::ordered_json json = {{"positive", trained.spec().positive}, {"domain", images.domain}};

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <new>
@@ -48,6 +49,14 @@ void add_commands(CLI::App& app) {
   add_info(app);
 }
 
+// An empty value is that of a shell variable which is not set; it must not count as an option that is left out.
+void refuse_empty_values(CLI::App& app) {
+  const auto refuse_empty = [](const std::string& value) { return value.empty() ? "is empty" : ""; };
+  for (CLI::Option* option : app.get_options())
+    if (option->get_items_expected_max() > 0) option->check(refuse_empty);
+  for (CLI::App* command : app.get_subcommands({})) refuse_empty_values(*command);
+}
+
 // The mistake on the command line, and the command whose --help explains the usage.
 std::string usage_message(const CLI::App& app, const CLI::ParseError& error) {
   std::string command = "tuna";
@@ -64,17 +73,17 @@ std::string usage_message(const CLI::App& app, const CLI::ParseError& error) {
 }
 
 int report(std::string message, int code) {
-  constexpr size_t kMost = 2000;  // the column names of a file that is not a table may fill pages
-  message = shortened(std::move(message), kMost);
-  const auto is_control = [](char letter) { return uint8_t(letter) < ' ' || letter == 127; };  // of a terminal
-  std::replace_if(message.begin(), message.end(), is_control, ' ');
-  print_error("tuna: {}\n", message);
+  std::replace(message.begin(), message.end(), '\n', ' ');
+  print_error("tuna: {}\n", one_line(message));  // the column names of a file that is not a table may fill pages
   return code;
 }
 
+int report_unwritten(const std::string& message) { return is_stdout_unread() ? kUnread : report(message, kBadInput); }
+
 // Output is buffered, so writing it may fail at the end of a command or may have failed earlier.
-int report_unwritten() {
-  return is_stdout_unread() ? kUnread : report("standard output: cannot be written", kBadInput);
+int end_output() {
+  const std::string failure = stdout_failure();
+  return failure.empty() ? 0 : report_unwritten(failure);
 }
 
 /// Writes the message without any memory.
@@ -100,11 +109,11 @@ int report_no_memory() {
 int parse(CLI::App& app, int count, char** arguments) {
   try {
     app.parse(count, arguments);
-    return is_stdout_written() ? 0 : report_unwritten();
+    return end_output();
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) {  // --help and --version
       app.exit(error);
-      return is_stdout_written() ? 0 : report_unwritten();
+      return end_output();
     }
     return report(usage_message(app, error), kWrongUsage);
   }
@@ -115,13 +124,14 @@ int run(int count, char** arguments) {
     check_kernels();
     CLI::App app("", "tuna");
     add_commands(app);
+    refuse_empty_values(app);
     return parse(app, count, arguments);
   } catch (const Interrupted& error) {
     return report(error.what(), kInterrupted);
   } catch (const NotFinite& error) {
     return report(error.what(), kNotFinite);
   } catch (const std::system_error& error) {
-    if (error.code() == std::errc::broken_pipe && is_stdout_unread()) return kUnread;
+    if (std::ferror(stdout)) return report_unwritten(message_of_stdout(error.code().value()));
     return report(message_of(error), kBadInput);
   } catch (const std::bad_alloc&) {
     return report_no_memory();

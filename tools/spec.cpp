@@ -5,6 +5,7 @@
 
 #include "engine/base/check.h"
 #include "engine/base/strict_json.h"
+#include "engine/base/utf8.h"
 #include "tools/command_line/commands.h"
 #include "tools/command_line/settings.h"
 #include "training/starter/starter_spec.h"
@@ -71,8 +72,8 @@ void add_spec(CLI::App& app) {
   check_command->footer("Example:\n  tuna spec check my.json");
   check_command->callback([options] {
     const Spec spec = read_spec(options->spec, options->settings);
-    fmt::print("{}: good; \"{}\", {} from {} to {}\n", options->spec, spec.name, spec.method, spec.domains.source,
-               spec.domains.target);
+    fmt::print("{}: good; \"{}\", {} from {} to {}\n", one_line(options->spec), one_line(spec.name), spec.method,
+               one_line(spec.domains.source), one_line(spec.domains.target));
   });
 
   CLI::App* schema = group->add_subcommand("schema", "Prints the JSON Schema of specs, for completion in editors");

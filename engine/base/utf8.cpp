@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -38,6 +39,12 @@ size_t length_of_character(std::string_view text) {
     return sequence.length;
   }
   return 0;
+}
+
+/// Whether a terminal may obey a character, or a byte that is not part of one: of ASCII, or 80 to 9F in Latin-1.
+bool is_control(std::string_view character) {
+  const bool is_in_latin_1 = character.size() == 1 || (character.size() == 2 && is_in(character[0], 0xC2, 0xC2));
+  return is_in_latin_1 && (is_in(character.back(), 0x00, 0x1F) || is_in(character.back(), 0x7F, 0x9F));
 }
 
 /// The value of a hexadecimal digit, or -1.
@@ -94,6 +101,19 @@ std::string shortened(std::string text, size_t most) {
   while (end > 0 && is_in(text[end], 0x80, 0xBF)) --end;
   text.resize(end);
   return text + "...";
+}
+
+std::string one_line(std::string_view text, size_t most) {
+  std::string line;
+  while (!text.empty() && line.size() <= most) {
+    const std::string_view character = text.substr(0, std::max(length_of_character(text), size_t(1)));
+    if (is_control(character))
+      for (const char byte : character) line += fmt::format("\\x{:02X}", uint8_t(byte));
+    else
+      line += character;
+    text.remove_prefix(character.size());
+  }
+  return shortened(std::move(line), most);
 }
 
 }  // namespace tuna

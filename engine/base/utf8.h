@@ -19,4 +19,8 @@ std::string unescape_bytes(std::string_view text);
 /// The text, or if it is longer than `most` bytes its beginning and "...", without part of a character at its end.
 std::string shortened(std::string text, size_t most);
 
+/// A text from a file or a name, as one line for a terminal: control characters, line breaks among them, become \x1B,
+/// and of more than `most` bytes the beginning is left.
+std::string one_line(std::string_view text, size_t most = 2000);
+
 }  // namespace tuna

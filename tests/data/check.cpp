@@ -83,6 +83,26 @@ TEST_CASE("the report in JSON escapes bytes that are not UTF-8, so that they can
   CHECK_THAT(to_text(report), Contains("caf\xE9.png and ") && Contains("warning: left out: \xE9\n"));
 }
 
+TEST_CASE("the report as text has a line for each name, whatever is in it", "[check]") {
+  const TemporaryFolder folder;
+  write_png(folder / "a\nb.png", ramp(-1));
+  write_png(folder / "c.png", ramp(-1));
+  const std::string split_patient = "p\x1B[2J", long_label(100'000, 'l');
+  const DataReport report = check_data({{{folder / "a\nb.png", "adult\x07", long_label, split_patient, "train"},
+                                         {folder / "c.png", "adult\x07", "ill\n", split_patient, "test"},
+                                         {std::string(100'000, 'n') + ".png", "adult\x07", "", "q", "train"}},
+                                        {"warning of\na"},
+                                        {"left out: \x1B"}},
+                                       1);
+  const std::string text = to_text(report);
+  CHECK(std::none_of(text.begin(), text.end(), [](char letter) { return letter != '\n' && uint8_t(letter) < ' '; }));
+  CHECK(text.size() < 4'000);
+  CHECK(std::count(text.begin(), text.end(), '\n') == 15);
+  CHECK_THAT(text, Contains("warning: warning of\\x0Aa\n") && Contains("a\\x0Ab.png and ")
+                       && Contains("patient \"p\\x1B[2J\" is in train and in test") && Contains("adult\\x07: 3 images")
+                       && Contains("ill\\x0A 1, llll") && Contains("nnn...: "));
+}
+
 TEST_CASE("check_data reports nothing for good images", "[check]") {
   const TemporaryFolder folder;
   write_png(folder / "a.png", ramp(-1));

@@ -67,6 +67,11 @@ TEST_CASE("wrong usage is one line and exit code 2", "[command_line]") {
       {"data phantom --output x --size 4", "--size"},
       {"data phantom --output x --size 9223372036854775808", "--size"},
       {"data phantom --output x --adults 1e400", "--adults"},
+      {"train x.json --out ''", "--out: is empty (see tuna train --help)"},
+      {"train --resume --out=''", "--out: 1 required RUN missing"},
+      {"spec check ''", "SPEC: is empty"},
+      {"predict run --input a '' --output -", "--input: is empty"},
+      {"evaluate run --checkpoint ''", "--checkpoint: is empty"},
   };
   for (const auto& [arguments, message] : cases) {
     const Finished finished = run_tuna(folder, arguments);

@@ -499,6 +499,53 @@ TEST_CASE("train refuses what it cannot train on, before it makes a folder", "[c
   CHECK_FALSE(fs::exists(folder / "run/spec.json"));
 }
 
+TEST_CASE("a path that the system refuses is named with its reason", "[command_line]") {
+  const TemporaryFolder folder;
+  draw_phantoms(folder);
+  fs::create_symlink("loop", folder / "loop");
+  fs::create_directories(folder / "closed/inside");
+  fs::permissions(folder / "closed", fs::perms::none);
+  const std::string as_anyone = "[ $(id -u) != 0 ] || as='setpriv --bounding-set=-dac_override,-dac_read_search'\n";
+  const std::string train = kTrain + kPhantoms;
+  const std::string commands[] = {
+      train + " --out PATH",
+      "train --resume --out PATH",
+      "train PATH",
+      "evaluate PATH",
+      "predict PATH --input phantoms --output -",
+      "data check PATH",
+      "graph PATH",
+      "data phantom --output PATH",
+      "spec new --data PATH",
+      "spec check PATH",
+      "data split " + kTinySpec + kPhantoms + " --output PATH",
+      kTrain + " --out run --set data.manifest=PATH",
+      kTrain + " --out run --set data.manifest= data.folders.adult=PATH data.folders.child=phantoms/child",
+      kTrain + " --out run" + kPhantoms + " classifier.weights=PATH",
+      "evaluate --spec " + kTinySpec + " --weights PATH --domain child"};
+  const std::string name(300, 'a');
+  const std::pair<std::string, std::string> cases[] = {{"loop", "Too many levels of symbolic links"},
+                                                       {"loop/x.json", "Too many levels of symbolic links"},
+                                                       {name, "File name too long"},
+                                                       {name + "/x", "File name too long"},
+                                                       {"closed/inside/x", "Permission denied"}};
+  for (const auto& [path, reason] : cases)
+    for (std::string command : commands) {
+      command.replace(command.find("PATH"), 4, path);
+      const Finished finished = run_shell(folder, as_anyone + "$as \"$tuna\" " + command);
+      INFO(command << "\n" << finished.error);
+      CHECK(finished.code == 1);
+      CHECK(is_one_message(finished.error));
+      CHECK_THAT(finished.error, Contains(path) && !Contains("filesystem error"));
+      if (finished.error.find("its name has 300 bytes") == std::string::npos)
+        CHECK_THAT(finished.error, Contains(": " + reason));
+    }
+  fs::permissions(folder / "closed", fs::perms::owner_all);
+  const Finished nowhere = run_shell(folder, "mkdir gone && cd gone && rmdir ../gone && \"$tuna\" spec check x.json");
+  CHECK(is_one_message(nowhere.error));
+  CHECK_THAT(nowhere.error, !Contains("filesystem error"));
+}
+
 TEST_CASE("a folder that may not be written to is refused with the reason", "[command_line]") {
   const TemporaryFolder folder;
   draw_phantoms(folder);
@@ -613,13 +660,54 @@ TEST_CASE("a running run is left alone by other processes, and saved by every si
   }
 }
 
+#ifdef TUNA_SYSTEM_CALLS
+TEST_CASE("where a file system has no locks a run says so, and works", "[command_line][run]") {
+  const TemporaryFolder folder;
+  draw_phantoms(folder);
+  const std::string settings = kPhantoms + " pretrain.epochs=0 train.steps_per_epoch=1 supervised=false";
+  REQUIRE(run_tuna(folder, kTrain + " --out whole" + settings).code == 0);
+  const auto train = [&](const std::string& error, bool all, const std::string& arguments) {
+    return run_shell(folder, "export LD_PRELOAD='" TUNA_SYSTEM_CALLS
+                             "' TUNA_FAULTS_FOLDER=\"$PWD\" TUNA_FAULTS_CALL=lock "
+                             "TUNA_FAULTS_NTH=1 TUNA_FAULTS_ERRNO="
+                                 + error + " TUNA_FAULTS_ALL_LATER=" + (all ? "1" : "0") + "\nexec \"$tuna\" "
+                                 + arguments);
+  };
+  const std::string warning = "warning: run/run.lock: this file system has no locks (";
+  const std::pair<int, const char*> errors[] = {{ENOLCK, "No locks available"},
+                                                {EOPNOTSUPP, "Operation not supported"}};
+  for (const auto& [error, why] : errors) {
+    fs::remove_all(folder / "run");
+    const Finished trained = train(std::to_string(error), true, kTrain + " --out run" + settings);
+    INFO(trained.error);
+    CHECK(trained.code == 0);
+    const std::string whole = warning + why + "): take care that no other process trains this run\n";
+    CHECK_THAT(trained.error, Contains(whole));
+    CHECK_THAT(contents(folder / "run/log.txt"), Contains(whole));
+    CHECK(contents(folder / "run/weights.safetensors") == contents(folder / "whole/weights.safetensors"));
+  }
+  const Finished resumed = train(std::to_string(ENOLCK), true, "train --resume --out run");
+  CHECK(resumed.code == 0);
+  CHECK_THAT(resumed.error, Contains(warning));
+  // Where only files can be locked, as on NFS, the lock of run.lock is enough.
+  const Finished only_files = train(std::to_string(EBADF), false, "train --resume --out run");
+  CHECK(only_files.code == 0);
+  CHECK_THAT(only_files.error, !Contains("no locks"));
+}
+#endif
+
 TEST_CASE("messages that cannot be written change no exit code, and reach no file", "[command_line]") {
   const TemporaryFolder folder;
   draw_phantoms(folder);
   CHECK(run_shell(folder, "\"$tuna\" nonsense 2>/dev/full").code == 2);
   CHECK(run_shell(folder, "\"$tuna\" spec check missing.json 2>&-").code == 1);
-  CHECK(run_shell(folder, "\"$tuna\" info >&-").code == 1);
-  CHECK(run_shell(folder, "\"$tuna\" info >/dev/full").code == 1);
+  // Whether it is written at once or from a buffer at the end, and whoever writes it.
+  for (const std::string command : {"info", "spec schema", "--help", "data check phantoms"})
+    for (const auto& [to, why] : {std::pair(">&-", "Bad file descriptor"), {">/dev/full", "No space left on device"}}) {
+      const Finished unwritten = run_shell(folder, "\"$tuna\" " + command + " " + to);
+      CHECK(unwritten.code == 1);
+      CHECK(unwritten.error == std::string("tuna: standard output: cannot be written: ") + why + "\n");
+    }
   // A closed stderr would be the number of the next file that is opened.
   const std::string settings = kPhantoms + " pretrain.epochs=0 train.steps_per_epoch=1 supervised=false";
   CHECK(run_shell(folder, "\"$tuna\" " + kTrain + " --out run" + settings + " 2>&- >&- <&-").code == 1);  // no stdout

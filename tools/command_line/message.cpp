@@ -3,6 +3,7 @@
 #include "engine/base/check.h"
 #include "engine/base/print_error.h"
 #include "engine/base/reason.h"
+#include "engine/base/utf8.h"
 #include "engine/runtime/memory.h"
 
 namespace tuna {
@@ -18,7 +19,7 @@ std::string message_of(const std::exception& error) {
 }
 
 void print_warnings(const std::vector<std::string>& warnings) {
-  for (const std::string& warning : warnings) print_error("warning: {}\n", warning);
+  for (const std::string& warning : warnings) print_error("warning: {}\n", one_line(warning));
 }
 
 }  // namespace tuna

@@ -12,6 +12,8 @@ namespace tuna {
 namespace fs = std::filesystem;
 namespace {
 
+constexpr size_t kLongestName = 239;  // with ".tmp." and the number of a process, file systems have 255 bytes
+
 void check_writable(const fs::path& folder) {
   if (::access(folder.c_str(), W_OK | X_OK) == 0) return;
   const std::string reason = std::strerror(errno);
@@ -22,6 +24,9 @@ void check_writable(const fs::path& folder) {
 
 void check_new_file(const fs::path& path) {
   check(!path.empty() && path != "-", "\"{}\" is not the name of a file to write", path.string());
+  const size_t letters = path.filename().string().size();
+  check(letters <= kLongestName, "{}: its name has {} bytes, expected at most {}", path.string(), letters,
+        kLongestName);
   check(!fs::is_directory(path), "{}: is a folder, expected a file to write", path.string());
   check(!fs::exists(fs::symlink_status(path)), "{}: exists already, and is not overwritten", path.string());
   const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");

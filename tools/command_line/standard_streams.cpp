@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <iostream>
 
 namespace tuna {
@@ -20,9 +21,16 @@ void prepare_standard_streams() {
   std::signal(SIGXFSZ, SIG_IGN);  // past the limit of a file's size, write() then reports an error, too
 }
 
-bool is_stdout_written() {
+std::string stdout_failure() {
+  errno = 0;
   std::cout.flush();
-  return std::cout.good() && std::fflush(stdout) == 0 && !std::ferror(stdout);
+  if (std::cout.good() && std::fflush(stdout) == 0 && !std::ferror(stdout)) return "";
+  return message_of_stdout(errno);
+}
+
+std::string message_of_stdout(int error) {
+  const std::string message = "standard output: cannot be written";
+  return error == 0 ? message : message + ": " + std::strerror(error);
 }
 
 bool is_stdout_unread() {

@@ -9,6 +9,7 @@
 #include "data/file.h"
 #include "engine/base/atomic_file.h"
 #include "engine/base/check.h"
+#include "engine/base/utf8.h"
 #include "training/run/metrics_file.h"
 
 namespace tuna {
@@ -48,7 +49,7 @@ RunFolder::RunFolder(fs::path path, RunLock lock)
       log_(open_to_append(files_, path_ / "log.txt")),
       metrics_(open_to_append(files_, path_ / "metrics.jsonl")) {
   files_.remove_temporary_files();
-  if (!lock_.warning().empty()) log("warning: " + lock_.warning());
+  if (!lock_.warning().empty()) warn(lock_.warning());
 }
 
 RunFolder RunFolder::create(const fs::path& path, const std::vector<std::string>& results) {
@@ -102,6 +103,8 @@ void RunFolder::log(const std::string& line) {
             << std::endl;
   log_.clear();
 }
+
+void RunFolder::warn(const std::string& warning) { log("warning: " + one_line(warning)); }
 
 void RunFolder::metrics(const nlohmann::json& line) {
   errno = 0;

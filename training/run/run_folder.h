@@ -39,6 +39,9 @@ class RunFolder {
   /// Writes a line to stderr, and to log.txt with the time.
   void log(const std::string& line);
 
+  /// Logs "warning: ..." as one line, whatever names from files it has.
+  void warn(const std::string& warning);
+
   /// Writes a line to metrics.jsonl, and flushes it.
   void metrics(const nlohmann::json& line);
 

@@ -38,4 +38,17 @@ TEST_CASE("a long text is shortened between characters", "[utf8]") {
   CHECK(shortened("\x80\x80\x80\x80\x80", 4) == "...");
 }
 
+TEST_CASE("a text for a terminal has no control characters, and is one line of limited length", "[utf8]") {
+  CHECK(one_line("caf\xC3\xA9 caf\xE9 \\ \xC2\xA0.png") == "caf\xC3\xA9 caf\xE9 \\ \xC2\xA0.png");
+  CHECK(one_line("a\r\n\tb\x1B[31m\x7F") == "a\\x0D\\x0A\\x09b\\x1B[31m\\x7F");
+  CHECK(one_line("\xC2\x9B"
+                 "2J \x9B"
+                 "2J")
+        == "\\xC2\\x9B2J \\x9B2J");  // CSI in UTF-8 and in Latin-1
+  CHECK(one_line("\xE2\x9B\x9B") == "\xE2\x9B\x9B");
+  CHECK(one_line(std::string(3'000, 'a')) == std::string(1'997, 'a') + "...");
+  CHECK(one_line("abcdef", 6) == "abcdef");
+  CHECK(one_line("abc\ndef", 6) == "abc...");
+}
+
 }  // namespace tuna
