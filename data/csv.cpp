@@ -30,7 +30,8 @@ char separator_of(std::string_view text) {
 /// Reads row after row of a text and counts its lines.
 class Parser {
  public:
-  Parser(std::string name, std::string_view text) : name_(std::move(name)), text_(text) {
+  Parser(std::string name, std::string_view text, const CsvLimits& limits)
+      : name_(std::move(name)), text_(text), limits_(limits) {
     const bool says_separator = text.substr(0, 4) == "sep=" && text.size() > 5 && (text[5] == '\r' || text[5] == '\n');
     separator_ = says_separator ? text[4] : separator_of(text);
     if (says_separator) at_ = 5;
@@ -41,7 +42,7 @@ class Parser {
     while (at_line_end()) take_line_end();
     if (at_end()) return false;
     row = {line_, {}};
-    do row.fields.push_back(field());
+    do add_field(row);
     while (take_if(separator_));
     check(at_end() || at_line_end(), "{}:{}: text after a closing quote", name_, line_);
     if (at_line_end()) take_line_end();
@@ -49,6 +50,15 @@ class Parser {
   }
 
  private:
+  void add_field(CsvRow& row) {
+    check(row.fields.size() < limits_.columns, "{}:{}: more columns than the limit of {}", name_, line_,
+          limits_.columns);
+    check(++fields_ <= limits_.fields,
+          "{}:{}: more fields than the limit of {} in the lines up to this one; leave out columns or divide the file",
+          name_, line_, limits_.fields);
+    row.fields.push_back(field());
+  }
+
   std::string field() {
     skip_spaces();
     if (take_if('"')) {
@@ -103,6 +113,8 @@ class Parser {
   std::string_view text_;
   char separator_;
   size_t at_ = 0;
+  CsvLimits limits_;
+  size_t fields_ = 0;  // of all lines so far
   int64_t line_ = 1;
 };
 
@@ -151,13 +163,13 @@ int64_t Csv::column(const std::string& name) const {
 
 Csv read_csv(const std::filesystem::path& path) { return parse_csv(read_file(path, kMaxFileBytes), path.string()); }
 
-Csv parse_csv(std::string_view text, const std::string& file) {
+Csv parse_csv(std::string_view text, const std::string& file, const CsvLimits& limits) {
   check(text.substr(0, 2) != "\xFF\xFE" && text.substr(0, 2) != "\xFE\xFF",
         "{}: is text in UTF-16, expected UTF-8 (in a spreadsheet, save it as \"CSV UTF-8\")", file);
   check(text.find('\0') == text.npos, "{}: not a text file", file);
   if (text.substr(0, 3) == "\xEF\xBB\xBF") text.remove_prefix(3);
 
-  Parser parser(file, text);
+  Parser parser(file, text, limits);
   CsvRow row;
   check(parser.next(row), "{}: empty, expected a header line", file);
   Csv csv{file, row.line, row.fields, {}, {}};
@@ -169,7 +181,7 @@ Csv parse_csv(std::string_view text, const std::string& file) {
     drop_empty_fields_after(csv.header.size(), row.fields);
     check(row.fields.size() == csv.header.size(), "{}:{}: {} fields, the header has {}", file, row.line,
           row.fields.size(), csv.header.size());
-    csv.rows.push_back(row);
+    csv.rows.push_back(row);  // a copy has no room for more fields
   }
   return csv;
 }

@@ -26,13 +26,19 @@ struct Csv {
   int64_t column(const std::string& name) const;
 };
 
+/// Limits of what a file takes in memory: a field of one byte becomes a string of 32.
+struct CsvLimits {
+  size_t columns = 10'000;
+  size_t fields = 50'000'000;  ///< of all lines
+};
+
 /// The separator is the one of comma, semicolon and tab that the header has most of, or what a first line "sep=;" says.
 /// A UTF-8 byte order mark, LF, CRLF and CR line ends, blank lines, columns without a name, and more fields than
 /// columns if these are empty are accepted; outer spaces of a field without quotes are dropped.  Errors name file:line.
 Csv read_csv(const std::filesystem::path& path);
 
 /// The same from the bytes of `file`.
-Csv parse_csv(std::string_view bytes, const std::string& file);
+Csv parse_csv(std::string_view bytes, const std::string& file, const CsvLimits& limits = {});
 
 /// Commas and LF; read_csv() gives back the same fields.  Each row has as many fields as the header.
 std::string csv_text(const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows);

@@ -46,6 +46,18 @@ TEST_CASE("CSV errors give file and line", "[csv]") {
   REQUIRE_THROWS_WITH(read(std::string("a\0b", 3)), Contains("not a text file"));
 }
 
+TEST_CASE("CSV with more columns or fields than a table of images has is refused", "[csv]") {
+  const std::string wide(9'999, ','), wider(10'000, ',');  // of 10,000 and 10,001 columns
+  CHECK(parse_csv("path" + wide + "\na.png" + wide, "t.csv").rows.at(0).fields.size() == 10'000);
+  const std::string message = "more columns than the limit of 10000";
+  CHECK_THROWS_WITH(parse_csv(wider + "path", "t.csv"), "t.csv:1: " + message);
+  CHECK_THROWS_WITH(parse_csv("path,label\na.png,x\nb.png" + wider, "t.csv"), "t.csv:3: " + message);
+  CHECK_THROWS_WITH(parse_csv("path,label\na.png,x\n" + wider, "t.csv"), "t.csv:3: " + message);
+  CHECK(parse_csv("a,b\n1,2\n3,4\n", "t.csv", {10, 6}).rows.size() == 2);
+  CHECK_THROWS_WITH(parse_csv("a,b\n1,2\n3,4\n", "t.csv", {10, 5}),
+                    Contains("t.csv:3: more fields than the limit of 5 in"));
+}
+
 TEST_CASE("CSV with semicolons, tabs or a line that names the separator", "[csv]") {
   const TemporaryFolder folder;
   for (const char* text : {"path;label\nb, c.png;x\n", "path\tlabel\nb, c.png\tx\n",
