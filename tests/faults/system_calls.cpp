@@ -2,7 +2,7 @@
 // change files.  tools/soak drives it through the environment:
 //
 //   TUNA_FAULTS_FOLDER     calls on files below this folder (an absolute path) are counted, and no others
-//   TUNA_FAULTS_CALL       the kind to fail: open read write sync rename close remove mkdir map allocate thread
+//   TUNA_FAULTS_CALL       the kind to fail: open read write sync rename close remove mkdir lock map allocate thread
 //   TUNA_FAULTS_NTH        which call of that kind fails, from 1
 //   TUNA_FAULTS_ERRNO      the error number it fails with
 //   TUNA_FAULTS_ALL_LATER  1: all later calls of that kind fail, too
@@ -20,6 +20,7 @@
 #include <execinfo.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -47,9 +48,9 @@ void* __libc_memalign(size_t, size_t);
 
 namespace {
 
-enum Kind { kOpen, kRead, kWrite, kSync, kRename, kClose, kRemove, kMkdir, kMap, kAllocate, kThread, kKinds };
-constexpr std::array<const char*, kKinds> kNames = {"open",   "read",  "write", "sync",     "rename", "close",
-                                                    "remove", "mkdir", "map",   "allocate", "thread"};
+enum Kind { kOpen, kRead, kWrite, kSync, kRename, kClose, kRemove, kMkdir, kLock, kMap, kAllocate, kThread, kKinds };
+constexpr std::array<const char*, kKinds> kNames = {"open",   "read",  "write", "sync", "rename",   "close",
+                                                    "remove", "mkdir", "lock",  "map",  "allocate", "thread"};
 using Path = std::array<char, PATH_MAX>;
 
 struct Wanted {
@@ -422,6 +423,11 @@ int mkdir(const char* path, mode_t mode) noexcept {
   const int result = int(syscall(SYS_mkdir, path, mode));
   if (result == 0 && counted && Record::wanted()) Record().line("mkdir %s\n", absolute(path, buffer));
   return result;
+}
+
+int flock(int file, int operation) noexcept {
+  if (is_counted(file) && fails(kLock)) return -1;
+  return int(syscall(SYS_flock, file, operation));
 }
 
 void* mmap(void* address, size_t bytes, int protection, int flags, int file, off_t offset) noexcept {

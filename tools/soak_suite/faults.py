@@ -11,8 +11,8 @@ from soak_suite.tiny_run import Tiny, Wrong, compare, newest_checkpoint, results
 from soak_suite.whole_files import check_whole
 
 KINDS = {'open': errno.EACCES, 'read': errno.EIO, 'write': errno.ENOSPC, 'sync': errno.EIO, 'rename': errno.EACCES,
-         'close': errno.EIO, 'remove': errno.EACCES, 'mkdir': errno.ENOSPC, 'map': errno.ENOMEM, 'thread': errno.EAGAIN,
-         'allocate': errno.ENOMEM, 'allocate large': errno.ENOMEM}
+         'close': errno.EIO, 'remove': errno.EACCES, 'mkdir': errno.ENOSPC, 'lock': errno.ENOLCK, 'map': errno.ENOMEM,
+         'thread': errno.EAGAIN, 'allocate': errno.ENOMEM, 'allocate large': errno.ENOMEM}
 OF_FILES = {'open', 'read', 'write', 'sync', 'rename', 'close', 'remove', 'mkdir'}
 EMULATED = ['device=emulated', 'train.steps_per_epoch=1', 'pretrain.epochs=1']
 SMALL_ALLOCATIONS = 3000

@@ -83,6 +83,31 @@ TEST_CASE("one process at a time trains into a run folder", "[run_folder]") {
   RunFolder::open(folder.path());
 }
 
+TEST_CASE("a run stays locked if its run.lock is removed or replaced", "[run_folder]") {
+  const TemporaryFolder folder;
+  folder.write("spec.json", "{}");
+  int started[2];
+  REQUIRE(pipe(started) == 0);
+  const pid_t owner = fork();
+  if (owner == 0) {
+    const RunFolder run = RunFolder::open(folder.path());
+    static_cast<void>(write(started[1], "x", 1) == 1);
+    for (;;) pause();
+  }
+  char byte = 0;
+  REQUIRE(read(started[0], &byte, 1) == 1);
+  fs::remove(folder / "run.lock");
+  CHECK_THROWS_WITH(RunFolder::open(folder.path()), Contains("another process is training this run"));
+  CHECK_FALSE(fs::exists(folder / "run.lock"));
+  folder.write("run.lock", "process 17 on ward");
+  CHECK_THROWS_WITH(RunFolder::open(folder.path()), Contains("process 17 on ward is training this run"));
+  fs::remove(folder / "spec.json");
+  CHECK_THROWS_WITH(RunFolder::create(folder.path(), kResults), Contains("is training this run"));
+  kill(owner, SIGKILL);
+  waitpid(owner, nullptr, 0);
+  CHECK_NOTHROW(RunFolder::create(folder.path(), kResults));
+}
+
 TEST_CASE("a start that was interrupted before there was a spec may be repeated", "[run_folder]") {
   const TemporaryFolder folder;
   {
@@ -198,6 +223,13 @@ TEST_CASE("a resumed run drops the metrics that it will write again", "[run_fold
   run.forget_metrics_after("pretrain", 0);
   CHECK(lines_of(folder / "metrics.jsonl")
         == std::vector<std::string>{kept[2], kept[3], kept[4], line("joint", 7).dump()});
+}
+
+TEST_CASE("a warning is one line, whatever it names", "[run_folder]") {
+  const TemporaryFolder folder;
+  RunFolder run = RunFolder::create(folder.path(), kResults);
+  run.warn("no label \"a\nb\x1B[2J\"");
+  CHECK_THAT(lines_of(folder / "log.txt").at(0), Contains("warning: no label \"a\\x0Ab\\x1B[2J\""));
 }
 
 TEST_CASE("the log has the time of each line", "[run_folder]") {
