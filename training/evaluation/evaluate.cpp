@@ -20,7 +20,7 @@ Predictions scores_of(const Probabilities& probabilities, const std::vector<Samp
 
 Evaluation evaluate(const std::string& name, const std::string& net, const std::optional<Predictions>& test,
                     const Predictions& source_validation, const std::optional<Predictions>& target_validation,
-                    const Spec& spec) {
+                    const Spec& spec, const std::function<void()>& between_rounds) {
   Evaluation evaluation{name, net, 0, 0, {}};
   if (test) {
     evaluation.images = test->scores.size();
@@ -30,7 +30,7 @@ Evaluation evaluate(const std::string& name, const std::string& net, const std::
     AtThreshold at{chosen_on, uses_target_labels, youden_threshold(validation), {}, {}};
     if (test) at.metrics = measure(*test, at.threshold);
     if (test && spec.evaluate.bootstrap > 0)
-      at.intervals = bootstrap(*test, at.threshold, spec.evaluate.bootstrap, uint64_t(spec.seed));
+      at.intervals = bootstrap(*test, at.threshold, spec.evaluate.bootstrap, uint64_t(spec.seed), between_rounds);
     evaluation.at.push_back(at);
   };
   add("source validation", false, source_validation);

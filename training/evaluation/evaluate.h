@@ -36,10 +36,11 @@ struct Evaluation {
 };
 
 /// Thresholds are chosen by Youden's index on the validation scores, the first on the source's, a second, if given, on
-/// the target's.  Without test images there are no metrics.
+/// the target's.  Without test images there are no metrics.  `between_rounds` of the bootstrap
+/// may throw to end it.
 Evaluation evaluate(const std::string& name, const std::string& net, const std::optional<Predictions>& test,
                     const Predictions& source_validation, const std::optional<Predictions>& target_validation,
-                    const Spec& spec);
+                    const Spec& spec, const std::function<void()>& between_rounds = {});
 
 nlohmann::json to_json(const Evaluation& evaluation);
 

@@ -158,13 +158,15 @@ Metrics measure(const Predictions& predictions, double threshold) {
   return measure(Ranking(predictions).ties(), threshold);
 }
 
-MetricIntervals bootstrap(const Predictions& predictions, double threshold, int64_t rounds, uint64_t seed) {
+MetricIntervals bootstrap(const Predictions& predictions, double threshold, int64_t rounds, uint64_t seed,
+                          const std::function<void()>& between_rounds) {
   check_predictions(predictions);
   check(rounds > 0, "bootstrap: {} rounds, at least 1 is needed", rounds);
   const Ranking ranking(predictions);
   const auto images = images_of_patients(predictions);
   std::vector<Metrics> measured;
   for (uint32_t round = 0; int64_t(measured.size()) < rounds; ++round) {
+    if (between_rounds) between_rounds();
     Random random(seed, "bootstrap", round);
     std::vector<int64_t> times(predictions.scores.size());
     for (size_t draw = 0; draw < images.size(); ++draw)

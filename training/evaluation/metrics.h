@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -40,7 +41,9 @@ struct MetricIntervals {
 /// 95 % confidence intervals by the percentile bootstrap (Efron, 1979): `rounds` > 0 times, all patients are
 /// resampled with replacement, each with all of its images, and measured at the same threshold; the interval lies
 /// between the 2.5 and 97.5 percentiles, interpolated linearly.  A draw without both classes is repeated.
-MetricIntervals bootstrap(const Predictions& predictions, double threshold, int64_t rounds, uint64_t seed);
+/// `between_rounds` may throw to end it.
+MetricIntervals bootstrap(const Predictions& predictions, double threshold, int64_t rounds, uint64_t seed,
+                          const std::function<void()>& between_rounds = {});
 
 /// Validators of a classifier's outputs on unlabelled images, in nats.
 struct UnsupervisedValidators {

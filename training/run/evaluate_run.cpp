@@ -78,7 +78,7 @@ Evaluation evaluate_row(const Evaluated& row, const NetworksOfRun& networks, con
   };
   Evaluation evaluation =
       evaluate(row.row, row.network, scores_on_target(images.test), scores(row.on_source, images.source_validation),
-               scores_on_target(images.target_validation), spec);
+               scores_on_target(images.target_validation), spec, between_batches);
   evaluation.as = row.as;
   return evaluation;
 }

@@ -14,7 +14,8 @@ namespace tuna {
 
 /// Measures the networks of a finished run on its images, as `train` does at its end.  With a checkpoint the networks
 /// of its phase are those that it holds, and no row needs a later phase.  If the target's test images do not have
-/// labels of both kinds, rows have thresholds only.  `between_batches` may throw to end it.
+/// labels of both kinds, rows have thresholds only.  `between_batches`, which is called between
+/// rounds of the bootstrap as well, may throw to end it.
 std::vector<Evaluation> evaluate_run(const std::filesystem::path& run, const RunData& data, const Target& target,
                                      const SafetensorsFile* checkpoint = nullptr,
                                      const std::function<void()>& between_batches = {});

@@ -156,6 +156,17 @@ TEST_CASE("bootstrap is a function of its seed", "[metrics]") {
   CHECK(bootstrap(predictions, 0.5, 100, 2).auc.low != once.low);
 }
 
+TEST_CASE("bootstrap may be ended between its rounds", "[metrics]") {
+  const Predictions predictions{{0.1, 0.7, 0.4, 0.9}, {false, false, true, true}, {}};
+  int rounds = 0;
+  const auto end_it = [&] {
+    if (++rounds == 3) throw Error("stopped");
+  };
+  CHECK_THROWS_WITH(bootstrap(predictions, 0.5, 1000, 1, end_it), "stopped");
+  CHECK(rounds == 3);
+  CHECK(bootstrap(predictions, 0.5, 50, 1, [] {}).accuracy.low == bootstrap(predictions, 0.5, 50, 1).accuracy.low);
+}
+
 TEST_CASE("bootstrap repeats draws of one class", "[metrics]") {
   const MetricIntervals intervals = bootstrap({{0.9, 0.1, 0.2}, {true, false, false}, {}}, 0.5, 500, 1);
   CHECK(intervals.auc.low == 1);
