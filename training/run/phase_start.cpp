@@ -3,14 +3,30 @@
 #include <charconv>
 #include <optional>
 
+#include "engine/files/weights.h"
+
 namespace tuna {
 namespace fs = std::filesystem;
 namespace {
 
+// Reads the result of a phase.  Later phases and the evaluation need it, hours later, so damage is an error now, with
+// what to do about it.
+SafetensorsFile intact_result(const fs::path& result, const PhaseStart& start) {
+  try {
+    SafetensorsFile file(result);
+    verify_checksum(file);
+    return file;
+  } catch (const Error& error) {
+    fail("{}; if the file is damaged, remove it, and --resume {}", error.what(),
+         start.checkpoint.empty() ? fmt::format("trains the {} phase again", start.progress.phase)
+                                  : "writes it again from " + start.checkpoint.filename().string());
+  }
+}
+
 // Steps that the networks of a phase's result were trained for, if there is one.
-std::optional<int64_t> steps_of_result(const fs::path& result, int64_t unless_it_says) {
+std::optional<int64_t> steps_of_result(const fs::path& result, const PhaseStart& start, int64_t unless_it_says) {
   if (!fs::exists(result)) return std::nullopt;
-  const SafetensorsFile file(result);
+  const SafetensorsFile file = intact_result(result, start);
   const auto found = file.metadata().find("steps");
   if (found == file.metadata().end()) return unless_it_says;
   int64_t steps = 0;
@@ -43,7 +59,7 @@ PhaseStart phase_start(const fs::path& run, const Phase& phase) {
                                 start.checkpoint.empty() ? ", and no other checkpoint of this phase can be read" : "");
   const std::string why = fmt::format(" ({})", all.empty() ? "" : without_path(unreadable, all.back()));
 
-  const auto trained = steps_of_result(result, start.checkpoint.empty() ? steps : start.progress.step);
+  const auto trained = steps_of_result(result, start, start.checkpoint.empty() ? steps : start.progress.step);
   start.finished = trained && *trained >= steps;
   if (start.finished || !start.checkpoint.empty()) {
     if (!start.warning.empty()) start.warning += why;

@@ -18,7 +18,8 @@ struct PhaseStart {
 
 /// Reads the state of a phase from the run folder.  A phase with fewer than phase.steps() steps continues from its
 /// newest checkpoint, also if it was finished with fewer; one that was interrupted with more ends with that
-/// checkpoint's networks.  Throws Error if a checkpoint is needed and there is none.
+/// checkpoint's networks.  Throws Error if a checkpoint is needed and there is none, or if the result is
+/// damaged.
 PhaseStart phase_start(const std::filesystem::path& run, const Phase& phase);
 
 }  // namespace tuna

@@ -6,6 +6,7 @@
 #include "data/changed_images.h"
 #include "engine/base/build_info.h"
 #include "engine/base/normal_path.h"
+#include "engine/files/weights.h"
 #include "engine/runtime/find_device.h"
 #include "kernels/conv/tuning.h"
 #include "training/evaluation/adaptation_gap.h"
@@ -24,12 +25,6 @@ namespace {
 
 /// The start of each phase, in order of training.
 using PhaseStarts = std::vector<PhaseStart>;
-
-PhaseStarts phases_from_their_beginning(const std::vector<Phase>& phases) {
-  PhaseStarts starts(phases.size());
-  for (size_t i = 0; i < phases.size(); ++i) starts[i].progress.phase = phases[i].name;
-  return starts;
-}
 
 // Networks that other phases started from must not change.
 void check_not_begun_with(const Phase& phase, const std::vector<Phase>& phases, const PhaseStarts& starts) {
@@ -63,11 +58,27 @@ std::vector<Phase> phases_to_resume(const Method& method, const Spec& spec, cons
   return replaced;
 }
 
+// A phase may begin hours later, so a file that is damaged is noticed now.
+void verify_start_file(const WeightsFrom& from) {
+  if (!from.file.empty() && fs::exists(from.file)) verify_checksum(SafetensorsFile(from.file));
+}
+
 void check_start_files(const Phase& phase, const PhaseStart& start) {
   if (start.finished || !start.checkpoint.empty()) return;
-  for (const WeightsFrom& from : phase.start)
+  for (const WeightsFrom& from : phase.start) {
     check(!is_missing(from), "{}: no such file; {} of phase {} begins with it", from.file.string(), from.network,
           phase.name);
+    verify_start_file(from);
+  }
+}
+
+PhaseStarts phases_from_their_beginning(const std::vector<Phase>& phases) {
+  PhaseStarts starts(phases.size());
+  for (size_t i = 0; i < phases.size(); ++i) {
+    starts[i].progress.phase = phases[i].name;
+    for (const WeightsFrom& from : phases[i].start) verify_start_file(from);  // one that is missing is named later
+  }
+  return starts;
 }
 
 PhaseStarts phases_of_resumed_run(const fs::path& run, const std::vector<Phase>& before,
@@ -92,7 +103,7 @@ PhaseStarts phases_of_resumed_run(const fs::path& run, const std::vector<Phase>&
 
 void log_starts(RunFolder& run, const PhaseStarts& starts) {
   for (const PhaseStart& start : starts)
-    if (!start.warning.empty()) run.log("warning: " + start.warning);
+    if (!start.warning.empty()) run.warn(start.warning);
   for (const PhaseStart& start : starts) {
     if (start.finished) continue;
     return run.log(start.checkpoint.empty() ? "resumes at the beginning of phase " + start.progress.phase
@@ -197,7 +208,7 @@ void check_all_images(RunData& data, const Spec& spec, ImageCache& cache, RunFol
     warnings =
         check_images(data.samples(), spec.data.format, spec.data.on_bad_image, cache, threads, kSetIntensity, done);
   });
-  for (const std::string& warning : warnings) run.log("warning: " + warning);
+  for (const std::string& warning : warnings) run.warn(warning);
   with_progress("checksums", data, [&](const ItemsDone& done) { add_checksums(data.samples(), threads, done); });
   data.check_complete(spec);  // a skipped image may have been the last of its class
 }
@@ -228,7 +239,7 @@ void train(const TrainOptions& options) {
                                             : phases_from_their_beginning(phases);
   if (!options.resume) folder.emplace(RunFolder::create(options.out, results_of(phases)));
   RunFolder& run = *folder;
-  for (const std::string& warning : data.warnings()) run.log("warning: " + warning);
+  for (const std::string& warning : data.warnings()) run.warn(warning);
   run.log("device: " + describe(target.device) + why_no_gpu(spec, target.device));
   if (target.conv_choices) run.log(fmt::format("tuning: {} convolutions", target.conv_choices->convolutions.size()));
   run.log(fmt::format("tuna {}; seed {}; {} source and {} target images to train on", build_id(), spec.seed,

@@ -8,6 +8,8 @@
 #include "tests/training/run/classifier_weights.h"
 #include "training/methods/tuna_net.h"
 #include "training/run/checkpoint.h"
+#include "training/run/compute_device.h"
+#include "training/run/evaluate_run.h"
 #include "training/run/spec_history.h"
 #include "training/run/trainer.h"
 #include "training/spec/spec.h"
@@ -284,6 +286,79 @@ TEST_CASE("a resumed run refuses other settings, and what it cannot continue fro
   const std::string weights = bytes_of(out / "weights.safetensors");
   train(options);  // it is finished, and so needs none
   CHECK(bytes_of(out / "weights.safetensors") == weights);
+}
+
+// Inverts a bit of the last value of a file of weights.
+void damage(const fs::path& file) {
+  std::string bytes = bytes_of(file);
+  bytes.back() ^= 1;
+  std::ofstream(file, std::ios::binary) << bytes;
+}
+
+TEST_CASE("a resumed run notices damage to earlier results before it trains", "[training]") {
+  const TemporaryFolder folder;
+  const fs::path spec = write_spec(folder.path()), whole = folder / "whole", out = folder / "run";
+  train(run(spec, whole));
+  cut_back(whole, out, "2-joint-00000003.safetensors");
+  const std::string log = bytes_of(out / "log.txt");
+  TrainOptions options = run({}, out);
+  options.resume = true;
+  const auto refused = [&](const std::string& damage, const std::string& remedy) {
+    REQUIRE_THROWS_WITH(train(options), Contains("pretrained.safetensors: " + damage)
+                                            && Contains("; if the file is damaged, remove it, and --resume " + remedy));
+    CHECK(bytes_of(out / "log.txt") == log);
+  };
+  damage(out / "pretrained.safetensors");
+  const std::string again = "writes it again from 1-pretrain-00000008.safetensors";
+  refused("is damaged (its checksum does not match its values)", again);
+  fs::resize_file(out / "pretrained.safetensors", 1000);
+  refused("not a safetensors file, or truncated", again);
+  for (const fs::path& checkpoint : checkpoints_of(out / "checkpoints", "pretrain"))
+    fs::rename(checkpoint, folder / checkpoint.filename());
+  refused("not a safetensors file, or truncated", "trains the pretrain phase again");
+  for (const fs::path& checkpoint : checkpoints_of(whole / "checkpoints", "pretrain"))
+    fs::rename(folder / checkpoint.filename(), out / "checkpoints" / checkpoint.filename());
+  fs::remove(out / "pretrained.safetensors");
+  train(options);
+  check_same_result(whole, out);
+}
+
+TEST_CASE("a resumed run notices damage to a file that a later phase begins with", "[training]") {
+  const TemporaryFolder folder;
+  const fs::path spec = write_spec(folder.path());
+  train(run(spec, folder / "first"));
+  TrainOptions options = run(spec, folder / "run");
+  const fs::path weights = folder / "first/pretrained.safetensors";
+  options.settings = {"supervised=true", "classifier.weights=" + weights.string(), "data.split.train=0.5",
+                      "data.split.validation=0.3"};
+  train(options);
+  cut_back(folder / "run", folder / "cut", "2-joint-00000003.safetensors");
+  fs::remove(folder / "cut/supervised.safetensors");
+  damage(weights);
+  options = run({}, folder / "cut");
+  options.resume = true;
+  REQUIRE_THROWS_WITH(train(options), Contains(weights.string() + ": is damaged"));
+  damage(weights);
+  CHECK_NOTHROW(train(options));
+}
+
+TEST_CASE("the evaluation of a run may be ended in the bootstrap", "[training]") {
+  const TemporaryFolder folder;
+  const fs::path out = folder / "run";
+  train(run(write_spec(folder.path()), out));
+  const Spec spec = read_spec(out / "spec.json");
+  const RunData data(spec, out / "splits.csv");
+  const auto calls = [&] {
+    int64_t count = 0;
+    evaluate_run(out, data, target_of(spec), nullptr, [&] { ++count; });
+    return count;
+  };
+  const int64_t few = calls();
+  const std::string text = bytes_of(out / "spec.json");
+  const std::string before = "\"bootstrap\": 10";
+  REQUIRE(text.find(before) != text.npos);
+  std::ofstream(out / "spec.json") << std::string(text).replace(text.find(before), before.size(), before + "0");
+  CHECK(calls() >= few + 90);
 }
 
 TEST_CASE("the same spec gives the same bytes twice, another seed others", "[training]") {
