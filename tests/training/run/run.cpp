@@ -337,7 +337,13 @@ TEST_CASE("a resumed run notices damage to a file that a later phase begins with
   damage(weights);
   options = run({}, folder / "cut");
   options.resume = true;
+  const std::string log = bytes_of(folder / "cut/log.txt");
   REQUIRE_THROWS_WITH(train(options), Contains(weights.string() + ": is damaged"));
+  CHECK(bytes_of(folder / "cut/log.txt") == log);
+  TrainOptions fresh = run(spec, folder / "fresh");
+  fresh.settings = {"classifier.weights=" + weights.string()};
+  REQUIRE_THROWS_WITH(train(fresh), Contains(weights.string() + ": is damaged"));
+  CHECK_FALSE(fs::exists(folder / "fresh"));  // before the images are checked
   damage(weights);
   CHECK_NOTHROW(train(options));
 }
