@@ -1,5 +1,6 @@
 #include "training/evaluation/metrics.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -70,6 +71,53 @@ TEST_CASE("rates at a threshold, which itself is positive", "[metrics]") {
   CHECK(none.sensitivity == 0);
   CHECK(none.specificity == 1);
   CHECK(none.f1 == 0);
+}
+
+TEST_CASE("average precision weights precision by the step in recall", "[metrics]") {
+  const auto average_precision = [](const Predictions& predictions) {
+    return measure(predictions, 0.5).average_precision;
+  };
+  // From the highest score +, -, +, -: precision 1 at recall 1/2, 2/3 at recall 1.
+  CHECK_THAT(average_precision({{0.8, 0.4, 0.35, 0.1}, {true, false, true, false}, {}}),
+             WithinAbs(0.5 + 0.5 * 2 / 3, 1e-15));
+  CHECK(average_precision({{0.1, 0.2, 0.8, 0.9}, {false, false, true, true}, {}}) == 1);
+  // Equal scores are one step, whatever their order: precision 2/3 at recall 1.
+  CHECK(average_precision({{0.5, 0.5, 0.5, 0.2}, {true, false, true, false}, {}}) == 2 / 3.0);
+  CHECK(average_precision({{0.5, 0.5, 0.5, 0.2}, {false, true, true, false}, {}}) == 2 / 3.0);
+  CHECK(average_precision({{0.3, 0.3, 0.3, 0.3}, {true, false, false, false}, {}}) == 0.25);
+}
+
+TEST_CASE("Brier score is the mean squared distance to the label", "[metrics]") {
+  const Predictions predictions{{0.9, 0.6, 0.3, 0.2}, {true, false, true, false}, {}};
+  CHECK_THAT(measure(predictions, 0.5).brier, WithinAbs((0.01 + 0.36 + 0.49 + 0.04) / 4, 1e-15));
+  CHECK(measure({{1, 0}, {true, false}, {}}, 0.5).brier == 0);
+  CHECK(measure({{1, 0}, {false, true}, {}}, 0.5).brier == 1);
+}
+
+TEST_CASE("expected calibration error of 15 bins", "[metrics]") {
+  const auto error = [](const Predictions& predictions) {
+    return measure(predictions, 0.5).expected_calibration_error;
+  };
+  // 0.61 and 0.65 share the bin 9/15 to 10/15: mean 0.63, half positive; 0.1 and 0.2 have bins of their own.
+  CHECK_THAT(error({{0.61, 0.65, 0.1, 0.2}, {true, false, false, true}, {}}),
+             WithinAbs((2 * 0.13 + 0.1 + 0.8) / 4, 1e-15));
+  CHECK(error({{1, 0}, {true, false}, {}}) == 0);
+  CHECK(error({{0.25, 0.25, 0.25, 0.25}, {true, false, false, false}, {}}) == 0);
+}
+
+TEST_CASE("bootstrap gives an interval to each metric", "[metrics]") {
+  Predictions predictions = random_predictions(400);
+  for (double& score : predictions.scores) score = std::clamp(score, 0.0, 1.0);
+  const Metrics metrics = measure(predictions, 0.5);
+  const MetricIntervals intervals = bootstrap(predictions, 0.5, 400, 1);
+  for (const NamedMetric& metric : kMetrics) {
+    INFO(metric.name);
+    const Interval interval = intervals.*metric.interval;
+    CHECK(interval.low < interval.high);
+    CHECK(interval.high - interval.low < 0.2);
+    CHECK(interval.low < metrics.*metric.value);
+    if (metric.name != std::string("expected_calibration_error")) CHECK(interval.high > metrics.*metric.value);
+  }
 }
 
 TEST_CASE("Youden's threshold", "[metrics]") {
