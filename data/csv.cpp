@@ -135,14 +135,6 @@ void append(std::string& text, const std::vector<std::string>& fields) {
   text += '\n';
 }
 
-/// Without outer spaces, in lower case.
-std::string column_key(std::string_view name) {
-  const size_t first = std::min(name.find_first_not_of(" \t"), name.size());
-  std::string key(name.substr(first, name.find_last_not_of(" \t") + 1 - first));
-  std::transform(key.begin(), key.end(), key.begin(), [](unsigned char letter) { return std::tolower(letter); });
-  return key;
-}
-
 bool is_empty(const std::vector<std::string>& fields) {
   return std::all_of(fields.begin(), fields.end(), [](const std::string& field) { return field.empty(); });
 }
@@ -152,6 +144,13 @@ void drop_empty_fields_after(size_t columns, std::vector<std::string>& fields) {
 }
 
 }  // namespace
+
+std::string column_key(std::string_view name) {
+  const size_t first = std::min(name.find_first_not_of(" \t"), name.size());
+  std::string key(name.substr(first, name.find_last_not_of(" \t") + 1 - first));
+  std::transform(key.begin(), key.end(), key.begin(), [](unsigned char letter) { return std::tolower(letter); });
+  return key;
+}
 
 int64_t Csv::column(const std::string& name) const {
   const auto matches = [&](const std::string& each) { return column_key(each) == column_key(name); };

@@ -10,6 +10,9 @@
 
 namespace tuna {
 
+/// The name of a column without outer spaces and in lower case, as columns are compared.
+std::string column_key(std::string_view name);
+
 struct CsvRow {
   int64_t line;  ///< its first line in the file, from 1, for messages
   std::vector<std::string> fields;

@@ -1,6 +1,7 @@
 #include "data/manifest.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <charconv>
 #include <fstream>
@@ -91,6 +92,26 @@ fs::path relative_if_below(const fs::path& path, const fs::path& root) {
   return relative.empty() || *relative.begin() == ".." ? absolute : relative;
 }
 
+/// The columns with a meaning of their own, which no sample has among its other columns.
+constexpr std::array kKnownColumns = {"path", "domain", "label", "patient", "split", "bytes", "fnv1a64"};
+
+/// Name and position of the other columns.
+std::map<std::string, size_t> other_columns(const Csv& csv) {
+  std::map<std::string, size_t> others;
+  for (size_t i = 0; i < csv.header.size(); ++i)
+    if (const std::string name = column_key(csv.header[i]); !name.empty()) others.emplace(name, i);
+  for (const char* known : kKnownColumns) others.erase(known);
+  return others;
+}
+
+/// All that any sample has.
+std::set<std::string> other_columns(const std::vector<Sample>& samples) {
+  std::set<std::string> names;
+  for (const Sample& sample : samples)
+    for (const auto& [name, value] : sample.columns) names.insert(name);
+  return names;
+}
+
 std::vector<std::string> patients_in_several_domains(const std::vector<Sample>& samples) {
   std::map<std::string, std::string> domain_of;
   std::set<std::string> shared;
@@ -112,6 +133,7 @@ Listing listing_of(const Csv& csv, const fs::path& path, const std::string& pati
                 split_column = csv.column("split");
   const int64_t bytes_column = csv.column("bytes"), hash_column = csv.column("fnv1a64");
   const bool has_checksums = bytes_column >= 0 && hash_column >= 0;
+  const std::map<std::string, size_t> others = other_columns(csv);
 
   Listing listing;
   std::map<fs::path, int64_t> lines;
@@ -132,6 +154,7 @@ Listing listing_of(const Csv& csv, const fs::path& path, const std::string& pati
     if (has_checksums)
       sample.checksum = checksum_in(row.fields[size_t(bytes_column)], row.fields[size_t(hash_column)],
                                     fmt::format("{}:{}", path.string(), row.line));
+    for (const auto& [name, column] : others) sample.columns.emplace(name, row.fields[column]);
     listing.samples.push_back(std::move(sample));
   }
   check(!listing.samples.empty(), "{}: no images, only a header", path.string());
@@ -204,14 +227,21 @@ std::string manifest_text(const std::vector<Sample>& samples, const fs::path& ro
       std::any_of(samples.begin(), samples.end(), [](const Sample& sample) { return sample.checksum.has_value(); });
   std::vector<std::string> header = {"path", "domain", "label", "patient", "split"};
   if (has_checksums) header.insert(header.end(), {"bytes", "fnv1a64"});
+  const std::set<std::string> others = other_columns(samples);
+  header.insert(header.end(), others.begin(), others.end());
   std::vector<std::vector<std::string>> rows;
   for (const Sample& sample : samples) {
     rows.push_back(
         {relative_if_below(sample.path, root).string(), sample.domain, sample.label, sample.patient, sample.split});
-    if (!has_checksums) continue;
-    const auto& checksum = sample.checksum;
-    rows.back().push_back(checksum ? std::to_string(checksum->bytes) : "");
-    rows.back().push_back(checksum ? hash_to_text(checksum->fnv1a) : "");
+    if (has_checksums) {
+      const auto& checksum = sample.checksum;
+      rows.back().push_back(checksum ? std::to_string(checksum->bytes) : "");
+      rows.back().push_back(checksum ? hash_to_text(checksum->fnv1a) : "");
+    }
+    for (const std::string& name : others) {
+      const auto value = sample.columns.find(name);
+      rows.back().push_back(value == sample.columns.end() ? "" : value->second);
+    }
   }
   return csv_text(header, rows);
 }

@@ -19,6 +19,7 @@ struct Sample {
   std::string patient;                              ///< never empty: by default each image is a patient of its own
   std::string split;                                ///< train, validation, test, or empty: not decided yet
   std::optional<Checksum> checksum = std::nullopt;  ///< of the file when the run began
+  std::map<std::string, std::string> columns = {};  ///< the manifest's other columns, by their names in lower case
 };
 
 struct Listing {
@@ -28,9 +29,10 @@ struct Listing {
 };
 
 /// Columns path, domain and optionally label, patient, split, and bytes and fnv1a64 (the checksum, if it has both), in
-/// any order; others are ignored.  Relative paths start at `root`, or if it is empty at the manifest's folder.  If no
-/// patient is given, `patient_regex` is searched in the file name, as in read_folder, but an image whose name does not
-/// match is a patient of its own.  Errors name file:line.
+/// any order; others that have a name become Sample::columns, of two with the same name the first.  Relative paths
+/// start at `root`, or if it is empty at the manifest's folder.  If no patient is given, `patient_regex` is searched in
+/// the file name, as in read_folder, but an image whose name does not match is a patient of its own.  Errors name
+/// file:line.
 Listing read_manifest(const std::filesystem::path& path, const std::string& patient_regex = "",
                       const std::filesystem::path& root = {});
 
@@ -50,8 +52,8 @@ Listing read_folder(const std::filesystem::path& root, const std::string& domain
 Listing read_images(const std::filesystem::path& input, const std::string& domain,
                     const std::string& patient_regex = "");
 
-/// A manifest of the samples, with their checksums if there are any.  Paths below `root` are relative to it, so that
-/// they stay valid if it moves; all others are absolute, and all of them if it is empty.
+/// A manifest of the samples, with their checksums if there are any, and all their other columns.  Paths below `root`
+/// are relative to it, so that they stay valid if it moves; all others are absolute, and all of them if it is empty.
 std::string manifest_text(const std::vector<Sample>& samples, const std::filesystem::path& root = {});
 void write_manifest(const std::filesystem::path& path, const std::vector<Sample>& samples,
                     const std::filesystem::path& root = {});

@@ -23,6 +23,27 @@ TEST_CASE("a manifest finds its columns by name and its images relative to its f
   CHECK(listing.samples[1].label.empty());
 }
 
+TEST_CASE("a manifest's other columns come with its images, and are written again", "[manifest]") {
+  const TemporaryFolder folder;
+  const auto path = folder.write("m.csv",
+                                 "path,domain, Sex ,,AGE,sex,bytes,fnv1a64\n"
+                                 "a.png,child,f,x,3,second,1,0000000000000001\n"
+                                 "b.png,child,,y,,second,,\n");
+  using Columns = std::map<std::string, std::string>;
+  const Columns first = {{"sex", "f"}, {"age", "3"}}, second = {{"sex", ""}, {"age", ""}};
+  std::vector<Sample> samples = read_manifest(path).samples;
+  CHECK(samples.at(0).columns == first);
+  CHECK(samples.at(1).columns == second);
+
+  samples.push_back({folder / "c.png", "adult", "", "p", ""});  // of a folder: without columns
+  write_manifest(folder / "splits.csv", samples);
+  const std::vector<Sample> again = read_manifest(folder / "splits.csv").samples;
+  CHECK(again.at(0).columns == first);
+  CHECK(again.at(0).checksum == samples.at(0).checksum);
+  CHECK(again.at(1).columns == second);
+  CHECK(again.at(2).columns == second);
+}
+
 TEST_CASE("a manifest without labels is one of unlabelled images", "[manifest]") {
   const TemporaryFolder folder;
   const Listing listing = read_manifest(folder.write("m.csv", "path,domain\na.png,child\n"));

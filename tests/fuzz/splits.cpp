@@ -11,7 +11,7 @@ namespace {
 
 bool same(const Sample& a, const Sample& b) {
   return a.path == b.path && a.domain == b.domain && a.label == b.label && a.patient == b.patient && a.split == b.split
-         && a.checksum == b.checksum;
+         && a.checksum == b.checksum && a.columns == b.columns;
 }
 
 }  // namespace
