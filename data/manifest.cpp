@@ -85,13 +85,6 @@ std::optional<Checksum> checksum_in(const std::string& bytes, const std::string&
   return checksum;
 }
 
-fs::path relative_if_below(const fs::path& path, const fs::path& root) {
-  const fs::path absolute = normal_path(fs::absolute(path));
-  if (root.empty()) return absolute;
-  const fs::path relative = absolute.lexically_relative(normal_path(fs::absolute(root)));
-  return relative.empty() || *relative.begin() == ".." ? absolute : relative;
-}
-
 /// The columns with a meaning of their own, which no sample has among its other columns.
 constexpr std::array kKnownColumns = {"path", "domain", "label", "patient", "split", "bytes", "fnv1a64"};
 

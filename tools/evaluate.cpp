@@ -118,9 +118,10 @@ Evaluation evaluate_images(const Options& options, const TrainedNetworks& traine
   const std::vector<Sample> validation = data.source("validation");
   const RecordLogits& on_source = trained.has(classifier.on_source) ? classifier.on_source : classifier.on_target;
   const Probabilities probabilities = classify(classifier.on_target, images.samples);
-  const Evaluation evaluation =
-      evaluate(classifier.network, classifier.network, scores_of(probabilities, images.samples, spec),
-               scores_of(classify(on_source, validation), validation, spec), std::nullopt, spec);
+  EvaluatedScores scores;
+  scores.test = scores_of(probabilities, images.samples, spec);
+  scores.source_validation = scores_of(classify(on_source, validation), validation, spec);
+  const Evaluation evaluation = evaluate(classifier.network, classifier.network, std::move(scores), spec);
   if (!options.predictions.empty())
     write_file_atomically(options.predictions,
                           predictions_text(images.samples, probabilities, spec, [&](size_t sample) {
@@ -135,6 +136,12 @@ void print_run_table(const Options& options, const TrainedNetworks& trained, con
   const Spec& spec = trained.spec();
   fmt::print("{}", options.as_json ? evaluation_json(spec, rows, checkpoint)
                                    : to_table(rows) + adaptation_in_words(rows, spec.domains));
+  if (checkpoint) return;
+  try {
+    keep_predictions(trained.run(), predictions_csv(spec, data, rows));
+  } catch (const Error& error) {
+    print_warnings({fmt::format("{} is not written: {}", kPredictions, error.what())});
+  }
 }
 
 void print_one(const Options& options, const TrainedNetworks& trained, const Images& images,
@@ -177,8 +184,8 @@ void add_evaluate(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "evaluate",
       "Measures classifiers on labelled images\n"
-      "AUC, and accuracy, sensitivity, specificity and F1 at the threshold that Youden's index chooses on validation "
-      "images of the source.\n"
+      "AUC, average precision, Brier score and expected calibration error (ECE), and accuracy, sensitivity, "
+      "specificity and F1 at the threshold that Youden's index chooses on validation images of the source.\n"
       "With RUN alone: all classifiers of the run on the target's test images, as `tuna train` does at its end; "
       "if these have no labels, only the thresholds. With --manifest, --domain or --net: one classifier on the "
       "images that these select.");

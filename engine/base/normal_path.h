@@ -18,4 +18,12 @@ inline std::filesystem::path normal_path(const std::filesystem::path& path) {
   return shorter;
 }
 
+/// Relative to `root` if it is below it, otherwise, or if `root` is empty, absolute.
+inline std::filesystem::path relative_if_below(const std::filesystem::path& path, const std::filesystem::path& root) {
+  const std::filesystem::path absolute = normal_path(std::filesystem::absolute(path));
+  if (root.empty()) return absolute;
+  const std::filesystem::path relative = absolute.lexically_relative(normal_path(std::filesystem::absolute(root)));
+  return relative.empty() || *relative.begin() == ".." ? absolute : relative;
+}
+
 }  // namespace tuna

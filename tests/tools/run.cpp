@@ -9,6 +9,7 @@
 #include "tests/catch.h"
 #include "tests/tools/command.h"
 #include "tests/training/run/classifier_weights.h"
+#include "training/evaluation/test_scores.h"
 
 namespace tuna {
 namespace {
@@ -51,7 +52,7 @@ TEST_CASE("a run, from phantoms to translations", "[command_line][run]") {
   REQUIRE(trained.code == 0);
   CHECK(trained.out == "run\n");
   for (const char* file : {"spec.json", "splits.csv", "metrics.jsonl", "log.txt", "weights.safetensors",
-                           "evaluation.json", "images/step-00000020.png"})
+                           "evaluation.json", "predictions.csv", "images/step-00000020.png"})
     CHECK(fs::exists(folder / "run" / file));
   const std::map<fs::path, std::string> run = snapshot(folder / "run");
 
@@ -121,6 +122,35 @@ TEST_CASE("a run, from phantoms to translations", "[command_line][run]") {
     const Finished manifest = run_tuna(folder, "evaluate run --manifest phantoms/manifest.csv");
     CHECK(manifest.code == 0);
     CHECK(manifest.error.find("were trained on") != std::string::npos);
+  }
+
+  SECTION("predictions.csv has the scores that the table is of, and is written for a run that has none") {
+    const fs::path file = folder / "run/predictions.csv";
+    const TestScores scores = read_test_scores(file);
+    const json evaluation = json::parse(run.at(folder / "run/evaluation.json"));
+    REQUIRE(scores.rows.size() == evaluation["rows"].size());
+    for (const json& row : evaluation["rows"]) {
+      const Predictions of = scores.of(row["name"], evaluation["positive"]);
+      CHECK(of.scores.size() == row["images"]);
+      for (const json& at : row["thresholds"]) {
+        const Metrics metrics = measure(of, at["threshold"]);
+        for (const NamedMetric& metric : kMetrics)
+          CHECK_THAT(metrics.*metric.value, WithinAbs(at[metric.name]["value"].get<double>(), 1e-12));
+      }
+      CHECK(row["thresholds"].size() == (row["target_prior"].contains("estimate") ? 3 : 2));
+    }
+    for (const std::string& path : scores.paths) CHECK(fs::exists(folder / "phantoms" / path));
+
+    fs::remove(file);
+    REQUIRE(run_tuna(folder, "evaluate run --checkpoint latest").code == 0);
+    CHECK_FALSE(fs::exists(file));
+    REQUIRE(run_tuna(folder, "evaluate run").code == 0);
+    CHECK(contents(file) == run.at(file));
+    fs::remove(file);
+    REQUIRE(run_shell(folder, "grep -v predictions.csv run/files.txt > list && mv list run/files.txt").code == 0);
+    std::ofstream(file) << "a user's\n";
+    CHECK(run_tuna(folder, "evaluate run").code == 0);
+    CHECK(contents(file) == "a user's\n");
   }
 
   SECTION("predict needs no labels, translate writes a picture for each image") {

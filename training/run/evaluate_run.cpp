@@ -1,10 +1,14 @@
 #include "training/run/evaluate_run.h"
 
+#include "engine/base/atomic_file.h"
 #include "engine/base/build_info.h"
 #include "engine/base/utf8.h"
 #include "engine/files/weights.h"
+#include "training/evaluation/test_scores.h"
 #include "training/methods/method.h"
 #include "training/run/checkpoint.h"
+#include "training/run/run_files.h"
+#include "training/run/run_lock.h"
 
 namespace tuna {
 namespace fs = std::filesystem;
@@ -58,10 +62,22 @@ void load(const SafetensorsFile& file, const std::vector<RecordLogits>& records,
   }
 }
 
-/// The images that a classifier is measured on.
+/// The images that a classifier is measured on; those of `test` have labels.
 struct Measured {
   std::vector<Sample> test, source_validation, target_validation;
 };
+
+/// The scores of those samples that have labels.
+Predictions of_labelled(const std::vector<Sample>& samples, const std::vector<double>& scores, const Spec& spec) {
+  Predictions labelled;
+  for (size_t i = 0; i < samples.size(); ++i) {
+    if (samples[i].label.empty()) continue;
+    labelled.scores.push_back(scores[i]);
+    labelled.positive.push_back(samples[i].label == spec.positive);
+    labelled.patients.push_back(samples[i].patient);
+  }
+  return labelled;
+}
 
 Evaluation evaluate_row(const Evaluated& row, const NetworksOfRun& networks, const Measured& images, const Spec& spec,
                         const Target& target, ImageCache& cache, const std::function<void()>& between_batches) {
@@ -69,17 +85,25 @@ Evaluation evaluate_row(const Evaluated& row, const NetworksOfRun& networks, con
   networks.read(row.phase, [&](const SafetensorsFile& file) {
     load(file, {row.on_target, row.on_source}, spec, state);
   });
-  const auto scores = [&](const RecordLogits& logits, const std::vector<Sample>& samples) {
+  const auto probabilities = [&](const RecordLogits& logits, const std::vector<Sample>& samples) {
     Predictor predict(logits, spec.data.format, spec.evaluate.batch, target, state);
-    return scores_of(predict(samples, cache, int(spec.data.loader_threads), between_batches), samples, spec);
+    return predict(samples, cache, int(spec.data.loader_threads), between_batches);
   };
-  const auto scores_on_target = [&](const std::vector<Sample>& samples) {
-    return RunData::both_kinds(samples, spec) ? std::optional(scores(row.on_target, samples)) : std::nullopt;
+  const auto scores = [&](const RecordLogits& logits, const std::vector<Sample>& samples) {
+    return scores_of(probabilities(logits, samples), samples, spec);
   };
-  Evaluation evaluation =
-      evaluate(row.row, row.network, scores_on_target(images.test), scores(row.on_source, images.source_validation),
-               scores_on_target(images.target_validation), spec, between_batches);
+  EvaluatedScores all;
+  if (RunData::both_kinds(images.test, spec)) all.test = scores(row.on_target, images.test);
+  all.source_validation = scores(row.on_source, images.source_validation);
+  all.unlabelled_validation =
+      positive_scores(probabilities(row.on_target, images.target_validation), images.target_validation.size(), spec);
+  if (RunData::both_kinds(RunData::labelled(images.target_validation), spec))
+    all.target_validation = of_labelled(images.target_validation, all.unlabelled_validation, spec);
+  Evaluation evaluation = evaluate(row.row, row.network, std::move(all), spec, between_batches);
   evaluation.as = row.as;
+  if (evaluation.test)
+    evaluation.groups =
+        groups_of(*evaluation.test, images.test, spec.evaluate.groups, spec.evaluate.bootstrap, uint64_t(spec.seed));
   return evaluation;
 }
 
@@ -101,14 +125,26 @@ std::vector<Evaluation> evaluate_run(const fs::path& run, const RunData& data, c
   const std::vector<Phase> phases = method_of(spec).phases(spec, data);
   const NetworksOfRun networks(run, checkpoint, phases);
   ImageCache cache(spec.data.cache_bytes());
-  const Measured images{RunData::labelled(data.target("test")), data.source("validation"),
-                        RunData::labelled(data.target("validation"))};
+  const Measured images{RunData::labelled(data.target("test")), data.source("validation"), data.target("validation")};
   std::vector<Evaluation> rows;
   for (const Evaluated& row : method_of(spec).evaluations(spec)) {
     if (row.row.empty() || networks.path(row.phase).empty()) continue;
     rows.push_back(evaluate_row(row, networks, images, spec, target, cache, between_batches));
   }
   return rows;
+}
+
+std::string predictions_csv(const Spec& spec, const RunData& data, const std::vector<Evaluation>& rows) {
+  if (rows.empty() || !rows[0].test) return "";
+  return test_scores_text(RunData::labelled(data.target("test")), data_root(spec.data), rows);
+}
+
+void keep_predictions(const fs::path& run, const std::string& text) {
+  const fs::path file = run / kPredictions;
+  if (text.empty() || fs::exists(file) || !fs::exists(run / "evaluation.json")) return;
+  const RunLock lock(run);
+  RunFiles(run).add(file);
+  write_file_atomically(file, text);
 }
 
 std::string evaluation_json(const Spec& spec, const std::vector<Evaluation>& rows, const SafetensorsFile* checkpoint) {

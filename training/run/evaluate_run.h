@@ -24,6 +24,16 @@ std::vector<Evaluation> evaluate_run(const std::filesystem::path& run, const Run
 std::string evaluation_json(const Spec& spec, const std::vector<Evaluation>& rows,
                             const SafetensorsFile* checkpoint = nullptr);
 
+/// The file of a run with the scores of its test images (training/evaluation/test_scores.h).
+constexpr const char* kPredictions = "predictions.csv";
+
+/// Its text for the rows of evaluate_run() on the same images; empty if they have no metrics.
+std::string predictions_csv(const Spec& spec, const RunData& data, const std::vector<Evaluation>& rows);
+
+/// Writes it into the folder of a finished run that has none, as those of earlier versions.  Throws Error if that
+/// folder cannot be written.
+void keep_predictions(const std::filesystem::path& run, const std::string& text);
+
 /// Which checkpoint was measured: file, phase and step.
 nlohmann::json checkpoint_json(const SafetensorsFile& checkpoint);
 

@@ -276,6 +276,8 @@ void train(const TrainOptions& options) {
       throw Interrupted("stopped while the run was evaluated; every phase is trained, and --resume evaluates it");
   };
   const std::vector<Evaluation> rows = evaluate_run(options.out, data, target, nullptr, leave_if_asked);
+  if (const std::string predictions = predictions_csv(spec, data, rows); !predictions.empty())
+    run.write(kPredictions, predictions);
   run.write("evaluation.json", evaluation_json(spec, rows));
   run.log(to_table(rows) + adaptation_in_words(rows, spec.domains));
 }

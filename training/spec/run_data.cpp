@@ -121,6 +121,11 @@ void RunData::check_complete(const Spec& spec) const {
   for (const std::string& label : spec.classes)
     check(std::any_of(train.begin(), train.end(), [&](const Sample& sample) { return sample.label == label; }),
           "data: class '{}' has no training image in the source domain '{}'", label, source_);
+  if (spec.evaluate.groups != EvaluateSpec().groups)
+    for (const std::string& column : spec.evaluate.groups)
+      check(std::any_of(samples_.begin(), samples_.end(),
+                        [&](const Sample& sample) { return sample.columns.count(column) > 0; }),
+            "evaluate.groups: the images have no column \"{}\" (names of columns are in lower case)", column);
   check(both_kinds(select(samples_, source_, "validation"), spec),
         "data: the validation images of the source domain '{}' are all '{}', or none is; they must be of both kinds",
         source_, spec.positive);

@@ -89,11 +89,15 @@ struct LogSpec {
 
 struct EvaluateSpec {
   int64_t batch = 16, bootstrap = 1000;
+  std::vector<std::string> groups{"source", "view", "sex", "age"};
 
   template <class Fields>
   void fields(Fields& field) {
     field("batch", batch, "Images classified at once. No influence on the result.", closed(1, 4096));
     field("bootstrap", bootstrap, "Resamplings for the confidence intervals; 0: no intervals.", closed(0, 1000000));
+    field("groups", groups,
+          "Columns of the manifest by whose values test images are measured in groups; age in bands of years. Of the "
+          "default those that are there.");
   }
   bool operator==(const EvaluateSpec&) const = default;
 };

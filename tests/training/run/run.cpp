@@ -430,9 +430,17 @@ TEST_CASE("without labels of the target a run has thresholds, and the same netwo
   for (size_t row = 0; row < 2; ++row) {
     const nlohmann::json with = rows("labelled")[row], without = rows("unlabelled")[row];
     CHECK(without.at("images") == 0);
-    REQUIRE(without.at("thresholds").size() == 1);
-    CHECK(without.at("thresholds")[0].at("threshold") == with.at("thresholds")[0].at("threshold"));
-    CHECK_FALSE(without.at("thresholds")[0].contains("auc"));
+    CHECK(without.at("target_prior") == with.at("target_prior"));
+    const auto threshold_by = [](const nlohmann::json& row, const char* chosen_on) {
+      for (const nlohmann::json& at : row.at("thresholds"))
+        if (at.at("chosen_on") == chosen_on) return at.at("threshold");
+      return nlohmann::json();
+    };
+    for (const char* chosen_on : {"source validation", "target prior"})
+      CHECK(threshold_by(without, chosen_on) == threshold_by(with, chosen_on));
+    CHECK(threshold_by(without, "source validation").is_number());
+    CHECK(without.at("thresholds").size() == (with.at("target_prior").contains("estimate") ? 2 : 1));
+    for (const nlohmann::json& at : without.at("thresholds")) CHECK_FALSE(at.contains("auc"));
   }
   CHECK_THAT(bytes_of(folder.path() / "unlabelled/log.txt"),
              Contains("TUNA-Net") && Contains("source validation") && Contains("nothing can be measured"));
