@@ -4,42 +4,23 @@
 #include <array>
 #include <cmath>
 #include <map>
-#include <set>
 
+#include "data/strata.h"
 #include "engine/base/check.h"
-#include "engine/base/random.h"
 
 namespace tuna {
 namespace {
-
-struct Patient {
-  std::string given_split;
-  std::vector<Sample*> images;
-  std::set<std::string> kinds;  ///< "domain label" of each image; patients with the same set are split together
-};
-
-/// By name, so that the order of the samples does not matter.
-std::map<std::string, Patient> group_by_patient(std::vector<Sample>& samples, const std::string& unlabelled_domain) {
-  std::map<std::string, Patient> patients;
-  for (Sample& sample : samples) {
-    Patient& patient = patients[sample.patient];
-    patient.images.push_back(&sample);
-    if (!sample.split.empty()) patient.given_split = sample.split;
-    patient.kinds.insert(sample.domain == unlabelled_domain ? sample.domain : sample.domain + " " + sample.label);
-  }
-  return patients;
-}
 
 constexpr std::array kSplits = {"train", "validation", "test"};
 using Fractions = std::array<double, kSplits.size()>;
 
 /// The split of each patient, in ascending order: the one whose fraction of all images contains the middle of the
 /// patient's.  A split with a fraction that would stay empty takes a patient of the largest one.
-std::vector<size_t> cut_by_fractions(const std::vector<Patient*>& patients, const Fractions& fractions) {
+std::vector<size_t> cut_by_fractions(const std::vector<PatientImages*>& patients, const Fractions& fractions) {
   double total = 0, before = 0;
-  for (const Patient* patient : patients) total += double(patient->images.size());
+  for (const PatientImages* patient : patients) total += double(patient->images.size());
   std::array<size_t, kSplits.size()> sizes{};
-  for (const Patient* patient : patients) {
+  for (const PatientImages* patient : patients) {
     const double middle = (before + double(patient->images.size()) / 2) / total;
     before += double(patient->images.size());
     ++sizes[middle < fractions[0] ? 0 : middle < fractions[0] + fractions[1] ? 1 : 2];
@@ -65,20 +46,16 @@ void assign_splits(std::vector<Sample>& samples, const SplitOptions& options) {
   check(std::abs(sum - 1) < 1e-6, "splits: the fractions of train, validation and test sum to {}, not 1", sum);
   check_no_leak(samples);
 
-  std::map<std::string, Patient> patients = group_by_patient(samples, options.unlabelled_domain);
-  std::map<std::set<std::string>, std::vector<Patient*>> strata;
+  std::map<std::string, PatientImages> patients = group_by_patient(samples, options.unlabelled_domain);
+  std::vector<PatientImages*> undecided;
   for (auto& [name, patient] : patients)
     if (patient.given_split.empty())
-      strata[patient.kinds].push_back(&patient);
+      undecided.push_back(&patient);
     else
       for (Sample* image : patient.images) image->split = patient.given_split;
 
   std::map<std::string, std::map<std::string, int64_t>> counts;  // [domain][split] of the images divided here
-  for (auto& [kinds, members] : strata) {
-    std::string stream = "split";
-    for (const std::string& kind : kinds) stream += "/" + kind;
-    Random(options.seed, stream).shuffle(members);
-
+  for (const std::vector<PatientImages*>& members : shuffled_strata(undecided, options.seed, "split")) {
     const std::vector<size_t> cut = cut_by_fractions(members, fractions);
     for (size_t i = 0; i < members.size(); ++i)
       for (Sample* image : members[i]->images) {

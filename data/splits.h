@@ -23,6 +23,27 @@ struct SplitFractions {
   bool operator==(const SplitFractions&) const = default;
 };
 
+/// How the images of a run are divided: by fractions, or by the folds of a cross-validation (data/folds.h).
+struct SplitKeys : SplitFractions {
+  int64_t folds = 0, fold = 0;
+
+  template <class Fields>
+  void fields(Fields& field) {
+    SplitFractions::fields(field);
+    field("folds", folds,
+          "With fold: divides the images into this many folds by patient, from the seed. 0: the manifest's column fold "
+          "has them, which `tuna data split --folds` writes.",
+          closed(0, 1000));
+    field(
+        "fold", fold,
+        "Cross-validation with this fold, from 1, in place of the fractions: it is validated on if the manifest has "
+        "test images of the target, otherwise tested on, and the next one validated on; all others are trained on. 0: "
+        "no folds.",
+        closed(0, 1000));
+  }
+  bool operator==(const SplitKeys&) const = default;
+};
+
 struct SplitOptions : SplitFractions {
   uint64_t seed = 0;
   std::string unlabelled_domain;  ///< its labels are ignored: the target of an adaptation

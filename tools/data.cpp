@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "data/check.h"
+#include "data/folds.h"
 #include "data/image_file.h"
 #include "data/phantom.h"
 #include "engine/base/check.h"
@@ -30,6 +31,7 @@ struct CheckCommand {
 
 struct SplitCommand {
   std::string spec, output;
+  int64_t folds = 0;
   std::vector<std::string> settings;
 };
 
@@ -57,18 +59,49 @@ void check_command(const CheckCommand& command) {
         report.unreadable.size(), report.leaks.size());
 }
 
+// A line per domain with the number of images in each split.
+std::string split_table(const std::vector<Sample>& samples) {
+  std::map<std::string, std::map<std::string, size_t>> counts;
+  for (const Sample& sample : samples) ++counts[sample.domain][sample.split];
+  std::string text = fmt::format("{:<20} {:>8} {:>10} {:>8}\n", "", "train", "validation", "test");
+  for (auto& [domain, splits] : counts)
+    text += fmt::format("{:<20} {:>8} {:>10} {:>8}\n", one_line(domain, 100), splits["train"], splits["validation"],
+                        splits["test"]);
+  return text;
+}
+
+// A line per domain and fold with the number of images, and of those of each class.
+std::string fold_table(const std::vector<Sample>& samples, const std::vector<std::string>& classes) {
+  struct Part {
+    size_t images = 0;
+    std::map<std::string, size_t> of_class;
+  };
+  std::map<std::string, std::map<int64_t, Part>> parts;  // [domain][fold]; fold 0 are test images
+  for (const Sample& sample : samples) {
+    Part& part = parts[sample.domain][sample.split == "test" ? 0 : std::stoll(sample.columns.at(kFoldColumn))];
+    ++part.images;
+    ++part.of_class[sample.label];
+  }
+  std::string text = fmt::format("{:<20} {:<8} {:>8}", "", "", "images");
+  for (const std::string& label : classes) text += fmt::format(" {:>12}", label);
+  text += "\n";
+  for (auto& [domain, folds] : parts)
+    for (auto& [fold, part] : folds) {
+      text += fmt::format("{:<20} {:<8} {:>8}", one_line(domain, 100),
+                          fold == 0 ? "test" : fmt::format("fold {}", fold), part.images);
+      for (const std::string& label : classes) text += fmt::format(" {:>12}", part.of_class[label]);
+      text += "\n";
+    }
+  return text;
+}
+
 void split_command(const SplitCommand& command) {
   check_new_file(command.output);
-  const RunData data(read_spec(command.spec, command.settings));
+  const Spec spec = read_spec(command.spec, command.settings);
+  const RunData data = command.folds > 0 ? RunData::in_folds(spec, command.folds) : RunData(spec);
   print_warnings(data.warnings());
   write_manifest(command.output, data.samples());
-
-  std::map<std::string, std::map<std::string, size_t>> counts;
-  for (const Sample& sample : data.samples()) ++counts[sample.domain][sample.split];
-  fmt::print("{:<20} {:>8} {:>10} {:>8}\n", "", "train", "validation", "test");
-  for (auto& [domain, splits] : counts)
-    fmt::print("{:<20} {:>8} {:>10} {:>8}\n", one_line(domain, 100), splits["train"], splits["validation"],
-               splits["test"]);
+  fmt::print("{}", command.folds > 0 ? fold_table(data.samples(), spec.classes) : split_table(data.samples()));
 }
 
 void add_phantom(CLI::App& group) {
@@ -122,7 +155,8 @@ void add_split(CLI::App& group) {
       "split",
       "Writes the splits that training would make\n"
       "Assigns the images of a spec to train, validation and test by patient. The manifest may be edited and used as "
-      "data.manifest.");
+      "data.manifest. With --folds it has a column fold, so that all runs of a cross-validation share it: a run with "
+      "data.split.fold=2 holds out the second.");
   const auto options = std::make_shared<SplitCommand>();
   command->add_option("SPEC", options->spec, "The run in JSON; the splits depend on data, data.split and seed")
       ->type_name("")
@@ -130,8 +164,17 @@ void add_split(CLI::App& group) {
   command->add_option("--output", options->output, "The CSV file to write, a new one")
       ->type_name("FILE.csv")
       ->required();
+  command
+      ->add_option("--folds", options->folds,
+                   "Divides the images into N folds by patient, except those whose split in the manifest is test")
+      ->type_name("N")
+      ->check(CLI::Range(2, 1000).description(""));
   add_settings(*command, options->settings);
-  command->footer("Example:\n  tuna data split specs/quickstart.json --output splits.csv --set seed=3");
+  command->footer(
+      "Examples:\n"
+      "  tuna data split specs/quickstart.json --output splits.csv --set seed=3\n"
+      "  tuna data split my.json --folds 5 --output folds.csv\n"
+      "  tuna train my.json --out runs/fold2 --set data.manifest=folds.csv data.split.fold=2");
   command->callback([options] { split_command(*options); });
 }
 

@@ -1,6 +1,7 @@
 // `tuna data` on folders and names as people have them.
 #include <nlohmann/json.hpp>
 
+#include "data/csv.h"
 #include "engine/base/utf8.h"
 #include "tests/catch.h"
 #include "tests/tools/command.h"
@@ -75,6 +76,43 @@ TEST_CASE("spec new refuses class folders whose names are not UTF-8, and takes a
   CHECK(refused.code == 1);
   CHECK(is_one_message(refused.error));
   CHECK(refused.error.find("norm\xE9 is not UTF-8") != std::string::npos);
+}
+
+TEST_CASE("data split --folds writes one file that all runs of a cross-validation read", "[command_line]") {
+  const TemporaryFolder folder;
+  REQUIRE(run_tuna(folder, "data phantom --output ph --adults 40 --children 40 --size 16").code == 0);
+  const std::string phantoms = " --set data.manifest=ph/manifest.csv";
+  const Finished split = run_tuna(folder, "data split " + kTinySpec + " --folds 4 --output folds.csv" + phantoms);
+  INFO(split.error);
+  REQUIRE(split.code == 0);
+  CHECK_THAT(split.out, Contains("adult                fold 1 ") && Contains("child                fold 4 "));
+  CHECK(run_tuna(folder, "data split " + kTinySpec + " --folds 1 --output no.csv" + phantoms).code == 2);
+
+  const Csv folds = read_csv(folder / "folds.csv");
+  const size_t path = size_t(folds.column("path")), fold = size_t(folds.column("fold"));
+  const std::string of_fold = " --set data.manifest=folds.csv data.split.fold=";
+  REQUIRE(run_tuna(folder, "data split " + kTinySpec + " --output second.csv" + of_fold + "2").code == 0);
+  const Csv second = read_csv(folder / "second.csv");
+  CHECK(second.column("fold") < 0);
+  REQUIRE(second.rows.size() == folds.rows.size());
+  for (size_t i = 0; i < folds.rows.size(); ++i) {
+    CHECK(second.rows[i].fields[size_t(second.column("path"))] == folds.rows[i].fields[path]);
+    const std::string expected = folds.rows[i].fields[fold];
+    CHECK(second.rows[i].fields[size_t(second.column("split"))]
+          == (expected == "2"   ? "test"
+              : expected == "3" ? "validation"
+                                : "train"));
+  }
+  CHECK_THAT(run_tuna(folder, "data split " + kTinySpec + " --output no.csv" + of_fold + "5").error,
+             Contains("data.split.fold: 5, expected 1 to 4"));
+  CHECK_THAT(run_tuna(folder, "data split " + kTinySpec
+                                  + " --output no.csv --set data.split.fold=2 "
+                                    "data.manifest=ph/manifest.csv")
+                 .error,
+             Contains("the images have no column fold"));
+  CHECK_THAT(run_tuna(folder, "data split " + kTinySpec + " --folds 200 --output no.csv" + phantoms).error,
+             Contains("of 200 empty"));
+  CHECK_FALSE(std::filesystem::exists(folder / "no.csv"));
 }
 
 }  // namespace tuna

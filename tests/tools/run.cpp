@@ -456,7 +456,8 @@ TEST_CASE("a run, from phantoms to translations", "[command_line][run]") {
           "run/weights.safetensors",
           "misshapen"},
          {"data phantom --output phantoms", "already there, not overwritten"},
-         {"data split run/spec.json --output run/splits.csv", "exists already"}});
+         {"data split run/spec.json --output run/splits.csv", "exists already"},
+         {"data split run/spec.json --folds 1000 --output folds.csv", "of 1000 empty"}});
     CHECK(run_tuna(folder, kTrain + " --out run" + kPhantoms).code == 1);
     CHECK(snapshot(folder / "run") == run);
     CHECK(snapshot(folder / "phantoms") == phantoms);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "data/folds.h"
 #include "data/splits.h"
 #include "engine/base/check.h"
 #include "engine/base/normal_path.h"
@@ -56,17 +57,67 @@ std::filesystem::path data_root(const DataSpec& data) {
 }
 
 RunData::RunData(const Spec& spec) : source_(spec.domains.source), target_(spec.domains.target) {
+  list_images(spec);
+  if (spec.data.split.fold > 0) {
+    divide_by_fold(spec);
+  } else {
+    if (std::any_of(samples_.begin(), samples_.end(),
+                    [](const Sample& sample) { return sample.columns.count(kFoldColumn) > 0; }))
+      warnings_.push_back("data: the column fold is not used; data.split.fold says which fold to hold out");
+    assign_splits(samples_, {spec.data.split, uint64_t(spec.seed), target_});
+  }
+  check_complete(spec);
+  warn_of_few("validation", source("validation"), spec);
+  warn_of_few("test", target("test"), spec);
+}
+
+void RunData::list_images(const Spec& spec) {
   check(!spec.data.manifest.empty() || !spec.data.folders.empty(),
         "data: the spec names no images; give data.manifest or data.folders");
   const Listing listing = listing_of(spec.data);
   warnings_ = listing.warnings;
   warnings_.insert(warnings_.end(), listing.left_out.begin(), listing.left_out.end());
   take_both_domains(listing.samples);
+}
 
-  assign_splits(samples_, {spec.data.split, uint64_t(spec.seed), target_});
-  check_complete(spec);
-  warn_of_few("validation", source("validation"), spec);
-  warn_of_few("test", target("test"), spec);
+void RunData::divide_by_fold(const Spec& spec) {
+  const int64_t listed = count_folds(samples_), folds = spec.data.split.folds, fold = spec.data.split.fold;
+  check(listed > 0 || folds > 0,
+        "data.split.fold: {}, but the images have no column fold; `tuna data split SPEC --folds K` writes a manifest "
+        "with "
+        "one, or data.split.folds divides them",
+        fold);
+  check(listed == 0 || folds == 0 || listed == folds,
+        "data.split.folds: {}, but the column fold of the images has {} folds; leave it out to use those", folds,
+        listed);
+  if (listed == 0) assign_folds(samples_, {folds, uint64_t(spec.seed), target_});
+  check(fold <= std::max(listed, folds), "data.split.fold: {}, expected 1 to {}, the folds of the images", fold,
+        std::max(listed, folds));
+  use_fold(samples_, fold, target_);
+  check_tested(spec, fold);
+}
+
+void RunData::check_tested(const Spec& spec, int64_t fold) const {
+  const std::vector<Sample> test = target("test"), with_label = labelled(test);
+  check(!test.empty(), "data: with fold {} of data.split no image of the target domain '{}' is tested on", fold,
+        target_);
+  check(with_label.empty() || both_kinds(with_label, spec),
+        "data: with fold {} of data.split the labelled test images of the target domain '{}' are all '{}', or none is; "
+        "they must be of both kinds",
+        fold, target_, spec.positive);
+}
+
+RunData RunData::in_folds(const Spec& spec, int64_t folds) {
+  RunData data = without_images(spec);
+  data.list_images(spec);
+  assign_folds(data.samples_, {folds, uint64_t(spec.seed), data.target_});
+  for (int64_t fold = 1; fold <= folds; ++fold) {
+    RunData of_fold = data;
+    use_fold(of_fold.samples_, fold, data.target_);
+    of_fold.check_complete(spec);
+    of_fold.check_tested(spec, fold);
+  }
+  return data;
 }
 
 void RunData::take_both_domains(const std::vector<Sample>& all) {

@@ -16,11 +16,17 @@ class RunData {
  public:
   /// What the spec's manifest or folders list, split by patient.  Throws Error if a domain has no images, a source
   /// image no label, a label no class, a class no training image, the source's validation images are not of both kinds,
-  /// or a patient is in two splits.
+  /// or a patient is in two splits.  With data.split.fold also if there is no such fold, or the target's
+  /// labelled test images are not of both kinds.
   explicit RunData(const Spec& spec);
 
   /// The same images and splits again, from the run's splits.csv, whose paths start at data_root().
   RunData(const Spec& spec, const std::filesystem::path& splits);
+
+  /// What the spec's manifest or folders list, divided into `folds` in the column fold (data/folds.h): for all runs of
+  /// a cross-validation.  Throws Error as assign_folds() does, and if the labelled images of a fold that a run tests on
+  /// are not of both kinds.
+  static RunData in_folds(const Spec& spec, int64_t folds);
 
   /// The spec's domains without images.
   static RunData without_images(const Spec& spec);
@@ -43,6 +49,9 @@ class RunData {
 
  private:
   RunData() = default;
+  void list_images(const Spec& spec);
+  void divide_by_fold(const Spec& spec);
+  void check_tested(const Spec& spec, int64_t fold) const;
   void take_both_domains(const std::vector<Sample>& all);
   void warn_of_few(const std::string& split, const std::vector<Sample>& samples, const Spec& spec);
 

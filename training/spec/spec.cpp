@@ -91,6 +91,9 @@ void check_data(const Spec& spec) {
         "data.patient_regex: is for data.folders; a manifest has a column for the patient");
   const double sum = data.split.train + data.split.validation + data.split.test;
   check(std::abs(sum - 1) < 1e-6, "data.split: train, validation and test sum to {:g}, not 1", sum);
+  check(data.split.folds != 1, "data.split.folds: 1, expected 2 or more, or 0");
+  check(data.split.folds == 0 || data.split.fold <= data.split.folds,
+        "data.split.fold: {}, expected 1 to {}, the number of data.split.folds", data.split.fold, data.split.folds);
 }
 
 /// Checks of several keys together.

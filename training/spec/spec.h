@@ -39,7 +39,7 @@ struct DataSpec {
   std::map<std::string, std::filesystem::path> folders;
   std::string patient_regex;
   ImageFormat format;
-  SplitFractions split;
+  SplitKeys split;
   OnBadImage on_bad_image = OnBadImage::error;
   int64_t loader_threads = 1;
   int64_t cache_mb = 1024;
@@ -59,7 +59,7 @@ struct DataSpec {
           "patient. Empty: each file is a patient of its own.");
     format.fields(field);
     field("split", split,
-          "Fractions of each domain's images, cut by patient; a split in the manifest takes precedence.");
+          "Fractions of each domain's images, cut by patient; a split in the manifest takes precedence. Or folds.");
     field("on_bad_image", on_bad_image,
           "What to do with a file that is not an image: stop before training, or skip it.",
           Choices<OnBadImage>{{{"error", OnBadImage::error}, {"skip", OnBadImage::skip}}});

@@ -1,5 +1,7 @@
 #include "training/spec/run_data.h"
 
+#include <functional>
+
 #include "tests/catch.h"
 #include "tests/temporary_folder.h"
 
@@ -62,6 +64,79 @@ TEST_CASE("a run warns of files that its folders have in addition", "[run_data]"
   CHECK_THAT(warnings,
              Contains("a: left out: 1 files that are not named as PNG or JPEG images (1 .bmp), such as ill/61.bmp"));
   CHECK_THAT(warnings, Contains("c: left out: 1 hidden files (1 without suffix), such as .DS_Store"));
+}
+
+namespace {
+
+/// A manifest with 30 adults and 30 children, every second one ill, and the lines' own fields after the label.
+std::string manifest_with(const std::string& header, const std::function<std::string(int)>& fields) {
+  std::string text = "path,domain,label,patient" + header + "\n";
+  for (const std::string domain : {"adult", "child"})
+    for (int i = 0; i < 30; ++i)
+      text += fmt::format("{0}{1}.png,{0},{2},{0}{1}{3}\n", domain, i, i % 2 ? "ill" : "well", fields(i));
+  return text;
+}
+
+RunData data_of(const TemporaryFolder& folder, const std::string& split) {
+  return RunData(spec_of(folder, R"({"manifest": "m.csv", "split": )" + split + "}"));
+}
+
+}  // namespace
+
+TEST_CASE("a run holds out a fold, of the manifest or of its own", "[run_data]") {
+  const TemporaryFolder folder;
+  folder.write("m.csv", manifest_with(",fold", [](int i) { return "," + std::to_string(i / 2 % 5 + 1); }));
+  const RunData third = data_of(folder, R"({"fold": 3})");
+  REQUIRE(third.target("test").size() == 6);
+  CHECK(third.target("test")[0].path.filename() == "child4.png");
+  CHECK(third.target("validation")[0].path.filename() == "child6.png");
+  CHECK(third.source("train").size() == 18);
+  CHECK(data_of(folder, R"({"fold": 3, "folds": 5})").target("test").size() == 6);
+  CHECK_THROWS_WITH(data_of(folder, R"({"fold": 3, "folds": 4})"),
+                    Contains("data.split.folds: 4, but the column fold of the images has 5 folds"));
+  CHECK_THROWS_WITH(data_of(folder, R"({"fold": 6})"), Contains("data.split.fold: 6, expected 1 to 5"));
+  const RunData none = data_of(folder, "{}");
+  CHECK_THAT(fmt::format("{}", fmt::join(none.warnings(), "\n")), Contains("the column fold is not used"));
+
+  folder.write("m.csv", manifest_with("", [](int) { return ""; }));
+  CHECK_THROWS_WITH(data_of(folder, R"({"fold": 3})"),
+                    Contains("data.split.fold: 3, but the images have no column fold"));
+  const RunData own = data_of(folder, R"({"fold": 3, "folds": 5})");
+  CHECK(own.target("test").size() == 6);
+  CHECK(own.source("train").size() == 18);
+}
+
+TEST_CASE("a fold whose test images are of one class, or none, is refused", "[run_data]") {
+  const TemporaryFolder folder;
+  // Images of the source are in all folds, those of the target in folds by their class.
+  std::string text = "path,domain,label,patient,fold\n";
+  for (int i = 0; i < 40; ++i) {
+    text += fmt::format("a{0}.png,adult,{1},a{0},{2}\n", i, i % 2 ? "ill" : "well", i / 2 % 4 + 1);
+    text += fmt::format("c{0}.png,child,{1},c{0},{2}\n", i, i % 2 ? "ill" : "well", i % 4 + 1);
+  }
+  folder.write("m.csv", text);
+  CHECK_THROWS_WITH(
+      data_of(folder, R"({"fold": 2})"),
+      Contains("data: with fold 2 of data.split the labelled test images of the target domain 'child' are "
+               "all 'ill', or none is"));
+  text = "path,domain,label,patient,fold\n";
+  for (int i = 0; i < 40; ++i) {
+    text += fmt::format("a{0}.png,adult,{1},a{0},{2}\n", i, i % 2 ? "ill" : "well", i / 2 % 4 + 1);
+    text += fmt::format("c{0}.png,child,{1},c{0},{2}\n", i, i % 2 ? "ill" : "well", i / 2 % 3 + 1);
+  }
+  folder.write("m.csv", text);
+  CHECK_THROWS_WITH(data_of(folder, R"({"fold": 4})"), Contains("no image of the target domain 'child' is tested on"));
+}
+
+TEST_CASE("a column for groups that is asked for must be there", "[run_data]") {
+  const TemporaryFolder folder;
+  folder.write("m.csv", manifest_with(",Sex", [](int i) { return i % 3 ? ",F" : ",M"; }));
+  Spec spec = spec_of(folder, R"({"manifest": "m.csv"})");
+  CHECK(RunData(spec).samples()[0].columns.at("sex") == "M");
+  spec.evaluate.groups = {"sex", "hospital"};
+  CHECK_THROWS_WITH(RunData(spec), Contains("evaluate.groups: the images have no column \"hospital\""));
+  spec.evaluate.groups = {"sex"};
+  CHECK_NOTHROW(RunData(spec));
 }
 
 }  // namespace tuna
