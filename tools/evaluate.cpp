@@ -187,7 +187,8 @@ void add_evaluate(CLI::App& app) {
       "AUC, average precision, Brier score and expected calibration error (ECE), and accuracy, sensitivity, "
       "specificity and F1 at the threshold that Youden's index chooses on validation images of the source.\n"
       "With RUN alone: all classifiers of the run on the target's test images, as `tuna train` does at its end; "
-      "if these have no labels, only the thresholds. With --manifest, --domain or --net: one classifier on the "
+      "if these have no labels, only the thresholds; of a finished run that has no predictions.csv, that is written. "
+      "With --manifest, --domain or --net: one classifier on the "
       "images that these select.");
   const auto options = std::make_shared<Options>();
   options->networks.add_to(*command);

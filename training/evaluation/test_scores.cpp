@@ -85,7 +85,7 @@ TestScores parse_test_scores(std::string_view text, const std::string& file) {
   }
   for (size_t column = 0; column < csv.header.size(); ++column) {
     const std::string& name = csv.header[column];
-    if (std::count(columns.begin(), columns.end(), column)) continue;
+    if (name.empty() || std::count(columns.begin(), columns.end(), column)) continue;
     csv.column(name);  // refuses a second one of the same name
     read.rows.push_back({name, {}});
     for (const CsvRow* row : rows)
