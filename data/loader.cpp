@@ -1,7 +1,6 @@
 #include "data/loader.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include "data/image_file.h"
 #include "data/on_threads.h"
@@ -34,6 +33,7 @@ Loader::Loader(std::vector<Sample> samples, const std::vector<std::string>& clas
           sample.path.string(), sample.label, fmt::join(classes, ", "));
     labels_.push_back(known ? int32_t(found - classes.begin()) : -1);
   }
+  shuffled_ = std::make_unique<Sampler>(labels_, options_.class_fractions, options_.seed, options_.stream);
   threads_ = start_threads(options_.threads, [this] { load_ahead(); });  // without any, batch() loads itself
 }
 
@@ -108,23 +108,7 @@ Batch Loader::load(int64_t step) {
 }
 
 int64_t Loader::sample_at(int64_t position) {
-  if (options_.order == Order::sequential) return position;
-  const int64_t count = int64_t(samples_.size());
-  return (*permutation(position / count))[size_t(position % count)];
-}
-
-Loader::Permutation Loader::permutation(int64_t epoch) {
-  const std::lock_guard lock(permutation_mutex_);
-  Permutation& kept = permutations_[epoch];
-  if (!kept) {
-    std::vector<int64_t> order(samples_.size());
-    std::iota(order.begin(), order.end(), 0);
-    Random(options_.seed, options_.stream + "/order", uint32_t(epoch)).shuffle(order);
-    kept = std::make_shared<const std::vector<int64_t>>(std::move(order));
-  }
-  const Permutation found = kept;
-  if (permutations_.size() > 4) permutations_.erase(permutations_.begin());
-  return found;
+  return options_.order == Order::sequential ? position : shuffled_->at(position);
 }
 
 void Loader::append(Batch& batch, int64_t step, int64_t sample) {

@@ -16,6 +16,7 @@
 #include "data/image_cache.h"
 #include "data/manifest.h"
 #include "data/on_threads.h"
+#include "data/sampler.h"
 
 namespace tuna {
 
@@ -26,7 +27,7 @@ struct Batch {
 };
 
 enum class Order {
-  shuffled,    ///< endless; each epoch is a shuffle of the whole list, and batches run across its end
+  shuffled,    ///< endless (data/sampler.h); batches run across the end of an epoch
   sequential,  ///< every sample once; the last batch may be smaller
 };
 
@@ -57,6 +58,7 @@ struct LoaderOptions {
   std::string stream;  ///< names this loader's random numbers, for example the domain
   int threads = 1;     ///< 0: batch() loads itself
   Augmentation augmentation;
+  std::vector<double> class_fractions = {};  ///< of the samples taken, by class (data/sampler.h); empty: as they are
 
   /// Pixels by which images are loaded larger, and by which the window moves; outside the image its edge is repeated.
   int64_t zoom() const { return std::llround(augmentation.zoom * double(format.size)); }
@@ -87,12 +89,10 @@ class Loader {
     Batch batch;
     std::exception_ptr error;
   };
-  using Permutation = std::shared_ptr<const std::vector<int64_t>>;
 
   Batch load(int64_t step);
   void keep(int64_t step, Loaded loaded);
   int64_t sample_at(int64_t position);
-  Permutation permutation(int64_t epoch);
   void append(Batch& batch, int64_t step, int64_t sample);
   void load_ahead();
 
@@ -101,8 +101,7 @@ class Loader {
   const LoaderOptions options_;
   ImageCache& cache_;
 
-  std::mutex permutation_mutex_;
-  std::map<int64_t, Permutation> permutations_;  // of the last few epochs
+  std::unique_ptr<Sampler> shuffled_;
 
   // The threads load the steps from wanted_ on, at most kAhead per thread, into loaded_.
   std::mutex mutex_;

@@ -30,6 +30,14 @@ struct Pattern {
   std::vector<std::string> examples;
 };
 
+/// A value that is one of some words, or a list of numbers.
+struct WordOrNumbers {
+  std::string word;  // if the list is empty
+  std::vector<double> numbers = {};
+
+  bool operator==(const WordOrNumbers&) const = default;
+};
+
 /// The words for the values of an enumeration.
 template <class Enum>
 struct Choices {

@@ -58,6 +58,16 @@ void check_list(const Json& list, const Json& schema, const std::string& path) {
   }
 }
 
+// Alternatives are of different types.
+void check_any_of(const Json& value, const Json& schemas, const std::string& path) {
+  std::vector<std::string> expected;
+  for (const Json& schema : schemas) {
+    if (has_type(value, schema["type"])) return check_value(value, schema, path);
+    expected.push_back(schema.contains("enum") ? "one of " + listed(schema["enum"]) : type_in_words(schema["type"]));
+  }
+  fail("{}: {} is not {}", path, in_message(value), fmt::join(expected, " or "));
+}
+
 }  // namespace
 
 Json number_schema(const char* type, const Range& range) {
@@ -72,6 +82,7 @@ Json number_schema(const char* type, const Range& range) {
 }
 
 void check_value(const Json& value, const Json& schema, const std::string& path) {
+  if (schema.contains("anyOf")) return check_any_of(value, schema["anyOf"], path);
   const std::string type = schema["type"];
   check(has_type(value, type), "{}: {} is not {}", path, in_message(value), type_in_words(type));
   if (schema.contains("enum"))
@@ -98,7 +109,8 @@ void from_json(const Json& json, std::map<std::string, std::filesystem::path>& p
 }
 
 // Text that is not JSON of the type stays as it is, for the message.
-Json JsonReader::from_text(const Json& json, const std::string& type, const std::string& path) {
+Json JsonReader::from_text(const Json& json, const Json& schema, const std::string& path) {
+  const std::string type = schema.contains("anyOf") ? "array" : schema["type"].get<std::string>();
   if (!json.is_string() || type == "string") return json;
   const std::string& text = json.get_ref<const std::string&>();
   const size_t first = text.find_first_not_of(" \t\r\n");

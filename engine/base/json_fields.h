@@ -60,6 +60,10 @@ Json describe(Enum, const Choices<Enum>& choices) {
   return {{"type", "string"}, {"enum", words}};
 }
 
+inline Json describe(const WordOrNumbers&, const OneOf<std::string>& words, const Range& range) {
+  return {{"anyOf", {describe(std::string(), words), describe(std::vector<double>(), range)}}};
+}
+
 /// Throws Error naming `path`, what was found and what is allowed, unless `value` is valid under `schema`.
 void check_value(const Json& value, const Json& schema, const std::string& path);
 
@@ -74,6 +78,10 @@ inline Json to_json(const std::map<std::string, std::filesystem::path>& paths) {
   Json json = Json::object();
   for (const auto& [key, path] : paths) json[key] = to_json(path);
   return json;
+}
+template <class... Allowed>
+Json to_json(const WordOrNumbers& value, const Allowed&...) {
+  return value.numbers.empty() ? Json(value.word) : Json(value.numbers);
 }
 template <class Enum>
 Json to_json(const Enum& value, const Choices<Enum>& choices) {
@@ -91,6 +99,11 @@ void from_json(const Json& json, Value& value, const Folder&, const Allowed&...)
 }
 void from_json(const Json& json, std::filesystem::path& path, const Folder& folder);
 void from_json(const Json& json, std::map<std::string, std::filesystem::path>& paths, const Folder& folder);
+template <class... Allowed>
+void from_json(const Json& json, WordOrNumbers& value, const Folder&, const Allowed&...) {
+  value =
+      json.is_string() ? WordOrNumbers{json.get<std::string>()} : WordOrNumbers{"", json.get<std::vector<double>>()};
+}
 template <class Enum>
 void from_json(const Json& json, Enum& value, const Folder&, const Choices<Enum>& choices) {
   for (const auto& [word, choice] : choices.values)
@@ -141,13 +154,13 @@ class JsonReader {
     if (found == section_.end()) return;
     if constexpr (Section<Value, JsonReader>) {
       const bool is_text = values_ == Values::text && found->is_string();
-      const Json json = is_text ? from_text(*found, "object", join(key)) : *found;
+      const Json json = is_text ? from_text(*found, {{"type", "object"}}, join(key)) : *found;
       JsonReader section(json, join(key), *this);
       if (is_text) section.values_ = Values::json;
       section.read_section(value);
     } else {
       const Json schema = describe(value, allowed...);
-      const Json json = values_ == Values::text ? from_text(*found, schema["type"], join(key)) : *found;
+      const Json json = values_ == Values::text ? from_text(*found, schema, join(key)) : *found;
       check_value(json, schema, join(key));
       from_json(json, value, folder_, allowed...);
     }
@@ -175,7 +188,7 @@ class JsonReader {
   }
 
   std::string join(const std::string& key) const { return path_.empty() ? key : path_ + "." + key; }
-  static Json from_text(const Json& json, const std::string& type, const std::string& path);
+  static Json from_text(const Json& json, const Json& schema, const std::string& path);
   void check_is_object() const;
   void check_keys() const;
 

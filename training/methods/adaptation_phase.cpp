@@ -19,8 +19,9 @@ Phase adaptation_phase(const ClassifierOptions& classifier, const AdaptationImag
   Phase phase{"adapt", kWeights, std::move(networks), std::move(step)};
   for (const std::string& network : phase.networks)
     if (network == "F_A" || network == "F_P") phase.start.push_back({network, "pretrain", "F_A", {}, {}});
-  phase.feeds = {{"x_a", "y_a", data.source("train"), images.augmentation, images.batch, "adapt source"},
+  phase.feeds = {{"x_a", "y_a", data.source("train"), images.augmentation, images.batch, "adapt source", true},
                  {"x_p", "", data.target("train"), images.augmentation, images.batch, "adapt target"}};
+  phase.prior_from = {"pretrain", "F_A", logits_of("F_A", classifier, spec.task())};
   phase.steps_per_epoch = steps_per_epoch(images.steps_per_epoch, images.batch, data);
   phase.epochs = images.epochs;
   phase.validate_every = spec.log.validate_every;

@@ -45,7 +45,8 @@ Phase classifier_phase(const ClassifierPhase& phase, const ClassifierOptions& op
   };
   if (!options.weights.empty())
     result.start = {{network, "", "", options.weights, {network + ".fc.weight", network + ".fc.bias"}}};
-  result.feeds = {{"images", "labels", train, training.augmentation, training.batch, phase.name}};
+  result.feeds = {{"images", "labels", train, training.augmentation, training.batch, phase.name,
+                   phase.domain == spec.domains.source}};
   result.schedules = {
       {"optimizer_" + network, "lr", training.lr, {training.betas[0], training.betas[1]}, training.epochs, 0}};
   result.steps_per_epoch = (int64_t(train.size()) + training.batch - 1) / training.batch;

@@ -100,8 +100,9 @@ Phase joint_phase(const std::string& name, const std::string& result, const Join
     phase.networks.push_back(classifier);
     phase.start.push_back({classifier, "pretrain", "F_A", {}, {}});
   }
-  phase.feeds = {{"x_a", "y_a", data.source("train"), train.augmentation, train.batch, name + " source"},
+  phase.feeds = {{"x_a", "y_a", data.source("train"), train.augmentation, train.batch, name + " source", true},
                  {"x_p", "", data.target("train"), train.augmentation, train.batch, name + " target"}};
+  phase.prior_from = {"pretrain", "F_A", logits_of("F_A", joint.net.classifier, spec.task())};
   if (train.pool > 0)
     phase.inputs = {pool_decisions_of("pool_A", train, spec), pool_decisions_of("pool_P", train, spec)};
   phase.schedules = schedules_of(joint);
@@ -129,6 +130,7 @@ Phase translated_classifier_phase(const ClassifierPhase& names, const std::strin
     record_classifier_step(program, names.network, net.classifier, training, task, translate);
   };
   phase.start = {{names.network, "pretrain", "F_A", {}, {}}};
+  phase.prior_from = {"pretrain", "F_A", logits_of("F_A", net.classifier, task)};
   phase.validation->logits = translated_logits(names.network, "G_AP", net, task);
   keep_generators(phase, generators, net, task);
   return phase;

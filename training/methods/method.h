@@ -28,7 +28,8 @@ struct Feed {
   std::vector<Sample> samples;
   Augmentation augmentation;
   int64_t batch;
-  std::string stream;  // of the random numbers of shuffling and augmentation
+  std::string stream;            // of the random numbers of shuffling and augmentation
+  bool of_source_prior = false;  // whether data.source_prior sets the fractions of the classes
 };
 
 /// An integer input that is a function of the updates that an optimizer has made; skipped steps do not count.
@@ -52,6 +53,12 @@ struct WeightsFrom {
   std::string phase, its_network;  // of an earlier phase, or
   std::filesystem::path file;      // a file that holds this network alone
   std::vector<std::string> fresh;  // values that stay as they are if the file lacks them or has another shape
+};
+
+/// A classifier that the target's prior is estimated with, for data.source_prior: estimate.
+struct PriorFrom {
+  std::string phase, network;  // of an earlier phase
+  RecordLogits logits;
 };
 
 /// What is measured on validation images while a phase trains.
@@ -89,6 +96,7 @@ struct Phase {
   std::function<void(Program&)> record;  // the step: inputs, losses, optimizers
   std::vector<WeightsFrom> start = {};   // of networks that do not begin with random weights
   std::vector<Feed> feeds;
+  std::optional<PriorFrom> prior_from = {};  // none: an estimated prior is not known yet
   std::vector<StepInput> inputs = {};
   std::vector<Schedule> schedules;
   int64_t steps_per_epoch = 0, epochs = 0;

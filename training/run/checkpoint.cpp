@@ -48,6 +48,7 @@ nlohmann::json to_json(const Progress& progress) {
                          {"best", progress.best},       {"best_epoch", progress.best_epoch},
                          {"skipped", progress.skipped}, {"not_finite_in_a_row", progress.not_finite_in_a_row}};
   if (progress.feature_norm_at_start) json["feature_norm_at_start"] = *progress.feature_norm_at_start;
+  if (!progress.source_fractions.empty()) json["source_fractions"] = progress.source_fractions;
   return json;
 }
 
@@ -66,6 +67,8 @@ Progress progress_from_json(const nlohmann::json& json, const std::string& file)
     progress.not_finite_in_a_row = integer(json.at("not_finite_in_a_row"), "not_finite_in_a_row", 0);
     if (json.contains("feature_norm_at_start"))
       progress.feature_norm_at_start = json["feature_norm_at_start"].get<double>();
+    if (json.contains("source_fractions"))
+      progress.source_fractions = json["source_fractions"].get<std::vector<double>>();
     return progress;
   } catch (const nlohmann::json::exception& error) {
     fail("{}: its progress is not that of a checkpoint: {}", file, reason_of(error));

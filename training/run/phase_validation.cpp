@@ -59,9 +59,9 @@ void PhaseValidation::warn_of_collapse(const nlohmann::json& measured) {
       collapse_of(measured, progress.feature_norm_at_start, int64_t(session_.spec.classes.size()));
   if (!collapse.empty() && !collapsed_) {
     session_.console.end();
-    session_.run.log(fmt::format("warning: {} step {}: {} has collapsed on validation images of '{}': {}; {}",
-                                 progress.phase, progress.step, validation_.network, session_.spec.domains.target,
-                                 collapse, validation_.if_collapsed));
+    session_.run.warn(fmt::format("{} step {}: {} has collapsed on validation images of '{}': {}; {}", progress.phase,
+                                  progress.step, validation_.network, session_.spec.domains.target, collapse,
+                                  validation_.if_collapsed));
   }
   collapsed_ = !collapse.empty();
 }

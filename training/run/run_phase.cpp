@@ -9,6 +9,7 @@
 #include "training/run/phase_pictures.h"
 #include "training/run/phase_profile.h"
 #include "training/run/phase_validation.h"
+#include "training/run/source_fractions.h"
 
 namespace tuna {
 namespace {
@@ -24,7 +25,8 @@ class FeedLoader {
       : feed_(feed),
         loader_(feed.samples, feed.labels.empty() ? std::vector<std::string>() : session.spec.classes,
                 {session.spec.data.format, Order::shuffled, feed.batch, uint64_t(session.spec.seed), feed.stream,
-                 int(session.spec.data.loader_threads), feed.augmentation},
+                 int(session.spec.data.loader_threads), feed.augmentation,
+                 feed.of_source_prior ? session.progress.source_fractions : std::vector<double>()},
                 session.cache) {}
 
   /// Sets the images of a step, and adds their files to `files`.
@@ -74,10 +76,11 @@ class PhaseRun {
     step_ = compile(program, session.target, state_);
     if (phase.validation) validate_ = std::make_unique<PhaseValidation>(session, *phase.validation, state_);
     if (!phase.pictures.empty()) pictures_ = std::make_unique<PhasePictures>(session, phase.pictures, state_);
-    for (const Feed& feed : phase.feeds) loaders_.push_back(std::make_unique<FeedLoader>(feed, session));
   }
 
   void start(const fs::path& checkpoint) {
+    if (checkpoint.empty()) progress_.source_fractions = source_fractions(session_, phase_);
+    for (const Feed& feed : phase_.feeds) loaders_.push_back(std::make_unique<FeedLoader>(feed, session_));
     if (checkpoint.empty())
       for (const WeightsFrom& from : phase_.start) load_start(from);
     if (keeps_best()) keep_best();

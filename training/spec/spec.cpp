@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 #include <fstream>
+#include <numeric>
 #include <regex>
 #include <set>
 
@@ -59,6 +60,18 @@ void check_classes(const Spec& spec) {
         spec.classes.size());
 }
 
+void check_source_prior(const Spec& spec) {
+  const std::vector<double>& fractions = spec.data.source_prior.numbers;
+  if (fractions.empty()) {
+    check(!spec.data.source_prior.word.empty(), "data.source_prior: an empty list, expected a number for each class");
+    return;
+  }
+  check(fractions.size() == spec.classes.size(), "data.source_prior: {} numbers for {} classes", fractions.size(),
+        spec.classes.size());
+  const double sum = std::accumulate(fractions.begin(), fractions.end(), 0.0);
+  check(std::abs(sum - 1) < 1e-6, "data.source_prior: the numbers sum to {}, expected 1", sum);
+}
+
 void check_domains(const Spec& spec) {
   check_name("domains.source", spec.domains.source);
   check_name("domains.target", spec.domains.target);
@@ -101,6 +114,7 @@ void check_together(const Spec& spec) {
   check_name("name", spec.name);
   check_domains(spec);
   check_classes(spec);
+  check_source_prior(spec);
   check_data(spec);
   if (const auto check_method = method_sections().at(spec.method).check) check_method(spec);
 }

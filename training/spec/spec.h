@@ -40,6 +40,7 @@ struct DataSpec {
   std::string patient_regex;
   ImageFormat format;
   SplitKeys split;
+  WordOrNumbers source_prior{"as_is"};
   OnBadImage on_bad_image = OnBadImage::error;
   int64_t loader_threads = 1;
   int64_t cache_mb = 1024;
@@ -60,6 +61,11 @@ struct DataSpec {
     format.fields(field);
     field("split", split,
           "Fractions of each domain's images, cut by patient; a split in the manifest takes precedence. Or folds.");
+    field("source_prior", source_prior,
+          "Fractions of the classes among the source images that networks are trained with: as_is; balanced; a number "
+          "for each class, in the order of classes; or estimate: those of the target, estimated from predictions of "
+          "the pretrained classifier (black-box shift estimation).",
+          OneOf<std::string>{{"as_is", "balanced", "estimate"}}, closed(0, 1));
     field("on_bad_image", on_bad_image,
           "What to do with a file that is not an image: stop before training, or skip it.",
           Choices<OnBadImage>{{{"error", OnBadImage::error}, {"skip", OnBadImage::skip}}});

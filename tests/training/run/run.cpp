@@ -257,6 +257,30 @@ TEST_CASE("a collapse of F_P is a warning that names the keys to change", "[trai
   CHECK_THAT(bytes_of(options.out / "metrics.jsonl"), Contains("feature_rank"));
 }
 
+TEST_CASE("source images are taken by a prior, which may be estimated, and a resumed run keeps it", "[training]") {
+  const TemporaryFolder folder;
+  const fs::path spec = write_spec(folder.path());
+  const auto trained = [&](const std::string& name, const std::string& prior) {
+    TrainOptions options = run(spec, folder.path() / name);
+    options.settings = {"data.source_prior=" + prior, "pretrain.lr=0.01", "pretrain.epochs=20"};
+    train(options);
+    return bytes_of(options.out / "weights.safetensors");
+  };
+  const std::string as_is = trained("as_is", "as_is"), balanced = trained("balanced", "balanced");
+  CHECK(as_is != balanced);
+  CHECK(trained("half", "[0.5, 0.5]") == balanced);
+
+  const fs::path whole = folder.path() / "estimate", cut = folder.path() / "cut";
+  trained("estimate", "estimate");
+  CHECK_THAT(bytes_of(whole / "log.txt"), Contains("% of the source images are 'pneumonia', as estimated for 'child'"));
+  cut_back(whole, cut, "2-joint-00000003.safetensors");
+  TrainOptions again = run({}, cut);
+  again.resume = true;
+  train(again);
+  for (const char* file : {"weights.safetensors", "metrics.jsonl"})
+    CHECK(bytes_of(cut / file) == bytes_of(whole / file));
+}
+
 TEST_CASE("a resumed run refuses other settings, and what it cannot continue from", "[training]") {
   const TemporaryFolder folder;
   const fs::path spec = write_spec(folder.path()), out = folder.path() / "run";

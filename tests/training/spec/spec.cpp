@@ -119,6 +119,11 @@ namespace {
 /// A valid value by a key's part of the schema, other than the default if there is another.
 ordered_json another_value(const ordered_json& schema) {
   const ordered_json& before = schema.at("default");
+  if (schema.contains("anyOf")) {
+    ordered_json first = schema["anyOf"][0];
+    first["default"] = before;
+    return another_value(first);
+  }
   if (schema.contains("enum")) return schema["enum"][0] == before ? schema["enum"].at(1) : schema["enum"][0];
   if (schema.contains("examples"))
     return schema["examples"][0] == before ? schema["examples"].at(1) : schema["examples"][0];
@@ -261,6 +266,13 @@ TEST_CASE("a spec with a mistake is refused with its path, what was found and wh
       {"{\"classes\": [\"a\", \"b\\n\"]}", "classes: a name must not have slashes or control characters"},
       {"{\"classes\": [\"a\", \"b\"]}", "positive: \"pneumonia\" is not one of classes: a, b"},
       {"{\"class_weights\": [1]}", "class_weights: 1 weights for 2 classes"},
+      {"{\"data\": {\"source_prior\": [0.5, 0.4]}}", "data.source_prior: the numbers sum to 0.9, expected 1"},
+      {"{\"data\": {\"source_prior\": [1]}}", "data.source_prior: 1 numbers for 2 classes"},
+      {"{\"data\": {\"source_prior\": []}}", "data.source_prior: an empty list, expected a number for each class"},
+      {"{\"data\": {\"source_prior\": \"equal\"}}",
+       "data.source_prior: \"equal\" is not one of \"as_is\", \"balanced\", \"estimate\""},
+      {"{\"data\": {\"source_prior\": 1}}",
+       "data.source_prior: 1 is not one of \"as_is\", \"balanced\", \"estimate\" or a list [...]"},
       {"{\"data\": {\"manifest\": \"a\", \"folders\": {\"source\": \"b\", \"target\": \"c\"}}}",
        "data.folders: there is data.manifest as well"},
       {"{\"data\": {\"folders\": {\"source\": \"b\"}}}", "data.folders: no folder for the domain \"target\""},
@@ -311,7 +323,8 @@ TEST_CASE("every key of the schema refuses another type", "[spec]") {
         if (key == "$schema" || key == "history") continue;
         const std::string inner = path + "/" + key;
         ordered_json spec = {{"method", method}};
-        spec[ordered_json::json_pointer(inner)] = property["type"] == "boolean" ? ordered_json(1) : ordered_json(true);
+        spec[ordered_json::json_pointer(inner)] =
+            property.value("type", "") == "boolean" ? ordered_json(1) : ordered_json(true);
         std::string dotted = inner.substr(1);
         std::replace(dotted.begin(), dotted.end(), '/', '.');
         CHECK_THAT(refusal(spec.dump()), Contains("test.json: " + dotted + ": "));
