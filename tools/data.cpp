@@ -181,12 +181,13 @@ void add_split(CLI::App& group) {
 }  // namespace
 
 void add_data(CLI::App& app) {
-  CLI::App* group = app.add_subcommand("data", "Draws phantom X-rays, checks images, shows splits");
+  CLI::App* group = app.add_subcommand("data", "Draws phantom X-rays, checks images, shows splits, finds shortcuts");
   group->require_subcommand(1);
   group->footer("Example:\n  tuna data phantom --output phantoms");
   add_phantom(*group);
   add_check(*group);
   add_split(*group);
+  add_data_audit(*group);
 }
 
 }  // namespace tuna

@@ -17,6 +17,7 @@ PICTURE = {
     'training/starter': None,
     'training/run': None,
     'training/methods': None,
+    'training/audit': None,
     'training/evaluation': None,
     'training/spec': None,
     'tests/ops': ['tests/op_table', 'kernels', 'engine'],

@@ -9,7 +9,7 @@ namespace tuna {
 TEST_CASE("each command explains itself with an example", "[command_line]") {
   const TemporaryFolder folder;
   for (const char* command : {"train", "evaluate", "predict", "translate", "data", "data phantom", "data check",
-                              "data split", "spec", "spec new", "spec show", "spec check", "spec schema", "graph",
+                              "data split", "data audit", "spec", "spec new", "spec show", "spec check", "spec schema", "graph",
                               "gradcheck", "bench", "bench step", "tune", "info"}) {
     const Finished help = run_tuna(folder, std::string(command) + " --help");
     INFO(command << "\n" << help.out);
