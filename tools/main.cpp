@@ -40,6 +40,7 @@ void add_commands(CLI::App& app) {
   add_evaluate(app);
   add_predict(app);
   add_translate(app);
+  add_report(app);
   add_data(app);
   add_spec(app);
   add_graph(app);

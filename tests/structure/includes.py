@@ -16,6 +16,7 @@ PICTURE = {
     'tools/command_line': None,
     'training/starter': None,
     'training/run': None,
+    'training/report': ['training/methods', 'data', 'engine/base'],
     'training/methods': None,
     'training/audit': None,
     'training/evaluation': None,

@@ -8,9 +8,10 @@ namespace tuna {
 
 TEST_CASE("each command explains itself with an example", "[command_line]") {
   const TemporaryFolder folder;
-  for (const char* command : {"train", "evaluate", "predict", "translate", "data", "data phantom", "data check",
-                              "data split", "data audit", "spec", "spec new", "spec show", "spec check", "spec schema", "graph",
-                              "gradcheck", "bench", "bench step", "tune", "info"}) {
+  for (const char* command :
+       {"train",       "evaluate",   "predict",   "translate", "data",       "data phantom", "data check",
+        "data split",  "data audit", "report",    "spec",      "spec new",   "spec show",    "spec check",
+        "spec schema", "graph",      "gradcheck", "bench",     "bench step", "tune",         "info"}) {
     const Finished help = run_tuna(folder, std::string(command) + " --help");
     INFO(command << "\n" << help.out);
     CHECK(help.code == 0);
@@ -26,8 +27,8 @@ TEST_CASE("tuna lists its commands and prints its build", "[command_line]") {
   const TemporaryFolder folder;
   const Finished help = run_tuna(folder, "--help"), version = run_tuna(folder, "--version");
   CHECK(help.code == 0);
-  for (const char* command :
-       {"train", "evaluate", "predict", "translate", "data", "spec", "graph", "gradcheck", "bench", "tune", "info"})
+  for (const char* command : {"train", "evaluate", "predict", "translate", "report", "data", "spec", "graph",
+                              "gradcheck", "bench", "tune", "info"})
     CHECK(help.out.find(std::string("\n  ") + command + " ") != std::string::npos);
   CHECK(version.code == 0);
   CHECK(version.out == "tuna " + build_id() + "\n");
@@ -50,6 +51,7 @@ TEST_CASE("wrong usage is one line and exit code 2", "[command_line]") {
       {"evaluate run --spec x.json --weights y", "excludes"},
       {"predict run --input x", "--output is required"},
       {"translate run --direction sideways --input x --output y", "sideways not in"},
+      {"report", "RUN is required (see tuna report --help)"},
       {"graph x.json --format svg", "svg not in {text,dot,json}"},
       {"gradcheck add --eps 0", "'0' is not a number above 0"},
       {"gradcheck add --eps 1e400", "'1e400' is not a number above 0"},

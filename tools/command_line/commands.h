@@ -10,6 +10,7 @@ void add_train(CLI::App& app);
 void add_evaluate(CLI::App& app);
 void add_predict(CLI::App& app);
 void add_translate(CLI::App& app);
+void add_report(CLI::App& app);
 void add_data(CLI::App& app);
 void add_data_audit(CLI::App& data);
 void add_spec(CLI::App& app);

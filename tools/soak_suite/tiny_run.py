@@ -16,7 +16,7 @@ SPEC = {
     'evaluate': {'bootstrap': 5},
 }
 # They differ between runs that are the same: times, the process, and what interrupted runs have written.
-NOT_COMPARED = {'log.txt', 'run.lock', 'files.txt'}
+NOT_COMPARED = {'log.txt', 'run.lock', 'files.txt', 'report.html'}
 # The last is set so that the command does not restart itself.
 ENVIRONMENT = {**os.environ, 'OMP_NUM_THREADS': '1', 'LC_ALL': 'C', 'GOMP_SPINCOUNT': '10000'}
 

@@ -4,6 +4,7 @@
 #include "engine/base/build_info.h"
 #include "engine/base/utf8.h"
 #include "engine/files/weights.h"
+#include "training/evaluation/adaptation_gap.h"
 #include "training/evaluation/test_scores.h"
 #include "training/methods/method.h"
 #include "training/run/checkpoint.h"
@@ -153,6 +154,10 @@ std::string evaluation_json(const Spec& spec, const std::vector<Evaluation>& row
                          {"split", "test"},
                          {"build", build_id()},
                          {"rows", nlohmann::json::array()}};
+  if (std::string words = adaptation_in_words(rows, spec.domains); !words.empty()) {
+    words.pop_back();  // the line break
+    json["summary"] = words;
+  }
   if (checkpoint) json["checkpoint"] = checkpoint_json(*checkpoint);
   for (const Evaluation& evaluation : rows) json["rows"].push_back(to_json(evaluation));
   return json.dump(2) + "\n";

@@ -64,7 +64,7 @@ RunFolder RunFolder::create(const fs::path& path, const std::vector<std::string>
   // An interrupted start leaves a log, empty folders and perhaps these two files, which a new one replaces; other files
   // are never overwritten.
   for (const char* name : {"tuning.json", "splits.csv"}) check_own(own, path / name);
-  std::vector<std::string> files = {"evaluation.json", "predictions.csv", "profile.txt", "trace.json"};
+  std::vector<std::string> files = {"evaluation.json", "predictions.csv", "report.html", "profile.txt", "trace.json"};
   files.insert(files.end(), results.begin(), results.end());
   for (const std::string& name : files)
     check(!fs::exists(path / name), "{}: exists already, and is not overwritten; give another --out",

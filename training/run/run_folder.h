@@ -1,5 +1,5 @@
 // The folder of a run: run.lock, files.txt, spec.json, tuning.json, splits.csv, metrics.jsonl, log.txt, images/,
-// checkpoints/, the networks that each phase ended with, predictions.csv, evaluation.json.
+// checkpoints/, the networks that each phase ended with, predictions.csv, evaluation.json, report.html.
 #pragma once
 
 #include <filesystem>
@@ -28,6 +28,7 @@ class RunFolder {
   std::filesystem::path tuning() const { return path_ / "tuning.json"; }  // only with `--tuning`
   std::filesystem::path splits() const { return path_ / "splits.csv"; }
   std::filesystem::path evaluation() const { return path_ / "evaluation.json"; }
+  std::filesystem::path report() const { return path_ / "report.html"; }
   std::filesystem::path images() const { return path_ / "images"; }
   std::filesystem::path checkpoints() const { return path_ / "checkpoints"; }
 

@@ -206,9 +206,12 @@ class PhaseRun {
   }
 
   void after_step(bool always) {
-    if (validate_ && (always || is_due(phase_.validate_every))) validate();
+    const bool validates = validate_ && (always || is_due(phase_.validate_every)),
+               saves = !always && is_due(phase_.checkpoint_every);
+    if (validates) validate();
     if (pictures_ && (always || is_due(phase_.pictures_every))) pictures_->write(progress_.step);
-    if (!always && is_due(phase_.checkpoint_every)) session_.save(state_);
+    if (saves) session_.save(state_);
+    if (validates || saves) session_.report.refresh();
   }
 
   void validate() {

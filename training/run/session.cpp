@@ -40,6 +40,7 @@ void Session::check_finite(const Probabilities& probabilities, const std::string
 
 void Session::diverged(const std::string& what) {
   console.end();
+  report.write();
   const std::filesystem::path good = newest_checkpoint(run.checkpoints(), progress.phase);
   throw NotFinite(good.empty() ? what + "; there is no checkpoint yet"
                                : fmt::format("{}; the last good checkpoint is {}", what, good.string()));
@@ -70,6 +71,7 @@ void Session::leave_if_asked(const State& state) {
   if (!StopSignal::requested()) return;
   console.end();
   save(state);
+  report.write();
   throw Interrupted(fmt::format("stopped at {} step {}, which is saved; {}", progress.phase, progress.step,
                                 how_to_continue(run.path())));
 }

@@ -7,6 +7,7 @@
 #include "training/methods/method.h"
 #include "training/run/checkpoint.h"
 #include "training/run/console.h"
+#include "training/run/report_file.h"
 #include "training/run/run_folder.h"
 
 namespace tuna {
@@ -26,6 +27,7 @@ struct Session {
   Progress& progress;
   Console console;
   bool profile = false;
+  ReportFile report{run};
 
   /// Logs and counts steps skipped as not finite, and throws NotFinite after ten in a row, with fp16 only after the
   /// loss scale could be halved to 1.  `finite`: the names of the optimizers and whether each made its update.

@@ -5,6 +5,7 @@
 
 #include "data/changed_images.h"
 #include "engine/base/build_info.h"
+#include "engine/base/cpu.h"
 #include "engine/base/normal_path.h"
 #include "engine/files/weights.h"
 #include "engine/runtime/find_device.h"
@@ -241,6 +242,7 @@ void train(const TrainOptions& options) {
   RunFolder& run = *folder;
   for (const std::string& warning : data.warnings()) run.warn(warning);
   run.log("device: " + describe(target.device) + why_no_gpu(spec, target.device));
+  run.log("processor: " + cpu_description());
   if (target.conv_choices) run.log(fmt::format("tuning: {} convolutions", target.conv_choices->convolutions.size()));
   run.log(fmt::format("tuna {}; seed {}; {} source and {} target images to train on", build_id(), spec.seed,
                       data.source("train").size(), data.target("train").size()));
@@ -270,6 +272,7 @@ void train(const TrainOptions& options) {
 
   Progress progress;
   Session session{spec, phases, run, data, cache, target, progress, {}, options.profile};
+  session.report.write();  // from here on the run lists it as its own
   run_phases(session, starts);
   const auto leave_if_asked = [] {
     if (StopSignal::requested())
@@ -280,6 +283,7 @@ void train(const TrainOptions& options) {
     run.write(kPredictions, predictions);
   run.write("evaluation.json", evaluation_json(spec, rows));
   run.log(to_table(rows) + adaptation_in_words(rows, spec.domains));
+  session.report.write();
 }
 
 }  // namespace tuna

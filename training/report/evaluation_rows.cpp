@@ -1,0 +1,75 @@
+#include "training/report/evaluation_rows.h"
+
+#include <nlohmann/json.hpp>
+
+#include "engine/base/check.h"
+#include "engine/base/strict_json.h"
+
+namespace tuna {
+namespace {
+
+using nlohmann::json;
+
+std::optional<Measured> measured(const json& of, const char* key) {
+  if (!of.contains(key)) return std::nullopt;
+  const json& entry = of.at(key);
+  Measured result{entry.at("value").get<double>(), std::nullopt};
+  if (entry.contains("interval_95"))
+    result.interval_95 = {entry.at("interval_95").at(0).get<double>(), entry.at("interval_95").at(1).get<double>()};
+  return result;
+}
+
+ThresholdRow threshold_row(const json& at) {
+  ThresholdRow row;
+  row.chosen_on = at.at("chosen_on").get<std::string>();
+  row.uses_target_labels = at.at("uses_target_labels").get<bool>();
+  row.threshold = at.at("threshold").get<double>();
+  row.auc = measured(at, "auc");
+  row.accuracy = measured(at, "accuracy");
+  row.sensitivity = measured(at, "sensitivity");
+  row.specificity = measured(at, "specificity");
+  row.f1 = measured(at, "f1");
+  row.average_precision = measured(at, "average_precision");
+  row.brier = measured(at, "brier");
+  row.calibration_error = measured(at, "expected_calibration_error");
+  return row;
+}
+
+int64_t count(const json& of, const char* key) { return integer_in(of.at(key), 0, key); }
+
+json list_in(const json& row, const char* key) { return row.contains(key) ? row.at(key) : json::array(); }
+
+EvaluationRow evaluation_row(const json& row) {
+  EvaluationRow result;
+  result.name = row.at("name").get<std::string>();
+  result.network = row.at("net").get<std::string>();
+  result.role = row.value("role", "");
+  result.images = count(row, "images");
+  result.positives = count(row, "positives");
+  for (const json& at : row.at("thresholds")) result.thresholds.push_back(threshold_row(at));
+  for (const json& point : list_in(row, "roc"))
+    result.roc.push_back({point.at(0).get<double>(), point.at(1).get<double>()});
+  for (const json& bin : list_in(row, "calibration"))
+    result.calibration.push_back(
+        {bin.at("mean_score").get<double>(), bin.at("fraction_positive").get<double>(), count(bin, "images")});
+  for (const json& group : list_in(row, "groups"))
+    result.groups.push_back({group.at("column").get<std::string>(), group.at("value").get<std::string>(),
+                             count(group, "images"), count(group, "positives"), measured(group, "auc")});
+  return result;
+}
+
+}  // namespace
+
+std::vector<EvaluationRow> evaluation_rows(const json& evaluation, const std::string& file) {
+  std::vector<EvaluationRow> rows;
+  try {
+    for (const json& row : list_in(evaluation, "rows")) rows.push_back(evaluation_row(row));
+  } catch (const Error& error) {
+    fail("{}: {}", file, error.what());
+  } catch (const json::exception& error) {
+    fail("{}: {}, expected an evaluation.json of `tuna train`", file, error.what());
+  }
+  return rows;
+}
+
+}  // namespace tuna

@@ -1,0 +1,29 @@
+// The lines of metrics.jsonl as series over the steps of each phase.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "training/report/series.h"
+
+namespace tuna {
+
+struct PhaseMetrics {
+  std::string phase;
+  int64_t step = 0, epoch = 0;                        // of the newest line
+  std::map<std::string, std::vector<Point>> figures;  // by key, those of objects as "key.key"; not a number: NaN
+};
+
+/// In the order in which the phases begin.  Lines that are not an object with `phase` and `step` are ignored, as the
+/// last line of a killed run may be cut off.
+std::vector<PhaseMetrics> read_metrics(std::string_view text);
+
+/// What a figure is, by its key.
+enum class FigureKind : uint8_t { loss, rate, measured };
+
+FigureKind kind_of(const std::string& figure);
+
+}  // namespace tuna
