@@ -17,6 +17,7 @@ PICTURE = {
     'training/starter': None,
     'training/run': None,
     'training/report': ['training/methods', 'data', 'engine/base'],
+    'training/tensorboard': ['engine/base'],
     'training/methods': None,
     'training/audit': None,
     'training/evaluation': None,

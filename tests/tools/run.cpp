@@ -767,7 +767,8 @@ TEST_CASE("without memory for more threads a run loads its images with fewer", "
 TEST_CASE("a run that was stopped and resumed is the run that was not", "[command_line][run]") {
   const TemporaryFolder folder;
   draw_phantoms(folder);
-  const std::string settings = kPhantoms + " train.steps_per_epoch=60 log.every=1 supervised=false";
+  const std::string settings =
+      kPhantoms + " train.steps_per_epoch=60 log.every=1 supervised=false log.tensorboard=false";
   REQUIRE(run_tuna(folder, kTrain + " --out whole" + settings).code == 0);
 
   const auto stop_in_joint_phase = [&](const std::string& signal, const std::string& out) {

@@ -100,7 +100,7 @@ class Tiny:
 def results_of(run):
     """Names and bytes of the files of a run that are the same for all runs of its spec."""
     return {str(path.relative_to(run)): path.read_bytes() for path in sorted(run.rglob('*'))
-            if path.is_file() and path.name not in NOT_COMPARED}
+            if path.is_file() and path.name not in NOT_COMPARED and 'tfevents' not in path.name}
 
 
 def compare(expected, found, where):

@@ -12,12 +12,13 @@ PhasePictures::PhasePictures(Session& session, const std::vector<PicturesOf>& pi
     translators_.push_back(std::make_unique<Translator>(of.record, session.spec.data.format, session.target, state));
 }
 
-void PhasePictures::write(int64_t step) {
+std::filesystem::path PhasePictures::write(int64_t step) {
   std::vector<PictureBlock> blocks;
   for (size_t i = 0; i < pictures_.size(); ++i) blocks.push_back(block(pictures_[i], *translators_[i]));
   const std::filesystem::path file = session_.run.images() / fmt::format("step-{:08}.png", step);
   session_.run.files().add(file);
   write_png(file, picture(blocks), Durable::yes);
+  return file;
 }
 
 // Columns are named by the labels, if any; each class has a proportional share of the columns.

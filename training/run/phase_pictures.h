@@ -1,6 +1,7 @@
 // Pictures of validation images while a phase trains: their translations by its generators, under captions.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <vector>
 
@@ -14,8 +15,8 @@ class PhasePictures {
  public:
   PhasePictures(Session& session, const std::vector<PicturesOf>& pictures, State& state);
 
-  /// Writes images/step-00000100.png of the run, if `step` is 100.
-  void write(int64_t step);
+  /// Writes images/step-00000100.png of the run, if `step` is 100; returns its path.
+  std::filesystem::path write(int64_t step);
 
  private:
   PictureBlock block(const PicturesOf& of, Translator& translate) const;

@@ -69,7 +69,7 @@ RunFolder RunFolder::create(const fs::path& path, const std::vector<std::string>
   for (const std::string& name : files)
     check(!fs::exists(path / name), "{}: exists already, and is not overwritten; give another --out",
           (path / name).string());
-  for (const char* name : {"images", "checkpoints"})
+  for (const char* name : {"images", "checkpoints", "tensorboard"})
     check(!fs::exists(path / name) || (fs::is_directory(path / name) && fs::is_empty(path / name)),
           "{}: exists already, and is not empty; give another --out", (path / name).string());
   for (const char* name : {"images", "checkpoints"}) make_folder(path / name);

@@ -1,5 +1,5 @@
 // The folder of a run: run.lock, files.txt, spec.json, tuning.json, splits.csv, metrics.jsonl, log.txt, images/,
-// checkpoints/, the networks that each phase ended with, predictions.csv, evaluation.json, report.html.
+// tensorboard/, checkpoints/, the networks that each phase ended with, predictions.csv, evaluation.json, report.html.
 #pragma once
 
 #include <filesystem>

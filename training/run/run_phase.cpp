@@ -6,6 +6,7 @@
 #include "engine/files/weights.h"
 #include "optim/linear_decay.h"
 #include "optim/loss_scale.h"
+#include "training/run/event_log.h"
 #include "training/run/phase_pictures.h"
 #include "training/run/phase_profile.h"
 #include "training/run/phase_validation.h"
@@ -91,6 +92,7 @@ class PhaseRun {
   void train() {
     // The phase was interrupted with more steps than are wanted now: does what is due after the last step.
     if (progress_.step > phase_.steps() && !keeps_best()) after_step(true);
+    if (spec_.log.tensorboard) events_ = std::make_unique<EventLog>(session_.run, phase_.name, progress_.step);
     session_.console.begin(phase_.name, progress_.step, phase_.steps());
     set_images(progress_.step);
     while (progress_.step < phase_.steps()) take_step();
@@ -171,7 +173,7 @@ class PhaseRun {
     if (!progress_.skipped.empty()) line["skipped"] = progress_.skipped;
     ++progress_.step;
 
-    if (is_due(spec_.log.every)) session_.run.metrics(line);
+    if (is_due(spec_.log.every)) write_metrics(line);
     session_.console.step(progress_.step, detail);
     after_step(false);
     session_.leave_if_asked(state_);
@@ -209,7 +211,7 @@ class PhaseRun {
     const bool validates = validate_ && (always || is_due(phase_.validate_every)),
                saves = !always && is_due(phase_.checkpoint_every);
     if (validates) validate();
-    if (pictures_ && (always || is_due(phase_.pictures_every))) pictures_->write(progress_.step);
+    if (pictures_ && (always || is_due(phase_.pictures_every))) write_pictures();
     if (saves) session_.save(state_);
     if (validates || saves) session_.report.refresh();
   }
@@ -220,7 +222,17 @@ class PhaseRun {
     measured["phase"] = phase_.name;
     measured["step"] = progress_.step;
     measured["epoch"] = epoch_of(progress_.step);
-    session_.run.metrics(measured);
+    write_metrics(measured);
+  }
+
+  void write_metrics(const nlohmann::json& line) {
+    session_.run.metrics(line);
+    if (events_) events_->add(line);
+  }
+
+  void write_pictures() {
+    const fs::path file = pictures_->write(progress_.step);
+    if (events_) events_->add_picture(progress_.step, file);
   }
 
   void choose_best(double figure) {
@@ -249,6 +261,7 @@ class PhaseRun {
   std::vector<std::string> figures_;  // outputs
   std::unique_ptr<PhaseValidation> validate_;
   std::unique_ptr<PhasePictures> pictures_;
+  std::unique_ptr<EventLog> events_;
   std::vector<std::unique_ptr<FeedLoader>> loaders_;
   std::vector<std::string> files_;  // of the images that are set
   PhaseProfile profile_;

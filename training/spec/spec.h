@@ -80,6 +80,7 @@ struct DataSpec {
 
 struct LogSpec {
   int64_t every = 50, images_every = 1000, validate_every = 1000, checkpoint_every = 1000, keep = 3;
+  bool tensorboard = true;
 
   template <class Fields>
   void fields(Fields& field) {
@@ -89,6 +90,7 @@ struct LogSpec {
     field("checkpoint_every", checkpoint_every, "Steps between checkpoints; 0: only at the end.",
           closed(0, 1000000000));
     field("keep", keep, "Latest checkpoints of each phase that are kept.", closed(1, 100000));
+    field("tensorboard", tensorboard, "Also write metrics and picture grids for TensorBoard, in RUN/tensorboard.");
   }
   bool operator==(const LogSpec&) const = default;
 };
