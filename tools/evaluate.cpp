@@ -134,8 +134,9 @@ void print_run_table(const Options& options, const TrainedNetworks& trained, con
   const SafetensorsFile* checkpoint = trained.checkpoint().empty() ? nullptr : &trained.weights();
   const std::vector<Evaluation> rows = evaluate_run(trained.run(), data, trained.target(), checkpoint);
   const Spec& spec = trained.spec();
-  fmt::print("{}", options.as_json ? evaluation_json(spec, rows, checkpoint)
-                                   : to_table(rows) + adaptation_in_words(rows, spec.domains));
+  const std::optional<BestTrivialFeature> trivial = best_trivial_feature(data, spec, int(spec.data.loader_threads));
+  fmt::print("{}", options.as_json ? evaluation_json(spec, rows, trivial, checkpoint)
+                                   : to_table(rows) + to_line(trivial, spec) + adaptation_in_words(rows, spec.domains));
   if (checkpoint) return;
   try {
     keep_predictions(trained.run(), predictions_csv(spec, data, rows));

@@ -64,6 +64,7 @@ TEST_CASE("a run, from phantoms to translations", "[command_line][run]") {
     const Finished table = run_tuna(folder, "evaluate run --device cpu --json");
     INFO(table.error);
     CHECK(table.out == run.at(folder / "run/evaluation.json"));
+    CHECK(json::parse(table.out).contains("best_trivial_feature"));
   }
 
   SECTION("what commands leave out is counted on stderr, and labels do not lead out of the output folder") {

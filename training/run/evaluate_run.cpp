@@ -148,7 +148,8 @@ void keep_predictions(const fs::path& run, const std::string& text) {
   write_file_atomically(file, text);
 }
 
-std::string evaluation_json(const Spec& spec, const std::vector<Evaluation>& rows, const SafetensorsFile* checkpoint) {
+std::string evaluation_json(const Spec& spec, const std::vector<Evaluation>& rows,
+                            const std::optional<BestTrivialFeature>& trivial, const SafetensorsFile* checkpoint) {
   nlohmann::json json = {{"positive", spec.positive},
                          {"domain", spec.domains.target},
                          {"split", "test"},
@@ -160,6 +161,7 @@ std::string evaluation_json(const Spec& spec, const std::vector<Evaluation>& row
   }
   if (checkpoint) json["checkpoint"] = checkpoint_json(*checkpoint);
   for (const Evaluation& evaluation : rows) json["rows"].push_back(to_json(evaluation));
+  if (trivial) json["best_trivial_feature"] = to_json(*trivial);
   return json.dump(2) + "\n";
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/files/safetensors.h"
+#include "training/audit/best_trivial_feature.h"
 #include "training/evaluation/evaluate.h"
 #include "training/spec/run_data.h"
 
@@ -22,6 +23,7 @@ std::vector<Evaluation> evaluate_run(const std::filesystem::path& run, const Run
 
 /// The text of evaluation.json for these rows.
 std::string evaluation_json(const Spec& spec, const std::vector<Evaluation>& rows,
+                            const std::optional<BestTrivialFeature>& trivial,
                             const SafetensorsFile* checkpoint = nullptr);
 
 /// The file of a run with the scores of its test images (training/evaluation/test_scores.h).

@@ -281,8 +281,10 @@ void train(const TrainOptions& options) {
   const std::vector<Evaluation> rows = evaluate_run(options.out, data, target, nullptr, leave_if_asked);
   if (const std::string predictions = predictions_csv(spec, data, rows); !predictions.empty())
     run.write(kPredictions, predictions);
-  run.write("evaluation.json", evaluation_json(spec, rows));
-  run.log(to_table(rows) + adaptation_in_words(rows, spec.domains));
+  const std::optional<BestTrivialFeature> trivial =
+      best_trivial_feature(data, spec, int(spec.data.loader_threads), leave_if_asked);
+  run.write("evaluation.json", evaluation_json(spec, rows, trivial));
+  run.log(to_table(rows) + to_line(trivial, spec) + adaptation_in_words(rows, spec.domains));
   session.report.write();
 }
 

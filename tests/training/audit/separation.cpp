@@ -82,7 +82,7 @@ TEST_CASE("images without a number are left out, and a number in one group alone
 }
 
 TEST_CASE("a text is measured by class rates of other patients, so a unique one separates nothing", "[audit]") {
-  const size_t images = 400;
+  const size_t images = 394;  // the folds differ in their shares of positive images
   const TwoGroups groups = two_groups(images);
   Feature source{"source", {}, {}}, same{"same", {}, std::vector<std::string>(images, "x")}, patient{"patient", {}, {}};
   Random random(5, "source");
