@@ -18,11 +18,12 @@ TunaNetOptions tiny_net() {
   return options;
 }
 
-// All terms, as finite differences see them: each updates every network that it has a gradient for.
+// Eq. 6 and the identity term, as finite differences see them: each term updates every network that its value depends
+// on.  The semantic term is left out: it does not update F_A.
 ObjectiveOptions whole_objective() {
   ObjectiveOptions options;
   options["feature"].updates = options["feature"].networks;
-  for (const char* beyond : {"semantic", "identity"}) options[beyond].weight = 0.5;
+  options["identity"].weight = 0.5;
   return options;
 }
 

@@ -52,7 +52,8 @@ def spec_of_all_networks(steps):
 
 
 def check_flat(samples):
-    """From the second fifth to the last but one: the first is a warm-up, at the end the run is evaluated."""
+    """From the second fifth to the last but one: the first is a warm-up, at the end the run is evaluated.  On a slow
+    machine the second may be before the phase, which has one file more."""
     if len(samples) < 20:
         raise Wrong(f'only {len(samples)} samples: too few steps')
     fifth = len(samples) // 5
@@ -63,7 +64,7 @@ def check_flat(samples):
     memory, files, threads = [(most_often(which, early), most_often(which, late)) for which in range(3)]
     line = (f'resident {memory[0] / 2**20:.2f} MiB early and {memory[1] / 2**20:.2f} MiB late, files {files[0]:g} and '
             f'{files[1]:g}, threads {threads[0]:g} and {threads[1]:g}')
-    if memory[1] - memory[0] > ALLOWED_GROWTH or files[1] > files[0] or threads[1] > threads[0]:
+    if memory[1] - memory[0] > ALLOWED_GROWTH or files[1] > files[0] + 1 or threads[1] > threads[0]:
         raise Wrong(f'not flat: {line}')
     return line
 

@@ -125,6 +125,13 @@ static std::string threshold_text(const Evaluation& evaluation, const AtThreshol
   return text + (at.uses_target_labels ? " *" : "");
 }
 
+// Of the column of names.
+static size_t name_width(const std::vector<Evaluation>& evaluations) {
+  size_t width = 12;
+  for (const Evaluation& evaluation : evaluations) width = std::max(width, evaluation.name.size());
+  return width;
+}
+
 // Why a row has no threshold by the target's prior.
 static std::string without_prior(const std::vector<Evaluation>& evaluations) {
   std::string text;
@@ -136,11 +143,12 @@ static std::string without_prior(const std::vector<Evaluation>& evaluations) {
 }
 
 static std::string threshold_table(const std::vector<Evaluation>& evaluations) {
-  std::string text = fmt::format("{:<12} threshold\n", "");
+  const size_t width = name_width(evaluations);
+  std::string text = fmt::format("{:<{}} threshold\n", "", width);
   for (const Evaluation& evaluation : evaluations)
     for (const AtThreshold& at : evaluation.at)
-      text +=
-          fmt::format("{:<12} {}\n", &at == &evaluation.at[0] ? evaluation.name : "", threshold_text(evaluation, at));
+      text += fmt::format("{:<{}} {}\n", &at == &evaluation.at[0] ? evaluation.name : "", width,
+                          threshold_text(evaluation, at));
   return text + without_prior(evaluations)
          + "nothing can be measured, as the test images of the target do not have labels of both kinds; `tuna predict` "
            "uses the threshold of the source's validation images\n";
@@ -159,7 +167,8 @@ static std::string without_threshold(const AtThreshold& at) {
 static std::string group_table(const std::vector<Evaluation>& evaluations) {
   if (evaluations.empty() || evaluations[0].groups.empty()) return "";
   std::string text = fmt::format("{:<28} {:>7} {:>9}", "AUC by group of images", "images", "positives");
-  for (const Evaluation& evaluation : evaluations) text += fmt::format(" {:>12}", evaluation.name);
+  const size_t width = name_width(evaluations);
+  for (const Evaluation& evaluation : evaluations) text += fmt::format(" {:>{}}", evaluation.name, width);
   text += "\n";
   for (size_t i = 0; i < evaluations[0].groups.size(); ++i) {
     const Group& group = evaluations[0].groups[i];
@@ -167,7 +176,7 @@ static std::string group_table(const std::vector<Evaluation>& evaluations) {
     text += fmt::format("{:<28} {:>7} {:>9}", name, group.images, group.positives);
     for (const Evaluation& evaluation : evaluations) {
       const std::optional<double>& auc = evaluation.groups.at(i).auc;
-      text += fmt::format(" {:>12}", auc ? fmt::format("{:.3f}", *auc) : "one class");
+      text += fmt::format(" {:>{}}", auc ? fmt::format("{:.3f}", *auc) : "one class", width);
     }
     text += "\n";
   }
@@ -176,16 +185,18 @@ static std::string group_table(const std::vector<Evaluation>& evaluations) {
 
 std::string to_table(const std::vector<Evaluation>& evaluations) {
   if (!evaluations.empty() && !evaluations[0].at.at(0).metrics) return threshold_table(evaluations);
-  std::string text = fmt::format("{:<12} {:>6} {:>15} {:>6} {:>6} {:>6} {:>6} {:>6} {:>6} {:>6}  {}\n", "", "AUC",
-                                 "95 % interval", "AP", "Brier", "ECE", "Acc.", "Sen.", "Spec.", "F1", "threshold");
+  const size_t width = name_width(evaluations);
+  std::string text =
+      fmt::format("{:<{}} {:>6} {:>15} {:>6} {:>6} {:>6} {:>6} {:>6} {:>6} {:>6}  {}\n", "", width, "AUC",
+                  "95 % interval", "AP", "Brier", "ECE", "Acc.", "Sen.", "Spec.", "F1", "threshold");
   bool star = false;
   for (const Evaluation& evaluation : evaluations)
     for (const AtThreshold& at : evaluation.at) {
       const bool first = &at == &evaluation.at[0];
       const Metrics& metrics = at.metrics.value();
       star |= at.uses_target_labels;
-      text += fmt::format("{:<12} {:>43} {:>6.3f} {:>6.3f} {:>6.3f} {:>6.3f}  {}\n", first ? evaluation.name : "",
-                          first ? without_threshold(at) : "", metrics.accuracy, metrics.sensitivity,
+      text += fmt::format("{:<{}} {:>43} {:>6.3f} {:>6.3f} {:>6.3f} {:>6.3f}  {}\n", first ? evaluation.name : "",
+                          width, first ? without_threshold(at) : "", metrics.accuracy, metrics.sensitivity,
                           metrics.specificity, metrics.f1, threshold_text(evaluation, at));
     }
   if (!evaluations.empty())

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/base/check.h"
+#include "engine/base/reason.h"
 #include "engine/base/strict_json.h"
 
 namespace tuna {
@@ -67,7 +68,7 @@ std::vector<EvaluationRow> evaluation_rows(const json& evaluation, const std::st
   } catch (const Error& error) {
     fail("{}: {}", file, error.what());
   } catch (const json::exception& error) {
-    fail("{}: {}, expected an evaluation.json of `tuna train`", file, error.what());
+    fail("{}: {}; expected an evaluation.json of `tuna train`", file, reason_of(error));
   }
   return rows;
 }

@@ -1,0 +1,75 @@
+// `tuna report`, and the page that `tuna train` writes of its own run.
+#include "tests/catch.h"
+#include "tests/tools/command.h"
+#include "tests/training/report/well_formed.h"
+
+namespace tuna {
+namespace {
+
+namespace fs = std::filesystem;
+
+const std::string kTrain =
+    "train " + kTinySpec + " --out run --set data.manifest=phantoms/manifest.csv evaluate.bootstrap=0 ";
+
+void draw_phantoms(const TemporaryFolder& folder) {
+  expect_success(folder, "data phantom --output phantoms --adults 50 --children 50 --size 32");
+}
+
+}  // namespace
+
+TEST_CASE("a run writes its page, and report writes it anew", "[command_line][report]") {
+  const TemporaryFolder folder;
+  draw_phantoms(folder);
+  expect_success(folder, kTrain + "supervised=false");
+  const std::string page = contents(folder / "run/report.html");
+  CHECK(malformed(page) == "");
+  for (const char* part : {"id=\"table-results\"", "id=\"figure-training-joint\"", "<img ", ">Processor<",
+                           "<p class=\"lead\">Adaptation "})
+    CHECK_THAT(page, Contains(part));
+  CHECK_THAT(page, Contains("Report of a run<"));
+
+  // The same page of the same files, wherever it is written.
+  CHECK(expect_success(folder, "report run --output other.html").out == "other.html\n");
+  CHECK(contents(folder / "other.html") == page);
+  fs::remove(folder / "run/report.html");
+  CHECK(expect_success(folder, "report run").out == "run/report.html\n");
+  CHECK(contents(folder / "run/report.html") == page);
+
+  // Of a run that has none, as those of earlier versions; then the run lists it.
+  fs::remove(folder / "run/report.html");
+  std::string files = contents(folder / "run/files.txt");
+  files.erase(files.find("report.html\n"), std::string("report.html\n").size());
+  folder.write("run/files.txt", files);
+  expect_success(folder, "report run");
+  CHECK_THAT(contents(folder / "run/files.txt"), Contains("report.html\n"));
+
+  folder.write("run/files.txt", files);
+  folder.write("run/report.html", "mine");
+  check_refused(folder, {{"report run", "run/report.html: exists already, and is not a file of this run"},
+                         {"report run --output other.html", "other.html: "},
+                         {"report phantoms", "phantoms: holds no run (no spec.json)"}});
+  CHECK(contents(folder / "run/report.html") == "mine");
+
+  // A resumed run goes on without.
+  const Finished resumed = expect_success(folder, "train --resume --out run --set train.epochs=2");
+  CHECK_THAT(resumed.error, Contains("warning: no report: run/report.html: exists already"));
+  CHECK(resumed.error.find("no report") == resumed.error.rfind("no report"));
+  CHECK(contents(folder / "run/report.html") == "mine");
+}
+
+TEST_CASE("a run that was interrupted leaves a page that says where", "[command_line][report]") {
+  const TemporaryFolder folder;
+  draw_phantoms(folder);
+  const Finished stopped =
+      run_shell(folder, "\"$tuna\" " + kTrain
+                            + "train.steps_per_epoch=5000 log.every=1 & until grep -q '\"step\":12[,}]' run/metrics.jsonl; do "
+                              "sleep 0.02; done\nkill -TERM $!; wait $!");
+  INFO(stopped.error);
+  REQUIRE(stopped.code == 130);
+  const std::string page = contents(folder / "run/report.html");
+  CHECK(malformed(page) == "");
+  CHECK_THAT(page, Contains("The run is not finished: it was at step ") && Contains("of phase joint, in epoch 1."));
+  CHECK(page.find("id=\"table-results\"") == page.npos);
+}
+
+}  // namespace tuna
