@@ -33,7 +33,7 @@ int64_t count_folds(const std::vector<Sample>& samples);
 /// Fills every sample's split from its fold, and drops the column.  If test images of `target` are given, `fold` is the
 /// validation split.  Otherwise `fold` is the test split and the next one the validation split, the first being next to
 /// the last: the folds alone decide, and every image is tested once.  All other folds are trained on.  Throws Error as
-/// count_folds() does, if there is no such fold, or if none is left to train on.
+/// count_folds() does, if `fold` is above their number, or if no fold remains to train on.
 void use_fold(std::vector<Sample>& samples, int64_t fold, const std::string& target);
 
 }  // namespace tuna

@@ -49,7 +49,7 @@ TEST_CASE("a run writes and prints the same bytes in any locale", "[command_line
   for (const std::string language : {"de_DE", "tr_TR"}) {  // decimal commas; i is not the lower case of I
     const std::string locale = in_locale(language);
     if (run_shell(folder, locale + "locale decimal_point").out != ",\n") {
-      WARN("skipped: there is no locale " + language + ", and localedef cannot make it");
+      WARN("skipped: the locale " + language + " is not installed, and localedef cannot compile it");
       continue;
     }
     for (const auto& [name, bytes] : outputs(folder, locale)) {

@@ -13,7 +13,7 @@ namespace tuna {
 
 struct BestTrivialFeature {
   Separation test;      ///< on the target's test images
-  std::string skipped;  ///< why there is none; otherwise empty
+  std::string skipped;  ///< the reason if it was not measured; otherwise empty
 };
 
 /// The feature with the largest AUC on the target's labelled validation images, and its direction there (for a text:
@@ -23,7 +23,7 @@ struct BestTrivialFeature {
 std::optional<BestTrivialFeature> best_trivial_feature(const RunData& data, const Spec& spec, int threads,
                                                        const std::function<void()>& between_images = {});
 
-/// A line for the terminal; empty if there is nothing.
+/// A line for the terminal; empty without a value.
 std::string to_line(const std::optional<BestTrivialFeature>& best, const Spec& spec);
 
 /// {"name", "auc", "interval_95", "larger"}, or {"skipped"}.

@@ -110,7 +110,7 @@ Estimate share_of_gap_closed(const ScoresOfRuns& before, const ScoresOfRuns& ada
   const auto has_gap = [](const std::vector<double>& aucs) { return aucs[2] > aucs[0]; };
   const std::vector<double> aucs = paired.aucs();
   check(has_gap(aucs),
-        "comparison: there is no gap to close: the mean AUC of the supervised classifier, {:.3f}, is not above {:.3f}",
+        "comparison: the gap is not positive: the mean AUC of the supervised classifier, {:.3f}, is not above {:.3f}",
         aucs[2], aucs[0]);
   std::vector<double> shares;
   for (const std::vector<double>& drawn : paired.drawn_aucs(rounds, seed)) {

@@ -33,7 +33,7 @@ struct JointSpec {
 };
 
 /// Throws Error if the images are of a size that the networks do not support, no term updates a generator, a term
-/// updates no network, or there are no epochs.
+/// updates no network, or the number of epochs is 0.
 void check_joint(const Joint& joint, const Spec& spec);
 
 /// A phase of record_joint_step() without a validation.  Its classifiers start as the pretrained F_A.

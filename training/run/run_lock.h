@@ -9,7 +9,7 @@ namespace tuna {
 /// An open file or folder with a lock by flock(), if it could be locked.
 class FileLock {
  public:
-  /// Takes over an open descriptor; -1: there is nothing to lock.
+  /// Takes over an open descriptor; -1: locks nothing.
   explicit FileLock(int descriptor);
   ~FileLock();
   FileLock(FileLock&& other) noexcept;

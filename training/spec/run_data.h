@@ -16,7 +16,7 @@ class RunData {
  public:
   /// What the spec's manifest or folders list, split by patient.  Throws Error if a domain has no images, a source
   /// image no label, a label no class, a class no training image, the source's validation images are not of both kinds,
-  /// or a patient is in two splits.  With data.split.fold also if there is no such fold, or the target's
+  /// or a patient is in two splits.  With data.split.fold also if it is above the number of folds, or the target's
   /// labelled test images are not of both kinds.
   explicit RunData(const Spec& spec);
 

@@ -71,7 +71,7 @@ TEST_CASE("a column of text is the best trivial feature by its class rates on va
   CHECK_FALSE(to_json(*best).contains("larger"));
 }
 
-TEST_CASE("without labels there is no best trivial feature, and an unreadable image is a warning", "[audit]") {
+TEST_CASE("the best trivial feature needs labels, and an unreadable image is a warning", "[audit]") {
   Images images;
   for (const char* split : {"train", "validation", "test"}) images.add("adult", split, 0.5f);
   images.add("child", "train", 0.5f);

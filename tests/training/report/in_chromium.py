@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Trains a tiny run and opens its page in headless Chromium: it renders, loads nothing, complains of nothing, has every
-figure, and fits a phone.  Screenshots in both themes and a PDF stay in FOLDER.  Exit code 77: there is no Chromium.
+figure, and fits a phone.  Screenshots in both themes and a PDF stay in FOLDER.  Exit code 77: Chromium is not installed.
 
   in_chromium.py TUNA FOLDER
 """
