@@ -1,4 +1,4 @@
-// Numbers of an image that say nothing about a disease, such as the size of its file.  If one of them separates the
+// Numbers of an image that are unrelated to a disease, such as the size of its file.  If one of them separates the
 // classes, a classifier can learn it instead of the disease.
 #pragma once
 

@@ -1,4 +1,4 @@
-// `tuna data audit`: what separates the classes of a spec's images without a look at the lungs.
+// `tuna data audit`: features other than the disease that separate the classes of a spec's images.
 #include <nlohmann/json.hpp>
 
 #include "engine/runtime/device.h"

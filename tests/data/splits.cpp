@@ -4,22 +4,10 @@
 #include <map>
 
 #include "tests/catch.h"
+#include "tests/data/two_domains.h"
 
 namespace tuna {
 namespace {
-
-/// 60 patients per domain with one to three images each; every third one is ill.
-std::vector<Sample> two_domains() {
-  std::vector<Sample> samples;
-  for (const std::string domain : {"adult", "child"})
-    for (int patient = 0; patient < 60; ++patient)
-      for (int image = 0; image <= patient % 4 && image < 3; ++image) {
-        const std::string id = domain + std::to_string(patient);
-        samples.push_back(
-            {id + "_" + std::to_string(image) + ".png", domain, patient % 3 == 0 ? "ill" : "well", id, ""});
-      }
-  return samples;
-}
 
 SplitOptions options() {
   SplitOptions options;

@@ -14,7 +14,7 @@ std::string in_locale(const std::string& language) {
          "[ -d " + language + ".UTF-8 ] || localedef -i " + language + " -f UTF-8 ./" + language + ".UTF-8; fi\n";
 }
 
-/// What commands print and write.
+/// The output of commands.
 std::map<std::string, std::string> outputs(const TemporaryFolder& folder, const std::string& locale) {
   const Finished finished = run_shell(folder, locale + R"(rm -rf run
     set -e

@@ -35,7 +35,7 @@ TEST_CASE("a run writes its page, and report writes it anew", "[command_line][re
   CHECK(expect_success(folder, "report run").out == "run/report.html\n");
   CHECK(contents(folder / "run/report.html") == page);
 
-  // Of a run that has none, as those of earlier versions; then the run lists it.
+  // Of a run of an earlier version, without a page; then the run lists it.
   fs::remove(folder / "run/report.html");
   std::string files = contents(folder / "run/files.txt");
   files.erase(files.find("report.html\n"), std::string("report.html\n").size());

@@ -86,7 +86,7 @@ def to_wandb(run, options):
 
 
 class Run:
-    """What is sent of a run's folder."""
+    """The files of a run's folder that are sent."""
 
     def __init__(self, folder):
         for name in 'spec.json', 'metrics.jsonl':

@@ -1,4 +1,4 @@
-// What is known of images without a look at their content: trivial features, and the other columns of a manifest.
+// Values that are known without the content of an image: trivial features, and the other columns of a manifest.
 #pragma once
 
 #include <cmath>

@@ -32,7 +32,7 @@ struct ShortcutAudit {
 ShortcutAudit audit_shortcuts(const RunData& data, const Spec& spec, const std::vector<std::string>& columns,
                               int threads);
 
-/// Text for the terminal: what the numbers mean, then a table and a sentence for each domain.
+/// Text for the terminal: the meaning of the numbers, then a table and a sentence for each domain.
 std::string to_text(const ShortcutAudit& audit, const Spec& spec);
 
 /// Bytes of names that are not UTF-8 are as escape_bytes() writes them.

@@ -26,7 +26,7 @@ struct Estimate {
 };
 
 // The intervals are percentile bootstraps over patients, `rounds` > 0 times.  A draw of patients is the same for all
-// methods and runs, so what makes an image hard for all of them cancels; a draw without both classes in each run is
+// methods and runs, so the difficulty of an image for all of them cancels; a draw without both classes in each run is
 // repeated.  Runs are not resampled: mean_and_deviation() says how much they differ.  Throws Error unless the methods
 // have the same runs with the same labels and patients.
 

@@ -1,4 +1,4 @@
-// What is measured on validation images while a network trains: figures that choose weights, and signs of a collapse.
+// Figures of validation images during training: for the choice of weights, and for the detection of a collapse.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -13,7 +13,7 @@ namespace tuna {
 /// The outputs of a validation's networks on its images.
 struct ValidationOutputs {
   Probabilities probabilities;                        // of the network that trains
-  std::optional<SampleValues> features = {};          // what its last layer classifies
+  std::optional<SampleValues> features = {};          // pooled, the input of its last layer
   std::optional<Probabilities> other = {};            // of the classifier that it is compared with
   std::optional<Predictions> source_validation = {};  // its scores of the source's validation images
 };
@@ -27,7 +27,7 @@ nlohmann::json validation_auc(const ValidationOutputs& outputs, const std::vecto
 /// both kinds have them, and never used for a choice: oracle_auc.
 nlohmann::json without_labels(const ValidationOutputs& outputs, const std::vector<Sample>& samples, const Spec& spec);
 
-/// What chooses the weights that a phase leaves, without labels of the target (Musgrave et al., 2022, compare them).
+/// The criterion for the weights that a phase leaves, without labels of the target (compared by Musgrave et al., 2022).
 enum class Select { last, source_auc, entropy, information, snd, bnm };
 
 /// The field list's part of a key `select`.

@@ -2,24 +2,24 @@
 // source; F_P starts as its copy and is adapted with images of both domains.
 #pragma once
 
+#include "training/methods/both_domains.h"
 #include "training/methods/classifier_phase.h"
 
 namespace tuna {
 
-/// Which images a phase of adaptation sees, and how long.
-struct AdaptationImages {
-  int64_t epochs = 20, steps_per_epoch = 0, batch = 32;
-  Augmentation augmentation{0, 0.06, 0.03};
-  Select select = Select::last;
+/// The images of an adaptation phase, and its length.
+struct AdaptationImages : BothDomains {
+  int64_t epochs = 20;
+
+  AdaptationImages() {
+    batch = 32;
+    augmentation = {0, 0.06, 0.03};
+  }
 
   template <class Fields>
   void fields(Fields& field) {
     field("epochs", epochs, "Epochs.", closed(1, 100000));
-    field("steps_per_epoch", steps_per_epoch, "Steps of an epoch; 0: as many as the larger domain needs.",
-          closed(0, 100000000));
-    field("batch", batch, "Images of each domain per step.", closed(1, 4096));
-    field("augmentation", augmentation, "Random changes of the images, drawn anew each time and for each domain.");
-    select_field(field, select);
+    BothDomains::fields(field);
   }
   bool operator==(const AdaptationImages&) const = default;
 };
@@ -79,9 +79,7 @@ Phase adaptation_phase(const ClassifierOptions& classifier, const AdaptationImag
 /// The phases "pretrain" of F_A and `adapt`.
 template <class Own>
 std::vector<Phase> after_pretraining(const Own& own, Phase adapt, const Spec& spec, const RunData& data) {
-  return {classifier_phase({"pretrain", "pretrained.safetensors", "F_A", spec.domains.source}, own.classifier,
-                           own.pretrain, spec, data),
-          std::move(adapt)};
+  return {pretraining(own.classifier, own.pretrain, spec, data), std::move(adapt)};
 }
 
 /// The rows NoAdapt, of F_A before adaptation, and `row`, of F_P.  On source images `of_source` is measured: "F_P", or
@@ -89,15 +87,14 @@ std::vector<Phase> after_pretraining(const Own& own, Phase adapt, const Spec& sp
 std::vector<Evaluated> adaptation_rows(const ClassifierOptions& classifier, const std::string& row,
                                        const std::string& of_source, const Spec& spec);
 
-/// Fills what these methods have in common; phases and evaluations are a method's own.
+/// Fills the common parts of these methods; phases and evaluations are a method's own.
 template <class Own>
 void describe_adaptation(Method& method, const char* name) {
   method.name = name;
   method.sections.options = Own();
   method.changes_on_resume = {"pretrain.epochs", "train.epochs"};
   method.use_trained = [](Spec& spec, const std::filesystem::path& weights) {
-    std::filesystem::path& file = spec.of<Own>().classifier.weights;
-    if (!file.empty()) file = weights;
+    use_trained_weights(spec.of<Own>().classifier, weights);
   };
 }
 

@@ -35,18 +35,15 @@ std::vector<Evaluated> evaluations(const Spec& spec) {
   return {{"train", "F", logits, logits, own.trained_on == Domain::source ? "NoAdapt" : "Supervised"}};
 }
 
-void use_trained(Spec& spec, const std::filesystem::path& weights) {
-  std::filesystem::path& file = spec.of<ClassifierSpec>().classifier.weights;
-  if (!file.empty()) file = weights;
-}
-
 const RegisterMethod classifier([](Method& method) {
   method.name = "classifier";
   method.sections.options = ClassifierSpec();
   method.phases = phases;
   method.evaluations = evaluations;
   method.changes_on_resume = {"train.epochs"};
-  method.use_trained = use_trained;
+  method.use_trained = [](Spec& spec, const std::filesystem::path& weights) {
+    use_trained_weights(spec.of<ClassifierSpec>().classifier, weights);
+  };
 });
 
 }  // namespace

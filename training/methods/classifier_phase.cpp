@@ -56,4 +56,14 @@ Phase classifier_phase(const ClassifierPhase& phase, const ClassifierOptions& op
   return result;
 }
 
+Phase pretraining(const ClassifierOptions& options, const ClassifierTraining& training, const Spec& spec,
+                  const RunData& data) {
+  return classifier_phase({"pretrain", "pretrained.safetensors", "F_A", spec.domains.source}, options, training, spec,
+                          data);
+}
+
+void use_trained_weights(ClassifierOptions& options, const std::filesystem::path& weights) {
+  if (!options.weights.empty()) options.weights = weights;
+}
+
 }  // namespace tuna

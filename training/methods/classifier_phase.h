@@ -34,6 +34,13 @@ struct ClassifierPhase {
 Phase classifier_phase(const ClassifierPhase& phase, const ClassifierOptions& options,
                        const ClassifierTraining& training, const Spec& spec, const RunData& data);
 
+/// The phase "pretrain": F_A on the labelled source, alone.
+Phase pretraining(const ClassifierOptions& options, const ClassifierTraining& training, const Spec& spec,
+                  const RunData& data);
+
+/// Method::use_trained for the weights of a classifier.
+void use_trained_weights(ClassifierOptions& options, const std::filesystem::path& weights);
+
 /// One training step.  Inputs: images [N, H, W, C], labels i32 [N, 1, 1, 1], optimizer_<network>.schedule.  Outputs:
 /// loss, optimizer_<network>.finite.  With `translate` it classifies the image that this records, whose networks it
 /// does not update.

@@ -52,9 +52,7 @@ std::vector<Phase> phases(const Spec& spec, const RunData& data) {
   const auto& own = spec.of<CycadaSpec>();
   Phase pixel = joint_phase("pixel", "pixel.safetensors", joint_of(spec), spec, data);
   pixel.validation = validation_of_generators(joint_of(spec), spec, data);
-  return {classifier_phase({"pretrain", "pretrained.safetensors", "F_A", spec.domains.source}, own.net.classifier,
-                           own.pretrain, spec, data),
-          std::move(pixel),
+  return {pretraining(own.net.classifier, own.pretrain, spec, data), std::move(pixel),
           translated_classifier_phase({"task", "task.safetensors", "F_AP", spec.domains.source}, "pixel", own.net,
                                       own.task, spec, data),
           feature_phase(own, spec, data)};

@@ -17,9 +17,7 @@ std::vector<Phase> phases(const Spec& spec, const RunData& data) {
   const auto& own = spec.of<CycleGanSpec>();
   Phase translation = joint_phase("translation", kWeights, joint_of(spec), spec, data);
   translation.validation = validation_of_generators(joint_of(spec), spec, data);
-  return {classifier_phase({"pretrain", "pretrained.safetensors", "F_A", spec.domains.source}, own.net.classifier,
-                           own.pretrain, spec, data),
-          std::move(translation)};
+  return {pretraining(own.net.classifier, own.pretrain, spec, data), std::move(translation)};
 }
 
 std::vector<Evaluated> evaluations(const Spec& spec) {

@@ -52,7 +52,7 @@ void keep_generators(Phase& phase, const std::string& from, const TunaNetOptions
 /// Images generated one from the other: {"G_AP", "G_PA"} makes G_AP(x) and G_PA(G_AP(x)).
 RecordImages images_by(const std::vector<std::string>& generators, const TunaNetOptions& net, const Task& task);
 
-/// record(generator(x)): with logits_of(), how a classifier sees translations.
+/// record(generator(x)), such as logits_of() a classifier on translations.
 RecordValues of_translated(const RecordValues& record, const std::string& generator, const TunaNetOptions& net,
                            const Task& task);
 
@@ -69,7 +69,7 @@ Evaluated before_adaptation(const ClassifierOptions& classifier, const Task& tas
 /// Both directions.
 std::vector<TranslatedBy> translations_by(const TunaNetOptions& net, const Task& task);
 
-/// Fills what these methods have in common; phases, evaluations and the check are a method's own.
+/// Fills the common parts of these methods; phases, evaluations and the check are a method's own.
 template <class Own>
 void describe_joint(Method& method, const char* name) {
   method.name = name;
@@ -77,8 +77,7 @@ void describe_joint(Method& method, const char* name) {
   method.translations = [](const Spec& spec) { return translations_by(spec.of<Own>().net, spec.task()); };
   method.changes_on_resume = {"pretrain.epochs", "train.epochs", "train.decay_epochs"};
   method.use_trained = [](Spec& spec, const std::filesystem::path& weights) {
-    std::filesystem::path& file = spec.of<Own>().net.classifier.weights;
-    if (!file.empty()) file = weights;
+    use_trained_weights(spec.of<Own>().net.classifier, weights);
   };
 }
 

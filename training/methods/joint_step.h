@@ -6,37 +6,29 @@
 
 #include <array>
 
-#include "data/loader.h"
-#include "engine/base/fields.h"
 #include "engine/program/program.h"
 #include "models/objective.h"
 #include "optim/adam.h"
-#include "training/evaluation/validators.h"
+#include "training/methods/both_domains.h"
 
 namespace tuna {
 
 /// How generators and discriminators learn.
-struct CycleGanTraining {
-  int64_t epochs = 100, decay_epochs = 100, steps_per_epoch = 0, batch = 1;
+struct CycleGanTraining : BothDomains {
+  int64_t epochs = 100, decay_epochs = 100;
   double lr_g = 2e-4, lr_d = 2e-4;
   std::array<double, 2> betas_gd{0.5, 0.999};
   int64_t pool = 50;
-  Augmentation augmentation;
-  Select select = Select::last;
 
   template <class Fields>
   void fields(Fields& field) {
     field("epochs", epochs, "Epochs at the full learning rates.", closed(0, 100000));
     field("decay_epochs", decay_epochs, "Epochs after them, in which the rates fall linearly to 0.", closed(0, 100000));
-    field("steps_per_epoch", steps_per_epoch, "Steps of an epoch; 0: as many as the larger domain needs.",
-          closed(0, 100000000));
-    field("batch", batch, "Images of each domain per step.", closed(1, 4096));
+    BothDomains::fields(field);
     field("lr_g", lr_g, "Learning rate of the generators.", above(0, 1));
     field("lr_d", lr_d, "Learning rate of the discriminators.", above(0, 1));
     field("betas_gd", betas_gd, "Adam's decay rates for generators and discriminators.", below(0, 1));
     field("pool", pool, "Earlier translations kept to show to each discriminator; 0: none.", closed(0, 100000));
-    field("augmentation", augmentation, "Random changes of the images, drawn anew each time and for each domain.");
-    select_field(field, select);
   }
   bool operator==(const CycleGanTraining&) const = default;
 
@@ -62,7 +54,7 @@ struct JointTraining : CycleGanTraining {
   AdamOptions adam_f() const { return {betas_f[0], betas_f[1]}; }
 };
 
-/// What is trained together, and how.
+/// Networks that are trained together, their objective and their training.
 struct Joint {
   TunaNetOptions net;
   ObjectiveOptions objective;

@@ -71,7 +71,7 @@ struct Validation {
   std::string best;  // the figure whose largest value chooses the weights to keep; empty: those of the last step
   bool smallest_is_best = false;
 
-  // Optional outputs, for figures that need them: what the last layer classifies, the logits of another classifier, and
+  // Optional outputs, for figures that need them: pooled features, the logits of another classifier, and
   // those of source images.
   RecordValues features = {};
   RecordLogits other = {};

@@ -8,7 +8,7 @@ namespace tuna {
 struct TargetClassifier {
   std::string network;
   RecordLogits logits;         // of target images
-  RecordValues features;       // what the last layer classifies
+  RecordValues features;       // pooled, the input of the last layer
   RecordLogits source_logits;  // of source images, translated if needed
   RecordLogits other = {};     // of a classifier to compare with
 };

@@ -16,19 +16,24 @@ void check_spec(const Spec& spec) {
 
 std::vector<Phase> phases(const Spec& spec, const RunData& data) {
   const auto& own = spec.of<TunaNetSpec>();
-  const auto classifier = [&](const ClassifierPhase& phase) {
-    return classifier_phase(phase, own.net.classifier, own.pretrain, spec, data);
-  };
   Phase joint = joint_phase("joint", kWeights, joint_of(spec), spec, data);
   const Task task = spec.task();
   joint.validation = target_validation(
       {"F_P", logits_of("F_P", own.net.classifier, task), features_of("F_P", own.net.classifier, task),
        translated_logits("F_P", "G_AP", own.net, task), logits_of("F_A", own.net.classifier, task)},
       own.train.select, R"(objective.feature.updates = ["G_AP"] and a smaller train.lr_f prevent it)", data);
-  std::vector<Phase> all = {classifier({"pretrain", "pretrained.safetensors", "F_A", spec.domains.source}),
-                            std::move(joint)};
-  if (own.supervised) all.push_back(classifier({"supervised", "supervised.safetensors", "F_S", spec.domains.target}));
+  std::vector<Phase> all = {pretraining(own.net.classifier, own.pretrain, spec, data), std::move(joint)};
+  if (own.supervised)
+    all.push_back(classifier_phase({"supervised", "supervised.safetensors", "F_S", spec.domains.target},
+                                   own.net.classifier, own.pretrain, spec, data));
   return all;
+}
+
+// The row's name in Table 1, which has ablations a and b.
+std::string row_of(const ObjectiveOptions& objective) {
+  const bool a = objective["feature"].weight == 0, b = objective["reconstruction"].weight == 0;
+  if (a && b) return "w/o feature loss, rec.";
+  return a ? "a) w/o feature loss" : b ? "b) w/o F_A on rec." : "TUNA-Net";
 }
 
 // F_P classifies source images as translated by G_AP.
@@ -37,7 +42,7 @@ std::vector<Evaluated> evaluations(const Spec& spec) {
   const auto logits = [&](const char* network) { return logits_of(network, own.net.classifier, spec.task()); };
   std::vector<Evaluated> all = {before_adaptation(own.net.classifier, spec.task()),
                                 {"joint", "F_P", logits("F_P"), translated_logits("F_P", "G_AP", own.net, spec.task()),
-                                 "TUNA-Net", EvaluatedAs::adapted},
+                                 row_of(own.objective), EvaluatedAs::adapted},
                                 {"joint", "F_A", logits("F_A"), logits("F_A"), "", EvaluatedAs::classifier}};
   if (own.supervised)
     all.push_back({"supervised", "F_S", logits("F_S"), logits("F_S"), "Supervised", EvaluatedAs::upper_bound});

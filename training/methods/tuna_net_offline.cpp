@@ -24,9 +24,7 @@ std::vector<Phase> phases(const Spec& spec, const RunData& data) {
   const auto& own = spec.of<OfflineSpec>();
   Phase joint = joint_phase("joint", "joint.safetensors", joint_of(spec), spec, data);
   joint.validation = validation_of_generators(joint_of(spec), spec, data);
-  return {classifier_phase({"pretrain", "pretrained.safetensors", "F_A", spec.domains.source}, own.net.classifier,
-                           own.pretrain, spec, data),
-          std::move(joint),
+  return {pretraining(own.net.classifier, own.pretrain, spec, data), std::move(joint),
           translated_classifier_phase({"offline", kWeights, "F_P", spec.domains.source}, "joint", own.net, own.offline,
                                       spec, data)};
 }
@@ -35,7 +33,7 @@ std::vector<Evaluated> evaluations(const Spec& spec) {
   const TunaNetOptions& net = spec.of<OfflineSpec>().net;
   return {before_adaptation(net.classifier, spec.task()),
           {"offline", "F_P", logits_of("F_P", net.classifier, spec.task()),
-           translated_logits("F_P", "G_AP", net, spec.task()), "TUNA-Net, F_P offline", EvaluatedAs::adapted}};
+           translated_logits("F_P", "G_AP", net, spec.task()), "c) w/o F_P, offline", EvaluatedAs::adapted}};
 }
 
 const RegisterMethod offline([](Method& method) {

@@ -1,4 +1,4 @@
-// What a run was: images, seed, build, machine, time, warnings, spec.
+// The facts of a run: images, seed, build, machine, time, warnings, spec.
 #pragma once
 
 #include <string>

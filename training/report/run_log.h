@@ -1,4 +1,4 @@
-// What the log of a run says about the machine, the time and what went wrong.
+// Machine, time and warnings from the log of a run.
 #pragma once
 
 #include <string>

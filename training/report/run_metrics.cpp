@@ -14,7 +14,7 @@ void add(const std::string& name, const json& value, double step, PhaseMetrics& 
     for (const auto& [key, each] : value.items()) add(name + "." + key, each, step, phase);
   } else if (value.is_number()) {
     phase.figures[name].push_back({step, value.get<double>()});
-  } else if (value.is_null()) {  // how JSON has what is not finite
+  } else if (value.is_null()) {  // JSON's form of NaN and infinity
     phase.figures[name].push_back({step, std::numeric_limits<double>::quiet_NaN()});
   }
 }

@@ -21,7 +21,7 @@ struct PhaseMetrics {
 /// last line of a killed run may be cut off.
 std::vector<PhaseMetrics> read_metrics(std::string_view text);
 
-/// What a figure is, by its key.
+/// The meaning of a figure, by its key.
 enum class FigureKind : uint8_t { loss, rate, measured };
 
 FigureKind kind_of(const std::string& figure);

@@ -1,4 +1,4 @@
-// What the folder of a run holds, as its page needs it.
+// The contents of a run's folder that its page shows.
 #pragma once
 
 #include <filesystem>

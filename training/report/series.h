@@ -1,4 +1,4 @@
-// What a chart draws: figures over another one, such as losses over steps.
+// The data of a chart: figures over another one, such as losses over steps.
 #pragma once
 
 #include <cstddef>
@@ -23,7 +23,7 @@ struct Series {
 };
 
 /// At most `most` points, each the mean of as many neighbours as needed, with their range as the band.  A mean leaves
-/// out what is not finite.
+/// out values that are not finite.
 Series condensed(const Series& series, size_t most);
 
 }  // namespace tuna

@@ -21,7 +21,7 @@ std::string this_process() {
   return fmt::format("process {} on {}", getpid(), host[0] == '\0' ? "an unknown host" : host.data());
 }
 
-// What the owner wrote when it locked the file; it may be gone.
+// The owner's entry in the lock file, which may have been removed.
 std::string owner_in(const fs::path& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   std::array<char, 512> text{};

@@ -1,4 +1,4 @@
-// What TensorBoard reads: Event messages (protocol buffers, event.proto and summary.proto of TensorBoard), each in a
+// TensorBoard's records: Event messages (protocol buffers, event.proto and summary.proto of TensorBoard), each in a
 // record of a TFRecord file.  The functions return bytes to append to such a file.
 #pragma once
 

@@ -10,8 +10,8 @@
 namespace tuna {
 namespace {
 
-/// Scores of 150 patients with two images each; `signal` is how far the classes are apart.  What makes an image hard is
-/// the same for all methods.
+/// Scores of 150 patients with two images each; `signal` is the distance between the classes.  The difficulty of an
+/// image is the same for all methods.
 Predictions method(double signal, uint64_t own_noise, double noise = 0.3, uint64_t fold = 0) {
   Random hard(1, "images", 0, uint32_t(fold)), own(own_noise, "method", 0, uint32_t(fold));
   Predictions predictions;

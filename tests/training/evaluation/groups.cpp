@@ -56,7 +56,7 @@ TEST_CASE("a pooled AUC can measure hospitals, those within them cannot", "[grou
     const bool large = i < 100, positive = i % 10 < (large ? 9 : 1);
     samples.push_back({"a.png", "child", "", std::to_string(i), "test"});
     samples.back().columns["source"] = large ? "large" : "small";
-    predictions.scores.push_back((large ? 0.8 : 0.2) + 0.001 * (i / 10 % 10));  // knows the hospital alone
+    predictions.scores.push_back((large ? 0.8 : 0.2) + 0.001 * (i / 10 % 10));  // depends on the hospital alone
     predictions.positive.push_back(positive);
   }
   const std::vector<Group> groups = groups_of(predictions, samples, {"source"}, 20, 1);

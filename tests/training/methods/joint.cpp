@@ -4,7 +4,8 @@
 #include "engine/files/safetensors.h"
 #include "tests/catch.h"
 #include "tests/tools/command.h"
-#include "training/spec/spec.h"
+#include "training/methods/method.h"
+#include "training/methods/published_results.h"
 
 namespace tuna {
 namespace {
@@ -30,7 +31,7 @@ const std::vector<Tried> kMethods = {
      "feature",
      "feature.epochs",
      {"F_AP", "F_P"}},
-    {"tuna_net_offline", "TUNA-Net, F_P offline", "offline.batch=8 ", "offline", "offline.epochs", {"F_P"}}};
+    {"tuna_net_offline", "c) w/o F_P, offline", "offline.batch=8 ", "offline", "offline.epochs", {"F_P"}}};
 
 }  // namespace
 
@@ -89,6 +90,20 @@ TEST_CASE("methods with generators are trained, resumed, evaluated and used", "[
     CHECK(same("cycada", weights, generator, "pixel.safetensors", generator));
     CHECK(same("tuna_net_offline", weights, generator, "joint.safetensors", generator));
   }
+}
+
+TEST_CASE("the rows of ablations have the names of Table 1", "[method]") {
+  const auto row = [](const std::vector<std::string>& settings) {
+    const Spec spec = parse_spec("{}", "test.json", {}, settings);
+    return method_of(spec).evaluations(spec).at(1).row;
+  };
+  const std::string a = "objective.feature.weight=0", b = "objective.classification.reconstruction.weight=0";
+  const std::vector<std::string> rows = {"TUNA-Net", row({a}), row({b})};
+  CHECK(row({}) == rows[0]);
+  CHECK(row({a, b}) != rows[0]);
+  for (const std::string& name : rows)
+    CHECK(std::any_of(published_results().begin(), published_results().end(),
+                      [&](const PublishedRow& published) { return published.name == name; }));
 }
 
 TEST_CASE("a method has those terms of the objective whose networks it trains", "[spec][method]") {

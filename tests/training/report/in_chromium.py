@@ -18,7 +18,7 @@ FIGURES = {'svg.chart': 15, 'img': 1, 'table': 2}  # at least as many; more meas
 IDS = ['table-results', 'figure-training-pretrain', 'figure-training-joint', 'figure-training-supervised',
        'figure-pictures-step', 'table-images', 'facts', 'spec', 'joint-loss-cycle', 'joint-rates', 'warnings']
 VIEWS = {'light': (1200, 'light'), 'dark': (1200, 'dark'), 'phone-light': (360, 'light'), 'phone-dark': (360, 'dark')}
-# What a reader sees: broken images, text outside of its chart, low contrast of the text.
+# Visible faults: broken images, text outside of its chart, low contrast of the text.
 BROKEN_IMAGES = '[...document.images].filter(image => !image.complete || image.naturalWidth == 0).length'
 OUTSIDE = """[...document.querySelectorAll('svg.chart text')].filter(text => {
   const box = text.getBoundingClientRect(), chart = text.closest('svg').getBoundingClientRect();
@@ -56,7 +56,7 @@ def make_page(tuna, folder):
 
 
 def wrong_in(browser, name, width):
-    """What is wrong with the page that is open."""
+    """The faults of the open page."""
     count = lambda selector: browser.evaluate(f'document.querySelectorAll({selector!r}).length')  # noqa: E731
     for selector, least in FIGURES.items():
         if (found := count(selector)) < least:

@@ -43,7 +43,7 @@ json evaluation(const std::vector<json>& rows) {
   return {{"positive", "pneumonia"}, {"domain", "child"}, {"split", "test"}, {"build", "b"}, {"rows", rows}};
 }
 
-/// A run's folder that holds nothing but a spec.
+/// A run's folder that holds a spec alone.
 void write_spec(const TemporaryFolder& folder, const std::string& name = "mine") {
   folder.write("spec.json", json{{"name", name}, {"method", "tuna_net"}, {"seed", 7}}.dump());
 }

@@ -227,7 +227,7 @@ TEST_CASE("a validator without labels chooses the weights that a phase leaves", 
     smallest = line["target_entropy"];
     best = fmt::format("2-joint-{:08}.safetensors", line["step"].get<int>());
   }
-  REQUIRE(best != "2-joint-00000008.safetensors");  // or the test shows nothing
+  REQUIRE(best != "2-joint-00000008.safetensors");  // otherwise the choice is that of `last`
   const SafetensorsFile weights(whole / "weights.safetensors"), checkpoint(whole / "checkpoints" / best);
   for (const auto& [name, tensor] : weights.tensors())
     CHECK(std::equal(tensor.data.begin(), tensor.data.end(), checkpoint.tensor(name).data.begin()));

@@ -26,6 +26,21 @@ std::vector<std::string> lines_of(const fs::path& path) {
 
 nlohmann::json line(const std::string& phase, int64_t step) { return {{"phase", phase}, {"step", step}}; }
 
+/// Starts a process that has the run open, and waits until it has.
+pid_t owner_of(const fs::path& folder) {
+  int started[2];
+  REQUIRE(pipe(started) == 0);
+  const pid_t owner = fork();
+  if (owner == 0) {
+    const RunFolder run = RunFolder::open(folder);
+    static_cast<void>(write(started[1], "x", 1) == 1);
+    for (;;) pause();
+  }
+  char byte = 0;
+  REQUIRE(read(started[0], &byte, 1) == 1);
+  return owner;
+}
+
 }  // namespace
 
 TEST_CASE("a run folder is made once, with what belongs into it", "[run_folder]") {
@@ -67,16 +82,7 @@ TEST_CASE("one process at a time trains into a run folder", "[run_folder]") {
   RunFolder::open(folder.path());
 
   // The lock of a process that was killed is free.
-  int started[2];
-  REQUIRE(pipe(started) == 0);
-  const pid_t owner = fork();
-  if (owner == 0) {
-    const RunFolder run = RunFolder::open(folder.path());
-    static_cast<void>(write(started[1], "x", 1) == 1);
-    for (;;) pause();
-  }
-  char byte = 0;
-  REQUIRE(read(started[0], &byte, 1) == 1);
+  const pid_t owner = owner_of(folder.path());
   REQUIRE_THROWS_WITH(RunFolder::open(folder.path()), Contains(fmt::format("process {} on ", owner)));
   kill(owner, SIGKILL);
   waitpid(owner, nullptr, 0);
@@ -86,16 +92,7 @@ TEST_CASE("one process at a time trains into a run folder", "[run_folder]") {
 TEST_CASE("a run stays locked if its run.lock is removed or replaced", "[run_folder]") {
   const TemporaryFolder folder;
   folder.write("spec.json", "{}");
-  int started[2];
-  REQUIRE(pipe(started) == 0);
-  const pid_t owner = fork();
-  if (owner == 0) {
-    const RunFolder run = RunFolder::open(folder.path());
-    static_cast<void>(write(started[1], "x", 1) == 1);
-    for (;;) pause();
-  }
-  char byte = 0;
-  REQUIRE(read(started[0], &byte, 1) == 1);
+  const pid_t owner = owner_of(folder.path());
   fs::remove(folder / "run.lock");
   CHECK_THROWS_WITH(RunFolder::open(folder.path()), Contains("another process is training this run"));
   CHECK_FALSE(fs::exists(folder / "run.lock"));
