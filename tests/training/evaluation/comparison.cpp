@@ -95,8 +95,7 @@ TEST_CASE("the share of the gap that adaptation closed", "[comparison]") {
   CHECK(share_of_gap_closed({before}, {supervised}, {supervised}, 20, 3).interval->low == 1);
   CHECK(share_of_gap_closed({before}, {before}, {supervised}, 20, 3).interval->high == 0);
 
-  CHECK_THROWS_WITH(share_of_gap_closed({supervised}, {adapted}, {before}, 20, 3),
-                    Contains("the gap is not positive"));
+  CHECK_THROWS_WITH(share_of_gap_closed({supervised}, {adapted}, {before}, 20, 3), Contains("the gap is not positive"));
   // A gap that patients may take away gives no bounds.
   const Predictions nearly = method(0.53, 4);
   const Predictions& upper = auc(nearly) > auc(before) ? nearly : before;
