@@ -13,6 +13,7 @@ namespace tuna {
 /// Defaults of PyTorch; CycleGAN trains with beta1 = 0.5.
 struct AdamOptions {
   double beta1 = 0.9, beta2 = 0.999, eps = 1e-8;
+  bool operator==(const AdamOptions&) const = default;
 };
 
 /// The value of `<name>.schedule` for update t = 1, 2, ...: lr, 1 - beta1^t, 1 - beta2^t.

@@ -43,6 +43,13 @@ void Program::check_readable(Tensor value, const std::string& reader) const {
         reader, this->value(value.id).name);
 }
 
+bool Program::same_as(const Program& other) const {
+  const auto same_step = [](const Step& a, const Step& b) { return a.op == b.op && a.in == b.in && a.out == b.out; };
+  return activation_ == other.activation_ && fusion_ == other.fusion_ && values_ == other.values_
+         && states_ == other.states_ && inputs_ == other.inputs_ && outputs_ == other.outputs_
+         && std::equal(steps_.begin(), steps_.end(), other.steps_.begin(), other.steps_.end(), same_step);
+}
+
 void Program::rewrite(std::vector<Step> steps) {
   std::vector<char> made(values_.size());
   for (const Step& step : steps)

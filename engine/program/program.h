@@ -21,6 +21,8 @@ struct Value {
   Kind kind;
   std::string name;
   bool fused_away = false;  // no step computes it any more
+
+  bool operator==(const Value&) const = default;
 };
 
 /// What fusion made of a step.
@@ -45,6 +47,7 @@ struct Initial {
   static Initial constant(double value) { return {Draw::constant, value, 0}; }
   static Initial normal(double mean, double deviation) { return {Draw::normal, mean, deviation}; }
   static Initial uniform(double bound) { return {Draw::uniform, 0, bound}; }
+  bool operator==(const Initial&) const = default;
 };
 
 /// parameter: an optimizer may change it.  inert: a parameter that files contain but that has no effect (a bias before
@@ -62,6 +65,8 @@ struct StateValue {
   Role role;
   FileLayout layout;
   uint32_t first, last;  // the value that a run begins with, and the one that it leaves behind
+
+  bool operator==(const StateValue&) const = default;
 };
 
 /// Whether chains of steps may become single ones (engine/program/fusion.h).
@@ -108,6 +113,10 @@ class Program {
   const std::vector<StateValue>& states() const { return states_; }
   const std::map<std::string, uint32_t>& inputs() const { return inputs_; }
   const std::map<std::string, uint32_t>& outputs() const { return outputs_; }
+
+  /// Whether both have the same steps on values of the same names and types, which begin alike: given the same inputs
+  /// and random numbers they leave the same state behind.
+  bool same_as(const Program& other) const;
 
   /// Replaces the steps by others that compute the same values, except some that no step reads any more: recording a
   /// reader of such a value is an error from then on.

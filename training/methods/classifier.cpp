@@ -32,7 +32,9 @@ std::vector<Phase> phases(const Spec& spec, const RunData& data) {
 std::vector<Evaluated> evaluations(const Spec& spec) {
   const auto& own = spec.of<ClassifierSpec>();
   const RecordLogits logits = logits_of("F", own.classifier, spec.task());
-  return {{"train", "F", logits, logits, own.trained_on == Domain::source ? "NoAdapt" : "Supervised"}};
+  if (own.trained_on == Domain::source)
+    return {{"train", "F", logits, logits, "NoAdapt", EvaluatedAs::before_adaptation}};
+  return {{"train", "F", logits, logits, "Supervised", EvaluatedAs::upper_bound}};
 }
 
 const RegisterMethod classifier([](Method& method) {

@@ -59,8 +59,8 @@ RunFolder RunFolder::create(const fs::path& path, const std::vector<std::string>
   for (const char* name : {"files.txt", "log.txt", "metrics.jsonl"}) check_own(own, path / name);
   check_own_lock(path / "run.lock");
   RunLock lock(path);
-  check(!fs::exists(path / "spec.json"), "{}: already holds a run; --resume continues it, another --out starts anew",
-        path.string());
+  if (fs::exists(path / "spec.json"))
+    throw RunExists(path.string() + ": already holds a run; --resume continues it, another --out starts anew");
   // An interrupted start leaves a log, empty folders and perhaps these two files, which a new one replaces; other files
   // are never overwritten.
   for (const char* name : {"tuning.json", "splits.csv"}) check_own(own, path / name);

@@ -13,14 +13,19 @@
 
 namespace tuna {
 
+/// Thrown if a folder is to hold a new run and has one.
+struct RunExists : Error {
+  using Error::Error;
+};
+
 class RunFolder {
  public:
-  /// Makes the folder and locks it.  Throws Error if another process trains into it, if it already holds a run or files
-  /// that a run would overwrite, of which `results` are those of its phases, or cannot be written.  A start that was
-  /// interrupted before there was a spec.json may be repeated.
+  /// Makes the folder and locks it.  Throws RunIsOwned if another process trains into it, RunExists if it already holds
+  /// a run, Error if it has files that a run would overwrite, of which `results` are those of its phases, or cannot be
+  /// written.  A start that was interrupted before there was a spec.json may be repeated.
   static RunFolder create(const std::filesystem::path& path, const std::vector<std::string>& results);
 
-  /// Locks the folder.  Throws Error if there is no run, or if another process trains it.
+  /// Locks the folder.  Throws Error if there is no run, RunIsOwned if another process trains it.
   static RunFolder open(const std::filesystem::path& path);
 
   const std::filesystem::path& path() const { return path_; }

@@ -9,8 +9,6 @@
 #include <cstring>
 #include <utility>
 
-#include "engine/base/check.h"
-
 namespace tuna {
 namespace fs = std::filesystem;
 namespace {
@@ -46,8 +44,9 @@ FileLock lock_of_file(const fs::path& path) {
 
 // The lock, unless another process has it.
 FileLock not_held_by_another(FileLock lock, const fs::path& folder) {
-  check(!lock.is_held_by_another(), "{}: {} is training this run; wait for it, or stop it with Ctrl-C, which saves",
-        folder.string(), owner_in(folder / "run.lock"));
+  if (lock.is_held_by_another())
+    throw RunIsOwned(fmt::format("{}: {} is training this run; wait for it, or stop it with Ctrl-C, which saves",
+                                 folder.string(), owner_in(folder / "run.lock")));
   return lock;
 }
 

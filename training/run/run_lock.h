@@ -4,7 +4,14 @@
 #include <filesystem>
 #include <string>
 
+#include "engine/base/check.h"
+
 namespace tuna {
+
+/// Thrown if another process trains a run.
+struct RunIsOwned : Error {
+  using Error::Error;
+};
 
 /// An open file or folder with a lock by flock(), if it could be locked.
 class FileLock {
@@ -28,8 +35,8 @@ class FileLock {
 class RunLock {
  public:
   /// Locks the folder, which outlives a run.lock that is removed or replaced, and FOLDER/run.lock, which names the
-  /// owner and serves where folders cannot be locked (NFS).  Throws Error naming process and host of the owner if there
-  /// is one.  The system releases both when the owner ends, however that happens.
+  /// owner and serves where folders cannot be locked (NFS).  Throws RunIsOwned naming process and host of the owner if
+  /// there is one.  The system releases both when the owner ends, however that happens.
   explicit RunLock(const std::filesystem::path& folder);
   ~RunLock();
   RunLock(RunLock&& other) = default;

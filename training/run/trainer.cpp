@@ -1,9 +1,12 @@
 #include "training/run/trainer.h"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 
 #include "data/changed_images.h"
+#include "data/file.h"
+#include "engine/base/atomic_file.h"
 #include "engine/base/build_info.h"
 #include "engine/base/cpu.h"
 #include "engine/base/normal_path.h"
@@ -113,12 +116,28 @@ void log_starts(RunFolder& run, const PhaseStarts& starts) {
   run.log("every phase is trained already; evaluates again");
 }
 
-void run_phases(Session& session, const PhaseStarts& starts) {
+// Copies the result of a phase that another run has trained in the same way.
+void take_over(Session& session, const Phase& phase, const fs::path& result) {
+  verify_checksum(SafetensorsFile(result));
+  const fs::path own = session.run.path() / phase.result;
+  session.run.log(
+      fmt::format("phase {}: copied from {}, which was trained in the same way", phase.name, result.string()));
+  session.run.files().add(own);
+  write_file_atomically(own, read_file(result, std::numeric_limits<uintmax_t>::max()));
+}
+
+void run_phases(Session& session, const PhaseStarts& starts, const TrainedElsewhere& trained_elsewhere) {
   for (size_t i = 0; i < starts.size(); ++i) {
     if (starts[i].finished) continue;
     session.progress = starts[i].progress;
     session.run.forget_metrics_after(session.progress.phase, session.progress.step);
-    run_phase(session, session.phases[i], starts[i].checkpoint);
+    const Phase& phase = session.phases[i];
+    const fs::path elsewhere =
+        trained_elsewhere && starts[i].checkpoint.empty() ? trained_elsewhere(session.phases, phase) : fs::path();
+    if (elsewhere.empty())
+      run_phase(session, phase, starts[i].checkpoint);
+    else
+      take_over(session, phase, elsewhere);
   }
 }
 
@@ -273,7 +292,7 @@ void train(const TrainOptions& options) {
   Progress progress;
   Session session{spec, phases, run, data, cache, target, progress, {}, options.profile};
   session.report.write();  // from here on the run lists it as its own
-  run_phases(session, starts);
+  run_phases(session, starts, options.trained_elsewhere);
   const auto leave_if_asked = [] {
     if (StopSignal::requested())
       throw Interrupted("stopped while the run was evaluated; every phase is trained, and --resume evaluates it");
