@@ -41,6 +41,8 @@ void add_commands(CLI::App& app) {
   add_predict(app);
   add_translate(app);
   add_report(app);
+  add_compare(app);
+  add_table1(app);
   add_data(app);
   add_spec(app);
   add_graph(app);

@@ -14,6 +14,7 @@ PICTURE = {
     'tools': None,
     'tools/bench': None,
     'tools/command_line': None,
+    'training/compare': None,
     'training/starter': None,
     'training/run': None,
     'training/report': ['training/methods', 'data', 'engine/base'],

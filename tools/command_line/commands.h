@@ -11,6 +11,8 @@ void add_evaluate(CLI::App& app);
 void add_predict(CLI::App& app);
 void add_translate(CLI::App& app);
 void add_report(CLI::App& app);
+void add_compare(CLI::App& app);
+void add_table1(CLI::App& app);
 void add_data(CLI::App& app);
 void add_data_audit(CLI::App& data);
 void add_spec(CLI::App& app);

@@ -20,4 +20,17 @@ const std::vector<PublishedRow>& published_results() {
   return rows;
 }
 
+const PublishedRow* published_row(const std::string& name) {
+  for (const PublishedRow& row : published_results())
+    if (row.name == name) return &row;
+  return nullptr;
+}
+
+std::optional<double> published_share_of_gap(const std::string& name) {
+  const PublishedRow *before = published_row("NoAdapt"), *upper = published_row("Supervised"),
+                     *own = published_row(name);
+  if (!own || own == before || own == upper) return std::nullopt;
+  return (own->auc.mean - before->auc.mean) / (upper->auc.mean - before->auc.mean);
+}
+
 }  // namespace tuna

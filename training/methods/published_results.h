@@ -1,6 +1,7 @@
 // Results of the paper, to be shown next to those of a run.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,12 @@ struct PublishedRow {
 /// Cross-Domain Chest X-rays", MICCAI 2019, doi 10.1007/978-3-030-32226-7_48.  NoAdapt is a ResNet-50 there; thresholds
 /// are chosen on labelled validation images of the target.
 const std::vector<PublishedRow>& published_results();
+
+/// The row with this name; none of that name: nullptr.
+const PublishedRow* published_row(const std::string& name);
+
+/// (AUC - NoAdapt) / (Supervised - NoAdapt) of an adaptation's row.
+std::optional<double> published_share_of_gap(const std::string& name);
 
 /// Which images and networks the published figures are of, for captions.
 extern const char* const kPublishedBy;

@@ -21,7 +21,7 @@ std::string size_attributes(const std::string& png) {
 
 }  // namespace
 
-std::string picture_figure(const RunPicture& picture) {
+std::string picture_figure(const RunPicture& picture, const std::string& of) {
   const std::string file = escape_html(picture.file.filename().string());
   const std::string caption = fmt::format(
       "Validation images of both domains after {} steps: in each block the images themselves, then what the generators "
@@ -35,7 +35,7 @@ std::string picture_figure(const RunPicture& picture) {
       "<figure id=\"figure-pictures-{}\">\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
       "aria-label=\"Pictures\"><img alt=\"Validation images and their translations after {} steps "
       "(images/{})\"{} src=\"data:image/png;base64,{}\"/></div>\n<figcaption>{}</figcaption>\n</figure>\n",
-      html_id(picture.kind), picture.step, file, size_attributes(png), base64(png), caption);
+      html_id(of + picture.kind), picture.step, file, size_attributes(png), base64(png), caption);
 }
 
 }  // namespace tuna

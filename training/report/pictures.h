@@ -7,7 +7,8 @@
 
 namespace tuna {
 
-/// A figure with the picture as a data URI; a larger one than 32 MiB is named instead.
-std::string picture_figure(const RunPicture& picture);
+/// A figure with the picture as a data URI; a larger one than 32 MiB is named instead.  `of` begins its id, on a page
+/// with pictures of several runs.
+std::string picture_figure(const RunPicture& picture, const std::string& of = "");
 
 }  // namespace tuna

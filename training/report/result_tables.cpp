@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 
 #include "training/methods/published_results.h"
 #include "training/report/html.h"
@@ -38,12 +37,6 @@ Cells cells_of(const EvaluationRow& row, size_t threshold) {
           cell(at.sensitivity),
           cell(at.specificity),
           cell(at.f1)};
-}
-
-const PublishedRow* published(const std::string& name) {
-  const auto& rows = published_results();
-  const auto found = std::find_if(rows.begin(), rows.end(), [&](const PublishedRow& row) { return row.name == name; });
-  return found == rows.end() ? nullptr : &*found;
 }
 
 Cells cells_of(const PublishedRow& row) {
@@ -91,7 +84,7 @@ std::string results_table(const std::vector<EvaluationRow>& rows, const TestImag
       uses_labels |= row.thresholds[i].uses_target_labels;
     }
     group.quiet.assign(group.rows.size(), false);
-    if (const PublishedRow* paper = published(row.name); paper && is_measured(row)) {
+    if (const PublishedRow* paper = published_row(row.name); paper && is_measured(row)) {
       group.rows.push_back(cells_of(*paper));
       group.quiet.push_back(true);
       has_published = true;

@@ -1,0 +1,69 @@
+// A comparison of methods: the spec of each is trained with the same images, folds and seeds, in one folder.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "training/spec/spec.h"
+
+namespace tuna {
+
+/// One fold and seed: what all methods have in common in it are the images to train and to test on, and the seed.
+struct ComparisonPart {
+  int64_t fold, seed;  // fold 0: the comparison has no folds
+
+  std::string name() const;  // "fold1-seed0", "seed0"
+  bool operator==(const ComparisonPart&) const = default;
+};
+
+/// One training of a comparison.
+struct ComparedRun {
+  ComparisonPart part;
+  Spec spec;  // of the run
+  std::filesystem::path folder;
+
+  std::string name() const { return spec.name + "/" + part.name(); }
+};
+
+/// FOLDER/comparison.json, and the images of all runs with their splits or folds: FOLDER/images.csv.
+struct Comparison {
+  std::filesystem::path folder;
+  std::vector<Spec> specs;  // with different names
+  int64_t folds = 0, seeds = 1;
+
+  std::filesystem::path images() const { return folder / "images.csv"; }
+
+  /// Part after part, so that an early look at the results has all methods.
+  std::vector<ComparisonPart> parts() const;
+
+  ComparedRun run(const Spec& spec, const ComparisonPart& part) const;
+
+  /// All specs of a part, then of the next.
+  std::vector<ComparedRun> runs() const;
+
+  /// "no-adapt/fold1-seed0"; throws Error, listing some, if there is none of this name.
+  ComparedRun find_run(const std::string& name) const;
+};
+
+/// How two specs differ in what determines the result of a training: "train.lr_f: 0.0001 -> 2e-05".
+std::vector<std::string> other_settings(const Spec& before, const Spec& now);
+
+/// What a command asks for.
+struct ComparisonRequest {
+  std::vector<Spec> specs;
+  std::optional<int64_t> folds, seeds;  // none: those of the comparison that is there; of a new one 0 and 1
+};
+
+/// Begins a comparison in `folder`, or adds specs and seeds to the one that is there.  Throws Error if that has other
+/// folds, images or settings, the folder holds something else, specs of the same name differ, or specs cannot be
+/// compared, as they differ in seed, domains, classes or images, or
+/// the images do not suffice for a run.
+Comparison begin_comparison(const std::filesystem::path& folder, const ComparisonRequest& request);
+
+/// The comparison that is in `folder`.  Throws Error if there is none.
+Comparison read_comparison(const std::filesystem::path& folder);
+
+}  // namespace tuna

@@ -1,0 +1,64 @@
+#include "training/compare/comparison_page.h"
+
+#include <fmt/format.h>
+
+#include "engine/base/strict_json.h"
+#include "training/compare/comparison_curves.h"
+#include "training/compare/comparison_tables.h"
+#include "training/compare/results_text.h"
+#include "training/report/html.h"
+#include "training/report/page.h"
+#include "training/report/pictures.h"
+#include "training/report/run_record.h"
+
+namespace tuna {
+namespace {
+
+// The pictures of each method's first run: of the same images, as all runs of a part have the same.
+std::string translations(const ComparisonResults& results) {
+  std::string html;
+  for (const MethodResults& method : results.methods) {
+    const RunRecord record = read_run(method.runs[0].run.folder);
+    std::string pictures;
+    for (const RunPicture& picture : record.pictures) pictures += picture_figure(picture, method.spec + " ");
+    if (!pictures.empty())
+      html += fmt::format("<h3>{}, {}</h3>\n{}", escape_html(method.name), escape_html(method.runs[0].run.part.name()),
+                          pictures);
+  }
+  return html;
+}
+
+std::string specs(const ComparisonResults& results) {
+  std::string html = "<h3>Specs</h3>\n";
+  for (const Spec& spec : results.comparison.specs)
+    html += fmt::format("<details><summary>{}</summary>\n<pre tabindex=\"0\">{}</pre></details>\n",
+                        escape_html(spec.name), escape_html(to_json(spec)));
+  return html;
+}
+
+std::string design(const Comparison& comparison) {
+  const DomainsSpec& domains = comparison.specs[0].domains;
+  return fmt::format("{} → {} · {}{} seed{} from {} · images.csv has the images of all runs", domains.source,
+                     domains.target, comparison.folds > 0 ? fmt::format("{} folds · ", comparison.folds) : "",
+                     comparison.seeds, comparison.seeds == 1 ? "" : "s", comparison.specs[0].seed);
+}
+
+}  // namespace
+
+std::string comparison_page(const ComparisonResults& results) {
+  Page page;
+  page.title = results.comparison.folder.filename().string();
+  if (page.title.empty()) page.title = results.comparison.folder.parent_path().filename().string();  // "runs/folds/"
+  page.kind = results.finished == results.all ? "Comparison of methods" : "Comparison that is not finished";
+  page.lead = in_words(results);
+  page.details = design(results.comparison);
+  if (results.methods.empty()) return to_html(page);
+  page.sections = {{"results", "Results",
+                    compared_results_table(results) + gains_table(results) + compared_curves(results)
+                        + compared_scores_table(results)},
+                   {"translations", "Translations", translations(results)},
+                   {"runs", "The runs", runs_table(results) + specs(results)}};
+  return to_html(page);
+}
+
+}  // namespace tuna

@@ -1,0 +1,13 @@
+// The page of a comparison.
+#pragma once
+
+#include <string>
+
+#include "training/compare/results.h"
+
+namespace tuna {
+
+/// The text of FOLDER/report.html.  Of a comparison that is not finished it shows what there is.
+std::string comparison_page(const ComparisonResults& results);
+
+}  // namespace tuna

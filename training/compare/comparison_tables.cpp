@@ -1,0 +1,169 @@
+#include "training/compare/comparison_tables.h"
+
+#include <fmt/format.h>
+
+#include <limits>
+
+#include "data/file.h"
+#include "engine/base/duration.h"
+#include "training/methods/published_results.h"
+#include "training/report/html.h"
+#include "training/report/run_log.h"
+#include "training/report/table.h"
+
+namespace tuna {
+namespace {
+
+using Cells = std::vector<std::string>;
+using Figure = std::optional<Measured> ThresholdRow::*;
+
+constexpr int kPlaces = 3;
+
+std::string cell(const std::optional<MeanAndDeviation>& figure) {
+  if (!figure) return "–";
+  return decimals(figure->mean, kPlaces) + (figure->deviation ? " ± " + decimals(*figure->deviation, kPlaces) : "");
+}
+
+std::string cell(const PublishedFigure& figure) {
+  return decimals_of(figure.mean, kPlaces, kPlaces) + " ± " + decimals_of(figure.deviation, kPlaces, kPlaces);
+}
+
+std::string cell(const MethodResults& method, size_t threshold, Figure figure) {
+  return cell(method.mean_of([&](const EvaluationRow& row) {
+    return threshold < row.thresholds.size() ? row.thresholds[threshold].*figure : std::optional<Measured>();
+  }));
+}
+
+// "+0.123", or "62 %".
+std::string in_unit(double value, bool as_percent) {
+  if (as_percent) return decimals(100 * value, 0) + "\u00A0%";
+  return (value > 0 ? "+" : "") + decimals(value, kPlaces);
+}
+
+Cells cells_of(const std::optional<Estimate>& estimate, bool as_percent) {
+  if (!estimate) return {"–", ""};
+  if (!estimate->interval) return {in_unit(estimate->value, as_percent), ""};
+  return {in_unit(estimate->value, as_percent),
+          in_unit(estimate->interval->low, as_percent) + " to " + in_unit(estimate->interval->high, as_percent)};
+}
+
+std::string unseen(const std::string& name) { return "<span class=\"unseen\">" + name + "</span>"; }
+
+TableGroup group_of(const MethodResults& method) {
+  TableGroup group;
+  const std::string name = escape_html(method.name);
+  const std::vector<ThresholdRow>& thresholds = method.runs[0].row.thresholds;
+  for (size_t i = 0; i < thresholds.size(); ++i) {
+    const bool first = i == 0;
+    group.rows.push_back({first ? name : unseen(name), first ? grouped(int64_t(method.runs.size())) : "",
+                          first ? cell(method.auc()) : "",
+                          escape_html(thresholds[i].chosen_on) + (thresholds[i].uses_target_labels ? "\u00A0*" : ""),
+                          cell(method, i, &ThresholdRow::accuracy), cell(method, i, &ThresholdRow::sensitivity),
+                          cell(method, i, &ThresholdRow::specificity), cell(method, i, &ThresholdRow::f1)});
+  }
+  group.quiet.assign(group.rows.size(), false);
+  if (const PublishedRow* paper = published_row(method.row)) {
+    group.rows.push_back({unseen(name) + "in the paper\u00A0†", "5", cell(paper->auc), "target validation\u00A0*",
+                          cell(paper->accuracy), cell(paper->sensitivity), cell(paper->specificity), cell(paper->f1)});
+    group.quiet.push_back(true);
+  }
+  return group;
+}
+
+RunLog log_of(const std::filesystem::path& run) {
+  const std::filesystem::path file = run / "log.txt";
+  return std::filesystem::exists(file) ? read_log(read_file(file, std::numeric_limits<uintmax_t>::max())) : RunLog();
+}
+
+}  // namespace
+
+std::string compared_results_table(const ComparisonResults& results) {
+  HtmlTable table{"table-results",
+                  "Classifiers on the test images of “" + escape_html(results.comparison.specs[0].domains.target)
+                      + "”: area under the ROC curve (AUC), and accuracy, sensitivity, specificity and F1 at each "
+                        "threshold; mean ± standard deviation over the runs, which differ in seed"
+                      + (results.comparison.folds > 0 ? " and fold." : "."),
+                  {{"Classifier"},
+                   {"Runs", Align::right},
+                   {"AUC", Align::right},
+                   {"Threshold chosen on"},
+                   {"Acc.", Align::right},
+                   {"Sen.", Align::right},
+                   {"Spec.", Align::right},
+                   {"F1", Align::right}},
+                  {}};
+  for (const MethodResults& method : results.methods) table.groups.push_back(group_of(method));
+  if (const auto& trivial = results.best_trivial_feature)
+    table.groups.push_back(
+        {{{escape_html(trivial->name) + " alone", "", decimals(trivial->auc, kPlaces), "", "", "", "", ""}}});
+  table.notes = std::string("* The threshold uses labels of the target; the other thresholds use none.<br/>† ")
+                + escape_html(kPublishedBy)
+                + ". They are figures of other images than these, unless these runs are trained on the same ones.";
+  if (results.best_trivial_feature)
+    table.notes +=
+        "<br/>The last row is the property of the files, such as their sharpness, that ranks the test images best "
+        "without a classifier. A classifier that is not clearly above it may have learned that in place of disease.";
+  return to_html(table);
+}
+
+std::string gains_table(const ComparisonResults& results) {
+  if (results.before.empty()) return "";
+  HtmlTable table{"table-gains",
+                  "Gain in AUC over " + escape_html(results.before) + ", with 95\u00A0% intervals: a bootstrap over "
+                      "patients, who are drawn alike for all methods and runs"
+                      + (results.upper_bound.empty()
+                             ? std::string(".")
+                             : ". Share of the gap: (AUC − " + escape_html(results.before) + ") / ("
+                                   + escape_html(results.upper_bound) + " − " + escape_html(results.before) + ")."),
+                  {{"Classifier"},
+                   {"Gain", Align::right},
+                   {"95\u00A0% interval", Align::right},
+                   {"Of the gap", Align::right},
+                   {"95\u00A0% interval", Align::right},
+                   {"In the paper", Align::right}},
+                  {}};
+  for (const MethodResults& method : results.methods) {
+    if (!method.gain) continue;
+    const Cells gain = cells_of(method.gain, false), share = cells_of(method.share_of_gap, true);
+    const std::optional<double> paper = published_share_of_gap(method.row);
+    table.groups.push_back(
+        {{{escape_html(method.name), gain[0], gain[1], share[0], share[1], paper ? in_unit(*paper, true) : ""}}});
+  }
+  return table.groups.empty() ? "" : to_html(table);
+}
+
+std::string compared_scores_table(const ComparisonResults& results) {
+  HtmlTable table{
+      "table-scores",
+      "Scores on the same images, mean ± standard deviation over the runs. Average precision: larger is "
+      "better. Brier score and expected calibration error (ECE): smaller is better.",
+      {{"Classifier"}, {"Average precision", Align::right}, {"Brier score", Align::right}, {"ECE", Align::right}},
+      {}};
+  for (const MethodResults& method : results.methods)
+    table.groups.push_back(
+        {{{escape_html(method.name), cell(method, 0, &ThresholdRow::average_precision),
+           cell(method, 0, &ThresholdRow::brier), cell(method, 0, &ThresholdRow::calibration_error)}}});
+  return to_html(table);
+}
+
+std::string runs_table(const ComparisonResults& results) {
+  HtmlTable table{"table-runs",
+                  "The finished runs. Each has a page of its own with its losses, rates and spec.",
+                  {{"Run"}, {"AUC", Align::right}, {"Time", Align::right}, {"Build"}, {"Processor"}, {"Device"}},
+                  {}};
+  for (const MethodResults& method : results.methods) {
+    table.groups.emplace_back();
+    for (const RunResult& result : method.runs) {
+      const RunLog log = log_of(result.run.folder);
+      const std::string name = escape_html(result.run.name());
+      const auto& thresholds = result.row.thresholds;
+      table.groups.back().rows.push_back(
+          {fmt::format("<a href=\"runs/{0}/report.html\">{0}</a>", name),
+           thresholds.empty() || !thresholds[0].auc ? "–" : decimals(thresholds[0].auc->value, kPlaces),
+           human_seconds(log.seconds), escape_html(log.build), escape_html(log.processor), escape_html(log.device)});
+    }
+  }
+  return to_html(table);
+}
+
+}  // namespace tuna

@@ -1,0 +1,178 @@
+#include "training/compare/results.h"
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "data/file.h"
+#include "engine/base/check.h"
+#include "engine/base/strict_json.h"
+#include "training/compare/run_comparison.h"
+#include "training/evaluation/test_scores.h"
+#include "training/methods/method.h"
+#include "training/report/run_record.h"
+#include "training/run/evaluate_run.h"
+
+namespace tuna {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr uintmax_t kLargestEvaluation = 64 << 20;
+
+nlohmann::json evaluation_of(const fs::path& run) {
+  const fs::path file = run / "evaluation.json";
+  return parse_json(read_file(file, kLargestEvaluation), file.string());
+}
+
+EvaluationRow row_named(const std::string& name, const fs::path& run) {
+  const std::string file = (run / "evaluation.json").string();
+  for (const EvaluationRow& row : evaluation_rows(evaluation_of(run), file))
+    if (row.name == name) return row;
+  fail("{}: has no row \"{}\"; evaluate the run again with this version: tuna train --resume --out {}", file, name,
+       run.string());
+}
+
+/// Reads runs, and holds their test images to those of the others of the same part.
+class ResultReader {
+ public:
+  RunResult read(const ComparedRun& run, const std::string& row) {
+    RunResult result{run, row_named(row, run.folder), {}};
+    const fs::path file = run.folder / kPredictions;
+    if (!fs::exists(file)) return result;
+    const TestScores scores = read_test_scores(file);
+    const auto [first, is_first] = of_part_.try_emplace(run.part.name(), scores);
+    if (!is_first) check_same_images(first->second, scores);
+    result.scores = scores.of(row, run.spec.positive);
+    return result;
+  }
+
+ private:
+  std::map<std::string, TestScores> of_part_;
+};
+
+MethodResults results_of(const Comparison& comparison, const Spec& spec, ResultReader& reader) {
+  const std::vector<Evaluated> evaluations = method_of(spec).evaluations(spec);
+  const Evaluated& main = main_evaluation(evaluations, phases_without_images(spec));
+  MethodResults method{main.row, main.row, spec.name, main.as, {}, {}, {}};
+  for (const ComparisonPart& part : comparison.parts()) {
+    const ComparedRun run = comparison.run(spec, part);
+    if (state_of(run) == RunState::finished) method.runs.push_back(reader.read(run, main.row));
+  }
+  return method;
+}
+
+void name_apart(std::vector<MethodResults>& methods) {
+  for (MethodResults& method : methods)
+    if (std::count_if(methods.begin(), methods.end(),
+                      [&](const MethodResults& other) { return other.row == method.row; })
+        > 1)
+      method.name = fmt::format("{} ({})", method.row, method.spec);
+}
+
+const MethodResults* first_with(EvaluatedAs as, const std::vector<MethodResults>& methods) {
+  const auto found =
+      std::find_if(methods.begin(), methods.end(), [&](const MethodResults& method) { return method.as == as; });
+  return found == methods.end() ? nullptr : &*found;
+}
+
+const RunResult* result_in(const ComparisonPart& part, const MethodResults& method) {
+  for (const RunResult& result : method.runs)
+    if (result.run.part == part && !result.scores.scores.empty()) return &result;
+  return nullptr;
+}
+
+// The scores of each method in the parts that all of them have.
+std::vector<ScoresOfRuns> in_common_parts(const std::vector<const MethodResults*>& methods) {
+  std::vector<ScoresOfRuns> scores(methods.size());
+  for (const RunResult& first : methods[0]->runs) {
+    std::vector<const RunResult*> of_part;
+    for (const MethodResults* method : methods) of_part.push_back(result_in(first.run.part, *method));
+    if (std::count(of_part.begin(), of_part.end(), nullptr) > 0) continue;
+    for (size_t i = 0; i < methods.size(); ++i) scores[i].push_back(of_part[i]->scores);
+  }
+  return scores;
+}
+
+std::optional<Estimate> gain(const MethodResults& before, const MethodResults& method, const EvaluateSpec& options,
+                             int64_t seed) {
+  const std::vector<ScoresOfRuns> scores = in_common_parts({&method, &before});
+  if (scores[0].empty() || options.bootstrap == 0) return std::nullopt;
+  return difference_in_auc(scores[0], scores[1], options.bootstrap, uint64_t(seed));
+}
+
+std::optional<Estimate> share(const MethodResults& before, const MethodResults& method, const MethodResults& upper,
+                              const EvaluateSpec& options, int64_t seed) {
+  const std::vector<ScoresOfRuns> scores = in_common_parts({&before, &method, &upper});
+  if (scores[0].empty() || options.bootstrap == 0) return std::nullopt;
+  try {
+    return share_of_gap_closed(scores[0], scores[1], scores[2], options.bootstrap, uint64_t(seed));
+  } catch (const Error&) {  // without a gap, no share of it
+    return std::nullopt;
+  }
+}
+
+void compare(ComparisonResults& results) {
+  const MethodResults *before = first_with(EvaluatedAs::before_adaptation, results.methods),
+                      *upper = first_with(EvaluatedAs::upper_bound, results.methods);
+  if (before) results.before = before->name;
+  if (upper) results.upper_bound = upper->name;
+  if (!before) return;
+  const Spec& spec = results.comparison.specs[0];
+  for (MethodResults& method : results.methods) {
+    if (&method == before) continue;
+    method.gain = gain(*before, method, spec.evaluate, spec.seed);
+    if (upper && &method != upper) method.share_of_gap = share(*before, method, *upper, spec.evaluate, spec.seed);
+  }
+}
+
+// The feature that is best on most parts, by its mean over them.
+std::optional<TrivialResult> best_trivial_feature(const std::vector<MethodResults>& methods) {
+  std::map<std::string, std::map<std::string, double>> aucs;  // [feature][part]
+  for (const MethodResults& method : methods)
+    for (const RunResult& result : method.runs) {
+      const nlohmann::json evaluation = evaluation_of(result.run.folder);
+      if (!evaluation.contains("best_trivial_feature")) continue;
+      const nlohmann::json& best = evaluation["best_trivial_feature"];
+      if (best.is_object() && best.contains("name") && best.contains("auc") && best["auc"].is_number())
+        aucs[text_at(best, "name")][result.run.part.name()] = best["auc"].get<double>();
+    }
+  const auto most = std::max_element(aucs.begin(), aucs.end(),
+                                     [](const auto& a, const auto& b) { return a.second.size() < b.second.size(); });
+  if (most == aucs.end()) return std::nullopt;
+  double sum = 0;
+  for (const auto& [part, auc] : most->second) sum += auc;
+  return TrivialResult{most->first, sum / double(most->second.size())};
+}
+
+}  // namespace
+
+std::optional<MeanAndDeviation> MethodResults::mean_of(
+    const std::function<std::optional<Measured>(const EvaluationRow&)>& figure) const {
+  std::vector<double> values;
+  for (const RunResult& result : runs)
+    if (const std::optional<Measured> measured = figure(result.row)) values.push_back(measured->value);
+  if (values.empty() || values.size() < runs.size()) return std::nullopt;
+  return mean_and_deviation(values);
+}
+
+std::optional<MeanAndDeviation> MethodResults::auc() const {
+  return mean_of([](const EvaluationRow& row) {
+    return row.thresholds.empty() ? std::optional<Measured>() : row.thresholds[0].auc;
+  });
+}
+
+ComparisonResults read_results(const Comparison& comparison) {
+  ComparisonResults results{comparison, {}, 0, comparison.runs().size(), "", "", {}};
+  ResultReader reader;
+  for (const Spec& spec : comparison.specs) {
+    MethodResults method = results_of(comparison, spec, reader);
+    results.finished += method.runs.size();
+    if (!method.runs.empty()) results.methods.push_back(std::move(method));
+  }
+  name_apart(results.methods);
+  compare(results);
+  results.best_trivial_feature = best_trivial_feature(results.methods);
+  return results;
+}
+
+}  // namespace tuna

@@ -1,0 +1,59 @@
+// The results of the finished runs of a comparison.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "training/compare/comparison.h"
+#include "training/evaluation/comparison.h"
+#include "training/evaluation/evaluate.h"
+#include "training/report/evaluation_rows.h"
+
+namespace tuna {
+
+/// The main classifier of a finished run on the target's test images.
+struct RunResult {
+  ComparedRun run;
+  EvaluationRow row;
+  Predictions scores;  // of the positive class; empty if the test images have no labels of both kinds
+};
+
+/// All finished runs of a spec.
+struct MethodResults {
+  std::string name;  // in tables: the row, with the spec's name if several specs have such a row
+  std::string row;   // Evaluated::row, which names the paper's figures
+  std::string spec;  // its name
+  EvaluatedAs as;
+  std::vector<RunResult> runs;
+
+  /// Over the runs; none if one lacks the figure.
+  std::optional<MeanAndDeviation> mean_of(
+      const std::function<std::optional<Measured>(const EvaluationRow&)>& figure) const;
+  std::optional<MeanAndDeviation> auc() const;
+
+  // Compared with others on the same test images, over the parts that are finished for all of them.
+  std::optional<Estimate> gain;          // AUC above that of the classifier without adaptation
+  std::optional<Estimate> share_of_gap;  // (AUC - before) / (upper bound - before)
+};
+
+/// The easiest way to rank the test images without looking at the disease (training/audit), in the mean over the parts.
+struct TrivialResult {
+  std::string name;
+  double auc;
+};
+
+struct ComparisonResults {
+  Comparison comparison;
+  std::vector<MethodResults> methods;  // in the order of the specs; those without a finished run are left out
+  size_t finished = 0, all = 0;        // runs
+  std::string before, upper_bound;     // names of the first methods with these roles; empty if there is none
+  std::optional<TrivialResult> best_trivial_feature;
+};
+
+/// Reads evaluation.json and predictions.csv of all finished runs.  Throws Error if runs of the same part were tested
+/// on different images, or a file is damaged.
+ComparisonResults read_results(const Comparison& comparison);
+
+}  // namespace tuna

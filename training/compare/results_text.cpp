@@ -1,0 +1,131 @@
+#include "training/compare/results_text.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "engine/base/check.h"
+
+namespace tuna {
+namespace {
+
+using nlohmann::ordered_json;
+using Figure = std::optional<Measured> ThresholdRow::*;
+
+struct NamedFigure {
+  const char* name;
+  Figure figure;
+};
+
+// Of the scores, and of the decisions at a threshold.
+constexpr NamedFigure kOfScores[] = {{"auc", &ThresholdRow::auc},
+                                     {"average_precision", &ThresholdRow::average_precision},
+                                     {"brier", &ThresholdRow::brier},
+                                     {"expected_calibration_error", &ThresholdRow::calibration_error}};
+constexpr NamedFigure kOfDecisions[] = {{"accuracy", &ThresholdRow::accuracy},
+                                        {"sensitivity", &ThresholdRow::sensitivity},
+                                        {"specificity", &ThresholdRow::specificity},
+                                        {"f1", &ThresholdRow::f1}};
+
+ordered_json to_json(const MethodResults& method, size_t threshold, Figure figure) {
+  ordered_json values = ordered_json::array();
+  const auto of_row = [&](const EvaluationRow& row) {
+    return threshold < row.thresholds.size() ? row.thresholds[threshold].*figure : std::optional<Measured>();
+  };
+  for (const RunResult& result : method.runs)
+    if (const auto measured = of_row(result.row)) values.push_back(measured->value);
+  const std::optional<MeanAndDeviation> mean = method.mean_of(of_row);
+  if (!mean) return nullptr;
+  ordered_json json = {{"mean", mean->mean}};
+  if (mean->deviation) json["deviation"] = *mean->deviation;
+  json["values"] = values;
+  return json;
+}
+
+ordered_json to_json(const Estimate& estimate) {
+  ordered_json json = {{"value", estimate.value}};
+  if (estimate.interval) json["interval_95"] = {estimate.interval->low, estimate.interval->high};
+  return json;
+}
+
+ordered_json to_json(const MethodResults& method) {
+  ordered_json json = {{"name", method.name}, {"spec", method.spec}, {"runs", ordered_json::array()}};
+  for (const RunResult& result : method.runs) json["runs"].push_back(result.run.part.name());
+  for (const NamedFigure& named : kOfScores) json[named.name] = to_json(method, 0, named.figure);
+  json["thresholds"] = ordered_json::array();
+  const std::vector<ThresholdRow>& thresholds = method.runs[0].row.thresholds;
+  for (size_t i = 0; i < thresholds.size(); ++i) {
+    ordered_json at = {{"chosen_on", thresholds[i].chosen_on},
+                       {"uses_target_labels", thresholds[i].uses_target_labels}};
+    for (const NamedFigure& named : kOfDecisions) at[named.name] = to_json(method, i, named.figure);
+    json["thresholds"].push_back(at);
+  }
+  if (method.gain) json["gain_in_auc"] = to_json(*method.gain);
+  if (method.share_of_gap) json["share_of_gap_closed"] = to_json(*method.share_of_gap);
+  return json;
+}
+
+std::string in_figures(const std::optional<MeanAndDeviation>& figure) {
+  if (!figure) return "-";
+  return fmt::format("{:.3f}", figure->mean) + (figure->deviation ? fmt::format(" +- {:.3f}", *figure->deviation) : "");
+}
+
+std::string in_figures(const std::optional<Estimate>& estimate, bool as_percent) {
+  if (!estimate) return "-";
+  const auto figure = [&](double value) {
+    return as_percent ? fmt::format("{:.0f} %", 100 * value) : fmt::format("{:+.3f}", value);
+  };
+  return figure(estimate->value)
+         + (estimate->interval
+                ? fmt::format(" ({} to {})", figure(estimate->interval->low), figure(estimate->interval->high))
+                : "");
+}
+
+size_t width_of_names(const ComparisonResults& results) {
+  size_t width = 20;
+  for (const MethodResults& method : results.methods) width = std::max(width, method.name.size());
+  return width;
+}
+
+std::string line(const MethodResults& method, size_t width) {
+  return fmt::format("{:<{}} {:>4}   {:<17} {:<25} {}\n", method.name, width, method.runs.size(),
+                     in_figures(method.auc()), in_figures(method.gain, false), in_figures(method.share_of_gap, true));
+}
+
+}  // namespace
+
+std::string to_table(const ComparisonResults& results) {
+  const size_t width = width_of_names(results);
+  std::string text = fmt::format("{:<{}} {:>4}   {:<17} {:<25} {}\n", "", width, "runs", "AUC",
+                                 results.before.empty() ? "" : "gain (95 % interval)",
+                                 results.upper_bound.empty() ? "" : "of the gap (95 % interval)");
+  for (const MethodResults& method : results.methods) text += line(method, width);
+  if (const auto& trivial = results.best_trivial_feature)
+    text += fmt::format("{:<{}} {:>4}   {:.3f}\n", trivial->name + " alone", width, "", trivial->auc);
+  return text;
+}
+
+ordered_json to_json(const ComparisonResults& results) {
+  ordered_json json = {{"finished_runs", results.finished}, {"runs", results.all},
+                       {"folds", results.comparison.folds}, {"seeds", results.comparison.seeds},
+                       {"gain_over", results.before},       {"upper_bound", results.upper_bound},
+                       {"methods", ordered_json::array()}};
+  for (const MethodResults& method : results.methods) json["methods"].push_back(to_json(method));
+  if (const auto& trivial = results.best_trivial_feature)
+    json["best_trivial_feature"] = {{"name", trivial->name}, {"auc", trivial->auc}};
+  return json;
+}
+
+std::string in_words(const ComparisonResults& results) {
+  const std::string runs = results.finished == results.all
+                               ? fmt::format("All {} runs are finished.", results.all)
+                               : fmt::format("{} of {} runs are finished.", results.finished, results.all);
+  const auto best = std::max_element(
+      results.methods.begin(), results.methods.end(), [](const MethodResults& a, const MethodResults& b) {
+        return (a.share_of_gap ? a.share_of_gap->value : -1e9) < (b.share_of_gap ? b.share_of_gap->value : -1e9);
+      });
+  if (best == results.methods.end() || !best->share_of_gap) return runs;
+  return fmt::format("{} Of the adaptations, {} is closest to {}: it closes {} of the gap from {} in AUC.", runs,
+                     best->name, results.upper_bound, in_figures(best->share_of_gap, true), results.before);
+}
+
+}  // namespace tuna
