@@ -2,7 +2,9 @@
 
 #include "kernels/geometry/concatenate.h"
 #include "kernels/loss/bce_with_logits.h"
+#include "kernels/loss/mse.h"
 #include "kernels/pointwise/add.h"
+#include "kernels/pointwise/greater_than.h"
 #include "kernels/pointwise/scale.h"
 
 namespace tuna {
@@ -19,9 +21,18 @@ DomainDiscriminator::DomainDiscriminator(Program& program, const std::string& na
   net_.add<nn::Linear>(in, int64_t(1));
 }
 
-Tensor domain_loss(const DomainDiscriminator& D, Tensor source, Tensor target) {
+DomainScores domain_scores(const DomainDiscriminator& D, Tensor source, Tensor target) {
   const Tensors scores = split(D(concatenate({source, target})), {source.shape().n, target.shape().n});
-  return 0.5 * (bce_with_logits_to(scores[0], 1) + bce_with_logits_to(scores[1], 0));
+  return {scores[0], scores[1]};
+}
+
+Tensor domain_loss(const DomainScores& scores) {
+  return 0.5 * (bce_with_logits_to(scores.source, 1) + bce_with_logits_to(scores.target, 0));
+}
+
+// Of values 0 and 1, the mean squared difference from one of them is the fraction of the other.
+Tensor domain_accuracy(const DomainScores& scores) {
+  return 0.5 * (mse_to(greater_than(scores.source, 0), 0) + mse_to(greater_than(scores.target, 0), 1));
 }
 
 }  // namespace tuna

@@ -29,7 +29,18 @@ class DomainDiscriminator {
   nn::Sequential net_;
 };
 
-/// Mean binary cross-entropy of its classification of both; [N, 1, 1, C] each.
-Tensor domain_loss(const DomainDiscriminator& D, Tensor source, Tensor target);
+/// Its logits for features of both domains.
+struct DomainScores {
+  Tensor source, target;
+};
+
+/// source, target: [N, 1, 1, C].
+DomainScores domain_scores(const DomainDiscriminator& D, Tensor source, Tensor target);
+
+/// Mean binary cross-entropy of both, a scalar.
+Tensor domain_loss(const DomainScores& scores);
+
+/// The fraction that is classified correctly, the mean over both domains; a scalar.
+Tensor domain_accuracy(const DomainScores& scores);
 
 }  // namespace tuna

@@ -2,6 +2,7 @@
 
 #include "kernels/optimizer/adam.h"
 #include "kernels/optimizer/finite.h"
+#include "kernels/optimizer/gate.h"
 
 namespace tuna {
 
@@ -16,6 +17,11 @@ Tensors AdamOptimizer::latest_parameters() const {
   Tensors newest;
   for (const Tensor& parameter : parameters_) newest.push_back(program_.latest(parameter));
   return newest;
+}
+
+void AdamOptimizer::update_only_if_greater(Tensor value, double threshold) {
+  gate_value_ = value;
+  gate_threshold_ = threshold;
 }
 
 Tensor AdamOptimizer::step(const Tensors& gradients, Tensor loss, Tensor scale) {
@@ -39,8 +45,10 @@ Tensor AdamOptimizer::step(const Tensors& gradients, Tensor loss, Tensor scale) 
 
   Tensors guarded = reached;
   if (loss) guarded.push_back(loss);
-  const Tensor go = finite(guarded);
-  program_.output(name_ + ".finite", go);
+  const Tensor is_finite = finite(guarded);
+  program_.output(name_ + ".finite", is_finite);
+  const Tensor go = gate_value_ ? gate(is_finite, gate_value_, gate_threshold_) : is_finite;
+  if (gate_value_) program_.output(name_ + ".updated", go);
 
   const Adam op(options_.beta1, options_.beta2, options_.eps, parameters.size(), bool(scale));
   const AdamUpdate update = adam(op, schedule_, go, scale, now, reached, first_now, second_now);
@@ -49,7 +57,7 @@ Tensor AdamOptimizer::step(const Tensors& gradients, Tensor loss, Tensor scale) 
     program_.store(first_moments[i], update.first_moments[i]);
     program_.store(second_moments[i], update.second_moments[i]);
   }
-  return go;
+  return is_finite;
 }
 
 }  // namespace tuna

@@ -33,11 +33,15 @@ class AdamOptimizer {
   /// Their newest values: what gradients for step() are taken with respect to.
   Tensors latest_parameters() const;
 
+  /// Makes updates only in steps in which value > threshold; others change nothing.  value: [1, 1, 1, 1].  Is called
+  /// before step(), which then declares the output `<name>.updated`: i32, 1 if the update was made.
+  void update_only_if_greater(Tensor value, double threshold);
+
   /// Records one update.  `gradients`: one per parameter, taken with respect to latest_parameters(), or empty to
   /// leave that parameter out.  If the loss or any gradient is not finite, the update changes nothing.  Moments are
   /// the states `<name>.exp_avg.<parameter>` and `<name>.exp_avg_sq.<parameter>`.  `scale`: the factor of the
   /// gradients, empty if it is 1.
-  /// Returns the output `<name>.finite`: i32, 1 if the update was made.
+  /// Returns the output `<name>.finite`: i32, 1 if the loss and all gradients are finite.
   Tensor step(const Tensors& gradients, Tensor loss = {}, Tensor scale = {});
 
  private:
@@ -46,6 +50,8 @@ class AdamOptimizer {
   Tensors parameters_;
   AdamOptions options_;
   Tensor schedule_;
+  Tensor gate_value_;  // empty: updates have no gate
+  double gate_threshold_ = 0;
 };
 
 }  // namespace tuna

@@ -2,6 +2,7 @@
 
 #include <cstring>
 #include <limits>
+#include <optional>
 
 #include "engine/compile/compile.h"
 #include "engine/program/autograd.h"
@@ -21,11 +22,11 @@ struct Fit {
   AdamOptimizer optimizer;
   Executable executable;
 
-  explicit Fit(DType real, const Device& device, AdamOptions options = {})
+  explicit Fit(DType real, const Device& device, AdamOptions options = {}, std::optional<double> gate = {})
       : program(real),
         state(3, device),
         optimizer(program, "optimizer", declare(program), options),
-        executable(record(device)) {}
+        executable(record(device, gate)) {}
 
   static Tensors declare(Program& program) {
     const Type type{program.accumulation_type(), kShape};
@@ -33,11 +34,12 @@ struct Fit {
             program.state("net.unused", type, Initial::constant(7), Role::parameter)};
   }
 
-  Executable record(const Device& device) {
+  Executable record(const Device& device, std::optional<double> gate) {
     Tensors latest;
     for (const Tensor& parameter : optimizer.parameters()) latest.push_back(program.latest(parameter));
     const Tensor loss = mse(latest[0], program.input("target", kShape));
     program.output("loss", loss);
+    if (gate) optimizer.update_only_if_greater(program.input("accuracy", {1, 1, 1, 1}), *gate);
     optimizer.step(gradients(loss, latest), loss);
     return compile(program, device, state);
   }
@@ -99,7 +101,32 @@ void check_not_finite(const Device& device) {
   CHECK(bytes_of(fit.state) != before);
 }
 
+void check_gate(const Device& device) {
+  Fit fit(DType::f32, device, {}, 0.5), without_gate(DType::f32, device);
+  const std::vector<float> target{1, -2, 0.5, 0, 3};
+  const auto step = [&](float accuracy, const std::vector<float>& to, bool finite, bool updated) {
+    const std::vector<std::byte> before = bytes_of(fit.state);
+    fit.executable.set("accuracy", {accuracy});
+    fit.step<float>(0.1, 1, to);
+    CHECK((fit.executable.scalar("optimizer.finite") != 0) == finite);
+    CHECK((fit.executable.scalar("optimizer.updated") != 0) == updated);
+    CHECK((bytes_of(fit.state) != before) == updated);
+  };
+  constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
+  step(0.25, target, true, false);
+  step(0.5, target, true, false);
+  step(kNaN, target, true, false);
+  step(0.75, {1, -2, kNaN, 0, 3}, false, false);
+  step(0.75, target, true, true);
+  without_gate.step<float>(0.1, 1, target);
+  CHECK(bytes_of(fit.state) == bytes_of(without_gate.state));
+}
+
 }  // namespace
+
+TEST_CASE("a closed gate leaves parameters and moments as they are", "[adam]") {
+  for (const Device& device : {Device::reference(), Device::cpu(), Device::emulated()}) check_gate(device);
+}
 
 TEST_CASE("ten Adam steps follow the formula", "[adam]") {
   check_ten_steps<double>(Device::reference(), 1e-13);
@@ -127,6 +154,7 @@ TEST_CASE("Adam on a GPU is the formula, and a step that is not finite changes n
   if (no_gpu()) return;
   check_ten_steps<float>(Device::cuda(), 2e-6);
   check_not_finite(Device::cuda());
+  check_gate(Device::cuda());
 }
 
 TEST_CASE("Adam updates its states in place", "[adam]") {

@@ -30,7 +30,9 @@ void record_adda_step(Program& program, Tensor source, Tensor x_p, const Classif
   AdamOptimizer optimizer_F(program, "optimizer_F", encoder_of(program), training.adam());
 
   const Tensor target = F_P(x_p, training.bn).pooled;
-  const Tensor loss_D = domain_loss(D, stop_gradient(source), stop_gradient(target));
+  const DomainScores scores = domain_scores(D, stop_gradient(source), stop_gradient(target));
+  const Tensor loss_D = domain_loss(scores), accuracy = domain_accuracy(scores);
+  if (training.gate > 0) optimizer_F.update_only_if_greater(accuracy, training.gate);
   minimise(loss_D, "loss.discriminator", {&optimizer_D});
   const FrozenParameters frozen(program);  // of the discriminator
   // Inverted labels: the encoder minimises the discriminator's loss for "source".
@@ -38,6 +40,7 @@ void record_adda_step(Program& program, Tensor source, Tensor x_p, const Classif
   keep_buffers_unless_finite(program, {"F_P"}, minimise(loss_F, "loss.encoder", {&optimizer_F}));
   program.output("loss.discriminator", loss_D);
   program.output("loss.encoder", loss_F);
+  program.output("discriminator_accuracy", accuracy);
 }
 
 }  // namespace tuna

@@ -42,7 +42,7 @@ void record_step(Program& program, const DannSpec& own, const Task& task) {
   const std::vector<int64_t> halves = {training.batch, training.batch};
   const Tensor source = cross_entropy(split(both.logits, halves)[0], images.y_a, task.class_weights);
   const Tensors features = split(gradient_reversal(both.pooled, own.reversal), halves);
-  const Tensor domain = domain_loss(D, features[0], features[1]);
+  const Tensor domain = domain_loss(domain_scores(D, features[0], features[1]));
 
   keep_buffers_unless_finite(program, {"F_P"}, minimise(source + domain, "objective", {&optimizer_F, &optimizer_D}));
   program.output("loss.source", source);

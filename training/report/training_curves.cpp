@@ -82,9 +82,16 @@ bool is_condensed(const PhaseMetrics& phase) {
                      [](const auto& figure) { return figure.second.size() > kMostPoints; });
 }
 
-bool has_skipped(const PhaseMetrics& phase) {
+bool has_figure(const PhaseMetrics& phase, std::string_view group) {
   return std::any_of(phase.figures.begin(), phase.figures.end(),
-                     [](const auto& figure) { return figure.first.starts_with("skipped."); });
+                     [&](const auto& figure) { return figure.first.starts_with(group); });
+}
+
+std::string measured_caption(const PhaseMetrics& phase) {
+  std::string caption = " Green: figures of the step and of validation images";
+  if (has_figure(phase, "skipped.")) caption += ", and how many steps were skipped as not finite";
+  if (has_figure(phase, "gated.")) caption += ", and in how many steps an optimizer's gate was closed";
+  return caption + ".";
 }
 
 }  // namespace
@@ -96,8 +103,7 @@ std::string training_curves(const PhaseMetrics& phase) {
   if (!losses.empty()) caption += " Blue: losses.";
   if (is_condensed(phase))
     caption += " Each point of a line is the mean over neighbouring steps, and the area behind it their range.";
-  if (!measured.empty()) caption += " Green: figures of validation images";
-  if (!measured.empty()) caption += has_skipped(phase) ? ", and how many steps were skipped as not finite." : ".";
+  if (!measured.empty()) caption += measured_caption(phase);
   if (!rates.empty()) caption += " The last chart shows the learning rates.";
   return fmt::format(
       "<figure id=\"figure-training-{}\">\n<div class=\"multiples\">\n{}{}{}</div>\n<figcaption>{}</figcaption>\n"

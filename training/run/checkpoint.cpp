@@ -48,6 +48,7 @@ nlohmann::json to_json(const Progress& progress) {
                          {"best", progress.best},       {"best_epoch", progress.best_epoch},
                          {"skipped", progress.skipped}, {"not_finite_in_a_row", progress.not_finite_in_a_row}};
   if (progress.feature_norm_at_start) json["feature_norm_at_start"] = *progress.feature_norm_at_start;
+  if (!progress.gated.empty()) json["gated"] = progress.gated;
   if (!progress.source_fractions.empty()) json["source_fractions"] = progress.source_fractions;
   return json;
 }
@@ -56,14 +57,20 @@ Progress progress_from_json(const nlohmann::json& json, const std::string& file)
   const auto integer = [&](const nlohmann::json& value, const std::string& key, int64_t least) {
     return integer_in(value, least, fmt::format("{}: {} of its progress", file, key));
   };
+  const auto steps_by_optimizer = [&](const nlohmann::json& value, const std::string& key) {
+    std::map<std::string, int64_t> all;
+    for (const auto& [optimizer, steps] : value.get<std::map<std::string, nlohmann::json>>())
+      all[optimizer] = integer(steps, key, 0);
+    return all;
+  };
   try {
     Progress progress;
     progress.phase = json.at("phase").get<std::string>();
     progress.step = integer(json.at("step"), "step", 0);
     progress.best = json.at("best").get<double>();
     progress.best_epoch = integer(json.at("best_epoch"), "best_epoch", -1);
-    for (const auto& [optimizer, steps] : json.at("skipped").get<std::map<std::string, nlohmann::json>>())
-      progress.skipped[optimizer] = integer(steps, "skipped", 0);
+    progress.skipped = steps_by_optimizer(json.at("skipped"), "skipped");
+    if (json.contains("gated")) progress.gated = steps_by_optimizer(json["gated"], "gated");
     progress.not_finite_in_a_row = integer(json.at("not_finite_in_a_row"), "not_finite_in_a_row", 0);
     if (json.contains("feature_norm_at_start"))
       progress.feature_norm_at_start = json["feature_norm_at_start"].get<double>();

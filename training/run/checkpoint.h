@@ -27,6 +27,7 @@ struct Progress {
   std::map<std::string, int64_t> skipped;  // by optimizer: steps skipped as not finite
   int64_t not_finite_in_a_row = 0;
   std::optional<double> feature_norm_at_start = {};  // of a validation that watches features
+  std::map<std::string, int64_t> gated = {};         // by optimizer: finite steps in which its gate was closed
   std::vector<double> source_fractions = {};         // of the classes in source batches; empty: as the images are
 };
 

@@ -43,11 +43,23 @@ class FeedLoader {
   Loader loader_;
 };
 
-/// The scalar outputs of a step: losses and loss scales.  `finite` flags are counted, not shown.
+// Flags of an optimizer, which are counted, not shown.
+constexpr const char *kFinite = ".finite", *kUpdated = ".updated";
+
+/// The scalar outputs of a step: losses and loss scales.
 std::vector<std::string> figures_of(const Program& program) {
   std::vector<std::string> names;
   for (const auto& [name, id] : program.outputs())
-    if (program.value(id).type.shape.count() == 1 && !name.ends_with(".finite")) names.push_back(name);
+    if (program.value(id).type.shape.count() == 1 && !name.ends_with(kFinite) && !name.ends_with(kUpdated))
+      names.push_back(name);
+  return names;
+}
+
+/// The optimizers that have a gate.
+std::vector<std::string> gated_optimizers(const Program& program) {
+  std::vector<std::string> names;
+  for (const auto& [name, id] : program.outputs())
+    if (name.ends_with(kUpdated)) names.push_back(name.substr(0, name.size() - std::string_view(kUpdated).size()));
   return names;
 }
 
@@ -74,6 +86,7 @@ class PhaseRun {
     Program program(activation_type(session.target.precision));
     phase.record(program);
     figures_ = figures_of(program);
+    gated_ = gated_optimizers(program);
     step_ = compile(program, session.target, state_);
     if (phase.validation) validate_ = std::make_unique<PhaseValidation>(session, *phase.validation, state_);
     if (!phase.pictures.empty()) pictures_ = std::make_unique<PhasePictures>(session, phase.pictures, state_);
@@ -170,7 +183,9 @@ class PhaseRun {
         {"phase", phase_.name}, {"step", progress_.step + 1}, {"epoch", epoch_of(progress_.step + 1)}};
     const std::string detail = read_figures(line);
     count_skipped(files_of_step, detail);
+    count_gated();
     if (!progress_.skipped.empty()) line["skipped"] = progress_.skipped;
+    if (!progress_.gated.empty()) line["gated"] = progress_.gated;
     ++progress_.step;
 
     if (is_due(spec_.log.every)) write_metrics(line);
@@ -199,8 +214,14 @@ class PhaseRun {
   void count_skipped(const std::vector<std::string>& files, const std::string& detail) {
     std::vector<std::pair<std::string, bool>> finite;
     for (const Schedule& schedule : phase_.schedules)
-      finite.emplace_back(schedule.optimizer, step_.scalar(schedule.optimizer + ".finite") != 0);
+      finite.emplace_back(schedule.optimizer, step_.scalar(schedule.optimizer + kFinite) != 0);
     session_.count_skipped(finite, files, detail);
+  }
+
+  void count_gated() {
+    for (const std::string& optimizer : gated_)
+      if (step_.scalar(optimizer + kFinite) != 0 && step_.scalar(optimizer + kUpdated) == 0)
+        ++progress_.gated[optimizer];
   }
 
   bool is_due(int64_t every) const {
@@ -259,6 +280,7 @@ class PhaseRun {
   State state_;
   Executable step_;
   std::vector<std::string> figures_;  // outputs
+  std::vector<std::string> gated_;    // optimizers
   std::unique_ptr<PhaseValidation> validate_;
   std::unique_ptr<PhasePictures> pictures_;
   std::unique_ptr<EventLog> events_;

@@ -47,14 +47,26 @@ void Session::diverged(const std::string& what) {
 }
 
 int64_t Session::updates(const std::string& optimizer, int64_t steps) const {
-  const auto found = progress.skipped.find(optimizer);
-  return steps - (found == progress.skipped.end() ? 0 : found->second);
+  const auto of_optimizer = [&](const std::map<std::string, int64_t>& counts) {
+    const auto found = counts.find(optimizer);
+    return found == counts.end() ? 0 : found->second;
+  };
+  return steps - of_optimizer(progress.skipped) - of_optimizer(progress.gated);
 }
 
 void Session::log_skipped() {
   for (const auto& [optimizer, count] : progress.skipped)
     run.log(fmt::format("{}: {} left out {} of {} steps, which were not finite", progress.phase, optimizer, count,
                         progress.step));
+  for (const auto& [optimizer, count] : progress.gated) {
+    const std::string line =
+        fmt::format("{}: {} made {} updates in {} steps, as its gate was closed in {}", progress.phase, optimizer,
+                    updates(optimizer, progress.step), progress.step, count);
+    if (updates(optimizer, progress.step) > 0)
+      run.log(line);
+    else
+      run.warn(line);
+  }
 }
 
 void Session::save(const State& state) {

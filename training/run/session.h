@@ -34,7 +34,7 @@ struct Session {
   void count_skipped(const std::vector<std::pair<std::string, bool>>& finite, const std::vector<std::string>& files,
                      const std::string& losses);
 
-  /// Logs at the end of a phase how many steps were skipped.
+  /// Logs at the end of a phase how many steps were skipped, and in how many a gate was closed.
   void log_skipped();
 
   /// Throws NotFinite if a network's outputs on validation images are not finite, as nothing can be measured then.

@@ -37,4 +37,18 @@ TEST_CASE("ADDA's encoder minimises the discriminator's loss for the inverted la
   CHECK_THAT(executable.scalar("loss.discriminator"), WithinRel((for_source + for_target) / 2, 1e-12));
 }
 
+TEST_CASE("the accuracy of a domain discriminator is the mean over both domains", "[method]") {
+  for (const Device& device : {Device::reference(), Device::cpu(), Device::emulated()}) {
+    Program program;
+    const DomainScores scores{program.input("source", {4, 1, 1, 1}), program.input("target", {2, 1, 1, 1})};
+    program.output("accuracy", domain_accuracy(scores));
+    State state(0, device);
+    Executable executable = compile(program, device, state);
+    executable.set("source", {2, -1, 0.5, 3});
+    executable.set("target", {1, -0.25});
+    executable.run();
+    CHECK(executable.scalar("accuracy") == (0.75 + 0.5) / 2);
+  }
+}
+
 }  // namespace tuna

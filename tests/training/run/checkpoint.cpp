@@ -79,7 +79,8 @@ TEST_CASE("progress comes back from a checkpoint", "[checkpoint]") {
   const TemporaryFolder folder;
   RunFiles files(folder.path());
   const Small small;
-  const Progress progress{"pretrain", 123456789012, 0.98, 7, {{"optimizer_G", 3}, {"optimizer_D", 1}}, 2};
+  Progress progress{"pretrain", 123456789012, 0.98, 7, {{"optimizer_G", 3}, {"optimizer_D", 1}}, 2};
+  progress.gated = {{"optimizer_F", 5}};
   save_checkpoint(folder.path(), files, 2, small.state, progress, 1);
   const Progress found = checkpoint_progress(SafetensorsFile(newest_checkpoint(folder.path(), "pretrain")));
   CHECK(found.phase == progress.phase);
@@ -87,6 +88,7 @@ TEST_CASE("progress comes back from a checkpoint", "[checkpoint]") {
   CHECK(found.best == progress.best);
   CHECK(found.best_epoch == progress.best_epoch);
   CHECK(found.skipped == progress.skipped);
+  CHECK(found.gated == progress.gated);
   CHECK(found.not_finite_in_a_row == progress.not_finite_in_a_row);
 }
 
@@ -274,6 +276,7 @@ TEST_CASE("the numbers of a checkpoint's progress are integers within limits", "
   REQUIRE_THROWS_WITH(read("step", UINT64_MAX), Contains("step of its progress is 18446744073709551615"));
   REQUIRE_THROWS_WITH(read("best_epoch", -2), Contains("best_epoch of its progress is -2"));
   REQUIRE_THROWS_WITH(read("skipped", {{"optimizer", "many"}}), Contains("skipped of its progress is \"many\""));
+  REQUIRE_THROWS_WITH(read("gated", {{"optimizer", -1}}), Contains("gated of its progress is -1"));
 }
 
 TEST_CASE("no message about a checkpoint names a C++ type", "[checkpoint]") {
