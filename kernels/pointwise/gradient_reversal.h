@@ -5,19 +5,16 @@
 
 namespace tuna {
 
-/// y = x, dx = -factor * dy.  The output is the memory of x: no step runs.  in: x.  out: y like x.
+/// y = x, dx = -factor * dy.  The output is the memory of x: no step runs.
+/// in: x; factor [1, 1, 1, 1], of the accumulation type of x.  out: y like x.
 struct GradientReversal final : Op {
-  double factor;
-
-  explicit GradientReversal(double factor) : factor(factor) {}
   std::string_view name() const override { return "gradient_reversal"; }
-  bool operator==(const GradientReversal&) const = default;
-  Types infer(const Types& in) const override { return {in[0]}; }
+  Types infer(const Types& in) const override;
   double flops(const Types&, const Types&) const override { return 0; }
   Tensors grad(const Tensors& in, const Tensors& out, const Tensors& dout) const override;
   std::optional<Alias> alias(int, const Types&) const override { return Alias{0, 0}; }
 };
 
-inline Tensor gradient_reversal(Tensor x, double factor) { return record(GradientReversal(factor), {x})[0]; }
+inline Tensor gradient_reversal(Tensor x, Tensor factor) { return record(GradientReversal(), {x, factor})[0]; }
 
 }  // namespace tuna

@@ -57,8 +57,7 @@ class PhaseStep {
   template <class Run>
   void operator()(Run run) {
     ++step_;
-    for (const StepInput& input : phase_.inputs)
-      executable_.set(input.name, std::span<const int32_t>(input.values(kLate + step_)));
+    for (const StepInput& input : phase_.inputs) input.set(executable_, kLate + step_);
     for (const Schedule& schedule : phase_.schedules)
       executable_.set(schedule.optimizer + ".schedule",
                       std::span<const float>(adam_schedule(2e-4, step_, schedule.adam)));

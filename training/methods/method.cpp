@@ -21,6 +21,10 @@ RegisterMethod::RegisterMethod(void (*describe)(Method&)) {
   methods().emplace(method.name, method);
 }
 
+void StepInput::set(Executable& step, int64_t updates) const {
+  std::visit([&](const auto& vector) { step.set(name, std::span(vector)); }, values(updates));
+}
+
 const Method& method_of(const Spec& spec) { return methods().at(spec.method); }
 
 const Phase& main_phase(const std::vector<Phase>& phases) {

@@ -9,8 +9,10 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
+#include "engine/compile/executable.h"
 #include "optim/adam.h"
 #include "training/evaluation/evaluate.h"
 #include "training/evaluation/predictor.h"
@@ -32,10 +34,14 @@ struct Feed {
   bool of_source_prior = false;  // whether data.source_prior sets the fractions of the classes
 };
 
-/// An integer input that is a function of the updates that an optimizer has made; skipped steps do not count.
+/// An input that is a function of the updates that an optimizer has made; skipped steps do not count.
 struct StepInput {
+  using Values = std::variant<std::vector<int32_t>, std::vector<float>>;
+
   std::string name, optimizer;
-  std::function<std::vector<int32_t>(int64_t updates)> values;
+  std::function<Values(int64_t updates)> values;
+
+  void set(Executable& step, int64_t updates) const;
 };
 
 /// The learning rate of an optimizer: constant for some epochs, then falling linearly to 0.

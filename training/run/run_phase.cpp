@@ -165,8 +165,7 @@ class PhaseRun {
   }
 
   void take_step() {
-    for (const StepInput& input : phase_.inputs)
-      step_.set(input.name, std::span<const int32_t>(input.values(session_.updates(input.optimizer, progress_.step))));
+    for (const StepInput& input : phase_.inputs) input.set(step_, session_.updates(input.optimizer, progress_.step));
     for (const Schedule& schedule : phase_.schedules) {
       const int64_t update = session_.updates(schedule.optimizer, progress_.step) + 1;
       step_.set(schedule.optimizer + ".schedule",

@@ -147,16 +147,20 @@ TEST_CASE("gradient reversal keeps the values and scales the gradient by the neg
   for (const Device& device : devices) {
     Program program;
     const Tensor x = program.input("x", {1, 1, 1, 3}), dy = program.input("dy", {1, 1, 1, 3});
-    const Tensor y = gradient_reversal(x, 3);
+    const Tensor y = gradient_reversal(x, program.input("factor", {1, 1, 1, 1}));
     program.output("y", y);
     program.output("dx", gradients({y}, {dy}, {x})[0]);
     State state(0, device);
     Executable executable = compile(program, device, state);
     executable.set("x", {1, 5, -2});
     executable.set("dy", {1, -2, 0.5});
+    executable.set("factor", {3});
     executable.run();
     CHECK(executable.get<float>("y") == std::vector<float>{1, 5, -2});
     CHECK(executable.get<float>("dx") == std::vector<float>{-3, 6, -1.5});
+    executable.set("factor", {0.5});
+    executable.run();
+    CHECK(executable.get<float>("dx") == std::vector<float>{-0.5, 1, -0.25});
   }
 }
 

@@ -54,7 +54,7 @@ TEST_CASE("methods that adapt a classifier are trained, resumed, evaluated and u
   const TemporaryFolder folder;
   expect_success(folder, "data phantom --output phantoms --adults 60 --children 60 --size 32");
   const std::vector<std::array<std::string, 3>> methods = {
-      {"ada_bn", "AdaBN", ""}, {"adda", "ADDA", ""}, {"dann", "DANN", ""}, {"mcc", "MCC", ""}};
+      {"ada_bn", "AdaBN", ""}, {"adda", "ADDA", ""}, {"dann", "DANN", "reversal_ramp=false "}, {"mcc", "MCC", ""}};
   for (const auto& [method, row, settings] : methods) {
     INFO(method);
     std::ofstream(folder / (method + ".json")) << R"({"method": ")" << method << R"("})";
@@ -138,6 +138,28 @@ TEST_CASE("ADDA's gate: closed steps are counted, and Adam's steps are the updat
   for (const std::string precision : {"fp32", "fp16"})
     expect_success(folder, "train adda.json --out emulated-" + precision + settings
                                + "device=emulated precision=" + precision + " train.steps_per_epoch=1");
+}
+
+TEST_CASE("DANN's factor rises from 0 over the phase, or is constant", "[command_line][method]") {
+  const TemporaryFolder folder;
+  expect_success(folder, "data phantom --output phantoms --adults 60 --children 60 --size 32");
+  folder.write("dann.json", R"({"method": "dann"})");
+  const std::string settings = kSpec + "log.every=1 log.keep=100 reversal=0.5 ";
+  expect_success(folder, "train dann.json --out run" + settings);
+  std::vector<nlohmann::json> lines = step_lines(folder / "run");
+  REQUIRE(lines.size() == 8);
+  for (size_t i = 0; i < lines.size(); ++i)
+    CHECK_THAT(lines[i]["reversal"].get<double>(),
+               WithinAbs(0.5 * (2 / (1 + std::exp(-10 * double(i) / 8)) - 1), 1e-7));
+  check_resumed(folder, "run", 3);
+
+  expect_success(folder, "train dann.json --out constant" + settings + "reversal_ramp=false");
+  for (const nlohmann::json& line : step_lines(folder / "constant")) CHECK(line["reversal"] == 0.5);
+  CHECK(contents(folder / "constant/weights.safetensors") != contents(folder / "run/weights.safetensors"));
+
+  for (const std::string precision : {"fp32", "fp16"})
+    expect_success(folder, "train dann.json --out emulated-" + precision + settings
+                               + "device=emulated precision=" + precision + " train.steps_per_epoch=2 train.epochs=1");
 }
 
 }  // namespace tuna
