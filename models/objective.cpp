@@ -153,12 +153,15 @@ ObjectiveOptions::ObjectiveOptions(const std::vector<std::string>& names) {
     if (std::find(names.begin(), names.end(), term.name) != names.end()) terms.emplace(term.name, term.options);
 }
 
-Objective record_objective(const ObjectiveOptions& options, ObjectiveStep step) {
+Objective record_objective(const ObjectiveOptions& options, ObjectiveStep step,
+                           const std::map<std::string, RecordTerm>& own_terms) {
   std::vector<std::pair<std::string, std::function<Tensor()>>> recorded_later;
   for (const ObjectiveTerm& term : objective_terms()) {
     const auto found = options.terms.find(term.name);
-    if (found != options.terms.end() && found->second.weight > 0)
-      recorded_later.emplace_back(term.name, term.record(step, found->second));
+    if (found == options.terms.end() || found->second.weight == 0) continue;
+    const auto own = own_terms.find(term.name);
+    const RecordTerm& record = own == own_terms.end() ? term.record : own->second;
+    recorded_later.emplace_back(term.name, record(step, found->second));
   }
   check(!recorded_later.empty(), "objective: every term has weight 0");
   step.classify_queued();

@@ -44,14 +44,17 @@ struct TermOptions {
 
 class ObjectiveStep;
 
-/// One term of Eq. 6.  `record` queues the images that the term classifies, so that a classifier gets all images of a
-/// step in one batch; the function that it returns is called afterwards and records the term, a scalar.
+/// Queues the images that a term classifies, so that a classifier gets all images of a step in one batch; the function
+/// that it returns is called afterwards and records the term, a scalar.
+using RecordTerm = std::function<std::function<Tensor()>(ObjectiveStep&, const TermOptions&)>;
+
+/// One term of Eq. 6.
 struct ObjectiveTerm {
   std::string section;  // of the objective's section in the spec; empty: the objective itself
   std::string name;     // "cycle": its key, and its output "loss.cycle"
   std::string description;
   TermOptions options;  // the defaults
-  std::function<std::function<Tensor()>(ObjectiveStep&, const TermOptions&)> record;
+  RecordTerm record;
 };
 
 /// All terms, in the order of the sum.
@@ -167,7 +170,9 @@ struct Objective {
   Tensor fake_p, fake_a, rec_a, rec_p;  // images
 };
 
-/// Throws Error if every term has weight 0.
-Objective record_objective(const ObjectiveOptions& options, ObjectiveStep step);
+/// `own_terms`, by name: terms that a method records differently from the list.  Throws Error if every term has weight
+/// 0.
+Objective record_objective(const ObjectiveOptions& options, ObjectiveStep step,
+                           const std::map<std::string, RecordTerm>& own_terms = {});
 
 }  // namespace tuna

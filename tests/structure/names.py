@@ -9,7 +9,7 @@ import sys
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 FOLDERS = ['engine', 'kernels', 'losses', 'optim', 'data', 'training', 'tools', 'tests/op_table']
 ALLOWED = [SOURCE / 'training/methods', SOURCE / 'tests/op_table/objective_check.cpp', SOURCE / 'tests/op_table/objective_check.h']
-METHODS = re.compile(r'\b[GD]_(AP|PA|A|P)\b|\bF_(A|P|S|AP)\b|tuna[_ -]?net|"(pretrain|joint|supervised|pixel|offline)"', re.IGNORECASE)
+METHODS = re.compile(r'\b[GD]_(AP|PA|A|P)\b|\bF_(A|P|S|AP)\b|\bCLS\b|tuna[_ -]?net|"(pretrain|joint|supervised|pixel|offline)"', re.IGNORECASE)
 LIBRARIES = re.compile(r'onednn|dnnl|cudnn|cublas', re.IGNORECASE)
 SECTIONS = 'data|train|evaluate|pretrain|generator|discriminator|classifier|objective'
 KEYS = re.compile(rf'"[^"]*\b({SECTIONS})\.[a-z_]+[^"]*"')

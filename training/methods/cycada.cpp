@@ -1,14 +1,30 @@
 // CyCADA (Hoffman et al., ICML 2018), in the three stages of its paper.  Pixels: generators and discriminators, with
 // the fixed F_A holding translations to the class of their image.  Task: F_AP learns from G_AP(x_a) and the labels of
 // x_a.  Features: the encoder of F_P, which starts as F_AP, learns features of x_p like F_AP's of G_AP(x_a), as in
-// ADDA.
+// ADDA.  The pixel stage of its authors' code is in cycada_code_step.h.
 #include "training/methods/adda_step.h"
+#include "training/methods/cycada_code_step.h"
 #include "training/methods/joint_phase.h"
 
 namespace tuna {
 namespace {
 
-struct CycadaSpec : JointSpec<CycleGanTraining> {
+/// Which pixel stage: that of the paper, or that of its authors' code.
+enum class Variant : uint8_t { paper, official_code };
+
+struct PixelTraining : CycleGanTraining {
+  double lr_cls = 1e-3;
+
+  template <class Fields>
+  void fields(Fields& field) {
+    CycleGanTraining::fields(field);
+    field("lr_cls", lr_cls, "Learning rate of CLS, with variant official_code.", above(0, 1));
+  }
+  bool operator==(const PixelTraining&) const = default;
+};
+
+struct CycadaSpec : JointSpec<PixelTraining> {
+  Variant variant = Variant::paper;
   ClassifierTraining task;
   AddaTraining feature;
 
@@ -20,6 +36,13 @@ struct CycadaSpec : JointSpec<CycleGanTraining> {
   template <class Fields>
   void fields(Fields& field) {
     JointSpec::fields(field);
+    field(
+        "variant", variant,
+        "paper: the fixed F_A holds translations to their class. official_code: a classifier CLS does so, which learns "
+        "from real source images and their labels in the same steps; the semantic term is 0 unless the loss of CLS "
+        "was below 1 in the step before, and G_AP's adversarial loss counts twice. That code has "
+        "objective.cycle.weight 1.",
+        Choices<Variant>{{{"paper", Variant::paper}, {"official_code", Variant::official_code}}});
     field("task", task, "F_AP, which starts as a copy of F_A, on translated source images and their labels.");
     field("feature", feature, "F_P, which starts as a copy of F_AP, against a domain discriminator.");
   }
@@ -27,6 +50,24 @@ struct CycadaSpec : JointSpec<CycleGanTraining> {
 };
 
 Joint joint_of(const Spec& spec) { return spec.of<CycadaSpec>().joint({"F_A"}); }
+
+Phase pixel_phase(const Spec& spec, const RunData& data) {
+  const auto& own = spec.of<CycadaSpec>();
+  Joint joint = joint_of(spec);
+  if (own.variant == Variant::official_code) {
+    joint.classifiers.push_back("CLS");
+    joint.own_terms = terms_of_cycada_code();
+  }
+  Phase phase = joint_phase("pixel", "pixel.safetensors", joint, spec, data);
+  phase.validation = validation_of_generators(joint, spec, data);
+  if (own.variant == Variant::paper) return phase;
+  std::erase_if(phase.start, [](const WeightsFrom& from) { return from.network == "CLS"; });  // it learns from scratch
+  phase.record = [joint, task = spec.task()](Program& program) { record_cycada_code_step(program, joint, task); };
+  const PixelTraining& train = own.train;
+  phase.schedules.push_back(
+      {kOptimizerOfCls, "lr_cls", train.lr_cls, train.adam_gd(), train.epochs, train.decay_epochs});
+  return phase;
+}
 
 void record_feature_step(Program& program, const CycadaSpec& own, const Task& task) {
   const AdaptationInputs images(program, own.feature.batch, task);
@@ -50,9 +91,7 @@ Phase feature_phase(const CycadaSpec& own, const Spec& spec, const RunData& data
 
 std::vector<Phase> phases(const Spec& spec, const RunData& data) {
   const auto& own = spec.of<CycadaSpec>();
-  Phase pixel = joint_phase("pixel", "pixel.safetensors", joint_of(spec), spec, data);
-  pixel.validation = validation_of_generators(joint_of(spec), spec, data);
-  return {pretraining(own.net.classifier, own.pretrain, spec, data), std::move(pixel),
+  return {pretraining(own.net.classifier, own.pretrain, spec, data), pixel_phase(spec, data),
           translated_classifier_phase({"task", "task.safetensors", "F_AP", spec.domains.source}, "pixel", own.net,
                                       own.task, spec, data),
           feature_phase(own, spec, data)};

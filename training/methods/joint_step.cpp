@@ -46,7 +46,7 @@ std::vector<std::string> Joint::trained_classifiers() const {
   return trained;
 }
 
-void record_joint_step(Program& program, const Joint& joint, const Task& task) {
+JointInputs record_joint_step(Program& program, const Joint& joint, const Task& task) {
   const ObjectiveOptions& minimised = joint.objective;
   const JointTraining& training = joint.train;
   const TunaNet net(program, joint.net, task, joint.classifiers);
@@ -65,8 +65,8 @@ void record_joint_step(Program& program, const Joint& joint, const Task& task) {
   AdamOptimizer D(program, "optimizer_D", parameters_of(program, {"D_A", "D_P"}), training.adam_gd());
 
   // Generators and classifiers: one backward of Eq. 6; the discriminators are frozen, as they are not listed.
-  const Objective objective =
-      record_objective(minimised, {net, minimised.gan, training.bn, task.class_weights, x_a, y_a, x_p});
+  const Objective objective = record_objective(
+      minimised, {net, minimised.gan, training.bn, task.class_weights, x_a, y_a, x_p}, joint.own_terms);
   const Tensors finite = minimise(objective.total, "objective", of_objective);
   keep_buffers_unless_finite(program, joint.classifiers, finite);
 
@@ -86,6 +86,7 @@ void record_joint_step(Program& program, const Joint& joint, const Task& task) {
   program.output("fake_a", objective.fake_a);
   program.output("rec_a", objective.rec_a);
   program.output("rec_p", objective.rec_p);
+  return {x_a, y_a, x_p};
 }
 
 }  // namespace tuna

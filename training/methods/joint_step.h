@@ -60,6 +60,7 @@ struct Joint {
   ObjectiveOptions objective;
   JointTraining train;
   std::vector<std::string> classifiers = {"F_A", "F_P"};
+  std::map<std::string, RecordTerm> own_terms = {};  // of the objective, as record_objective() takes them
 
   /// Whether a term of the objective updates the network.
   bool trains(const std::string& network) const;
@@ -68,11 +69,16 @@ struct Joint {
   std::vector<std::string> trained_classifiers() const;
 };
 
+/// The images of a step and their labels.
+struct JointInputs {
+  Tensor x_a, y_a, x_p;
+};
+
 /// Inputs: x_a, x_p [N, H, W, C]; y_a i32 [N, 1, 1, 1]; pool_A.decisions, pool_P.decisions i32 [N, 1, 1, 2]
 /// (kernels/random/image_pool.h); optimizer_G.schedule, optimizer_D.schedule and, if a classifier is trained,
 /// optimizer_F.schedule.
 /// Outputs: loss.<term> for every term with a weight, objective, loss.D_A, loss.D_P; fake_p, fake_a, rec_a, rec_p;
 /// optimizer_<X>.finite; if activations are f16, objective.loss_scale and loss_D.loss_scale.
-void record_joint_step(Program& program, const Joint& joint, const Task& task);
+JointInputs record_joint_step(Program& program, const Joint& joint, const Task& task);
 
 }  // namespace tuna

@@ -1,5 +1,8 @@
 // The methods with generators that TUNA-Net is compared with, and its ablation c.
+#include <filesystem>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
 
 #include "engine/files/safetensors.h"
 #include "tests/catch.h"
@@ -9,6 +12,8 @@
 
 namespace tuna {
 namespace {
+
+namespace fs = std::filesystem;
 
 const std::string kSpec =
     " --set domains.source=adult domains.target=child data.manifest=phantoms/manifest.csv data.size=32 generator.ngf=2 "
@@ -90,6 +95,47 @@ TEST_CASE("methods with generators are trained, resumed, evaluated and used", "[
     CHECK(same("cycada", weights, generator, "pixel.safetensors", generator));
     CHECK(same("tuna_net_offline", weights, generator, "joint.safetensors", generator));
   }
+}
+
+TEST_CASE("CyCADA trains its classifier in the pixel stage, as its authors' code does", "[command_line][method]") {
+  const TemporaryFolder folder;
+  expect_success(folder, "data phantom --output phantoms --adults 60 --children 60 --size 32");
+  folder.write("cycada.json", R"({"method": "cycada", "variant": "official_code"})");
+  const std::string settings = kSpec
+                               + "train.batch=2 train.decay_epochs=1 train.lr_cls=0.3 task.epochs=1 task.batch=8 "
+                                 "feature.batch=4 feature.steps_per_epoch=2 feature.epochs=1 log.every=1 log.keep=100 ";
+  expect_success(folder, "train cycada.json --out run" + settings);
+
+  // The semantic term is off in the first step and after steps in which the loss of CLS was 1 or more.
+  std::istringstream metrics(contents(folder / "run/metrics.jsonl"));
+  double last = 1;
+  std::set<bool> seen;
+  for (std::string text; std::getline(metrics, text);) {
+    const auto line = nlohmann::json::parse(text);
+    if (!line.contains("loss.CLS")) continue;
+    INFO(text);
+    CHECK((line["loss.semantic"] > 0) == (last < 1));
+    seen.insert(last < 1);
+    last = line["loss.CLS"];
+  }
+  CHECK(seen.size() == 2);
+
+  const SafetensorsFile pixel(folder / "run/pixel.safetensors"), pretrained(folder / "run/pretrained.safetensors");
+  CHECK(pixel.values<float>("F_A.fc.weight") == pretrained.values<float>("F_A.fc.weight"));
+  CHECK(pixel.values<float>("CLS.conv1.weight") != pretrained.values<float>("F_A.conv1.weight"));
+  CHECK(pixel.values<float>("CLS.bn1.running_mean") != std::vector<float>(2, 0));
+
+  fs::copy(folder / "run", folder / "cut", fs::copy_options::recursive);
+  for (const auto& entry : fs::directory_iterator(folder / "cut/checkpoints"))
+    if (entry.path().filename() > "2-pixel-00000003.safetensors") fs::remove(entry.path());
+  for (const char* result : {"pixel.safetensors", "task.safetensors", "weights.safetensors", "evaluation.json"})
+    fs::remove(folder / "cut" / result);
+  expect_success(folder, "train --resume --out cut");
+  for (const char* file : {"pixel.safetensors", "weights.safetensors", "metrics.jsonl"})
+    CHECK(contents(folder / "cut" / file) == contents(folder / "run" / file));
+
+  expect_success(folder, "train cycada.json --out emulated" + settings
+                             + "device=emulated precision=bf16 train.steps_per_epoch=1 feature.steps_per_epoch=1");
 }
 
 TEST_CASE("the rows of ablations have the names of Table 1", "[method]") {

@@ -122,14 +122,16 @@ TEST_CASE("a run that is not finished has a page", "[report]") {
   folder.write("metrics.jsonl",
                "{\"phase\":\"pretrain\",\"step\":3,\"epoch\":1,\"loss\":0.8,\"lr\":1e-4}\n"
                "{\"phase\":\"pretrain\",\"step\":3,\"epoch\":1,\"validation_auc\":null}\n"
-               "{\"phase\":\"a <b> phase\",\"step\":1200,\"epoch\":2,\"loss.x\":null,\"skipped\":{\"optimizer_G\":1}}\n"
+               "{\"phase\":\"a <b> phase\",\"step\":1200,\"epoch\":2,\"loss.x\":null,\"skipped\":{\"optimizer_G\":1},"
+               "\"gated\":{\"optimizer_F\":2}}\n"
                "{\"phase\":\"a <b> pha");
   const std::string page = page_of(folder);
   CHECK_THAT(page, Contains("it was at step 1\u202F200 of phase a &lt;b&gt; phase, in epoch 2."));
   CHECK_THAT(page, Contains("id=\"figure-training-pretrain\"") && Contains("id=\"figure-training-a--b--phase\""));
   CHECK_THAT(page, Contains("skipped.optimizer_G") && Contains("not finite at step 1200"));
+  CHECK_THAT(page, Contains("skipped as not finite, and in how many steps an optimizer's gate was closed."));
   CHECK(page.find("nan") == page.npos);
-  CHECK(count_of(page, "<svg class=\"chart\"") == 5);
+  CHECK(count_of(page, "<svg class=\"chart\"") == 6);
 }
 
 TEST_CASE("a run with one phase and without labels has a page", "[report]") {
