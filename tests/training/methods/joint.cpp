@@ -106,6 +106,10 @@ TEST_CASE("CyCADA trains its classifier in the pixel stage, as its authors' code
                                  "feature.batch=4 feature.steps_per_epoch=2 feature.epochs=1 log.every=1 log.keep=100 ";
   expect_success(folder, "train cycada.json --out run" + settings);
 
+  const Spec spec = parse_spec(R"({"method": "cycada", "variant": "official_code"})", "test.json", {}, {});
+  for (const WeightsFrom& from : find_phase(phases_without_images(spec), "pixel").start)
+    CHECK(from.network != "CLS");  // it learns from scratch
+
   // The semantic term is off in the first step and after steps in which the loss of CLS was 1 or more.
   std::istringstream metrics(contents(folder / "run/metrics.jsonl"));
   double last = 1;
