@@ -201,6 +201,7 @@ TEST_CASE("the rows of Table 1 are compared on the user's images", "[compare]") 
   for (const auto& spec : comparison["specs"]) embedded.insert(spec["name"]);
   for (const auto& file : fs::directory_iterator(TUNA_SOURCE_DIR "/specs/table1"))
     files.insert(file.path().stem().string());
+  files.erase("cycada-official-code");  // a variant of a row
   CHECK(embedded == files);
 
   // A folder with a folder per domain and class.
