@@ -25,9 +25,13 @@ void add_line(const json& line, std::vector<PhaseMetrics>& phases) {
   if (name == line.end() || !name->is_string() || step == line.end() || !step->is_number_integer()) return;
   auto phase =
       std::find_if(phases.begin(), phases.end(), [&](const PhaseMetrics& each) { return each.phase == *name; });
-  if (phase == phases.end()) phase = phases.insert(phase, {name->get<std::string>(), 0, 0, {}});
+  if (phase == phases.end()) phase = phases.insert(phase, {name->get<std::string>(), 0, 0, 0, "", {}});
   phase->step = step->get<int64_t>();
   if (epoch != line.end() && epoch->is_number_integer()) phase->epoch = epoch->get<int64_t>();
+  if (const auto best = line.find("best_so_far"); best != line.end() && best->is_string()) {
+    phase->best_step = phase->step;
+    phase->best_by = best->get<std::string>();
+  }
   for (const auto& [key, value] : line.items())
     if (key != "phase" && key != "step" && key != "epoch") add(key, value, double(phase->step), *phase);
 }

@@ -14,6 +14,8 @@ namespace tuna {
 struct PhaseMetrics {
   std::string phase;
   int64_t step = 0, epoch = 0;                        // of the newest line
+  int64_t best_step = 0;                              // of the weights that are kept, and
+  std::string best_by;                                // the figure that chose them; empty: the last ones are kept
   std::map<std::string, std::vector<Point>> figures;  // by key, those of objects as "key.key"; not a number: NaN
 };
 

@@ -4,6 +4,7 @@
 
 #include "training/report/evaluation_rows.h"
 #include "training/report/html.h"
+#include "training/report/kept_weights.h"
 #include "training/report/page.h"
 #include "training/report/pictures.h"
 #include "training/report/result_curves.h"
@@ -64,12 +65,13 @@ std::string results(const std::vector<EvaluationRow>& rows, const TestImages& im
 
 std::string run_report(const RunRecord& run) {
   const bool is_finished = !run.evaluation.is_null();
+  const std::string file = (run.folder / "evaluation.json").string();
   const std::vector<EvaluationRow> rows =
-      is_finished ? evaluation_rows(run.evaluation, (run.folder / "evaluation.json").string())
-                  : std::vector<EvaluationRow>();
+      is_finished ? evaluation_rows(run.evaluation, file) : std::vector<EvaluationRow>();
   const TestImages images = is_finished ? test_images(run, rows) : TestImages();
   std::string training, pictures;
   for (const PhaseMetrics& phase : run.phases) training += training_curves(phase);
+  training += kept_weights_table(run.phases);
   for (const RunPicture& picture : run.pictures) pictures += picture_figure(picture);
 
   Page page;

@@ -238,7 +238,8 @@ class PhaseRun {
 
   void validate() {
     nlohmann::json measured = validate_->measure();
-    if (keeps_best()) choose_best(measured.at(phase_.validation->best).get<double>());
+    if (keeps_best() && choose_best(measured.at(phase_.validation->best).get<double>()))
+      measured["best_so_far"] = phase_.validation->best;
     measured["phase"] = phase_.name;
     measured["step"] = progress_.step;
     measured["epoch"] = epoch_of(progress_.step);
@@ -255,7 +256,8 @@ class PhaseRun {
     if (events_) events_->add_picture(progress_.step, file);
   }
 
-  void choose_best(double figure) {
+  /// Whether the weights are the best so far, by this figure.
+  bool choose_best(double figure) {
     const int64_t epoch = epoch_of(progress_.step);
     const double signed_figure = phase_.validation->smallest_is_best ? -figure : figure;
     const bool better = progress_.best_epoch < 0 || signed_figure > progress_.best;
@@ -270,6 +272,7 @@ class PhaseRun {
                                  : fmt::format("step {} of {}", progress_.step, phase_.steps());
     session_.run.log(fmt::format("{} {}: {} {:.4f}{}", phase_.name, when, phase_.validation->best, figure,
                                  better ? ", the best so far" : ""));
+    return better;
   }
 
   Session& session_;

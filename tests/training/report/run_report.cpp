@@ -115,6 +115,26 @@ TEST_CASE("curves, measures of scores and groups are shown where an evaluation h
                  && Contains("sex: not given"));
 }
 
+TEST_CASE("the weights that were kept are shown next to the oracle's", "[report]") {
+  const TemporaryFolder folder;
+  write_spec(folder);
+  folder.write("metrics.jsonl",
+               "{\"phase\":\"pretrain\",\"step\":5,\"validation_auc\":0.9,\"best_so_far\":\"validation_auc\"}\n"
+               "{\"phase\":\"adapt\",\"step\":10,\"oracle_auc\":0.8,\"target_snd\":2,\"best_so_far\":\"target_snd\"}\n"
+               "{\"phase\":\"adapt\",\"step\":20,\"oracle_auc\":0.7,\"target_snd\":3,\"best_so_far\":\"target_snd\"}\n"
+               "{\"phase\":\"adapt\",\"step\":30,\"oracle_auc\":0.9,\"target_snd\":1}\n"
+               "{\"phase\":\"adapt\",\"step\":40,\"oracle_auc\":null,\"target_snd\":1}\n"
+               "{\"phase\":\"last\",\"step\":1000,\"oracle_auc\":0.6}\n"
+               "{\"phase\":\"last\",\"step\":2000,\"oracle_auc\":0.5}\n");
+  const std::string page = page_of(folder), number = "</td><td class=\"number\">";
+  CHECK_THAT(page, Contains("adapt</th><td>kept, by target_snd" + number + "20" + number + "0.700</td>"));
+  CHECK_THAT(page, Contains("the best by the oracle\u00A0*" + number + "30" + number + "0.900</td>"));
+  CHECK_THAT(page, Contains("last</th><td>the last validated" + number + "2\u202F000" + number + "0.500</td>"));
+  CHECK_THAT(page, Contains("* It uses target labels"));
+  CHECK(page.find("<th scope=\"row\">pretrain") == page.npos);
+  CHECK(page.find("best_so_far") == page.npos);  // is not a curve
+}
+
 TEST_CASE("a run that is not finished has a page", "[report]") {
   const TemporaryFolder folder;
   write_spec(folder);

@@ -220,13 +220,18 @@ TEST_CASE("a validator without labels chooses the weights that a phase leaves", 
   train(options);
   double smallest = 1;
   std::string best;
+  size_t best_so_far = 0, improvements = 0;
   std::ifstream lines(whole / "metrics.jsonl");
   for (std::string text; std::getline(lines, text);) {
     const auto line = nlohmann::json::parse(text);
+    best_so_far += line.value("best_so_far", "") == "target_entropy";
     if (!line.contains("target_entropy") || line["target_entropy"] >= smallest) continue;
+    CHECK(line.value("best_so_far", "") == "target_entropy");
+    ++improvements;
     smallest = line["target_entropy"];
     best = fmt::format("2-joint-{:08}.safetensors", line["step"].get<int>());
   }
+  CHECK(best_so_far == improvements);
   REQUIRE(best != "2-joint-00000008.safetensors");  // otherwise the choice is that of `last`
   const SafetensorsFile weights(whole / "weights.safetensors"), checkpoint(whole / "checkpoints" / best);
   for (const auto& [name, tensor] : weights.tensors())
