@@ -21,5 +21,6 @@ void tuna::read_as_file(const std::string& bytes) {
   read_metrics(bytes);
   const nlohmann::json json = nlohmann::json::parse(bytes, nullptr, false);
   if (json.is_object()) evaluation_rows(json, "file");
+  if (json.is_object()) trivial_features_in(json, "file");
   threshold_in(bytes, "file", "F_P");
 }

@@ -11,14 +11,22 @@
 
 namespace tuna {
 
-struct BestTrivialFeature {
-  Separation test;      ///< on the target's test images
-  std::string skipped;  ///< the reason if it was not measured; otherwise empty
+/// A feature with its direction on the target's labelled validation images (for a text: its class rates there),
+/// measured on the target's labelled test images, where its AUC may be below 0.5.
+struct MeasuredFeature {
+  double validation_auc;
+  Separation test;
 };
 
-/// The feature with the largest AUC on the target's labelled validation images, and its direction there (for a text:
-/// its class rates), measured on the target's labelled test images, where its AUC may be below 0.5.  So it uses labels
-/// of the target, but none of its test images' for the choice.  Nothing if the test images do not have labels of both
+struct BestTrivialFeature {
+  std::vector<MeasuredFeature> all;  ///< in descending order of validation_auc, so the best one first
+  std::string skipped;               ///< the reason if none was measured; otherwise empty
+
+  const Separation& test() const { return all.at(0).test; }  ///< of the best one
+};
+
+/// The feature with the largest AUC on the target's labelled validation images, and the others.  So it uses labels of
+/// the target, but none of its test images' for the choice.  Nothing if the test images do not have labels of both
 /// kinds.  `between_images` may throw to end it.
 std::optional<BestTrivialFeature> best_trivial_feature(const RunData& data, const Spec& spec, int threads,
                                                        const std::function<void()>& between_images = {});
@@ -26,7 +34,8 @@ std::optional<BestTrivialFeature> best_trivial_feature(const RunData& data, cons
 /// A line for the terminal; empty without a value.
 std::string to_line(const std::optional<BestTrivialFeature>& best, const Spec& spec);
 
-/// {"name", "auc", "interval_95", "larger"}, or {"skipped"}.
-nlohmann::json to_json(const BestTrivialFeature& best);
+/// Of evaluation.json: "best_trivial_feature" {"name", "auc", "interval_95", "larger"} or {"skipped"}, and a list of
+/// all as "trivial_features", which have "validation_auc" as well.
+void add_to_json(nlohmann::json& evaluation, const BestTrivialFeature& best);
 
 }  // namespace tuna

@@ -11,13 +11,14 @@ namespace {
 
 using nlohmann::json;
 
+std::optional<std::pair<double, double>> interval_in(const json& of) {
+  if (!of.contains("interval_95")) return std::nullopt;
+  return std::pair(of.at("interval_95").at(0).get<double>(), of.at("interval_95").at(1).get<double>());
+}
+
 std::optional<Measured> measured(const json& of, const char* key) {
   if (!of.contains(key)) return std::nullopt;
-  const json& entry = of.at(key);
-  Measured result{entry.at("value").get<double>(), std::nullopt};
-  if (entry.contains("interval_95"))
-    result.interval_95 = {entry.at("interval_95").at(0).get<double>(), entry.at("interval_95").at(1).get<double>()};
-  return result;
+  return Measured{of.at(key).at("value").get<double>(), interval_in(of.at(key))};
 }
 
 ThresholdRow threshold_row(const json& at) {
@@ -59,18 +60,49 @@ EvaluationRow evaluation_row(const json& row) {
   return result;
 }
 
-}  // namespace
+TrivialFeatureRow trivial_feature_row(const json& feature) {
+  TrivialFeatureRow row{feature.at("name").get<std::string>(), std::nullopt,
+                        Measured{feature.at("auc").get<double>(), interval_in(feature)}, std::nullopt};
+  if (feature.contains("validation_auc")) row.validation_auc = feature.at("validation_auc").get<double>();
+  if (feature.contains("larger")) row.larger = feature.at("larger").get<bool>();
+  return row;
+}
 
-std::vector<EvaluationRow> evaluation_rows(const json& evaluation, const std::string& file) {
-  std::vector<EvaluationRow> rows;
+// Calls read(), and names the file in its errors.
+template <class Read>
+auto read_evaluation(const std::string& file, Read read) {
   try {
-    for (const json& row : list_in(evaluation, "rows")) rows.push_back(evaluation_row(row));
+    return read();
   } catch (const Error& error) {
     fail("{}: {}", file, error.what());
   } catch (const json::exception& error) {
     fail("{}: {}; expected an evaluation.json of `tuna train`", file, reason_of(error));
   }
-  return rows;
+}
+
+}  // namespace
+
+std::vector<EvaluationRow> evaluation_rows(const json& evaluation, const std::string& file) {
+  return read_evaluation(file, [&] {
+    std::vector<EvaluationRow> rows;
+    for (const json& row : list_in(evaluation, "rows")) rows.push_back(evaluation_row(row));
+    return rows;
+  });
+}
+
+TrivialFeatures trivial_features_in(const json& evaluation, const std::string& file) {
+  return read_evaluation(file, [&] {
+    TrivialFeatures features;
+    for (const json& feature : list_in(evaluation, "trivial_features"))
+      features.rows.push_back(trivial_feature_row(feature));
+    if (!features.rows.empty() || !evaluation.contains("best_trivial_feature")) return features;
+    const json& best = evaluation.at("best_trivial_feature");
+    if (best.contains("skipped"))
+      features.skipped = best.at("skipped").get<std::string>();
+    else
+      features.rows = {trivial_feature_row(best)};
+    return features;
+  });
 }
 
 }  // namespace tuna

@@ -44,8 +44,24 @@ struct EvaluationRow {
   std::vector<GroupRow> groups;
 };
 
+/// What is known of an image without looking at it, such as the size of its file, as a classifier of the test images.
+struct TrivialFeatureRow {
+  std::string name;
+  std::optional<double> validation_auc;
+  Measured auc;
+  std::optional<bool> larger;  // in the positive class; none for a text
+};
+
+struct TrivialFeatures {
+  std::vector<TrivialFeatureRow> rows;  // the best on validation images first
+  std::string skipped;                  // why there are none
+};
+
 /// Keys that are missing, as in files of earlier versions, leave their members empty.  Throws Error, beginning with
 /// `file`, if a key has another type than `tuna train` writes.
 std::vector<EvaluationRow> evaluation_rows(const nlohmann::json& evaluation, const std::string& file);
+
+/// The same for the trivial features, of which files of earlier versions have the best one alone.
+TrivialFeatures trivial_features_in(const nlohmann::json& evaluation, const std::string& file);
 
 }  // namespace tuna

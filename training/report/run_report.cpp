@@ -11,6 +11,7 @@
 #include "training/report/result_tables.h"
 #include "training/report/run_facts.h"
 #include "training/report/training_curves.h"
+#include "training/report/trivial_features_table.h"
 
 namespace tuna {
 namespace {
@@ -68,6 +69,7 @@ std::string run_report(const RunRecord& run) {
   const std::string file = (run.folder / "evaluation.json").string();
   const std::vector<EvaluationRow> rows =
       is_finished ? evaluation_rows(run.evaluation, file) : std::vector<EvaluationRow>();
+  const TrivialFeatures features = is_finished ? trivial_features_in(run.evaluation, file) : TrivialFeatures();
   const TestImages images = is_finished ? test_images(run, rows) : TestImages();
   std::string training, pictures;
   for (const PhaseMetrics& phase : run.phases) training += training_curves(phase);
@@ -81,6 +83,7 @@ std::string run_report(const RunRecord& run) {
   page.lead = result_in_words(run, rows, images);
   page.details = details(run);
   page.sections = {{"results", "Results", results(rows, images)},
+                   {"shortcuts", "Shortcuts", trivial_features_table(features, images)},
                    {"translations", "Translations", pictures},
                    {"training", "Training", training},
                    {"run", "The run", run_facts(run)}};

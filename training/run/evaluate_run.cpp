@@ -161,7 +161,7 @@ std::string evaluation_json(const Spec& spec, const std::vector<Evaluation>& row
   }
   if (checkpoint) json["checkpoint"] = checkpoint_json(*checkpoint);
   for (const Evaluation& evaluation : rows) json["rows"].push_back(to_json(evaluation));
-  if (trivial) json["best_trivial_feature"] = to_json(*trivial);
+  if (trivial) add_to_json(json, *trivial);
   return json.dump(2) + "\n";
 }
 

@@ -1,5 +1,6 @@
 #include "training/audit/best_trivial_feature.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "data/image.h"
@@ -48,12 +49,22 @@ TEST_CASE("the best trivial feature is chosen on validation images and measured 
   const auto best = best_trivial_feature(RunData(spec), spec, 2);
   REQUIRE(best);
   CHECK(best->skipped.empty());
-  CHECK(best->test.feature == "mean brightness");
-  CHECK(best->test.larger);
-  CHECK(best->test.auc < 0.1);  // the test images have it the other way round
+  CHECK(best->test().feature == "mean brightness");
+  CHECK(best->test().larger);
+  CHECK(best->test().auc < 0.1);  // the test images have it the other way round
   CHECK_THAT(to_line(best, spec), Contains("best trivial feature: mean brightness, AUC 0.0")
                                       && Contains("larger in ill, chosen on labelled validation images"));
-  CHECK(to_json(*best).at("auc") == best->test.auc);
+  REQUIRE(best->all.size() == 10);  // those of data/trivial_features.h, and a column
+  CHECK(std::is_sorted(best->all.begin(), best->all.end(),
+                       [](const auto& a, const auto& b) { return a.validation_auc > b.validation_auc; }));
+  CHECK(best->all[0].validation_auc > 0.9);
+  nlohmann::json evaluation;
+  add_to_json(evaluation, *best);
+  CHECK(evaluation["best_trivial_feature"]["auc"] == best->test().auc);
+  CHECK(evaluation["trivial_features"].size() == best->all.size());
+  CHECK(evaluation["trivial_features"][0]["name"] == "mean brightness");
+  CHECK(evaluation["trivial_features"][0]["validation_auc"] == best->all[0].validation_auc);
+  CHECK(evaluation["trivial_features"][0]["interval_95"].size() == 2);
   CHECK_THROWS_WITH(best_trivial_feature(RunData(spec), spec, 1, [] { fail("stopped"); }), Contains("stopped"));
 }
 
@@ -66,9 +77,11 @@ TEST_CASE("a column of text is the best trivial feature by its class rates on va
   const Spec spec = images.spec();
   const auto best = best_trivial_feature(RunData(spec), spec, 1);
   REQUIRE(best);
-  CHECK(best->test.feature == "column site");
-  CHECK(best->test.auc == 1);
-  CHECK_FALSE(to_json(*best).contains("larger"));
+  CHECK(best->test().feature == "column site");
+  CHECK(best->test().auc == 1);
+  nlohmann::json evaluation;
+  add_to_json(evaluation, *best);
+  CHECK_FALSE(evaluation["best_trivial_feature"].contains("larger"));
 }
 
 TEST_CASE("the best trivial feature needs labels, and an unreadable image is a warning", "[audit]") {
@@ -90,7 +103,10 @@ TEST_CASE("the best trivial feature needs labels, and an unreadable image is a w
     const auto best = best_trivial_feature(RunData(spec), spec, 1);
     REQUIRE(best);
     CHECK_THAT(to_line(best, spec), Contains("warning: no trivial feature is measured: the target's validation"));
-    CHECK(to_json(*best).contains("skipped"));
+    nlohmann::json evaluation;
+    add_to_json(evaluation, *best);
+    CHECK(evaluation["best_trivial_feature"].contains("skipped"));
+    CHECK_FALSE(evaluation.contains("trivial_features"));
   }
   SECTION("an unreadable image") {
     images.add("child", "validation", 0.5f);

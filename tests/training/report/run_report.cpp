@@ -115,6 +115,33 @@ TEST_CASE("curves, measures of scores and groups are shown where an evaluation h
                  && Contains("sex: not given"));
 }
 
+TEST_CASE("trivial features are shown with their directions", "[report]") {
+  const TemporaryFolder folder;
+  write_spec(folder);
+  json results = evaluation({row("NoAdapt", 0.85)});
+  results["best_trivial_feature"] = {{"name", "file size"}, {"auc", 0.875}, {"larger", false}};
+  folder.write("evaluation.json", results.dump());  // as earlier versions
+  const std::string best =
+      "<th scope=\"row\">file size</th><td class=\"number\">0.875</td><td class=\"number\"></td><td>smaller in "
+      "pneumonia</td>";
+  CHECK_THAT(page_of(folder), Contains(best + "<td class=\"number\">–</td>"));
+  results["trivial_features"] = {
+      {{"name", "file size"}, {"auc", 0.875}, {"larger", false}, {"validation_auc", 0.9}},
+      {{"name", "column <site>"}, {"auc", 0.25}, {"validation_auc", 0.6}, {"interval_95", {0.1, 0.4}}},
+      {{"name", "width"}, {"auc", 0.5}, {"larger", true}, {"validation_auc", 0.5}, {"interval_95", {0.5, 0.5}}}};
+  folder.write("evaluation.json", results.dump());
+  const std::string page = page_of(folder);
+  CHECK_THAT(page, Contains(best + "<td class=\"number\">0.900</td>"));
+  CHECK_THAT(page,
+             Contains("column &lt;site&gt;</th><td class=\"number\">0.250</td><td class=\"number\">0.100 to 0.400</td>"
+                      "<td>shares of its texts</td>")
+                 && Contains("<td>no difference</td>"));
+  results = evaluation({row("NoAdapt", 0.85)});
+  results["best_trivial_feature"] = {{"skipped", "a <b> reason"}};
+  folder.write("evaluation.json", results.dump());
+  CHECK_THAT(page_of(folder), Contains("No trivial feature is measured: a &lt;b&gt; reason."));
+}
+
 TEST_CASE("the weights that were kept are shown next to the oracle's", "[report]") {
   const TemporaryFolder folder;
   write_spec(folder);
