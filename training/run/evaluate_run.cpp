@@ -3,65 +3,17 @@
 #include "engine/base/atomic_file.h"
 #include "engine/base/build_info.h"
 #include "engine/base/utf8.h"
-#include "engine/files/weights.h"
 #include "training/evaluation/adaptation_gap.h"
 #include "training/evaluation/test_scores.h"
 #include "training/methods/method.h"
 #include "training/run/checkpoint.h"
+#include "training/run/networks_of_run.h"
 #include "training/run/run_files.h"
 #include "training/run/run_lock.h"
 
 namespace tuna {
 namespace fs = std::filesystem;
 namespace {
-
-// Finds the file with the networks of each phase: its result, or the checkpoint.
-class NetworksOfRun {
- public:
-  NetworksOfRun(fs::path run, const SafetensorsFile* checkpoint, const std::vector<Phase>& phases)
-      : run_(std::move(run)), checkpoint_(checkpoint), phases_(phases) {
-    if (checkpoint_) phase_ = checkpoint_progress(*checkpoint_).phase;
-  }
-
-  /// Empty if there is none yet.
-  fs::path path(const std::string& phase) const {
-    if (phase == phase_) return checkpoint_->name();
-    if (starts_from_checkpoint(phase)) return {};  // its result began with other networks
-    const fs::path result = run_ / find_phase(phases_, phase).result;
-    return fs::exists(result) ? result : fs::path();
-  }
-
-  /// Calls use(file) with the networks of a phase whose path() is not empty.
-  template <class Use>
-  void read(const std::string& phase, Use use) const {
-    phase == phase_ ? use(*checkpoint_) : use(SafetensorsFile(path(phase)));
-  }
-
- private:
-  bool starts_from_checkpoint(const std::string& phase) const {
-    for (const WeightsFrom& from : find_phase(phases_, phase).start)
-      if (!from.phase.empty() && (from.phase == phase_ || starts_from_checkpoint(from.phase))) return true;
-    return false;
-  }
-
-  fs::path run_;
-  const SafetensorsFile* checkpoint_;  // in memory, as the run that is training may remove it
-  const std::vector<Phase>& phases_;
-  std::string phase_;  // of the checkpoint
-};
-
-/// Loads the networks that these records use from the file.
-void load(const SafetensorsFile& file, const std::vector<RecordLogits>& records, const Spec& spec, State& state) {
-  Program program;
-  const Tensor image =
-      program.input("images", Shape{1, spec.data.format.size, spec.data.format.size, spec.data.format.channels});
-  for (const RecordLogits& record : records) record(program, image);
-  for (const StateValue& value : program.states()) state.ensure(value);
-  for (const std::string& network : networks_of(program)) {
-    const std::string prefix = prefix_of_network(file, network);
-    load_weights(file, state, {network + ".", prefix.empty() ? network + "." : prefix, {}});
-  }
-}
 
 /// The images that a classifier is measured on; those of `test` have labels.
 struct Measured {
@@ -83,9 +35,7 @@ Predictions of_labelled(const std::vector<Sample>& samples, const std::vector<do
 Evaluation evaluate_row(const Evaluated& row, const NetworksOfRun& networks, const Measured& images, const Spec& spec,
                         const Target& target, ImageCache& cache, const std::function<void()>& between_batches) {
   State state(0, target.device);
-  networks.read(row.phase, [&](const SafetensorsFile& file) {
-    load(file, {row.on_target, row.on_source}, spec, state);
-  });
+  networks.load(row.phase, {row.on_target, row.on_source}, spec, state);
   const auto probabilities = [&](const RecordLogits& logits, const std::vector<Sample>& samples) {
     Predictor predict(logits, spec.data.format, spec.evaluate.batch, target, state);
     return predict(samples, cache, int(spec.data.loader_threads), between_batches);
@@ -106,16 +56,6 @@ Evaluation evaluate_row(const Evaluated& row, const NetworksOfRun& networks, con
     evaluation.groups =
         groups_of(*evaluation.test, images.test, spec.evaluate.groups, spec.evaluate.bootstrap, uint64_t(spec.seed));
   return evaluation;
-}
-
-// The networks of the first phase replace the file classifier.weights, as all files of a run define the same networks.
-Spec spec_of_trained(const fs::path& run, const SafetensorsFile* checkpoint) {
-  Spec spec = read_spec(run / "spec.json");
-  const Method& method = method_of(spec);
-  const std::vector<Phase> phases = phases_without_images(spec);
-  const fs::path file = NetworksOfRun(run, checkpoint, phases).path(phases.front().name);
-  if (method.use_trained && !file.empty()) method.use_trained(spec, file);
-  return spec;
 }
 
 }  // namespace
