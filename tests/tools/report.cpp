@@ -1,4 +1,7 @@
 // `tuna report`, and the page that `tuna train` writes of its own run.
+#include <nlohmann/json.hpp>
+
+#include "data/png_size.h"
 #include "tests/catch.h"
 #include "tests/tools/command.h"
 #include "tests/training/report/well_formed.h"
@@ -55,6 +58,46 @@ TEST_CASE("a run writes its page, and report writes it anew", "[command_line][re
   CHECK_THAT(resumed.error, Contains("warning: no report: run/report.html: exists already"));
   CHECK(resumed.error.find("no report") == resumed.error.rfind("no report"));
   CHECK(contents(folder / "run/report.html") == "mine");
+}
+
+TEST_CASE("the worst mistakes of a run are drawn with Grad-CAM", "[command_line][report][grad_cam]") {
+  const TemporaryFolder folder;
+  draw_phantoms(folder);
+  expect_success(folder, kTrain + "supervised=false");
+  const auto rows = nlohmann::json::parse(contents(folder / "run/evaluation.json")).at("rows");
+  CHECK_FALSE(rows[0].contains("mistakes"));
+  const fs::path pictures = folder / "run/images/mistakes";
+  size_t images = 0;
+  std::string first;
+  for (const auto& [list, kind] :
+       {std::pair("false_negatives", "false-negative"), {"false_positives", "false-positive"}})
+    for (size_t rank = 1; rank <= rows[1]["mistakes"][list].size(); ++rank)
+      for (const char* what : {"image", "grad-cam"}) {
+        const std::string name = fmt::format("{}-{}-{}.png", kind, rank, what), png = contents(pictures / name);
+        INFO(name);
+        CHECK(png_size(png)->width == 256);
+        CHECK(png_size(png)->channels == (what == std::string("image") ? 1 : 3));
+        CHECK_THAT(contents(folder / "run/files.txt"), Contains("images/mistakes/" + name));
+        if (images++ == 0) first = name;
+      }
+  REQUIRE(images > 0);
+  CHECK(count_of(contents(folder / "run/report.html"), "<div class=\"mistake\">") == images / 2);
+
+  // Evaluated again, the pictures are the same, and those of other mistakes are gone.
+  const std::string before = contents(pictures / first), files = contents(folder / "run/files.txt");
+  folder.write("run/images/mistakes/false-negative-4-translated.png", "old");
+  folder.write("run/files.txt", files + "images/mistakes/false-negative-4-translated.png\n");
+  expect_success(folder, "train --resume --out run");
+  CHECK(contents(pictures / first) == before);
+  CHECK_FALSE(fs::exists(pictures / "false-negative-4-translated.png"));
+
+  std::string others = files;
+  others.erase(others.find("images/mistakes/" + first + "\n"), ("images/mistakes/" + first + "\n").size());
+  folder.write("run/files.txt", others);
+  folder.write("run/images/mistakes/" + first, "mine");
+  const Finished again = expect_success(folder, "train --resume --out run");
+  CHECK_THAT(again.error, Contains("warning: no pictures of mistakes: ") && Contains(first + ": exists already"));
+  CHECK(contents(pictures / first) == "mine");
 }
 
 TEST_CASE("a run that was interrupted leaves a page that says where", "[command_line][report]") {

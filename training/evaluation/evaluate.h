@@ -9,6 +9,7 @@
 #include "training/evaluation/groups.h"
 #include "training/evaluation/label_shift.h"
 #include "training/evaluation/metrics.h"
+#include "training/evaluation/mistakes.h"
 #include "training/evaluation/predictor.h"
 #include "training/spec/spec.h"
 
@@ -48,6 +49,7 @@ struct Evaluation {
   std::optional<PriorEstimate> target_prior = {};  // none if it was not to be estimated
   std::vector<Group> groups = {};                  // of the test images
   EvaluatedAs as = EvaluatedAs::classifier;
+  std::optional<Mistakes> mistakes = {};  // of the main classifier of a run
 
   size_t images() const;  // that were measured
   size_t positives() const;

@@ -24,7 +24,8 @@ std::vector<Evaluated> evaluations(const Spec& spec) {
   const TunaNetOptions& net = spec.of<CycleGanSpec>().net;
   return {before_adaptation(net.classifier, spec.task()),
           {"translation", "F_A", translated_logits("F_A", "G_PA", net, spec.task()),
-           logits_of("F_A", net.classifier, spec.task()), "Cycle-GAN", EvaluatedAs::adapted}};
+           logits_of("F_A", net.classifier, spec.task()), "Cycle-GAN", EvaluatedAs::adapted,
+           images_by({"G_PA"}, net, spec.task())}};
 }
 
 const RegisterMethod cycle_gan([](Method& method) {

@@ -122,6 +122,7 @@ struct Evaluated {
   RecordLogits on_target, on_source;         // for an image of either domain, translated if needed
   std::string row;                           // its name in the table of a run; empty: not in the table
   EvaluatedAs as = EvaluatedAs::classifier;  // the role of the row in an adaptation
+  RecordImages translate = {};               // the translation that on_target classifies, if it is one
 };
 
 /// A generator that translates images of one domain to the other.

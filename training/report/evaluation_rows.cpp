@@ -41,6 +41,14 @@ int64_t count(const json& of, const char* key) { return integer_in(of.at(key), 0
 
 json list_in(const json& row, const char* key) { return row.contains(key) ? row.at(key) : json::array(); }
 
+std::vector<MistakeRow> mistake_rows(const json& mistakes, const char* kind) {
+  std::vector<MistakeRow> rows;
+  for (const json& mistake : list_in(mistakes, kind))
+    rows.push_back({mistake.at("path").get<std::string>(), mistake.at("label").get<std::string>(),
+                    mistake.at("predicted").get<std::string>(), mistake.at("score").get<double>()});
+  return rows;
+}
+
 EvaluationRow evaluation_row(const json& row) {
   EvaluationRow result;
   result.name = row.at("name").get<std::string>();
@@ -57,6 +65,10 @@ EvaluationRow evaluation_row(const json& row) {
   for (const json& group : list_in(row, "groups"))
     result.groups.push_back({group.at("column").get<std::string>(), group.at("value").get<std::string>(),
                              count(group, "images"), count(group, "positives"), measured(group, "auc")});
+  if (row.contains("mistakes")) {
+    result.false_negatives = mistake_rows(row.at("mistakes"), "false_negatives");
+    result.false_positives = mistake_rows(row.at("mistakes"), "false_positives");
+  }
   return result;
 }
 

@@ -35,6 +35,12 @@ struct CalibrationPoint {
   int64_t images;
 };
 
+/// A test image that the classifier gets wrong.
+struct MistakeRow {
+  std::string path, label, predicted;
+  double score;
+};
+
 struct EvaluationRow {
   std::string name, network, role;
   int64_t images = 0, positives = 0;
@@ -42,6 +48,7 @@ struct EvaluationRow {
   std::vector<Point> roc;  // false positive rate, true positive rate
   std::vector<CalibrationPoint> calibration;
   std::vector<GroupRow> groups;
+  std::vector<MistakeRow> false_negatives, false_positives;  // the worst first
 };
 
 /// What is known of an image without looking at it, such as the size of its file, as a classifier of the test images.

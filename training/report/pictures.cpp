@@ -21,6 +21,13 @@ std::string size_attributes(const std::string& png) {
 
 }  // namespace
 
+std::string embedded_picture(const std::filesystem::path& file, const std::string& alt) {
+  if (!std::filesystem::is_regular_file(file) || std::filesystem::file_size(file) > kLargestPicture) return "";
+  const std::string png = read_file(file, kLargestPicture);
+  return fmt::format("<img alt=\"{}\"{} src=\"data:image/png;base64,{}\"/>", escape_html(alt), size_attributes(png),
+                     base64(png));
+}
+
 std::string picture_figure(const RunPicture& picture, const std::string& of) {
   const std::string file = escape_html(picture.file.filename().string());
   const std::string caption = fmt::format(
@@ -28,14 +35,14 @@ std::string picture_figure(const RunPicture& picture, const std::string& of) {
       "make of them, as named to the left. Texture and outline should become those of the other domain, and signs of "
       "disease should stay.",
       grouped(picture.step));
-  if (std::filesystem::file_size(picture.file) > kLargestPicture)
-    return fmt::format("<p>The newest picture, images/{}, is too large for this page.</p>\n", file);
-  const std::string png = read_file(picture.file, kLargestPicture);
+  const std::string image =
+      embedded_picture(picture.file, fmt::format("Validation images and their translations after {} steps (images/{})",
+                                                 picture.step, picture.file.filename().string()));
+  if (image.empty()) return fmt::format("<p>The newest picture, images/{}, is too large for this page.</p>\n", file);
   return fmt::format(
       "<figure id=\"figure-pictures-{}\">\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
-      "aria-label=\"Pictures\"><img alt=\"Validation images and their translations after {} steps "
-      "(images/{})\"{} src=\"data:image/png;base64,{}\"/></div>\n<figcaption>{}</figcaption>\n</figure>\n",
-      html_id(of + picture.kind), picture.step, file, size_attributes(png), base64(png), caption);
+      "aria-label=\"Pictures\">{}</div>\n<figcaption>{}</figcaption>\n</figure>\n",
+      html_id(of + picture.kind), image, caption);
 }
 
 }  // namespace tuna

@@ -5,6 +5,7 @@
 #include "training/report/evaluation_rows.h"
 #include "training/report/html.h"
 #include "training/report/kept_weights.h"
+#include "training/report/mistakes.h"
 #include "training/report/page.h"
 #include "training/report/pictures.h"
 #include "training/report/result_curves.h"
@@ -84,6 +85,7 @@ std::string run_report(const RunRecord& run) {
   page.details = details(run);
   page.sections = {{"results", "Results", results(rows, images)},
                    {"shortcuts", "Shortcuts", trivial_features_table(features, images)},
+                   {"mistakes", "Worst mistakes", worst_mistakes_figures(rows, images, run.folder)},
                    {"translations", "Translations", pictures},
                    {"training", "Training", training},
                    {"run", "The run", run_facts(run)}};

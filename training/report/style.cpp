@@ -78,6 +78,10 @@ tbody tr:last-child > * { padding-bottom: 0.4rem; }
 .legend li { display: flex; align-items: center; gap: 0.5rem; font-variant-numeric: lining-nums tabular-nums; }
 .key { width: 28px; height: 8px; flex: none; }
 img { display: block; width: 100%; max-width: 46rem; height: auto; min-width: 34rem; background: #fff; }
+.mistakes { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 24rem), 1fr)); gap: 1.5rem 2rem; }
+.pictures { display: grid; grid-auto-flow: column; grid-auto-columns: 1fr; gap: 0.25rem; }
+.pictures img { min-width: 0; }
+.mistake .notes { margin-top: 0.4rem; overflow-wrap: anywhere; }
 .facts { display: grid; grid-template-columns: max-content 1fr; gap: 0.3rem 1.5rem; }
 .facts div { display: contents; }
 dt { color: var(--quiet); }
@@ -102,8 +106,8 @@ pre { background: var(--wash); padding: 1rem; overflow-x: auto; font-family: ui-
   }
   main { max-width: none; padding: 0; }
   h2, h3 { break-after: avoid; }
-  figure, .cell, tr { break-inside: avoid; }
-  figure:has(.multiples) { break-inside: auto; }
+  figure, .cell, .mistake, tr { break-inside: avoid; }
+  figure:has(.multiples, .mistakes) { break-inside: auto; }
   .multiples { grid-template-columns: repeat(3, 1fr); }
   .scroll, pre { overflow: visible; }
   pre { white-space: pre-wrap; padding: 0; }

@@ -44,7 +44,11 @@ Evaluation evaluate_row(const Evaluated& row, const NetworksOfRun& networks, con
     return scores_of(probabilities(logits, samples), samples, spec);
   };
   EvaluatedScores all;
-  if (RunData::both_kinds(images.test, spec)) all.test = scores(row.on_target, images.test);
+  std::optional<Probabilities> test;
+  if (RunData::both_kinds(images.test, spec)) {
+    test = probabilities(row.on_target, images.test);
+    all.test = scores_of(*test, images.test, spec);
+  }
   all.source_validation = scores(row.on_source, images.source_validation);
   all.unlabelled_validation =
       positive_scores(probabilities(row.on_target, images.target_validation), images.target_validation.size(), spec);
@@ -52,9 +56,10 @@ Evaluation evaluate_row(const Evaluated& row, const NetworksOfRun& networks, con
     all.target_validation = of_labelled(images.target_validation, all.unlabelled_validation, spec);
   Evaluation evaluation = evaluate(row.row, row.network, std::move(all), spec, between_batches);
   evaluation.as = row.as;
-  if (evaluation.test)
-    evaluation.groups =
-        groups_of(*evaluation.test, images.test, spec.evaluate.groups, spec.evaluate.bootstrap, uint64_t(spec.seed));
+  if (!test) return evaluation;
+  evaluation.groups =
+      groups_of(*evaluation.test, images.test, spec.evaluate.groups, spec.evaluate.bootstrap, uint64_t(spec.seed));
+  evaluation.mistakes = worst_mistakes(*test, images.test, evaluation.at.at(0).threshold, spec);
   return evaluation;
 }
 
@@ -67,10 +72,13 @@ std::vector<Evaluation> evaluate_run(const fs::path& run, const RunData& data, c
   const NetworksOfRun networks(run, checkpoint, phases);
   ImageCache cache(spec.data.cache_bytes());
   const Measured images{RunData::labelled(data.target("test")), data.source("validation"), data.target("validation")};
+  const std::vector<Evaluated> evaluated = method_of(spec).evaluations(spec);
+  const Evaluated& main = main_evaluation(evaluated, phases);
   std::vector<Evaluation> rows;
-  for (const Evaluated& row : method_of(spec).evaluations(spec)) {
+  for (const Evaluated& row : evaluated) {
     if (row.row.empty() || networks.path(row.phase).empty()) continue;
     rows.push_back(evaluate_row(row, networks, images, spec, target, cache, between_batches));
+    if (&row != &main) rows.back().mistakes.reset();
   }
   return rows;
 }
@@ -100,7 +108,10 @@ std::string evaluation_json(const Spec& spec, const std::vector<Evaluation>& row
     json["summary"] = words;
   }
   if (checkpoint) json["checkpoint"] = checkpoint_json(*checkpoint);
-  for (const Evaluation& evaluation : rows) json["rows"].push_back(to_json(evaluation));
+  for (const Evaluation& evaluation : rows) {
+    json["rows"].push_back(to_json(evaluation));
+    if (evaluation.mistakes) json["rows"].back()["mistakes"] = to_json(*evaluation.mistakes, data_root(spec.data));
+  }
   if (trivial) add_to_json(json, *trivial);
   return json.dump(2) + "\n";
 }

@@ -17,6 +17,7 @@
 #include "training/run/compute_device.h"
 #include "training/run/estimate.h"
 #include "training/run/evaluate_run.h"
+#include "training/run/mistake_pictures.h"
 #include "training/run/phase_start.h"
 #include "training/run/run_phase.h"
 #include "training/run/spec_history.h"
@@ -300,6 +301,7 @@ void train(const TrainOptions& options) {
   const std::vector<Evaluation> rows = evaluate_run(options.out, data, target, nullptr, leave_if_asked);
   if (const std::string predictions = predictions_csv(spec, data, rows); !predictions.empty())
     run.write(kPredictions, predictions);
+  write_mistake_pictures(run, rows, target);
   const std::optional<BestTrivialFeature> trivial =
       best_trivial_feature(data, spec, int(spec.data.loader_threads), leave_if_asked);
   run.write("evaluation.json", evaluation_json(spec, rows, trivial));

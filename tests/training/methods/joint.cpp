@@ -38,6 +38,14 @@ const std::vector<Tried> kMethods = {
      {"F_AP", "F_P"}},
     {"tuna_net_offline", "c) w/o F_P, offline", "offline.batch=8 ", "offline", "offline.epochs", {"F_P"}}};
 
+/// How many pictures of mistakes show this.
+size_t pictures_of(const std::filesystem::path& run, const std::string& what) {
+  size_t count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(run / "images/mistakes"))
+    count += entry.path().filename().string().ends_with(what + ".png");
+  return count;
+}
+
 }  // namespace
 
 TEST_CASE("methods with generators are trained, resumed, evaluated and used", "[command_line][method]") {
@@ -55,6 +63,9 @@ TEST_CASE("methods with generators are trained, resumed, evaluated and used", "[
     const auto evaluation = nlohmann::json::parse(expect_success(folder, "evaluate " + method + " --json").out);
     CHECK(evaluation["rows"].front()["name"] == "NoAdapt");
     CHECK(evaluation["rows"].back()["name"] == tried.row);
+    CHECK(pictures_of(folder / method, "grad-cam") > 0);
+    CHECK(pictures_of(folder / method, "translated")
+          == (method == "cycle_gan" ? pictures_of(folder / method, "grad-cam") : 0));
 
     expect_success(folder, "train " + spec + " --out " + half + settings + one);
     CHECK(contents(folder / half / "weights.safetensors") != contents(folder / method / "weights.safetensors"));
@@ -71,6 +82,7 @@ TEST_CASE("methods with generators are trained, resumed, evaluated and used", "[
     expect_success(folder, "train " + spec + " --out emulated-" + method + settings + one
                                + "device=emulated train.steps_per_epoch=1 "
                                + (method == "cycada" ? "feature.steps_per_epoch=1 " : ""));
+    CHECK(contents(folder / ("emulated-" + method) / "log.txt").find("no pictures") == std::string::npos);
   }
 
   const auto same = [&](const std::string& run, const std::string& file, const std::string& tensor,

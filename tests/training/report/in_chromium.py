@@ -14,9 +14,10 @@ sys.dont_write_bytecode = True
 from devtools import Chromium, find_chromium  # noqa: E402
 
 SOURCE = pathlib.Path(__file__).resolve().parents[3]
-FIGURES = {'svg.chart': 15, 'img': 1, 'table': 2}  # at least as many; more measures mean more charts
+FIGURES = {'svg.chart': 15, 'img': 1, '.mistake img': 2, 'table': 4}  # at least as many; more measures mean more charts
 IDS = ['table-results', 'figure-training-pretrain', 'figure-training-joint', 'figure-training-supervised',
-       'figure-pictures-step', 'table-images', 'facts', 'spec', 'joint-loss-cycle', 'joint-rates', 'warnings']
+       'figure-pictures-step', 'table-trivial-features',
+       'table-kept-weights', 'table-images', 'facts', 'spec', 'joint-loss-cycle', 'joint-rates', 'warnings']
 VIEWS = {'light': (1200, 'light'), 'dark': (1200, 'dark'), 'phone-light': (360, 'light'), 'phone-dark': (360, 'dark')}
 # Visible faults: broken images, text outside of its chart, low contrast of the text.
 BROKEN_IMAGES = '[...document.images].filter(image => !image.complete || image.naturalWidth == 0).length'

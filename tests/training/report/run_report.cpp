@@ -115,6 +115,33 @@ TEST_CASE("curves, measures of scores and groups are shown where an evaluation h
                  && Contains("sex: not given"));
 }
 
+TEST_CASE("the worst mistakes of which there are pictures are shown", "[report]") {
+  const TemporaryFolder folder;
+  write_spec(folder);
+  const auto mistake = [](const char* path) {
+    return json{{"path", path}, {"label", "normal"}, {"predicted", "pneumonia"}, {"score", 0.987}};
+  };
+  json full = row("TUNA-Net", 0.9);
+  full["mistakes"] = {{"false_negatives", {mistake("a/missed.png")}},
+                      {"false_positives", {mistake("../<b>.png"), mistake("a/no map.png")}}};
+  folder.write("evaluation.json", evaluation({row("NoAdapt", 0.8), full}).dump());
+  CHECK(page_of(folder).find("id=\"mistakes\"") == std::string::npos);
+  folder.write("images/mistakes/false-positive-1-image.png", "1");
+  folder.write("images/mistakes/false-positive-1-grad-cam.png", "2");
+  folder.write("images/mistakes/false-positive-2-image.png", "3");
+  const std::string page = page_of(folder);
+  CHECK_THAT(page, Contains("<section id=\"mistakes\"") && Contains("<figure id=\"figure-false-positive\">"));
+  CHECK_THAT(
+      page, Contains("<b>&lt;b&gt;.png</b><br/>label normal, predicted pneumonia<br/>probability of pneumonia: 0.987"));
+  CHECK_THAT(page, Contains("False positives of TUNA-Net: "));
+  CHECK(count_of(page, "<img ") == 2);
+  CHECK(page.find("figure-false-negative") == page.npos);
+  CHECK(page.find("no map.png") == page.npos);
+  CHECK(page.find("figure-pictures") == page.npos);  // of the training
+  folder.write("images/mistakes/false-positive-1-translated.png", "4");
+  CHECK(count_of(page_of(folder), "<img ") == 3);
+}
+
 TEST_CASE("trivial features are shown with their directions", "[report]") {
   const TemporaryFolder folder;
   write_spec(folder);

@@ -1,0 +1,17 @@
+// Pictures of where a classifier looks: Grad-CAM over the image that it sees.
+#pragma once
+
+#include "training/evaluation/predictor.h"
+#include "training/evaluation/translator.h"
+
+namespace tuna {
+
+/// Records what `translate` generates, if it is given, and then Grad-CAM's map of each class, [1, S, S, 1], as large as
+/// the image: bilinear between the pixels of the classifier's last block.
+RecordImages heat_maps_of(const RecordLogits& logits, const RecordImages& translate);
+
+/// RGB: the image under a transparent orange that is the denser, the larger `heat` is as a share of its largest value.
+/// image [H, W, C] in [-1, 1], heat [H, W, 1], not negative.
+Image with_heat(const Image& image, const Image& heat);
+
+}  // namespace tuna
