@@ -25,11 +25,11 @@ Image with_heat(const Image& image, const Image& heat) {
   check(image.height == heat.height && image.width == heat.width && heat.channels == 1,
         "with_heat: an image of {} x {} pixels with a map of {} x {}", image.height, image.width, heat.height,
         heat.width);
-  const float largest = *std::max_element(heat.pixels.begin(), heat.pixels.end());
+  const auto [least, most] = std::minmax_element(heat.pixels.begin(), heat.pixels.end());
   Image result = with_channels(image, 3);
-  if (largest <= 0) return result;
+  if (*least == *most) return result;
   for (size_t i = 0; i < heat.pixels.size(); ++i) {
-    const float density = kDensest * heat.pixels[i] / largest;
+    const float density = kDensest * (heat.pixels[i] - *least) / (*most - *least);
     for (size_t c = 0; c < kOrange.size(); ++c) {
       float& pixel = result.pixels[i * kOrange.size() + c];
       pixel += density * (kOrange[c] - pixel);

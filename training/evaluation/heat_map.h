@@ -10,8 +10,8 @@ namespace tuna {
 /// the image: bilinear between the pixels of the classifier's last block.
 RecordImages heat_maps_of(const RecordLogits& logits, const RecordImages& translate);
 
-/// RGB: the image under a transparent orange that is the denser, the larger `heat` is as a share of its largest value.
-/// image [H, W, C] in [-1, 1], heat [H, W, 1], not negative.
+/// RGB: the image under a transparent orange that is the denser, the larger `heat` is between its smallest value (clear)
+/// and its largest; clear everywhere if all values are equal.  image [H, W, C] in [-1, 1], heat [H, W, 1].
 Image with_heat(const Image& image, const Image& heat);
 
 }  // namespace tuna

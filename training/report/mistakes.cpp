@@ -10,10 +10,18 @@ namespace {
 
 std::string name_of(const MistakeRow& mistake) { return std::filesystem::path(mistake.path).filename().string(); }
 
+// Three decimals, never 0 or 1.
+std::string probability(double score) {
+  constexpr double kLeast = 0.001;
+  if (score < kLeast) return "below " + decimals(kLeast, 3);
+  if (score > 1 - kLeast) return "above " + decimals(1 - kLeast, 3);
+  return decimals(score, 3);
+}
+
 std::string what_is_seen(const MistakeRow& mistake, const TestImages& images) {
   return fmt::format("<b>{}</b><br/>label {}, predicted {}<br/>probability of {}: {}", escape_html(name_of(mistake)),
                      escape_html(mistake.label), escape_html(mistake.predicted), escape_html(images.positive),
-                     decimals(mistake.score, 3));
+                     probability(mistake.score));
 }
 
 // Empty if the image or its map is missing.
@@ -39,6 +47,11 @@ std::string figure_of(const std::vector<MistakeRow>& mistakes, const std::string
       shown, caption);
 }
 
+bool has_translation(const std::filesystem::path& run) {
+  return std::filesystem::exists(run / mistake_picture(kFalseNegative, 1, kSeenTranslated))
+         || std::filesystem::exists(run / mistake_picture(kFalsePositive, 1, kSeenTranslated));
+}
+
 }  // namespace
 
 std::filesystem::path mistake_picture(const std::string& kind, size_t rank, const std::string& what) {
@@ -62,12 +75,14 @@ std::string worst_mistakes_figures(const std::vector<EvaluationRow>& rows, const
                     images, run);
     if (figures.empty()) continue;
     html += fmt::format(
-        "<p>The test images of “{}” on which {} is furthest from the label, at the threshold chosen on source "
-        "validation. Each is shown as it goes into the network, and once more under Grad-CAM (Selvaraju et al., 2017): "
-        "the denser the orange, the more that region speaks for the predicted class, as a share of the image’s own "
-        "maximum. The map has one value for a square of about 35 pixels: it shows a region and not an outline. Orange "
-        "in a corner, on a letter or outside of the body means that the decision does not rest on the lungs.</p>\n{}",
-        escape_html(images.domain), name, figures);
+        "<p>The test images of “{}” on which {} is furthest from the label, at the threshold chosen on validation "
+        "images of the source. Each is shown as it goes into the network, and once more under Grad-CAM (Selvaraju et "
+        "al., 2017): the denser the orange, the more that region speaks for the predicted class, between the smallest "
+        "and the largest value of its image. The map has one value for a square of about 35 pixels: it shows a region "
+        "and not an outline, and no orange means equal values. Orange in a corner, on a letter or outside of the body "
+        "means that the decision does not rest on the lungs.{}</p>\n{}",
+        escape_html(images.domain), name,
+        has_translation(run) ? " The image between the two is the translation that the classifier sees." : "", figures);
   }
   return html;
 }

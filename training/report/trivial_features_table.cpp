@@ -9,8 +9,8 @@ namespace {
 constexpr int kPlaces = 3;
 
 std::string direction(const TrivialFeatureRow& row, const std::string& positive) {
-  if (!row.larger) return "shares of its texts";
   if (row.auc.value == 0.5) return "no difference";
+  if (!row.larger) return "by its texts";
   return (*row.larger ? "larger in " : "smaller in ") + escape_html(positive);
 }
 
@@ -42,6 +42,8 @@ std::string trivial_features_table(const TrivialFeatures& features, const TestIm
                                     row.validation_auc ? decimals(*row.validation_auc, kPlaces) : "–"});
   table.notes =
       "Directions are those of labelled validation images of the target, and the first feature is the best there. "
+      "Texts "
+      "are ranked by the share of positive images that have them there. "
       "<code>tuna data audit</code> measures both domains, and pairs of features.";
   return "<p>A classifier whose AUC does not clearly exceed that of the first line has not shown that it sees the "
          "disease: the images of the classes may differ in device, hospital or file.</p>\n"

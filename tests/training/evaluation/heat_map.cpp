@@ -55,17 +55,17 @@ TEST_CASE("heat maps are of the image that the classifier sees", "[evaluation][g
   CHECK(translated[2].at(0, kSize - 1) == direct[1].at(0, 0));
 }
 
-TEST_CASE("heat is drawn over an image as a share of its maximum", "[evaluation][grad_cam]") {
-  Image heat(kSize, kSize, 1);
-  heat.at(0, 0) = 4;
-  heat.at(0, 1) = 2;
+TEST_CASE("heat is drawn over an image from its smallest to its largest value", "[evaluation][grad_cam]") {
+  Image heat(kSize, kSize, 1, 2);
+  heat.at(0, 0) = 6;
+  heat.at(0, 1) = 4;
   const Image gray(kSize, kSize, 1, 0), drawn = with_heat(gray, heat);
   CHECK(drawn.channels == 3);
   CHECK(drawn.at(0, 0, 0) > drawn.at(0, 1, 0));
   CHECK_THAT(drawn.at(0, 0, 0), WithinAbs(2 * drawn.at(0, 1, 0), 1e-6));
   CHECK(drawn.at(0, 0, 2) < 0);
   for (int64_t c = 0; c < 3; ++c) CHECK(drawn.at(1, 1, c) == 0);
-  CHECK(with_heat(gray, Image(kSize, kSize, 1)).pixels == with_channels(gray, 3).pixels);
+  CHECK(with_heat(gray, Image(kSize, kSize, 1, 3)).pixels == with_channels(gray, 3).pixels);
   CHECK_THROWS_WITH(with_heat(gray, Image(kSize, kSize + 1, 1)), Contains("8 x 8 pixels with a map of 8 x 9"));
 }
 

@@ -139,7 +139,13 @@ TEST_CASE("the worst mistakes of which there are pictures are shown", "[report]"
   CHECK(page.find("no map.png") == page.npos);
   CHECK(page.find("figure-pictures") == page.npos);  // of the training
   folder.write("images/mistakes/false-positive-1-translated.png", "4");
-  CHECK(count_of(page_of(folder), "<img ") == 3);
+  CHECK(page.find("The image between the two") == page.npos);
+  full["mistakes"]["false_positives"][0]["score"] = 0.9999;
+  folder.write("evaluation.json", evaluation({row("NoAdapt", 0.8), full}).dump());
+  const std::string translated = page_of(folder);
+  CHECK(count_of(translated, "<img ") == 3);
+  CHECK_THAT(translated,
+             Contains("The image between the two is the translation") && Contains("pneumonia: above 0.999"));
 }
 
 TEST_CASE("trivial features are shown with their directions", "[report]") {
@@ -161,7 +167,7 @@ TEST_CASE("trivial features are shown with their directions", "[report]") {
   CHECK_THAT(page, Contains(best + "<td class=\"number\">0.900</td>"));
   CHECK_THAT(page,
              Contains("column &lt;site&gt;</th><td class=\"number\">0.250</td><td class=\"number\">0.100 to 0.400</td>"
-                      "<td>shares of its texts</td>")
+                      "<td>by its texts</td>")
                  && Contains("<td>no difference</td>"));
   results = evaluation({row("NoAdapt", 0.85)});
   results["best_trivial_feature"] = {{"skipped", "a <b> reason"}};
