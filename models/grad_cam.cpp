@@ -28,6 +28,22 @@ Tensor averaged_activations(Tensor x) {
   fail("grad_cam: {} does not follow from a global average", x.program->value(x.id).name);
 }
 
+std::string network_of(const Step& step) { return step.scope.substr(0, step.scope.find('.')); }
+
+bool is_large(Tensor x, int64_t pixels) { return x.shape().h >= pixels && x.shape().w >= pixels; }
+
+// The deepest activations of the same network, from these on, that are large enough.
+Tensor activations_of(Tensor last, int64_t pixels) {
+  if (is_large(last, pixels)) return last;
+  const Step* step = producer(last);
+  const std::string network = step ? network_of(*step) : "";
+  for (; step && network_of(*step) == network; step = producer({last.program, step->in.at(0)}))
+    if (const Tensor out{last.program, step->out.at(0)};
+        dynamic_cast<const Relu*>(step->op.get()) && is_large(out, pixels))
+      return out;
+  return last;
+}
+
 // 1 at the label, and 0 at the other classes.
 Tensor one_hot(Tensor logits, int64_t label) {
   std::vector<double> scale(size_t(logits.shape().c), 0), shift = scale;
@@ -37,10 +53,10 @@ Tensor one_hot(Tensor logits, int64_t label) {
 
 }  // namespace
 
-Tensor grad_cam(Tensor logits, int64_t label) {
+Tensor grad_cam(Tensor logits, int64_t label, int64_t pixels) {
   check(logits.shape().n == 1 && logits.shape().pixels() == 1,
         "grad_cam: logits must be [1, 1, 1, classes], of one image, got {}", logits.shape());
-  const Tensor activations = averaged_activations(logits);
+  const Tensor activations = activations_of(averaged_activations(logits), pixels);
   const Tensor gradient = gradients({logits}, {one_hot(logits, label)}, {activations})[0];
   const Tensor weights = global_average_pool(gradient);
   return relu(conv2d(activations, weights, {}));  // 1 x 1 pixels: the weighted sum of the channels

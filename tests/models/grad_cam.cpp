@@ -167,6 +167,23 @@ TEST_CASE("the logit of a ResNet is the sum of its map and a bias", "[models][gr
   }
 }
 
+TEST_CASE("Grad-CAM is of the deepest activations that are large enough", "[models][grad_cam]") {
+  ClassifierOptions options;
+  options.width = 2;
+  const auto map_at = [&](int64_t size, int64_t pixels) {
+    Program program;
+    const Tensor image = program.input("image", {1, size, size, 1});
+    return grad_cam(logits_of("F", options, {.size = size})(program, image), 0, pixels).shape();
+  };
+  CHECK(map_at(64, 1) == Shape{1, 2, 2, 1});  // the classifier's input has 56 pixels
+  CHECK(map_at(64, 7) == Shape{1, 7, 7, 1});
+  CHECK(map_at(128, 7) == Shape{1, 7, 7, 1});
+  CHECK(map_at(256, 7) == Shape{1, 7, 7, 1});
+  CHECK(map_at(512, 7) == Shape{1, 14, 14, 1});
+  CHECK(map_at(64, 20) == Shape{1, 28, 28, 1});
+  CHECK(map_at(64, 100) == Shape{1, 2, 2, 1});  // none has as many
+}
+
 TEST_CASE("Grad-CAM needs a global average, and one image", "[models][grad_cam]") {
   Program program;
   const Tensor weight = program.input("w", {2, 1, 1, 3}), bias = program.input("b", {1, 1, 1, 2});

@@ -9,12 +9,15 @@
 
 namespace tuna {
 
+// As many as the last block of a ResNet has at 224 pixels, of which fewer show nothing.
+constexpr int64_t kPixelsOfMap = 7;
+
 RecordImages heat_maps_of(const RecordLogits& record_logits, const RecordImages& translate) {
   return [record_logits, translate](Program& program, Tensor image) {
     Tensors made = translate ? translate(program, image) : Tensors();
     const Tensor logits = record_logits(program, image);
     for (int64_t label = 0; label < logits.shape().c; ++label)
-      made.push_back(resize_bilinear(grad_cam(logits, label), image.shape().h, image.shape().w));
+      made.push_back(resize_bilinear(grad_cam(logits, label, kPixelsOfMap), image.shape().h, image.shape().w));
     return made;
   };
 }

@@ -78,8 +78,8 @@ std::string worst_mistakes_figures(const std::vector<EvaluationRow>& rows, const
         "<p>The test images of “{}” on which {} is furthest from the label, at the threshold chosen on validation "
         "images of the source. Each is shown as it goes into the network, and once more under Grad-CAM (Selvaraju et "
         "al., 2017): the denser the orange, the more that region speaks for the predicted class, between the smallest "
-        "and the largest value of its image. The map has one value for a square of about 35 pixels: it shows a region "
-        "and not an outline, and no orange means equal values. Orange in a corner, on a letter or outside of the body "
+        "and the largest value of its image. The map has 7 by 7 values or a few more: it shows a region and not an "
+        "outline, and no orange means equal values. Orange in a corner, on a letter or outside of the body "
         "means that the decision does not rest on the lungs.{}</p>\n{}",
         escape_html(images.domain), name,
         has_translation(run) ? " The image between the two is the translation that the classifier sees." : "", figures);
