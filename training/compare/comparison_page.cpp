@@ -7,9 +7,11 @@
 #include "training/compare/comparison_tables.h"
 #include "training/compare/results_text.h"
 #include "training/report/html.h"
+#include "training/report/mistakes.h"
 #include "training/report/page.h"
 #include "training/report/pictures.h"
 #include "training/report/run_record.h"
+#include "training/report/trivial_features_table.h"
 
 namespace tuna {
 namespace {
@@ -26,6 +28,28 @@ std::string translations(const ComparisonResults& results) {
                           pictures);
   }
   return html;
+}
+
+TestImages test_images(const RunResult& result) {
+  return {result.run.spec.domains.target, result.run.spec.positive, result.row.images, result.row.positives};
+}
+
+// Of the adaptation with the best AUC, as the pictures of all would fill the page.
+std::string worst_mistakes(const ComparisonResults& results) {
+  const MethodResults* best = nullptr;
+  for (const MethodResults& method : results.methods)
+    if (method.as == EvaluatedAs::adapted && method.auc() && (!best || method.auc()->mean > best->auc()->mean))
+      best = &method;
+  if (!best) return "";
+  const RunResult& first = best->runs[0];
+  const std::string figures = worst_mistakes_figures({first.row}, test_images(first), first.run.folder);
+  if (figures.empty()) return "";
+  return fmt::format("<h3>{}, {}</h3>\n{}", escape_html(best->name), escape_html(first.run.part.name()), figures);
+}
+
+std::string shortcuts(const ComparisonResults& results) {
+  const RunResult& first = results.methods[0].runs[0];
+  return trivial_features_table(trivial_features_of(first.run.folder), test_images(first));
 }
 
 std::string specs(const ComparisonResults& results) {
@@ -56,6 +80,8 @@ std::string comparison_page(const ComparisonResults& results) {
   page.sections = {{"results", "Results",
                     compared_results_table(results) + gains_table(results) + compared_curves(results)
                         + compared_scores_table(results)},
+                   {"shortcuts", "Shortcuts", shortcuts(results)},
+                   {"mistakes", "Worst mistakes", worst_mistakes(results)},
                    {"translations", "Translations", translations(results)},
                    {"runs", "The runs", runs_table(results) + specs(results)}};
   return to_html(page);

@@ -10,7 +10,6 @@
 #include "training/compare/run_comparison.h"
 #include "training/evaluation/test_scores.h"
 #include "training/methods/method.h"
-#include "training/report/run_record.h"
 #include "training/run/evaluate_run.h"
 
 namespace tuna {
@@ -125,16 +124,13 @@ void compare(ComparisonResults& results) {
   }
 }
 
-// The feature that is best on most parts, by its mean over them.
+// The feature that is the best on most parts, with the mean over them.
 std::optional<TrivialResult> best_trivial_feature(const std::vector<MethodResults>& methods) {
   std::map<std::string, std::map<std::string, double>> aucs;  // [feature][part]
   for (const MethodResults& method : methods)
     for (const RunResult& result : method.runs) {
-      const nlohmann::json evaluation = evaluation_of(result.run.folder);
-      if (!evaluation.contains("best_trivial_feature")) continue;
-      const nlohmann::json& best = evaluation["best_trivial_feature"];
-      if (best.is_object() && best.contains("name") && best.contains("auc") && best["auc"].is_number())
-        aucs[text_at(best, "name")][result.run.part.name()] = best["auc"].get<double>();
+      const TrivialFeatures features = trivial_features_of(result.run.folder);
+      if (!features.rows.empty()) aucs[features.rows[0].name][result.run.part.name()] = features.rows[0].auc.value;
     }
   const auto most = std::max_element(aucs.begin(), aucs.end(),
                                      [](const auto& a, const auto& b) { return a.second.size() < b.second.size(); });
@@ -153,6 +149,10 @@ std::optional<MeanAndDeviation> MethodResults::mean_of(
     if (const std::optional<Measured> measured = figure(result.row)) values.push_back(measured->value);
   if (values.empty() || values.size() < runs.size()) return std::nullopt;
   return mean_and_deviation(values);
+}
+
+TrivialFeatures trivial_features_of(const fs::path& run) {
+  return trivial_features_in(evaluation_of(run), (run / "evaluation.json").string());
 }
 
 std::optional<MeanAndDeviation> MethodResults::auc() const {

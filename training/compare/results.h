@@ -52,6 +52,9 @@ struct ComparisonResults {
   std::optional<TrivialResult> best_trivial_feature;
 };
 
+/// Those that the evaluation of a run has measured.
+TrivialFeatures trivial_features_of(const std::filesystem::path& run);
+
 /// Reads evaluation.json and predictions.csv of all finished runs.  Throws Error if runs of the same part were tested
 /// on different images, or a file is damaged.
 ComparisonResults read_results(const Comparison& comparison);

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-
 #include "training/methods/published_results.h"
 #include "training/report/html.h"
 #include "training/report/table.h"

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Trains a tiny run and opens its page in headless Chromium: it renders, loads nothing, complains of nothing, has every
-figure, and fits a phone.  Screenshots in both themes and a PDF stay in FOLDER.  Exit code 77: Chromium is not installed.
+"""Trains a tiny run and a tiny comparison, and opens their pages in headless Chromium: they render, load nothing,
+complain of nothing, have every figure, and fit a phone.  Screenshots in both themes and a PDF stay in FOLDER.  Exit code 77: Chromium is not installed.
 
   in_chromium.py TUNA FOLDER
 """
@@ -14,10 +14,14 @@ sys.dont_write_bytecode = True
 from devtools import Chromium, find_chromium  # noqa: E402
 
 SOURCE = pathlib.Path(__file__).resolve().parents[3]
-FIGURES = {'svg.chart': 15, 'img': 1, '.mistake img': 2, 'table': 4}  # at least as many; more measures mean more charts
-IDS = ['table-results', 'figure-training-pretrain', 'figure-training-joint', 'figure-training-supervised',
+# Of each page: how many figures of a kind it has at least, as more measures mean more charts, and ids that it has.
+RUN = ({'svg.chart': 15, 'img': 1, '.mistake img': 2, 'table': 4},
+       ['table-results', 'figure-training-pretrain', 'figure-training-joint', 'figure-training-supervised',
        'figure-pictures-step', 'table-trivial-features',
-       'table-kept-weights', 'table-images', 'facts', 'spec', 'joint-loss-cycle', 'joint-rates', 'warnings']
+       'table-kept-weights', 'table-images', 'facts', 'spec', 'joint-loss-cycle', 'joint-rates', 'warnings'])
+COMPARISON = ({'svg.chart': 8, 'img': 2, 'table': 4, 'details': 4},
+              ['table-results', 'table-gains', 'table-scores', 'table-runs', 'table-trivial-features', 'figure-roc',
+               'figure-calibration', 'roc-tiny', 'figure-pictures-tiny-step'])
 VIEWS = {'light': (1200, 'light'), 'dark': (1200, 'dark'), 'phone-light': (360, 'light'), 'phone-dark': (360, 'dark')}
 # Visible faults: broken images, text outside of its chart, low contrast of the text.
 BROKEN_IMAGES = '[...document.images].filter(image => !image.complete || image.naturalWidth == 0).length'
@@ -49,20 +53,28 @@ def run(tuna, folder, *arguments):
     subprocess.run([tuna, *arguments], cwd=folder, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def make_page(tuna, folder):
-    run(tuna, folder, 'data', 'phantom', '--output', 'phantoms', '--adults', '50', '--children', '50', '--size', '32')
-    run(tuna, folder, 'train', str(SOURCE / 'specs/tiny.json'), '--out', 'run', '--set',
-        'data.manifest=phantoms/manifest.csv', 'log.every=1', 'evaluate.bootstrap=20')
-    return folder / 'run/report.html'
+def make_pages(tuna, folder):
+    """The pages, with what they must have."""
+    data = ['data.manifest=phantoms/manifest.csv', 'log.every=1', 'evaluate.bootstrap=20']
+    classifier = ['data.size=32', 'classifier.width=4', 'train.epochs=1']
+    spec = lambda name: str(SOURCE / 'specs' / f'{name}.json')  # noqa: E731
+    run(tuna, folder, 'data', 'phantom', '--output', 'phantoms', '--adults', '100', '--children', '100', '--size', '32')
+    run(tuna, folder, 'train', spec('tiny'), '--out', 'run', '--set', *data)
+    run(tuna, folder, 'compare', spec('table1/no-adapt'), spec('table1/supervised'), '--seeds', '2', '--out', 'compared',
+        '--set', *data, *classifier)
+    run(tuna, folder, 'compare', spec('tiny'), '--out', 'compared', '--set', *data, 'data.size=32')
+    run(tuna, folder, 'compare', spec('table1/mcc'), '--out', 'compared', '--set', *data, *classifier,
+        'pretrain.epochs=1', 'train.steps_per_epoch=3')
+    return {'run': (folder / 'run/report.html', RUN), 'comparison': (folder / 'compared/report.html', COMPARISON)}
 
 
-def wrong_in(browser, name, width):
+def wrong_in(browser, name, width, figures, ids):
     """The faults of the open page."""
     count = lambda selector: browser.evaluate(f'document.querySelectorAll({selector!r}).length')  # noqa: E731
-    for selector, least in FIGURES.items():
+    for selector, least in figures.items():
         if (found := count(selector)) < least:
             yield f'{found} of {selector}, expected at least {least}'
-    for each in IDS:
+    for each in ids:
         if count('#' + each) != 1:
             yield f'{count("#" + each)} elements with the id {each}, expected 1'
     if browser.evaluate('document.querySelectorAll("[id]").length != new Set('
@@ -89,14 +101,15 @@ def main(tuna, folder):
     folder = pathlib.Path(folder).resolve()
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    page = make_page(str(pathlib.Path(tuna).resolve()), folder)
+    pages = make_pages(str(pathlib.Path(tuna).resolve()), folder)
     browser, wrong = Chromium(program), []
     try:
-        for name, (width, scheme) in VIEWS.items():
-            browser.open(page, width, scheme)
-            wrong += [f'{name}: {what}' for what in wrong_in(browser, name, width)]
-            browser.screenshot(folder / f'{name}.png')
-        browser.pdf(folder / 'print.pdf')
+        for kind, (page, content) in pages.items():
+            for name, (width, scheme) in VIEWS.items():
+                browser.open(page, width, scheme)
+                wrong += [f'{kind}, {name}: {what}' for what in wrong_in(browser, name, width, *content)]
+                browser.screenshot(folder / f'{kind}-{name}.png')
+            browser.pdf(folder / f'{kind}-print.pdf')
         wrong += [f'console: {complaint}' for complaint in browser.complaints]
     finally:
         browser.close()
