@@ -4,6 +4,7 @@
 #include "engine/base/atomic_file.h"
 #include "tools/command_line/commands.h"
 #include "tools/command_line/output_file.h"
+#include "tools/command_line/page_pictures.h"
 #include "training/report/run_report.h"
 #include "training/run/run_files.h"
 #include "training/run/run_lock.h"
@@ -13,6 +14,7 @@ namespace {
 
 struct Options {
   std::string run, output;
+  bool without_pictures = false;
 };
 
 // Replaces the page of the run, which lists its files.
@@ -27,7 +29,7 @@ void write_own(const std::filesystem::path& run, const std::string& page) {
 
 void report(const Options& options) {
   if (!options.output.empty()) check_new_file(options.output);
-  const std::string page = run_report(read_run(options.run));
+  const std::string page = run_report(read_run(options.run), without_pictures_if(options.without_pictures));
   if (options.output.empty())
     write_own(options.run, page);
   else
@@ -47,6 +49,7 @@ void add_report(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   command->add_option("RUN", options->run, "Folder of the run")->type_name("")->required();
   command->add_option("--output", options->output, "A new file in place of RUN/report.html")->type_name("FILE.html");
+  add_without_pictures(*command, options->without_pictures);
   command->footer("Example:\n  tuna report runs/first --output first.html");
   command->callback([options] { report(*options); });
 }

@@ -115,4 +115,21 @@ TEST_CASE("a run that was interrupted leaves a page that says where", "[command_
   CHECK(page.find("id=\"table-results\"") == page.npos);
 }
 
+TEST_CASE("pages can be written without what is made from images", "[command_line][report]") {
+  const TemporaryFolder folder;
+  expect_success(folder, "data phantom --output phantoms --adults 100 --children 100 --size 32");
+  expect_success(folder, "compare '" + kTinySpec + "' --out compared --set data.manifest=phantoms/manifest.csv");
+  const auto has_pictures = [&](const std::string& arguments, const std::string& page) {
+    expect_success(folder, arguments);
+    const std::string html = contents(folder / page);
+    CHECK(html.find("table-results") != std::string::npos);
+    return html.find("<img") != std::string::npos;
+  };
+  const std::string run = "compared/runs/tiny/seed0";
+  CHECK(has_pictures("report " + run, run + "/report.html"));
+  CHECK_FALSE(has_pictures("report " + run + " --without-pictures", run + "/report.html"));
+  CHECK(has_pictures("compare --out compared --report", "compared/report.html"));
+  CHECK_FALSE(has_pictures("compare --out compared --report --without-pictures", "compared/report.html"));
+}
+
 }  // namespace tuna

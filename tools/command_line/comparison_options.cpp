@@ -6,6 +6,7 @@
 
 #include "engine/base/atomic_file.h"
 #include "engine/base/strict_json.h"
+#include "tools/command_line/page_pictures.h"
 #include "tools/command_line/shell.h"
 #include "training/compare/comparison_page.h"
 #include "training/compare/results_text.h"
@@ -29,6 +30,7 @@ void ComparisonOptions::add_to(CLI::App& command) {
   command.add_flag("--print-commands", print_commands,
                    "Trains nothing, but prints a command for each unfinished run, for a job array");
   command.add_flag("--report", report, "Trains nothing, but collects the results that exist");
+  add_without_pictures(command, without_pictures);
 }
 
 ComparisonRequest ComparisonOptions::request() const {
@@ -51,7 +53,8 @@ void run_comparison(const Comparison& comparison, const ComparisonOptions& optio
   if (!options.report) train_runs(comparison, runs, options.device);
   const ComparisonResults results = read_results(comparison);
   write_file_atomically(comparison.folder / "results.json", print_json(to_json(results)));
-  write_file_atomically(comparison.folder / "report.html", comparison_page(results));
+  write_file_atomically(comparison.folder / "report.html",
+                        comparison_page(results, without_pictures_if(options.without_pictures)));
   fmt::print("{}\n{}\n{}\n", to_table(results), in_words(results), (comparison.folder / "report.html").string());
 }
 

@@ -14,7 +14,7 @@ struct ComparisonOptions {
   std::string out, device;
   int64_t folds = 0, seeds = 0;  // 0: not given
   std::vector<std::string> only;
-  bool print_commands = false, report = false;
+  bool print_commands = false, report = false, without_pictures = false;
 
   void add_to(CLI::App& command);
 

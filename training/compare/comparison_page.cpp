@@ -8,7 +8,6 @@
 #include "training/compare/results_text.h"
 #include "training/report/html.h"
 #include "training/report/mistakes.h"
-#include "training/report/page.h"
 #include "training/report/pictures.h"
 #include "training/report/run_record.h"
 #include "training/report/trivial_features_table.h"
@@ -69,7 +68,7 @@ std::string design(const Comparison& comparison) {
 
 }  // namespace
 
-std::string comparison_page(const ComparisonResults& results) {
+std::string comparison_page(const ComparisonResults& results, PagePictures pictures) {
   Page page;
   page.title = results.comparison.folder.filename().string();
   if (page.title.empty()) page.title = results.comparison.folder.parent_path().filename().string();  // "runs/folds/"
@@ -81,8 +80,8 @@ std::string comparison_page(const ComparisonResults& results) {
                     compared_results_table(results) + gains_table(results) + compared_curves(results)
                         + compared_scores_table(results)},
                    {"shortcuts", "Shortcuts", shortcuts(results)},
-                   {"mistakes", "Worst mistakes", worst_mistakes(results)},
-                   {"translations", "Translations", translations(results)},
+                   {"mistakes", "Worst mistakes", pictures == PagePictures::with ? worst_mistakes(results) : ""},
+                   {"translations", "Translations", pictures == PagePictures::with ? translations(results) : ""},
                    {"runs", "The runs", runs_table(results) + specs(results)}};
   return to_html(page);
 }

@@ -6,6 +6,9 @@
 
 namespace tuna {
 
+/// Whether a page has pictures made from the data's images, which their licence may not allow to share.
+enum class PagePictures : bool { without, with };
+
 struct PageSection {
   std::string id, title;  // plain text
   std::string html;       // a section without any is left out

@@ -6,7 +6,6 @@
 #include "training/report/html.h"
 #include "training/report/kept_weights.h"
 #include "training/report/mistakes.h"
-#include "training/report/page.h"
 #include "training/report/pictures.h"
 #include "training/report/result_curves.h"
 #include "training/report/result_tables.h"
@@ -65,17 +64,20 @@ std::string results(const std::vector<EvaluationRow>& rows, const TestImages& im
 
 }  // namespace
 
-std::string run_report(const RunRecord& run) {
+std::string run_report(const RunRecord& run, PagePictures pictures) {
   const bool is_finished = !run.evaluation.is_null();
   const std::string file = (run.folder / "evaluation.json").string();
   const std::vector<EvaluationRow> rows =
       is_finished ? evaluation_rows(run.evaluation, file) : std::vector<EvaluationRow>();
   const TrivialFeatures features = is_finished ? trivial_features_in(run.evaluation, file) : TrivialFeatures();
   const TestImages images = is_finished ? test_images(run, rows) : TestImages();
-  std::string training, pictures;
+  std::string training, translations, mistakes;
   for (const PhaseMetrics& phase : run.phases) training += training_curves(phase);
   training += kept_weights_table(run.phases);
-  for (const RunPicture& picture : run.pictures) pictures += picture_figure(picture);
+  if (pictures == PagePictures::with) {
+    for (const RunPicture& picture : run.pictures) translations += picture_figure(picture);
+    mistakes = worst_mistakes_figures(rows, images, run.folder);
+  }
 
   Page page;
   page.title = text_at(run.spec, "name");
@@ -85,8 +87,8 @@ std::string run_report(const RunRecord& run) {
   page.details = details(run);
   page.sections = {{"results", "Results", results(rows, images)},
                    {"shortcuts", "Shortcuts", trivial_features_table(features, images)},
-                   {"mistakes", "Worst mistakes", worst_mistakes_figures(rows, images, run.folder)},
-                   {"translations", "Translations", pictures},
+                   {"mistakes", "Worst mistakes", mistakes},
+                   {"translations", "Translations", translations},
                    {"training", "Training", training},
                    {"run", "The run", run_facts(run)}};
   return to_html(page);
