@@ -113,6 +113,11 @@ FileLock lock_of(const fs::path& folder) {
   }
 }
 
+bool is_adaptation(const Spec& spec) {
+  const std::vector<Evaluated> rows = method_of(spec).evaluations(spec);
+  return std::any_of(rows.begin(), rows.end(), [](const Evaluated& row) { return row.as == EvaluatedAs::adapted; });
+}
+
 Comparison added_to(Comparison comparison, const ComparisonRequest& request) {
   check(!request.folds || *request.folds == comparison.folds,
         "{}: its comparison has {} folds, not {}; choose another --out", comparison.folder.string(), comparison.folds,
@@ -165,7 +170,9 @@ ComparedRun Comparison::run(const Spec& spec, const ComparisonPart& part) const 
 std::vector<ComparedRun> Comparison::runs() const {
   std::vector<ComparedRun> all;
   for (const ComparisonPart& part : parts())
-    for (const Spec& spec : specs) all.push_back(run(spec, part));
+    for (const bool adapts : {false, true})
+      for (const Spec& spec : specs)
+        if (is_adaptation(spec) == adapts) all.push_back(run(spec, part));
   return all;
 }
 

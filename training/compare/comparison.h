@@ -41,10 +41,10 @@ struct Comparison {
 
   ComparedRun run(const Spec& spec, const ComparisonPart& part) const;
 
-  /// All specs of a part, then of the next.
+  /// All specs of a part, then of the next; of a part first those that adaptations are compared with.
   std::vector<ComparedRun> runs() const;
 
-  /// "no-adapt/fold1-seed0"; throws Error, listing some, if there is none of this name.
+  /// "no-adapt/fold1-seed0"; throws Error, naming some, for another name.
   ComparedRun find_run(const std::string& name) const;
 };
 

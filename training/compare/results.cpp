@@ -60,7 +60,7 @@ MethodResults results_of(const Comparison& comparison, const Spec& spec, ResultR
   return method;
 }
 
-void name_apart(std::vector<MethodResults>& methods) {
+void add_names_of_specs(std::vector<MethodResults>& methods) {
   for (MethodResults& method : methods)
     if (std::count_if(methods.begin(), methods.end(),
                       [&](const MethodResults& other) { return other.row == method.row; })
@@ -169,7 +169,7 @@ ComparisonResults read_results(const Comparison& comparison) {
     results.finished += method.runs.size();
     if (!method.runs.empty()) results.methods.push_back(std::move(method));
   }
-  name_apart(results.methods);
+  add_names_of_specs(results.methods);
   compare(results);
   results.best_trivial_feature = best_trivial_feature(results.methods);
   return results;
