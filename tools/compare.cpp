@@ -11,6 +11,8 @@ struct Options {
 };
 
 ComparisonRequest request_of(const Options& options) {
+  if (options.specs.empty() && !options.settings.empty())
+    throw CLI::ValidationError("--set changes SPEC, and none is given");
   ComparisonRequest request = options.comparison.request();
   for (const std::string& spec : options.specs) request.specs.push_back(read_spec(spec, options.settings));
   return request;
@@ -34,7 +36,7 @@ void add_compare(CLI::App& app) {
       "Examples:\n"
       "  tuna compare before.json mine.json --seeds 3 --out runs/mine\n"
       "  tuna compare --out runs/mine --report\n"
-      "  tuna compare specs/table1/*.json --folds 5 --out runs/folds --print-commands > commands.txt");
+      "  tuna compare before.json mine.json --folds 5 --out runs/folds --print-commands > commands.txt");
   command->callback([options] {
     run_comparison(begin_comparison(options->comparison.out, request_of(*options)), options->comparison);
   });

@@ -31,11 +31,12 @@ void add_table1(CLI::App& app) {
     return command->add_option(name, value, description)->type_name(type);
   };
   text("--data", options->table.data, "Manifest, or folder that holds a folder per domain", "PATH")->required();
-  text("--source", options->table.layout.source, "The labelled domain; default: adult, or that with class folders",
+  text("--source", options->table.layout.source,
+       "The labelled domain; default: adult, or of folders the only one with class folders", "NAME");
+  text("--target", options->table.layout.target, "The domain to adapt to; default: child, or of folders the other one",
        "NAME");
-  text("--target", options->table.layout.target, "The domain to adapt to; default: child, or the other one", "NAME");
-  text("--positive", options->table.layout.positive, "The disease; default: pneumonia, or by the names of the classes",
-       "CLASS");
+  text("--positive", options->table.layout.positive,
+       "The disease; default: pneumonia, or chosen by the names of class folders", "CLASS");
   text("--size", options->table.size, "Pixels on a side that images are scaled to", "N")
       ->capture_default_str()
       ->check(CLI::Range(4, 4096).description(""));

@@ -5,12 +5,15 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/base/atomic_file.h"
+#include "engine/base/print_error.h"
 #include "engine/base/strict_json.h"
+#include "engine/base/utf8.h"
 #include "tools/command_line/page_pictures.h"
 #include "tools/command_line/shell.h"
 #include "training/compare/comparison_page.h"
 #include "training/compare/results_text.h"
 #include "training/compare/run_comparison.h"
+#include "training/run/session.h"
 
 namespace tuna {
 
@@ -40,6 +43,26 @@ ComparisonRequest ComparisonOptions::request() const {
   return request;
 }
 
+namespace {
+
+// For commands that another shell runs, which may not find it in its PATH.
+std::string this_program() {
+  std::error_code error;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
+  return error ? "tuna" : program.string();
+}
+
+// Of all specs that the comparison has by now: another process may have added some.
+void write_results(const std::filesystem::path& folder, bool without_pictures) {
+  const ComparisonResults results = read_results(read_comparison(folder));
+  for (const std::string& problem : results.problems) print_error("warning: {}\n", one_line(problem));
+  write_file_atomically(folder / "results.json", print_json(to_json(results)));
+  write_file_atomically(folder / "report.html", comparison_page(results, without_pictures_if(without_pictures)));
+  fmt::print("{}\n{}\n{}\n", to_table(results), in_words(results), (folder / "report.html").string());
+}
+
+}  // namespace
+
 void run_comparison(const Comparison& comparison, const ComparisonOptions& options) {
   std::vector<ComparedRun> runs;
   for (const std::string& name : options.only) runs.push_back(comparison.find_run(name));
@@ -47,15 +70,20 @@ void run_comparison(const Comparison& comparison, const ComparisonOptions& optio
   if (options.print_commands) {
     for (const ComparedRun& run : runs)
       if (state_of(run) != RunState::finished)
-        fmt::print("tuna compare --out {} --only {}\n", in_shell(comparison.folder.string()), in_shell(run.name()));
+        fmt::print("{} compare --out {} --only {}{}\n", in_shell(this_program()), in_shell(comparison.folder.string()),
+                   in_shell(run.name()), options.device.empty() ? "" : " --device " + options.device);
     return;
   }
-  if (!options.report) train_runs(comparison, runs, options.device);
-  const ComparisonResults results = read_results(comparison);
-  write_file_atomically(comparison.folder / "results.json", print_json(to_json(results)));
-  write_file_atomically(comparison.folder / "report.html",
-                        comparison_page(results, without_pictures_if(options.without_pictures)));
-  fmt::print("{}\n{}\n{}\n", to_table(results), in_words(results), (comparison.folder / "report.html").string());
+  if (options.report) return write_results(comparison.folder, options.without_pictures);
+  try {
+    train_runs(comparison, runs, options.device);
+  } catch (const Interrupted&) {
+    throw;
+  } catch (const std::exception&) {  // of some runs: those that are finished have results
+    write_results(comparison.folder, options.without_pictures);
+    throw;
+  }
+  write_results(comparison.folder, options.without_pictures);
 }
 
 }  // namespace tuna

@@ -91,9 +91,9 @@ void write_images(const Comparison& comparison, const std::vector<Sample>& image
 }
 
 // Throws Error if the images do not suffice for a run: now, not after hours of other runs.
-void check_trainable(const Comparison& comparison) {
+void check_trainable(const Comparison& comparison, const std::vector<Sample>& images) {
   for (const ComparisonPart& part : comparison.parts()) {
-    const RunData data(comparison.run(comparison.specs[0], part).spec);
+    const RunData data = RunData::of(comparison.run(comparison.specs[0], part).spec, images);
     for (const Spec& spec : comparison.specs) {
       try {
         static_cast<void>(method_of(spec).phases(comparison.run(spec, part).spec, data));
@@ -131,9 +131,14 @@ Comparison added_to(Comparison comparison, const ComparisonRequest& request) {
 Comparison continue_comparison(const fs::path& folder, const ComparisonRequest& request) {
   const FileLock lock = lock_of(folder);
   const Comparison before = read_comparison(folder), comparison = added_to(before, request);
-  if (text_of(comparison) == text_of(before)) return comparison;
-  check_trainable(comparison);
+  const bool is_begun = fs::exists(comparison.images());  // a process that began it may have been killed before
+  if (is_begun && text_of(comparison) == text_of(before)) return comparison;
+  const std::vector<Sample> images =
+      is_begun ? read_manifest(comparison.images(), "", data_root(comparison.specs[0].data)).samples
+               : images_of(comparison);
+  check_trainable(comparison, images);
   write_file_atomically(folder / kFile, text_of(comparison));
+  if (!is_begun) write_images(comparison, images);
   return comparison;
 }
 
@@ -141,6 +146,12 @@ Comparison continue_comparison(const fs::path& folder, const ComparisonRequest& 
 
 std::vector<std::string> other_settings(const Spec& before, const Spec& now) {
   return differences_at(before, now, kWithoutInfluence, false);
+}
+
+std::vector<std::string> settings_of_another_run(const ComparedRun& run) {
+  std::vector<std::string> keys = kWithoutInfluence;
+  keys.push_back("data.manifest");  // it moves with the folder; the run's splits.csv has its images
+  return differences_at(read_spec(run.folder / "spec.json"), run.spec, keys, false);
 }
 
 std::string ComparisonPart::name() const {
@@ -188,8 +199,8 @@ Comparison begin_comparison(const fs::path& folder, const ComparisonRequest& req
   check_names(request.specs);
   if (fs::exists(folder / kFile)) return continue_comparison(folder, request);
   const Comparison wanted = added_to({folder, {}, request.folds.value_or(0), request.seeds.value_or(1)}, request);
-  const std::vector<Sample> images = images_of(wanted);  // may throw, and nothing is written then
-  const bool is_new = !fs::exists(folder);
+  const std::vector<Sample> images = images_of(wanted);
+  check_trainable(wanted, images);
   make_folder(folder);
   std::optional<FileLock> lock(lock_of(folder));
   if (fs::exists(folder / kFile)) {  // another process has begun it meanwhile
@@ -197,15 +208,8 @@ Comparison begin_comparison(const fs::path& folder, const ComparisonRequest& req
     return continue_comparison(folder, request);
   }
   check(fs::is_empty(folder), "{}: holds other files than a comparison; choose another --out", folder.string());
-  write_images(wanted, images);
-  try {
-    check_trainable(wanted);
-  } catch (...) {
-    fs::remove(wanted.images());
-    if (is_new) fs::remove(folder);
-    throw;
-  }
   write_file_atomically(folder / kFile, text_of(wanted));
+  write_images(wanted, images);
   return wanted;
 }
 

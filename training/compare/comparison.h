@@ -51,6 +51,9 @@ struct Comparison {
 /// How two specs differ in what determines the result of a training: "train.lr_f: 0.0001 -> 2e-05".
 std::vector<std::string> other_settings(const Spec& before, const Spec& now);
 
+/// The same for the run that is in the folder of `run`, which may have moved.
+std::vector<std::string> settings_of_another_run(const ComparedRun& run);
+
 /// What a command asks for.
 struct ComparisonRequest {
   std::vector<Spec> specs;

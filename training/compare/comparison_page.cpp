@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/normal_path.h"
 #include "engine/base/strict_json.h"
 #include "training/compare/comparison_curves.h"
 #include "training/compare/comparison_tables.h"
@@ -70,8 +71,7 @@ std::string design(const Comparison& comparison) {
 
 std::string comparison_page(const ComparisonResults& results, PagePictures pictures) {
   Page page;
-  page.title = results.comparison.folder.filename().string();
-  if (page.title.empty()) page.title = results.comparison.folder.parent_path().filename().string();  // "runs/folds/"
+  page.title = normal_path(std::filesystem::absolute(results.comparison.folder)).filename().string();
   page.kind = results.finished == results.all ? "Comparison of methods" : "Comparison that is not finished";
   page.lead = in_words(results);
   page.details = design(results.comparison);

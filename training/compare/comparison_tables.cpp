@@ -63,7 +63,7 @@ TableGroup group_of(const MethodResults& method) {
   }
   group.quiet.assign(group.rows.size(), false);
   if (const PublishedRow* paper = published_row(method.row)) {
-    group.rows.push_back({unseen(name) + "in the paper\u00A0†", "5", cell(paper->auc), "target validation\u00A0*",
+    group.rows.push_back({unseen(name + " ") + "in the paper\u00A0†", "5", cell(paper->auc), "target validation\u00A0*",
                           cell(paper->accuracy), cell(paper->sensitivity), cell(paper->specificity), cell(paper->f1)});
     group.quiet.push_back(true);
   }

@@ -16,7 +16,7 @@ namespace tuna {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr uintmax_t kLargestEvaluation = 64 << 20;
+constexpr uintmax_t kLargestEvaluation = 64 << 20, kLargestSplits = 1 << 30;
 
 nlohmann::json evaluation_of(const fs::path& run) {
   const fs::path file = run / "evaluation.json";
@@ -37,25 +37,47 @@ class ResultReader {
   RunResult read(const ComparedRun& run, const std::string& row) {
     RunResult result{run, row_named(row, run.folder), {}};
     const fs::path file = run.folder / kPredictions;
-    if (!fs::exists(file)) return result;
-    const TestScores scores = read_test_scores(file);
-    const auto [first, is_first] = of_part_.try_emplace(run.part.name(), scores);
-    if (!is_first) check_same_images(first->second, scores);
-    result.scores = scores.of(row, run.spec.positive);
+    if (!result.row.thresholds.empty() && result.row.thresholds[0].auc) {
+      check(fs::exists(file), "{}: no such file; tuna evaluate {} writes it", file.string(), run.folder.string());
+      const TestScores scores = read_test_scores(file);
+      check_same_images(scores_of_part_.try_emplace(run.part.name(), scores).first->second, scores);
+      result.scores = scores.of(row, run.spec.positive);
+    }
     return result;
   }
 
+  /// Throws Error if a run of the same part has other images.
+  void check_images(const ComparedRun& run) {
+    const fs::path file = run.folder / "splits.csv";
+    const std::string splits = read_file(file, kLargestSplits);
+    const auto [first, is_first] = splits_of_part_.try_emplace(run.part.name(), file, splits);
+    check(first->second.second == splits, "{} and {}: these runs have different images, and cannot be compared",
+          first->second.first.string(), file.string());
+  }
+
  private:
-  std::map<std::string, TestScores> of_part_;
+  std::map<std::string, TestScores> scores_of_part_;
+  std::map<std::string, std::pair<fs::path, std::string>> splits_of_part_;
 };
 
-MethodResults results_of(const Comparison& comparison, const Spec& spec, ResultReader& reader) {
-  const std::vector<Evaluated> evaluations = method_of(spec).evaluations(spec);
-  const Evaluated& main = main_evaluation(evaluations, phases_without_images(spec));
+Evaluated main_row(const Spec& spec) {
+  return main_evaluation(method_of(spec).evaluations(spec), phases_without_images(spec));
+}
+
+MethodResults results_of(const Comparison& comparison, const Spec& spec, ResultReader& reader,
+                         std::vector<std::string>& problems) {
+  const Evaluated main = main_row(spec);
   MethodResults method{main.row, main.row, spec.name, main.as, {}, {}, {}};
   for (const ComparisonPart& part : comparison.parts()) {
     const ComparedRun run = comparison.run(spec, part);
-    if (state_of(run) == RunState::finished) method.runs.push_back(reader.read(run, main.row));
+    try {
+      if (state_of(run) != RunState::finished) continue;
+      method.runs.push_back(reader.read(run, main.row));
+    } catch (const Error& error) {
+      problems.push_back(fmt::format("{} is left out: {}", run.name(), error.what()));
+      continue;
+    }
+    reader.check_images(run);
   }
   return method;
 }
@@ -68,9 +90,27 @@ void add_names_of_specs(std::vector<MethodResults>& methods) {
       method.name = fmt::format("{} ({})", method.row, method.spec);
 }
 
-const MethodResults* first_with(EvaluatedAs as, const std::vector<MethodResults>& methods) {
+// The spec with this role: of several the one whose classifier is that of the adaptations.
+std::string reference(EvaluatedAs as, const std::vector<Spec>& specs) {
+  const auto classifier = [](const Spec& spec) {
+    const auto json = nlohmann::json::parse(to_json(spec));
+    return json.contains("classifier") ? json["classifier"] : nlohmann::json();
+  };
+  const auto role = [](const Spec& spec) { return main_row(spec).as; };
+  const auto adaptation =
+      std::find_if(specs.begin(), specs.end(), [&](const Spec& spec) { return role(spec) == EvaluatedAs::adapted; });
+  std::string first;
+  for (const Spec& spec : specs) {
+    if (role(spec) != as) continue;
+    if (adaptation != specs.end() && classifier(spec) == classifier(*adaptation)) return spec.name;
+    if (first.empty()) first = spec.name;
+  }
+  return first;
+}
+
+const MethodResults* results_of(const std::string& spec, const std::vector<MethodResults>& methods) {
   const auto found =
-      std::find_if(methods.begin(), methods.end(), [&](const MethodResults& method) { return method.as == as; });
+      std::find_if(methods.begin(), methods.end(), [&](const MethodResults& method) { return method.spec == spec; });
   return found == methods.end() ? nullptr : &*found;
 }
 
@@ -80,13 +120,14 @@ const RunResult* result_in(const ComparisonPart& part, const MethodResults& meth
   return nullptr;
 }
 
-// The scores of each method in the parts that all of them have.
-std::vector<ScoresOfRuns> in_common_parts(const std::vector<const MethodResults*>& methods) {
+// The scores of each method in the parts of the first one; none if another one lacks some of them, as figures of other
+// runs would stand next to each other.
+std::vector<ScoresOfRuns> in_parts_of_first(const std::vector<const MethodResults*>& methods) {
   std::vector<ScoresOfRuns> scores(methods.size());
   for (const RunResult& first : methods[0]->runs) {
     std::vector<const RunResult*> of_part;
     for (const MethodResults* method : methods) of_part.push_back(result_in(first.run.part, *method));
-    if (std::count(of_part.begin(), of_part.end(), nullptr) > 0) continue;
+    if (std::count(of_part.begin(), of_part.end(), nullptr) > 0) return std::vector<ScoresOfRuns>(methods.size());
     for (size_t i = 0; i < methods.size(); ++i) scores[i].push_back(of_part[i]->scores);
   }
   return scores;
@@ -94,29 +135,30 @@ std::vector<ScoresOfRuns> in_common_parts(const std::vector<const MethodResults*
 
 std::optional<Estimate> gain(const MethodResults& before, const MethodResults& method, const EvaluateSpec& options,
                              int64_t seed) {
-  const std::vector<ScoresOfRuns> scores = in_common_parts({&method, &before});
+  const std::vector<ScoresOfRuns> scores = in_parts_of_first({&method, &before});
   if (scores[0].empty() || options.bootstrap == 0) return std::nullopt;
   return difference_in_auc(scores[0], scores[1], options.bootstrap, uint64_t(seed));
 }
 
 std::optional<Estimate> share(const MethodResults& before, const MethodResults& method, const MethodResults& upper,
                               const EvaluateSpec& options, int64_t seed) {
-  const std::vector<ScoresOfRuns> scores = in_common_parts({&before, &method, &upper});
+  const std::vector<ScoresOfRuns> scores = in_parts_of_first({&method, &before, &upper});
   if (scores[0].empty() || options.bootstrap == 0) return std::nullopt;
   try {
-    return share_of_gap_closed(scores[0], scores[1], scores[2], options.bootstrap, uint64_t(seed));
+    return share_of_gap_closed(scores[1], scores[0], scores[2], options.bootstrap, uint64_t(seed));
   } catch (const Error&) {  // without a gap, no share of it
     return std::nullopt;
   }
 }
 
 void compare(ComparisonResults& results) {
-  const MethodResults *before = first_with(EvaluatedAs::before_adaptation, results.methods),
-                      *upper = first_with(EvaluatedAs::upper_bound, results.methods);
+  const std::vector<Spec>& specs = results.comparison.specs;
+  const MethodResults* before = results_of(reference(EvaluatedAs::before_adaptation, specs), results.methods);
+  const MethodResults* upper = results_of(reference(EvaluatedAs::upper_bound, specs), results.methods);
   if (before) results.before = before->name;
   if (upper) results.upper_bound = upper->name;
   if (!before) return;
-  const Spec& spec = results.comparison.specs[0];
+  const Spec& spec = specs[0];
   for (MethodResults& method : results.methods) {
     if (&method == before) continue;
     method.gain = gain(*before, method, spec.evaluate, spec.seed);
@@ -162,10 +204,10 @@ std::optional<MeanAndDeviation> MethodResults::auc() const {
 }
 
 ComparisonResults read_results(const Comparison& comparison) {
-  ComparisonResults results{comparison, {}, 0, comparison.runs().size(), "", "", {}};
+  ComparisonResults results{comparison, {}, 0, comparison.runs().size(), "", "", {}, {}};
   ResultReader reader;
   for (const Spec& spec : comparison.specs) {
-    MethodResults method = results_of(comparison, spec, reader);
+    MethodResults method = results_of(comparison, spec, reader, results.problems);
     results.finished += method.runs.size();
     if (!method.runs.empty()) results.methods.push_back(std::move(method));
   }

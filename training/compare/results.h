@@ -48,15 +48,16 @@ struct ComparisonResults {
   Comparison comparison;
   std::vector<MethodResults> methods;  // in the order of the specs; those without a finished run are left out
   size_t finished = 0, all = 0;        // runs
-  std::string before, upper_bound;     // names of the first methods with these roles; empty if there is none
+  std::string before, upper_bound;     // names of what adaptations are compared with; empty without such a result
+  std::vector<std::string> problems;   // runs that are left out, and the reasons
   std::optional<TrivialResult> best_trivial_feature;
 };
 
 /// Those that the evaluation of a run has measured.
 TrivialFeatures trivial_features_of(const std::filesystem::path& run);
 
-/// Reads evaluation.json and predictions.csv of all finished runs.  Throws Error if runs of the same part were tested
-/// on different images, or a file is damaged.
+/// Reads evaluation.json and predictions.csv of all finished runs.  Throws Error if runs of the same part have
+/// different images.
 ComparisonResults read_results(const Comparison& comparison);
 
 }  // namespace tuna

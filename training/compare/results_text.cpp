@@ -124,8 +124,9 @@ std::string in_words(const ComparisonResults& results) {
         return (a.share_of_gap ? a.share_of_gap->value : -1e9) < (b.share_of_gap ? b.share_of_gap->value : -1e9);
       });
   if (best == results.methods.end() || !best->share_of_gap) return runs;
-  return fmt::format("{} Of the adaptations, {} is closest to {}: it closes {} of the gap from {} in AUC.", runs,
-                     best->name, results.upper_bound, in_figures(best->share_of_gap, true), results.before);
+  if (best->share_of_gap->value <= 0) return fmt::format("{} No adaptation is above {} in AUC.", runs, results.before);
+  return fmt::format("{} {} gains most: {} of the gap in AUC from {} to {}.", runs, best->name,
+                     in_figures(best->share_of_gap, true), results.before, results.upper_bound);
 }
 
 }  // namespace tuna

@@ -11,6 +11,7 @@
 #include "training/compare/time_left.h"
 #include "training/run/run_folder.h"
 #include "training/run/session.h"
+#include "training/run/stop_signal.h"
 #include "training/run/trainer.h"
 
 namespace tuna {
@@ -21,6 +22,8 @@ constexpr std::chrono::seconds kBetweenLooks(1);
 
 using Clock = std::chrono::steady_clock;
 
+bool is_finished(const ComparedRun& run) { return fs::exists(run.folder / "evaluation.json"); }
+
 enum class Outcome : uint8_t { finished, failed, busy };
 
 class ComparisonTraining {
@@ -29,6 +32,7 @@ class ComparisonTraining {
       : comparison_(comparison), runs_(runs), device_(device) {}
 
   void train_all() {
+    const StopSignal signal;  // also between runs
     while (!train_each()) std::this_thread::sleep_for(kBetweenLooks);
     check(failed_.empty(), "{}: {} of {} runs failed: {}", comparison_.folder.string(), failed_.size(), runs_.size(),
           fmt::join(failed_, ", "));
@@ -39,16 +43,19 @@ class ComparisonTraining {
   bool train_each() {
     bool complete = true;
     for (const ComparedRun& run : runs_) {
-      if (failed_.count(run.name()) || state_of(run) == RunState::finished) continue;
+      if (failed_.count(run.name())) continue;
+      leave_if_asked();
       complete &= train_one(run) != Outcome::busy;
     }
+    leave_if_asked();
     return complete;
   }
 
   Outcome train_one(const ComparedRun& run) {
     try {
+      if (state_of(run) == RunState::finished) return Outcome::finished;
       const TrainOptions options = options_of(run);
-      announce(run);
+      if (announced_.insert(run.name()).second) announce(run);
       const auto begin = Clock::now();
       train(options);
       if (!options.resume) time_left_.add(run, std::chrono::duration<double>(Clock::now() - begin).count());
@@ -83,17 +90,23 @@ class ComparisonTraining {
   void announce(const ComparedRun& run) {
     std::vector<ComparedRun> left;
     for (const ComparedRun& other : runs_)
-      if (state_of(other) != RunState::finished) left.push_back(other);
+      if (!is_finished(other)) left.push_back(other);
     const double seconds = time_left_.seconds(left);
     print_error("\n{}: {} of {} runs are finished{}\n", run.name(), runs_.size() - left.size(), runs_.size(),
                 seconds > 0 ? fmt::format("; the others take this process about {}", human_seconds(seconds)) : "");
+  }
+
+  void leave_if_asked() const {
+    if (StopSignal::requested())
+      throw Interrupted(
+          fmt::format("stopped between two runs; to continue: tuna compare --out {}", comparison_.folder.string()));
   }
 
   const Comparison& comparison_;
   const std::vector<ComparedRun>& runs_;
   const std::string& device_;
   TimeLeft time_left_;
-  std::set<std::string> failed_;
+  std::set<std::string> announced_, failed_;
 };
 
 }  // namespace
@@ -101,10 +114,10 @@ class ComparisonTraining {
 RunState state_of(const ComparedRun& run) {
   const fs::path file = run.folder / "spec.json";
   if (!fs::exists(file)) return RunState::missing;
-  const std::vector<std::string> different = other_settings(read_spec(file), run.spec);
+  const std::vector<std::string> different = settings_of_another_run(run);
   check(different.empty(), "{}: this run has other settings than its comparison: {}; move it elsewhere",
         run.folder.string(), fmt::join(different, ", "));
-  return fs::exists(run.folder / "evaluation.json") ? RunState::finished : RunState::interrupted;
+  return is_finished(run) ? RunState::finished : RunState::interrupted;
 }
 
 void train_runs(const Comparison& comparison, const std::vector<ComparedRun>& runs, const std::string& device) {

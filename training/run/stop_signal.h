@@ -6,8 +6,8 @@ namespace tuna {
 
 class StopSignal {
  public:
-  StopSignal();   // installs the handlers; SIGHUP stays ignored under nohup
-  ~StopSignal();  // restores the default handlers
+  StopSignal();   // installs the handlers, unless another one has; SIGHUP stays ignored under nohup
+  ~StopSignal();  // restores the default handlers, if it has installed them
   StopSignal(const StopSignal&) = delete;
   StopSignal& operator=(const StopSignal&) = delete;
 

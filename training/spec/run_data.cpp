@@ -58,6 +58,17 @@ std::filesystem::path data_root(const DataSpec& data) {
 
 RunData::RunData(const Spec& spec) : source_(spec.domains.source), target_(spec.domains.target) {
   list_images(spec);
+  divide(spec);
+}
+
+RunData RunData::of(const Spec& spec, const std::vector<Sample>& listed) {
+  RunData data = without_images(spec);
+  data.take_both_domains(listed);
+  data.divide(spec);
+  return data;
+}
+
+void RunData::divide(const Spec& spec) {
   if (spec.data.split.fold > 0) {
     divide_by_fold(spec);
   } else {
@@ -110,7 +121,9 @@ void RunData::check_tested(const Spec& spec, int64_t fold) const {
 RunData RunData::in_folds(const Spec& spec, int64_t folds) {
   RunData data = without_images(spec);
   data.list_images(spec);
-  assign_folds(data.samples_, {folds, uint64_t(spec.seed), data.target_});
+  const int64_t listed = count_folds(data.samples_);
+  check(listed == 0 || listed == folds, "folds: the column fold of the images has {} folds, not {}", listed, folds);
+  if (listed == 0) assign_folds(data.samples_, {folds, uint64_t(spec.seed), data.target_});
   for (int64_t fold = 1; fold <= folds; ++fold) {
     RunData of_fold = data;
     use_fold(of_fold.samples_, fold, data.target_);

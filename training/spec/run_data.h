@@ -23,9 +23,12 @@ class RunData {
   /// The same images and splits again, from the run's splits.csv, whose paths start at data_root().
   RunData(const Spec& spec, const std::filesystem::path& splits);
 
-  /// What the spec's manifest or folders list, divided into `folds` in the column fold (data/folds.h): for all runs of
-  /// a cross-validation.  Throws Error as assign_folds() does, and if the labelled images of a fold that a run tests on
-  /// are not of both kinds.
+  /// The same of images that were listed before.
+  static RunData of(const Spec& spec, const std::vector<Sample>& listed);
+
+  /// What the spec's manifest or folders list, divided into `folds` in the column fold (data/folds.h), unless they have
+  /// that column: for all runs of a cross-validation.  Throws Error as assign_folds() does, if the images have another
+  /// number of folds, and if the labelled images of a fold that a run tests on are not of both kinds.
   static RunData in_folds(const Spec& spec, int64_t folds);
 
   /// The spec's domains without images.
@@ -50,6 +53,7 @@ class RunData {
  private:
   RunData() = default;
   void list_images(const Spec& spec);
+  void divide(const Spec& spec);
   void divide_by_fold(const Spec& spec);
   void check_tested(const Spec& spec, int64_t fold) const;
   void take_both_domains(const std::vector<Sample>& all);

@@ -1,10 +1,12 @@
 // `tuna compare` and `tuna table1`, with whole runs.
 #include <fmt/format.h>
 
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
 
+#include "data/manifest.h"
 #include "tests/catch.h"
 #include "tests/tools/command.h"
 #include "tests/training/report/well_formed.h"
@@ -107,7 +109,7 @@ TEST_CASE("an interrupted comparison continues, and prints its runs as commands"
   expect_success(folder, compare + "--out whole");
 
   // As if a run had been stopped in its main phase.
-  for (const auto& line : lines_with(commands.out, "fold1")) expect_success(folder, line.substr(5));
+  for (const auto& line : lines_with(commands.out, "fold1")) CHECK(run_shell(folder, line).code == 0);
   const fs::path stopped = folder / "by_command/runs/cycle-gan/fold1-seed0";
   for (const char* file : {"weights.safetensors", "evaluation.json", "predictions.csv"}) fs::remove(stopped / file);
   for (const auto& entry : fs::directory_iterator(stopped / "checkpoints"))
@@ -179,14 +181,97 @@ TEST_CASE("a comparison refuses what it cannot compare, and overwrites nothing",
   CHECK_FALSE(fs::exists(folder / "new"));
   CHECK(contents(folder / "mine/notes.txt") == "mine\n");
 
-  // Runs that are not those of the comparison.
-  run_shell(folder, "sed -i 's/\"lr\": 0.001/\"lr\": 0.002/' compared/runs/no-adapt/seed1/spec.json");
-  check_refused(folder, {{"compare --out compared",
-                          "this run has other settings than its comparison: train.lr: 0.002 -> 0.001"}});
+  // Columns of the data that a comparison has to keep.
+  expect_success(folder, "data split no-adapt.json --folds 3 --output folds.csv --set seed=5");
+  check_refused(folder, {{"compare no-adapt.json --folds 4 --out new --set data.manifest=folds.csv",
+                          "folds: the column fold of the images has 3 folds, not 4"}});
+  expect_success(folder, "compare no-adapt.json --folds 3 --out folds --print-commands --set data.manifest=folds.csv");
+  const auto folds_in = [&](const char* file) {
+    std::map<std::string, std::string> folds;
+    for (const Sample& sample : read_manifest(folder / file).samples)
+      folds[sample.path.filename().string()] = sample.columns.at("fold");
+    return folds;
+  };
+  CHECK(folds_in("folds/images.csv") == folds_in("folds.csv"));
+}
+
+TEST_CASE("one run of a comparison that is damaged or fails does not stop the others", "[compare]") {
+  const TemporaryFolder folder;
+  draw_phantoms(folder);
+  write_specs(folder);
+  expect_success(folder, "compare no-adapt.json --seeds 2 --out compared");
+  const std::string other_rate = "sed -i 's/\"lr\": 0.001/\"lr\": 0.002/' compared/runs/no-adapt/seed1/spec.json";
+  run_shell(folder, other_rate);
+  const Finished changed = run_tuna(folder, "compare supervised.json --out compared");
+  CHECK(changed.code == 1);
+  CHECK(changed.error.find("this run has other settings than its comparison: train.lr: 0.002 -> 0.001")
+        != std::string::npos);
+  CHECK(lines_with(changed.out, "3 of 4 runs are finished.").size() == 1);
   run_shell(folder, "sed -i 's/\"lr\": 0.002/\"lr\": 0.001/' compared/runs/no-adapt/seed1/spec.json");
-  expect_success(folder, "compare supervised.json --out compared");
+
   run_shell(folder, "sed -i '3d' compared/runs/supervised/seed0/predictions.csv");
-  check_refused(folder, {{"compare --out compared", "compared/runs/supervised/seed0/predictions.csv"}});
+  const Finished damaged = expect_success(folder, "compare --out compared");
+  CHECK(lines_with(damaged.error, "supervised/seed0 is left out: ").size() == 1);
+  run_shell(folder, "sed -i '3d' compared/runs/supervised/seed1/splits.csv");
+  check_refused(folder, {{"compare --out compared --report", "these runs have different images"}});
+
+  expect_success(folder, "compare supervised.json mcc.json --out failing --print-commands");
+  run_shell(folder, "mkdir failing/runs && touch failing/runs/supervised");
+  const Finished failing = run_tuna(folder, "compare --out failing");
+  CHECK(failing.code == 1);
+  CHECK(failing.error.find("failing: 1 of 2 runs failed: supervised/seed0") != std::string::npos);
+  CHECK(json::parse(contents(folder / "failing/results.json"))["finished_runs"] == 1);
+}
+
+TEST_CASE("a phase is not copied from a training that is not the comparison's", "[compare]") {
+  const TemporaryFolder folder;
+  draw_phantoms(folder);
+  write_specs(folder);
+  expect_success(folder, "compare ada-bn.json mcc.json --out compared --print-commands");
+  expect_success(folder, "compare --out compared --only ada-bn/seed0");
+  fs::copy(folder / "compared", folder / "moved", fs::copy_options::recursive);
+  fs::copy(folder / "compared", folder / "changed", fs::copy_options::recursive);
+  const auto copies = [&](const std::string& out) {
+    const Finished finished = run_tuna(folder, "compare --out " + out + " --only mcc/seed0");
+    CHECK(fs::exists(folder / out / "runs/mcc/seed0/evaluation.json"));
+    return lines_with(finished.error, "copied from").size();
+  };
+  run_shell(folder, "sed -i 's/\"lr\": 0.001/\"lr\": 0.003/' changed/runs/ada-bn/seed0/spec.json");
+  CHECK(copies("changed") == 0);
+  CHECK(copies("moved") == 1);  // also what is finished is still its own
+  expect_success(folder, "compare --out moved --report");
+  // Images that differ from those of the other run.
+  const fs::path image = read_manifest(folder / "phantoms/manifest.csv").samples[0].path;
+  run_shell(folder, "cp phantoms/adult/$(ls phantoms/adult | tail -1) '" + image.string() + "'");
+  CHECK(copies("compared") == 0);
+  check_refused(folder, {{"compare --out compared --report", "these runs have different images"}});
+}
+
+TEST_CASE("adaptations are compared with the classifier of their size", "[compare]") {
+  const TemporaryFolder folder;
+  draw_phantoms(folder);
+  write_specs(folder);
+  std::ofstream(folder / "large.json")
+      << expect_success(folder, "spec show no-adapt.json --set name=large classifier.width=3").out;
+  expect_success(folder, "compare large.json no-adapt.json mcc.json --out compared");
+  CHECK(json::parse(contents(folder / "compared/results.json"))["gain_over"] == "NoAdapt (no-adapt)");
+}
+
+TEST_CASE("Ctrl-C between two runs of a comparison ends it", "[compare]") {
+  const TemporaryFolder folder;
+  draw_phantoms(folder);
+  write_specs(folder);
+  // Sent when a run has ended; 130 wherever it arrives.
+  for (const char* signal : {"INT", "TERM", "USR1"}) {
+    INFO(signal);
+    const Finished finished = run_shell(folder, fmt::format(R"(
+"$tuna" compare no-adapt.json supervised.json --seeds 20 --out {0} > out.txt 2> err.txt & tuna_process=$!
+until [ -e {0}/runs/no-adapt/seed0/evaluation.json ]; do sleep 0.001; done
+kill -{0} $tuna_process; wait $tuna_process)",
+                                                            signal));
+    CHECK(finished.code == 130);
+    CHECK_FALSE(fs::exists(folder / signal / "runs/supervised/seed19/evaluation.json"));
+  }
 }
 
 TEST_CASE("the rows of Table 1 are compared on the user's images", "[compare]") {
