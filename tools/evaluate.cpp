@@ -8,6 +8,7 @@
 #include "data/changed_images.h"
 #include "engine/base/atomic_file.h"
 #include "engine/base/build_info.h"
+#include "engine/base/normal_path.h"
 #include "engine/base/print_error.h"
 #include "engine/base/utf8.h"
 #include "tools/command_line/commands.h"
@@ -133,7 +134,8 @@ Evaluation evaluate_images(const Options& options, const TrainedNetworks& traine
 void print_run_table(const Options& options, const TrainedNetworks& trained, const RunData& data) {
   const SafetensorsFile* checkpoint = trained.checkpoint().empty() ? nullptr : &trained.weights();
   const std::vector<Evaluation> rows = evaluate_run(trained.run(), data, trained.target(), checkpoint);
-  const Spec& spec = trained.spec();
+  Spec spec = trained.spec();
+  if (!options.data_root.empty()) spec.data.root = normal_path(std::filesystem::absolute(options.data_root));
   const std::optional<BestTrivialFeature> trivial = best_trivial_feature(data, spec, int(spec.data.loader_threads));
   fmt::print("{}", options.as_json ? evaluation_json(spec, rows, trivial, checkpoint)
                                    : to_table(rows) + to_line(trivial, spec) + adaptation_in_words(rows, spec.domains));

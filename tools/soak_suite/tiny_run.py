@@ -17,6 +17,7 @@ SPEC = {
 }
 # They differ between runs that are the same: times, the process, and what interrupted runs have written.
 NOT_COMPARED = {'log.txt', 'run.lock', 'files.txt', 'report.html'}
+OF_THE_PAGE = 'images/mistakes/'  # as the page, they may be missing: that they cannot be written is a warning
 # The last is set so that the command does not restart itself.
 ENVIRONMENT = {**os.environ, 'OMP_NUM_THREADS': '1', 'LC_ALL': 'C', 'GOMP_SPINCOUNT': '10000'}
 
@@ -100,7 +101,8 @@ class Tiny:
 def results_of(run):
     """Names and bytes of the files of a run that are the same for all runs of its spec."""
     return {str(path.relative_to(run)): path.read_bytes() for path in sorted(run.rglob('*'))
-            if path.is_file() and path.name not in NOT_COMPARED and 'tfevents' not in path.name}
+            if path.is_file() and path.name not in NOT_COMPARED and 'tfevents' not in path.name
+            and not str(path.relative_to(run)).startswith(OF_THE_PAGE)}
 
 
 def compare(expected, found, where):
