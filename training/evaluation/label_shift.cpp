@@ -11,7 +11,7 @@
 namespace tuna {
 namespace {
 
-constexpr double kLeastDeterminant = 0.1;
+constexpr double kLeastDeterminant = 0.1, kSamplingError = 0.05;
 
 void check_scores(const std::vector<double>& scores) {
   check(!scores.empty(), "label shift: no scores of the target");
@@ -34,7 +34,15 @@ PriorEstimate estimate_prior(const Predictions& source, const std::vector<double
   const auto positive =
       std::count_if(target_scores.begin(), target_scores.end(), [&](double score) { return score >= threshold; });
   const double predicted = double(positive) / double(target_scores.size());
-  return {std::clamp((predicted - false_positive_rate) / determinant, 0.0, 1.0), ""};
+  const double solution = (predicted - false_positive_rate) / determinant;
+  if (solution < -kSamplingError || solution > 1 + kSamplingError)
+    return {
+        {},
+        fmt::format("{:.3f} of the target's images are classified as positive, {} {:.3f} of the source's {} images, "
+                    "so images of one class look different in the two domains",
+                    predicted, solution > 1 ? "more than" : "fewer than",
+                    solution > 1 ? on_source.sensitivity : false_positive_rate, solution > 1 ? "positive" : "other")};
+  return {std::clamp(solution, 0.0, 1.0), ""};
 }
 
 double threshold_for_fraction(const std::vector<double>& scores, double fraction) {

@@ -18,8 +18,9 @@ struct PriorEstimate {
 /// the target that solves predicted = sensitivity p + false positive rate (1 - p), clipped to [0, 1].  Score >=
 /// threshold is predicted positive; the rates are those of the labelled `source`, `predicted` is the fraction of the
 /// target's scores.  Assumes that images of one class look the same in both.  None if the rates differ by less than
-/// 0.1, as the confusion matrix is then nearly singular.  Throws Error as check_predictions() does, without target
-/// scores, and if one is not finite.
+/// 0.1, as the confusion matrix is then nearly singular, or if p is more than 0.05 outside of [0, 1], which that
+/// assumption does not allow.  Throws Error as check_predictions() does, without target scores, and if one is not
+/// finite.
 PriorEstimate estimate_prior(const Predictions& source, const std::vector<double>& target_scores, double threshold);
 
 /// The threshold at which the fraction of scores >= threshold is nearest to `fraction`: one of the scores, or just

@@ -34,8 +34,20 @@ TEST_CASE("the prior of the target follows from the confusion on the source", "[
   CHECK_THAT(estimate_prior(source(), target(50), 0.5).prior.value(), WithinAbs(0.5, 1e-12));
   CHECK_THAT(estimate_prior(source(), target(65), 0.5).prior.value(), WithinAbs(0.75, 1e-12));
   CHECK_THAT(estimate_prior(source(), target(20), 0.5).prior.value(), WithinAbs(0, 1e-12));
-  CHECK(estimate_prior(source(), target(5), 0.5).prior == 0);
-  CHECK(estimate_prior(source(), target(90), 0.5).prior == 1);
+  CHECK(estimate_prior(source(), target(18), 0.5).prior == 0);  // -0.03 and 1.03, as few samples may give
+  CHECK(estimate_prior(source(), target(82), 0.5).prior == 1);
+}
+
+TEST_CASE("a prior outside of 0 to 1 is not estimated, as images of a class must look different", "[label_shift]") {
+  const PriorEstimate above = estimate_prior(source(), target(90), 0.5),
+                      below = estimate_prior(source(), target(5), 0.5);
+  CHECK_FALSE(above.prior);
+  CHECK_FALSE(below.prior);
+  CHECK(above.unavailable
+        == "0.900 of the target's images are classified as positive, more than 0.800 of the source's positive images, so "
+           "images of one class look different in the two domains");
+  CHECK_THAT(below.unavailable,
+             Contains("0.050 of the target's images") && Contains("fewer than 0.200 of the source's other"));
 }
 
 TEST_CASE("a prior is found where only the fractions of the classes differ", "[label_shift]") {
