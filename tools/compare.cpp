@@ -25,9 +25,9 @@ void add_compare(CLI::App& app) {
       "compare",
       "Trains methods on the same images, and compares them\n"
       "Each SPEC is trained with each fold and seed into FOLDER/runs. Runs that are finished are kept, interrupted "
-      "ones "
-      "continue, and phases that specs have in common are trained once. Several processes may work on one FOLDER. At "
-      "the end come a table, results.json and report.html. SPEC may be omitted to continue; given later, it is added.");
+      "ones continue, and phases that specs have in common are trained once. Several processes may work on one FOLDER. "
+      "At the end come a table, results.json and report.html. SPEC may be omitted to continue; given later, it is "
+      "added.");
   const auto options = std::make_shared<Options>();
   command->add_option("SPEC", options->specs, "Methods to compare, with names of their own")->type_name("");
   options->comparison.add_to(*command);

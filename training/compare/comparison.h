@@ -11,7 +11,7 @@
 
 namespace tuna {
 
-/// One fold and seed: what all methods have in common in it are the images to train and to test on, and the seed.
+/// One fold and seed, in which all methods train and test on the same images.
 struct ComparisonPart {
   int64_t fold, seed;  // fold 0: the comparison has no folds
 
@@ -44,7 +44,7 @@ struct Comparison {
   /// All specs of a part, then of the next; of a part first those that adaptations are compared with.
   std::vector<ComparedRun> runs() const;
 
-  /// "no-adapt/fold1-seed0"; throws Error, naming some, for another name.
+  /// By ComparedRun::name().  Throws Error, naming the first and the last run, for an unknown name.
   ComparedRun find_run(const std::string& name) const;
 };
 
@@ -62,11 +62,10 @@ struct ComparisonRequest {
 
 /// Begins a comparison in `folder`, or adds specs and seeds to the one that is there.  Throws Error if that has other
 /// folds, images or settings, the folder holds something else, specs of the same name differ, or specs cannot be
-/// compared, as they differ in seed, domains, classes or images, or
-/// the images do not suffice for a run.
+/// compared, as they differ in seed, domains, classes or images, or the images do not suffice for a run.
 Comparison begin_comparison(const std::filesystem::path& folder, const ComparisonRequest& request);
 
-/// The comparison that is in `folder`.  Throws Error if there is none.
+/// Reads the comparison in `folder`.  Throws Error unless it holds one.
 Comparison read_comparison(const std::filesystem::path& folder);
 
 }  // namespace tuna

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "engine/base/normal_path.h"
-#include "engine/base/strict_json.h"
 #include "training/compare/comparison_curves.h"
 #include "training/compare/comparison_tables.h"
 #include "training/compare/results_text.h"

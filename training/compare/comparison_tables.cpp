@@ -110,7 +110,7 @@ std::string gains_table(const ComparisonResults& results) {
   if (results.before.empty()) return "";
   HtmlTable table{"table-gains",
                   "Gain in AUC over " + escape_html(results.before) + ", with 95\u00A0% intervals: a bootstrap over "
-                      "patients, each of which is drawn alike for all methods and runs"
+                      "patients, with the same draws for all methods and runs"
                       + (results.upper_bound.empty()
                              ? std::string(".")
                              : ". Share of the gap: (AUC − " + escape_html(results.before) + ") / ("

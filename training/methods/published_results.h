@@ -22,7 +22,7 @@ struct PublishedRow {
 /// are chosen on labelled validation images of the target.
 const std::vector<PublishedRow>& published_results();
 
-/// The row with this name; none of that name: nullptr.
+/// The row with this name; nullptr if the table has none.
 const PublishedRow* published_row(const std::string& name);
 
 /// (AUC - NoAdapt) / (Supervised - NoAdapt) of an adaptation's row.

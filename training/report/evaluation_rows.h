@@ -61,7 +61,7 @@ struct TrivialFeatureRow {
 
 struct TrivialFeatures {
   std::vector<TrivialFeatureRow> rows;  // the best on validation images first
-  std::string skipped;                  // why there are none
+  std::string skipped;                  // the reason if none was measured
 };
 
 /// Keys that are missing, as in files of earlier versions, leave their members empty.  Throws Error, beginning with

@@ -7,7 +7,7 @@
 
 namespace tuna {
 
-/// The picture as a data URI in an element; empty if there is no such file, or if it is larger than 32 MiB.
+/// An img element with the picture as a data URI; empty if the file does not exist or is larger than 32 MiB.
 std::string embedded_picture(const std::filesystem::path& file, const std::string& alt);
 
 /// A figure with the picture as a data URI; a larger one than 32 MiB is named instead.  `of` begins its id, on a page

@@ -8,7 +8,7 @@
 
 namespace tuna {
 
-/// A table, or why there is none; empty if nothing is known.
+/// A table, or the reason why none was measured; empty for evaluations of earlier versions.
 std::string trivial_features_table(const TrivialFeatures& features, const TestImages& images);
 
 }  // namespace tuna

@@ -17,7 +17,7 @@ class NetworksOfRun {
   /// `checkpoint` may be null; it and `phases` must outlive this.
   NetworksOfRun(std::filesystem::path run, const SafetensorsFile* checkpoint, const std::vector<Phase>& phases);
 
-  /// Empty if there is none yet.
+  /// The file of a phase's networks; empty before they are trained.
   std::filesystem::path path(const std::string& phase) const;
 
   /// Loads the networks that these records use, as they are after a phase whose path() is not empty.

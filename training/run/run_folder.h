@@ -25,7 +25,7 @@ class RunFolder {
   /// written.  A start that was interrupted before there was a spec.json may be repeated.
   static RunFolder create(const std::filesystem::path& path, const std::vector<std::string>& results);
 
-  /// Locks the folder.  Throws Error if there is no run, RunIsOwned if another process trains it.
+  /// Locks the folder.  Throws Error unless it holds a run, RunIsOwned if another process trains it.
   static RunFolder open(const std::filesystem::path& path);
 
   const std::filesystem::path& path() const { return path_; }

@@ -12,7 +12,7 @@
 
 namespace tuna {
 
-/// The file with the result that another run has trained a phase of these to, in the same way; empty if there is none.
+/// The result file of a phase that another run has trained in the same way; empty: the phase is trained.
 using TrainedElsewhere = std::function<std::filesystem::path(const std::vector<Phase>&, const Phase&)>;
 
 struct TrainOptions {
