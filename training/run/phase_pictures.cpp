@@ -1,10 +1,27 @@
 #include "training/run/phase_pictures.h"
 
 #include <algorithm>
+#include <map>
 
 namespace tuna {
 
 constexpr size_t kColumns = 4;
+
+std::vector<Sample> examples_of_labels(const std::vector<Sample>& samples, size_t most) {
+  std::map<std::string, std::vector<Sample>> by_label;
+  for (const Sample& sample : samples) by_label[sample.label].push_back(sample);
+  std::map<std::string, size_t> share;
+  for (size_t left = std::min(most, samples.size()); left > 0;)
+    for (const auto& [label, all] : by_label)
+      if (left > 0 && share[label] < all.size()) {
+        ++share[label];
+        --left;
+      }
+  std::vector<Sample> examples;
+  for (const auto& [label, all] : by_label)
+    for (size_t i = 0; i < share[label]; ++i) examples.push_back(all[(2 * i + 1) * all.size() / (2 * share[label])]);
+  return examples;
+}
 
 PhasePictures::PhasePictures(Session& session, const std::vector<PicturesOf>& pictures, State& state)
     : session_(session), pictures_(pictures) {
@@ -21,15 +38,11 @@ std::filesystem::path PhasePictures::write(int64_t step) {
   return file;
 }
 
-// Columns are named by the labels, if any; each class has a proportional share of the columns.
+// Columns are named by the labels, if any.
 PictureBlock PhasePictures::block(const PicturesOf& of, Translator& translate) const {
-  std::vector<Sample> samples = of.samples;
-  std::stable_sort(samples.begin(), samples.end(), [](const Sample& a, const Sample& b) { return a.label < b.label; });
   PictureBlock result;
   for (const std::string& caption : of.captions) result.rows.push_back({caption, {}});
-  const size_t columns = std::min(kColumns, samples.size());
-  for (size_t i = 0; i < columns; ++i) {
-    const Sample& sample = samples[(2 * i + 1) * samples.size() / (2 * columns)];
+  for (const Sample& sample : examples_of_labels(of.samples, kColumns)) {
     std::vector<Image> shown = translate(sample, session_.cache);
     result.columns.push_back(sample.label);
     for (size_t row = 0; row < shown.size(); ++row) result.rows[row].images.push_back(std::move(shown[row]));

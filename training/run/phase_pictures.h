@@ -11,6 +11,10 @@
 
 namespace tuna {
 
+/// At most `most` samples, in the order of their labels: of each label as many as of the others, if it has as many,
+/// spread evenly over its samples.
+std::vector<Sample> examples_of_labels(const std::vector<Sample>& samples, size_t most);
+
 class PhasePictures {
  public:
   PhasePictures(Session& session, const std::vector<PicturesOf>& pictures, State& state);
