@@ -4,22 +4,13 @@
 
 #include <algorithm>
 
-#include "training/report/chart.h"
 #include "training/report/html.h"
+#include "training/report/score_charts.h"
 
 namespace tuna {
 namespace {
 
 constexpr double kSide = 250;
-
-Chart square(const std::string& id, const MethodResults& method) {
-  Chart chart;
-  chart.id = id + "-" + html_id(method.spec);
-  chart.x = chart.y = Axis{0, 1, 0.2, 0};
-  chart.diagonal = true;
-  chart.width = chart.height = kSide;
-  return chart;
-}
 
 std::string figure(const std::string& id, const std::string& charts, const std::string& caption) {
   if (charts.empty()) return "";
@@ -41,34 +32,28 @@ double sensitivity_at(const std::vector<Point>& curve, double rate) {
   return low.y + (above->y - low.y) * (rate - low.x) / (above->x - low.x);
 }
 
-std::string roc_chart(const MethodResults& method) {
+std::string roc_of(const MethodResults& method) {
   std::vector<std::vector<Point>> curves;
   for (const RunResult& result : method.runs)
     if (!result.row.roc.empty()) curves.push_back(result.row.roc);
   if (curves.empty()) return "";
-  Chart chart = square("roc", method);
+  Chart chart = roc_chart("roc-" + html_id(method.spec), kSide);
   chart.series = {mean_roc(method.name, curves)};
   const std::optional<MeanAndDeviation> auc = method.auc();
   chart.title = "ROC curve of " + method.name;
   chart.description = auc ? fmt::format("AUC {}", decimals(auc->mean, 3)) : "";
-  chart.x_label = "1 − specificity";
   chart.y_label = auc ? fmt::format("{}, {}", method.name, decimals(auc->mean, 3)) : method.name;
   return cell(chart);
 }
 
-std::string calibration_chart(const MethodResults& method) {
-  Chart chart = square("calibration", method);
+std::string calibration_of(const MethodResults& method) {
+  Chart chart = calibration_chart("calibration-" + html_id(method.spec), kSide);
   chart.markers = method.runs.size() == 1;
-  for (const RunResult& result : method.runs) {
-    Series series{result.run.part.name(), {}, {}};
-    for (const CalibrationPoint& point : result.row.calibration)
-      series.points.push_back({point.mean_score, point.fraction_positive});
-    if (!series.points.empty()) chart.series.push_back(series);
-  }
+  for (const RunResult& result : method.runs)
+    if (!result.row.calibration.empty()) chart.series.push_back(calibration_series(result.run.part.name(), result.row));
   if (chart.series.empty()) return "";
   chart.title = "Calibration of " + method.name;
   chart.description = fmt::format("{} runs", chart.series.size());
-  chart.x_label = "mean score";
   chart.y_label = method.name;
   return cell(chart);
 }
@@ -95,8 +80,8 @@ Series mean_roc(const std::string& name, const std::vector<std::vector<Point>>& 
 std::string compared_curves(const ComparisonResults& results) {
   std::string rocs, calibrations;
   for (const MethodResults& method : results.methods) {
-    rocs += roc_chart(method);
-    calibrations += calibration_chart(method);
+    rocs += roc_of(method);
+    calibrations += calibration_of(method);
   }
   return figure("roc", rocs,
                 "Receiver operating characteristic of each classifier, named with its AUC: sensitivity over the "
@@ -104,7 +89,8 @@ std::string compared_curves(const ComparisonResults& results) {
                 "fraction; area: their range. Dotted: chance.")
          + figure("calibration", calibrations,
                   "Calibration of each classifier, a line per run: the fraction of images with about the same score "
-                  "that is positive. On the dotted line a score is a probability; below it scores are too high.");
+                  "that is positive. "
+                      + std::string(kPerfectCalibration));
 }
 
 }  // namespace tuna
