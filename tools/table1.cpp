@@ -25,7 +25,8 @@ void add_table1(CLI::App& app) {
                                          "Trains and compares the rows of the paper's Table 1\n"
                                          "`tuna compare` with the specs of specs/table1 on your images: a manifest, or "
                                          "a folder with a folder per domain as "
-                                         "`tuna spec new` reads it. Continue with `tuna compare --out FOLDER`.");
+                                         "`tuna spec new` reads it. --set changes the specs that have the key. "
+                                         "Continue with `tuna compare --out FOLDER`.");
   const auto options = std::make_shared<Options>();
   const auto text = [&](const char* name, auto& value, const char* description, const char* type) {
     return command->add_option(name, value, description)->type_name(type);

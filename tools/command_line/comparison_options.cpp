@@ -29,6 +29,11 @@ void ComparisonOptions::add_to(CLI::App& command) {
       ->type_name("N")
       ->check(CLI::Range(1, kMost).description(""));
   command.add_option("--only", only, "Trains these runs alone, as --print-commands names them")->type_name("RUN");
+  command
+      .add_option(
+          "--data-root", data_root,
+          "Folder that relative paths of the images start at, also those of a comparison whose images have moved")
+      ->type_name("FOLDER");
   add_device(command, device);
   command.add_flag("--print-commands", print_commands,
                    "Trains nothing, but prints a command for each unfinished run, for a job array");
@@ -40,6 +45,7 @@ ComparisonRequest ComparisonOptions::request() const {
   ComparisonRequest request;
   if (folds > 0) request.folds = folds;
   if (seeds > 0) request.seeds = seeds;
+  request.data_root = data_root;
   return request;
 }
 
@@ -50,6 +56,20 @@ std::string this_program() {
   std::error_code error;
   const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
   return error ? "tuna" : program.string();
+}
+
+// Of unfinished runs; those that cannot be trained are named in an Error at the end.
+void print_commands(const Comparison& comparison, const std::vector<ComparedRun>& runs, const std::string& device) {
+  std::vector<std::string> failed;
+  for (const ComparedRun& run : runs) try {
+      if (state_of(run) != RunState::finished)
+        fmt::print("{} compare --out {} --only {}{}\n", in_shell(this_program()), in_shell(comparison.folder.string()),
+                   in_shell(run.name()), device.empty() ? "" : " --device " + device);
+    } catch (const Error& error) {
+      print_error("{}: {}\n", run.name(), one_line(error.what()));
+      failed.push_back(run.name());
+    }
+  check(failed.empty(), "{}: no command for {}", comparison.folder.string(), fmt::join(failed, ", "));
 }
 
 // Of all specs that the comparison has by now: another process may have added some.
@@ -67,13 +87,7 @@ void run_comparison(const Comparison& comparison, const ComparisonOptions& optio
   std::vector<ComparedRun> runs;
   for (const std::string& name : options.only) runs.push_back(comparison.find_run(name));
   if (runs.empty()) runs = comparison.runs();
-  if (options.print_commands) {
-    for (const ComparedRun& run : runs)
-      if (state_of(run) != RunState::finished)
-        fmt::print("{} compare --out {} --only {}{}\n", in_shell(this_program()), in_shell(comparison.folder.string()),
-                   in_shell(run.name()), options.device.empty() ? "" : " --device " + options.device);
-    return;
-  }
+  if (options.print_commands) return print_commands(comparison, runs, options.device);
   if (options.report) return write_results(comparison.folder, options.without_pictures);
   try {
     train_runs(comparison, runs, options.device);

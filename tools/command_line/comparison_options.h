@@ -11,7 +11,7 @@
 namespace tuna {
 
 struct ComparisonOptions {
-  std::string out, device;
+  std::string out, device, data_root;
   int64_t folds = 0, seeds = 0;  // 0: not given
   std::vector<std::string> only;
   bool print_commands = false, report = false, without_pictures = false;

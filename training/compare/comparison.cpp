@@ -24,6 +24,7 @@ namespace {
 
 constexpr uintmax_t kLargestFile = 64 << 20;
 constexpr int64_t kMost = 1000;  // folds, seeds
+constexpr int64_t kLargestSeed = 9007199254740991;
 constexpr const char* kFile = "comparison.json";
 
 // Settings that do not change what is compared.
@@ -32,7 +33,8 @@ const std::vector<std::string> kWithoutInfluence = {
 
 // What runs have in common, so that they are measured on the same images.
 const std::vector<std::string> kCommon = {
-    "seed", "domains", "classes", "positive", "data.manifest", "data.folders", "data.patient_regex", "data.split"};
+    "seed",      "domains",   "classes", "positive", "data.manifest", "data.folders", "data.patient_regex",
+    "data.root", "data.split"};
 
 std::vector<std::string> differences_at(const Spec& one, const Spec& other, const std::vector<std::string>& keys,
                                         bool are_these) {
@@ -49,6 +51,8 @@ void check_specs(const Comparison& comparison) {
   check(!comparison.specs.empty(), "{}: holds no comparison, and no SPEC is given to begin one",
         comparison.folder.string());
   for (const Spec& spec : comparison.specs) {
+    check(spec.seed <= kLargestSeed - (comparison.seeds - 1), "{}: {} seeds from {} on, but the largest is {}",
+          spec.name, comparison.seeds, spec.seed, kLargestSeed);
     check(spec.data.split.fold == 0, "{}: data.split.fold is {}; --folds holds out each fold in turn", spec.name,
           spec.data.split.fold);
     const auto different = differences_at(comparison.specs[0], spec, kCommon, true);
@@ -118,11 +122,23 @@ bool is_adaptation(const Spec& spec) {
   return std::any_of(rows.begin(), rows.end(), [](const Evaluated& row) { return row.as == EvaluatedAs::adapted; });
 }
 
-Comparison added_to(Comparison comparison, const ComparisonRequest& request) {
+void remove_spec(Comparison& comparison, const std::string& name) {
+  std::vector<std::string> names;
+  for (const Spec& spec : comparison.specs) names.push_back(spec.name);
+  const auto found = std::find(names.begin(), names.end(), name);
+  check(found != names.end(), "--remove {}: the specs of this comparison are {}", name, fmt::join(names, ", "));
+  check(names.size() > 1, "--remove {}: is the only spec of this comparison", name);
+  comparison.specs.erase(comparison.specs.begin() + (found - names.begin()));
+}
+
+Comparison changed(Comparison comparison, const ComparisonRequest& request) {
   check(!request.folds || *request.folds == comparison.folds,
         "{}: its comparison has {} folds, not {}; choose another --out", comparison.folder.string(), comparison.folds,
         request.folds.value_or(0));
+  for (const std::string& name : request.remove) remove_spec(comparison, name);
   for (const Spec& spec : request.specs) add_spec(comparison, spec);
+  if (!request.data_root.empty())
+    for (Spec& spec : comparison.specs) spec.data.root = normal_path(fs::absolute(request.data_root));
   comparison.seeds = std::max(comparison.seeds, request.seeds.value_or(1));
   check_specs(comparison);
   return comparison;
@@ -130,7 +146,7 @@ Comparison added_to(Comparison comparison, const ComparisonRequest& request) {
 
 Comparison continue_comparison(const fs::path& folder, const ComparisonRequest& request) {
   const FileLock lock = lock_of(folder);
-  const Comparison before = read_comparison(folder), comparison = added_to(before, request);
+  const Comparison before = read_comparison(folder), comparison = changed(before, request);
   const bool is_begun = fs::exists(comparison.images());  // a process that began it may have been killed before
   if (is_begun && text_of(comparison) == text_of(before)) return comparison;
   const std::vector<Sample> images =
@@ -198,7 +214,7 @@ ComparedRun Comparison::find_run(const std::string& name) const {
 Comparison begin_comparison(const fs::path& folder, const ComparisonRequest& request) {
   check_names(request.specs);
   if (fs::exists(folder / kFile)) return continue_comparison(folder, request);
-  const Comparison wanted = added_to({folder, {}, request.folds.value_or(0), request.seeds.value_or(1)}, request);
+  const Comparison wanted = changed({folder, {}, request.folds.value_or(0), request.seeds.value_or(1)}, request);
   const std::vector<Sample> images = images_of(wanted);
   check_trainable(wanted, images);
   make_folder(folder);
@@ -218,6 +234,8 @@ Comparison read_comparison(const fs::path& folder) {
   check(fs::exists(file), "{}: holds no comparison (no {})", folder.string(), kFile);
   const nlohmann::ordered_json json = parse_json(read_file(file, kLargestFile), file.string());
   try {
+    for (const char* key : {"folds", "seeds"})
+      check(json.at(key).is_number_integer(), "{}: {}: expected an integer", file.string(), key);
     Comparison comparison{folder, {}, json.at("folds").get<int64_t>(), json.at("seeds").get<int64_t>()};
     check(comparison.folds >= 0 && comparison.folds <= kMost && comparison.seeds >= 1 && comparison.seeds <= kMost,
           "{}: {} folds and {} seeds, expected at most {}", file.string(), comparison.folds, comparison.seeds, kMost);

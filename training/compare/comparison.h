@@ -58,10 +58,12 @@ std::vector<std::string> settings_of_another_run(const ComparedRun& run);
 struct ComparisonRequest {
   std::vector<Spec> specs;
   std::optional<int64_t> folds, seeds;  // none: those of the comparison that is there; of a new one 0 and 1
+  std::vector<std::string> remove;      // names of specs that the comparison is to lose
+  std::filesystem::path data_root;      // replaces data.root of all specs; empty: does not
 };
 
-/// Begins a comparison in `folder`, or adds specs and seeds to the one that is there.  Throws Error if that has other
-/// folds, images or settings, the folder holds something else, specs of the same name differ, or specs cannot be
+/// Begins a comparison in `folder`, or changes the one that is there as the request says.  Throws Error if that has
+/// other folds, images or settings, the folder holds something else, specs of the same name differ, or specs cannot be
 /// compared, as they differ in seed, domains, classes or images, or the images do not suffice for a run.
 Comparison begin_comparison(const std::filesystem::path& folder, const ComparisonRequest& request);
 

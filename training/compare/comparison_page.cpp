@@ -21,7 +21,7 @@ std::string translations(const ComparisonResults& results) {
   for (const MethodResults& method : results.methods) {
     const RunRecord record = read_run(method.runs[0].run.folder);
     std::string pictures;
-    for (const RunPicture& picture : record.pictures) pictures += picture_figure(picture, method.spec + " ");
+    for (const RunPicture& picture : record.pictures) pictures += picture_figure(picture, method.spec + "-");
     if (!pictures.empty())
       html += fmt::format("<h3>{}, {}</h3>\n{}", escape_html(method.name), escape_html(method.runs[0].run.part.name()),
                           pictures);

@@ -15,7 +15,6 @@ namespace tuna {
 namespace {
 
 using Cells = std::vector<std::string>;
-using Figure = std::optional<Measured> ThresholdRow::*;
 
 constexpr int kPlaces = 3;
 
@@ -28,10 +27,12 @@ std::string cell(const PublishedFigure& figure) {
   return decimals_of(figure.mean, kPlaces, kPlaces) + " ± " + decimals_of(figure.deviation, kPlaces, kPlaces);
 }
 
-std::string cell(const MethodResults& method, size_t threshold, Figure figure) {
-  return cell(method.mean_of([&](const EvaluationRow& row) {
-    return threshold < row.thresholds.size() ? row.thresholds[threshold].*figure : std::optional<Measured>();
-  }));
+std::string cell(const MethodResults& method, ThresholdFigure figure) {
+  return cell(method.mean_of([&](const EvaluationRow& row) { return figure_of_scores(row, figure); }));
+}
+
+std::string cell(const MethodResults& method, const ChosenThreshold& threshold, ThresholdFigure figure) {
+  return cell(method.mean_of([&](const EvaluationRow& row) { return figure_at(row, threshold.chosen_on, figure); }));
 }
 
 // "+0.123", or "62 %".
@@ -52,14 +53,14 @@ std::string unseen(const std::string& name) { return "<span class=\"unseen\">" +
 TableGroup group_of(const MethodResults& method) {
   TableGroup group;
   const std::string name = escape_html(method.name);
-  const std::vector<ThresholdRow>& thresholds = method.runs[0].row.thresholds;
-  for (size_t i = 0; i < thresholds.size(); ++i) {
-    const bool first = i == 0;
-    group.rows.push_back({first ? name : unseen(name), first ? grouped(int64_t(method.runs.size())) : "",
-                          first ? cell(method.auc()) : "",
-                          escape_html(thresholds[i].chosen_on) + (thresholds[i].uses_target_labels ? "\u00A0*" : ""),
-                          cell(method, i, &ThresholdRow::accuracy), cell(method, i, &ThresholdRow::sensitivity),
-                          cell(method, i, &ThresholdRow::specificity), cell(method, i, &ThresholdRow::f1)});
+  for (const ChosenThreshold& threshold : method.thresholds()) {
+    const bool first = group.rows.empty();
+    group.rows.push_back(
+        {first ? name : unseen(name), first ? grouped(int64_t(method.runs.size())) : "",
+         first ? cell(method.auc()) : "",
+         escape_html(threshold.chosen_on) + (threshold.uses_target_labels ? "\u00A0*" : ""),
+         cell(method, threshold, &ThresholdRow::accuracy), cell(method, threshold, &ThresholdRow::sensitivity),
+         cell(method, threshold, &ThresholdRow::specificity), cell(method, threshold, &ThresholdRow::f1)});
   }
   group.quiet.assign(group.rows.size(), false);
   if (const PublishedRow* paper = published_row(method.row)) {
@@ -140,9 +141,8 @@ std::string compared_scores_table(const ComparisonResults& results) {
       {{"Classifier"}, {"Average precision", Align::right}, {"Brier score", Align::right}, {"ECE", Align::right}},
       {}};
   for (const MethodResults& method : results.methods)
-    table.groups.push_back(
-        {{{escape_html(method.name), cell(method, 0, &ThresholdRow::average_precision),
-           cell(method, 0, &ThresholdRow::brier), cell(method, 0, &ThresholdRow::calibration_error)}}});
+    table.groups.push_back({{{escape_html(method.name), cell(method, &ThresholdRow::average_precision),
+                              cell(method, &ThresholdRow::brier), cell(method, &ThresholdRow::calibration_error)}}});
   return to_html(table);
 }
 
@@ -155,12 +155,12 @@ std::string runs_table(const ComparisonResults& results) {
     table.groups.emplace_back();
     for (const RunResult& result : method.runs) {
       const RunLog log = log_of(result.run.folder);
-      const std::string name = escape_html(result.run.name());
-      const auto& thresholds = result.row.thresholds;
+      const std::string name = result.run.name();
+      const std::optional<Measured> auc = figure_of_scores(result.row, &ThresholdRow::auc);
       table.groups.back().rows.push_back(
-          {fmt::format("<a href=\"runs/{0}/report.html\">{0}</a>", name),
-           thresholds.empty() || !thresholds[0].auc ? "–" : decimals(thresholds[0].auc->value, kPlaces),
-           human_seconds(log.seconds), escape_html(log.build), escape_html(log.processor), escape_html(log.device)});
+          {fmt::format("<a href=\"runs/{}/report.html\">{}</a>", url_of_path(name), escape_html(name)),
+           auc ? decimals(auc->value, kPlaces) : "–", human_seconds(log.seconds), escape_html(log.build),
+           escape_html(log.processor), escape_html(log.device)});
     }
   }
   return to_html(table);

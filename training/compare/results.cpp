@@ -184,6 +184,16 @@ std::optional<TrivialResult> best_trivial_feature(const std::vector<MethodResult
 
 }  // namespace
 
+std::optional<Measured> figure_of_scores(const EvaluationRow& row, ThresholdFigure figure) {
+  return row.thresholds.empty() ? std::nullopt : row.thresholds[0].*figure;
+}
+
+std::optional<Measured> figure_at(const EvaluationRow& row, const std::string& chosen_on, ThresholdFigure figure) {
+  for (const ThresholdRow& threshold : row.thresholds)
+    if (threshold.chosen_on == chosen_on) return threshold.*figure;
+  return std::nullopt;
+}
+
 std::optional<MeanAndDeviation> MethodResults::mean_of(
     const std::function<std::optional<Measured>(const EvaluationRow&)>& figure) const {
   std::vector<double> values;
@@ -198,9 +208,17 @@ TrivialFeatures trivial_features_of(const fs::path& run) {
 }
 
 std::optional<MeanAndDeviation> MethodResults::auc() const {
-  return mean_of([](const EvaluationRow& row) {
-    return row.thresholds.empty() ? std::optional<Measured>() : row.thresholds[0].auc;
-  });
+  return mean_of([](const EvaluationRow& row) { return figure_of_scores(row, &ThresholdRow::auc); });
+}
+
+std::vector<ChosenThreshold> MethodResults::thresholds() const {
+  std::vector<ChosenThreshold> all;
+  for (const RunResult& result : runs)
+    for (const ThresholdRow& row : result.row.thresholds)
+      if (std::none_of(all.begin(), all.end(),
+                       [&](const ChosenThreshold& known) { return known.chosen_on == row.chosen_on; }))
+        all.push_back({row.chosen_on, row.uses_target_labels});
+  return all;
 }
 
 ComparisonResults read_results(const Comparison& comparison) {

@@ -20,6 +20,20 @@ struct RunResult {
   Predictions scores;  // of the positive class; empty if the test images have no labels of both kinds
 };
 
+using ThresholdFigure = std::optional<Measured> ThresholdRow::*;
+
+/// A figure of the scores, which is the same at all thresholds; none if it was not measured.
+std::optional<Measured> figure_of_scores(const EvaluationRow& row, ThresholdFigure figure);
+
+/// A figure of the decisions at the threshold of this name; none if the row lacks it.
+std::optional<Measured> figure_at(const EvaluationRow& row, const std::string& chosen_on, ThresholdFigure figure);
+
+/// How a threshold was chosen, which names it.
+struct ChosenThreshold {
+  std::string chosen_on;
+  bool uses_target_labels;
+};
+
 /// All finished runs of a spec.
 struct MethodResults {
   std::string name;  // in tables: the row, with the spec's name if several specs have such a row
@@ -32,6 +46,9 @@ struct MethodResults {
   std::optional<MeanAndDeviation> mean_of(
       const std::function<std::optional<Measured>(const EvaluationRow&)>& figure) const;
   std::optional<MeanAndDeviation> auc() const;
+
+  /// Those of all runs: a run without a valid estimate of the target's prior lacks the one that depends on it.
+  std::vector<ChosenThreshold> thresholds() const;
 
   // Compared with others on the same test images, over the parts that are finished for all of them.
   std::optional<Estimate> gain;          // AUC above that of the classifier without adaptation

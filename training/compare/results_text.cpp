@@ -9,11 +9,9 @@ namespace tuna {
 namespace {
 
 using nlohmann::ordered_json;
-using Figure = std::optional<Measured> ThresholdRow::*;
-
 struct NamedFigure {
   const char* name;
-  Figure figure;
+  ThresholdFigure figure;
 };
 
 // Of the scores, and of the decisions at a threshold.
@@ -26,15 +24,13 @@ constexpr NamedFigure kOfDecisions[] = {{"accuracy", &ThresholdRow::accuracy},
                                         {"specificity", &ThresholdRow::specificity},
                                         {"f1", &ThresholdRow::f1}};
 
-ordered_json to_json(const MethodResults& method, size_t threshold, Figure figure) {
-  ordered_json values = ordered_json::array();
-  const auto of_row = [&](const EvaluationRow& row) {
-    return threshold < row.thresholds.size() ? row.thresholds[threshold].*figure : std::optional<Measured>();
-  };
-  for (const RunResult& result : method.runs)
-    if (const auto measured = of_row(result.row)) values.push_back(measured->value);
-  const std::optional<MeanAndDeviation> mean = method.mean_of(of_row);
+// In all runs.
+ordered_json to_json(const MethodResults& method,
+                     const std::function<std::optional<Measured>(const EvaluationRow&)>& figure) {
+  const std::optional<MeanAndDeviation> mean = method.mean_of(figure);
   if (!mean) return nullptr;
+  ordered_json values = ordered_json::array();
+  for (const RunResult& result : method.runs) values.push_back(figure(result.row)->value);
   ordered_json json = {{"mean", mean->mean}};
   if (mean->deviation) json["deviation"] = *mean->deviation;
   json["values"] = values;
@@ -50,13 +46,14 @@ ordered_json to_json(const Estimate& estimate) {
 ordered_json to_json(const MethodResults& method) {
   ordered_json json = {{"name", method.name}, {"spec", method.spec}, {"runs", ordered_json::array()}};
   for (const RunResult& result : method.runs) json["runs"].push_back(result.run.part.name());
-  for (const NamedFigure& named : kOfScores) json[named.name] = to_json(method, 0, named.figure);
+  for (const NamedFigure& named : kOfScores)
+    json[named.name] = to_json(method, [&](const EvaluationRow& row) { return figure_of_scores(row, named.figure); });
   json["thresholds"] = ordered_json::array();
-  const std::vector<ThresholdRow>& thresholds = method.runs[0].row.thresholds;
-  for (size_t i = 0; i < thresholds.size(); ++i) {
-    ordered_json at = {{"chosen_on", thresholds[i].chosen_on},
-                       {"uses_target_labels", thresholds[i].uses_target_labels}};
-    for (const NamedFigure& named : kOfDecisions) at[named.name] = to_json(method, i, named.figure);
+  for (const ChosenThreshold& threshold : method.thresholds()) {
+    ordered_json at = {{"chosen_on", threshold.chosen_on}, {"uses_target_labels", threshold.uses_target_labels}};
+    for (const NamedFigure& named : kOfDecisions)
+      at[named.name] =
+          to_json(method, [&](const EvaluationRow& row) { return figure_at(row, threshold.chosen_on, named.figure); });
     json["thresholds"].push_back(at);
   }
   if (method.gain) json["gain_in_auc"] = to_json(*method.gain);

@@ -65,7 +65,7 @@ class ComparisonTraining {
     } catch (const RunExists&) {  // another process has begun it since the look at its state
       return Outcome::busy;
     } catch (const Interrupted&) {
-      throw;
+      throw stopped("stopped in " + run.name());
     } catch (const std::exception& error) {
       print_error("{}: {}\n", run.name(), one_line(error.what()));
       failed_.insert(run.name());
@@ -79,6 +79,7 @@ class ComparisonTraining {
     options.resume = state_of(run) == RunState::interrupted;
     options.trained_elsewhere = phases_shared_with(comparison_, run);
     if (options.resume) {
+      options.data_root = run.spec.data.root;
       if (!device_.empty()) options.settings = {"device=" + device_};
       return options;
     }
@@ -97,9 +98,11 @@ class ComparisonTraining {
   }
 
   void leave_if_asked() const {
-    if (StopSignal::requested())
-      throw Interrupted(
-          fmt::format("stopped between two runs; to continue: tuna compare --out {}", comparison_.folder.string()));
+    if (StopSignal::requested()) throw stopped("stopped between two runs");
+  }
+
+  Interrupted stopped(const std::string& where) const {
+    return Interrupted(fmt::format("{}; to continue: tuna compare --out {}", where, comparison_.folder.string()));
   }
 
   const Comparison& comparison_;

@@ -7,6 +7,7 @@
 #include "data/manifest.h"
 #include "engine/base/check.h"
 #include "engine/base/strict_json.h"
+#include "training/compare/same_settings.h"
 
 namespace tuna {
 namespace fs = std::filesystem;
@@ -53,11 +54,11 @@ std::vector<Spec> table1_specs(const Table1Options& options) {
       fs::is_directory(options.data)
           ? starter_layout(options.data, options.layout)
           : layout_of_manifest(options.data, options.layout, parse_spec(embedded[0].text, name_of(embedded[0])));
-  std::vector<Spec> specs;
+  std::vector<SpecText> specs;
   for (const EmbeddedSpec& spec : embedded)
-    specs.push_back(parse_spec(with_data(parse_json(spec.text, name_of(spec)), options, layout).dump(), name_of(spec),
-                               fs::current_path(), options.settings));
-  return specs;
+    specs.push_back(
+        {with_data(parse_json(spec.text, name_of(spec)), options, layout).dump(), name_of(spec), fs::current_path()});
+  return parse_specs(specs, options.settings);
 }
 
 }  // namespace tuna

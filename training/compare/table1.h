@@ -15,7 +15,7 @@ struct Table1Options {
   std::filesystem::path data;  ///< a manifest, or a folder with a folder per domain
   StarterLayout layout;        ///< choices of the user; empty: found in the data
   int64_t size = 64;
-  std::vector<std::string> settings;  ///< "key.path=value", for all specs
+  std::vector<std::string> settings;  ///< "key.path=value", for the specs that have the key
 };
 
 /// The specs of all rows, in the order of the table, with the domains, classes and images of `options.data`.  Throws

@@ -34,12 +34,24 @@ std::string escape_html(std::string_view text) {
   return escaped;
 }
 
-std::string html_id(std::string_view text) {
-  std::string id(text);
-  std::replace_if(
-      id.begin(), id.end(), [](unsigned char letter) { return letter > 127 || !std::isalnum(letter); }, '-');
-  return id;
+namespace {
+
+// Letters and digits of ASCII and the `kept` bytes as they are, and each other byte as `mark` with its two digits.
+std::string with_codes(std::string_view text, std::string_view kept, char mark) {
+  std::string coded;
+  for (const unsigned char byte : text)
+    if (byte < 128 && (std::isalnum(byte) || kept.find(char(byte)) != kept.npos))
+      coded += char(byte);
+    else
+      coded += fmt::format("{}{:02x}", mark, byte);
+  return coded;
 }
+
+}  // namespace
+
+std::string html_id(std::string_view text) { return with_codes(text, "-.", '_'); }
+
+std::string url_of_path(std::string_view path) { return with_codes(path, "-._~/", '%'); }
 
 std::string decimals(double value, int places) {
   if (!std::isfinite(value)) return "–";

@@ -11,8 +11,12 @@ namespace tuna {
 /// U+FFFD; bytes that are not UTF-8 become \xE9.
 std::string escape_html(std::string_view text);
 
-/// The text as an id: letters and digits of ASCII, and a hyphen for each other byte.
+/// The text as an id: letters and digits of ASCII, - and ., and _20 for each other byte, so that ids of different texts
+/// differ.
 std::string html_id(std::string_view text);
+
+/// A relative path as a link: %23 for each byte that has a meaning of its own in a URL or is not ASCII.
+std::string url_of_path(std::string_view path);
 
 /// "0.930", with a minus sign in place of a hyphen; a dash for a value that is not finite.
 std::string decimals(double value, int places);

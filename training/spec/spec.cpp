@@ -44,7 +44,9 @@ void check_name(const std::string& key, const std::string& name) {
   const auto bad = [](char letter) {
     return uint8_t(letter) < ' ' || letter == '/' || letter == '\\' || letter == 127;
   };
+  constexpr size_t kLongest = 200;  // of the 255 of a file's name
   check(!name.empty(), "{}: is empty", key);
+  check(name.size() <= kLongest, "{}: a name of {} bytes, expected at most {}", key, name.size(), kLongest);
   check(name != "." && name != "..", "{}: \"{}\" names a folder that exists everywhere; expected a name of its own",
         key, name);
   check(std::none_of(name.begin(), name.end(), bad), "{}: a name must not have slashes or control characters", key);
@@ -183,8 +185,13 @@ Spec parse_spec(std::string_view text, const std::string& name, const std::files
   return spec;
 }
 
+SpecText read_spec_text(const std::filesystem::path& path) {
+  return {read_text(path), path.string(), std::filesystem::absolute(path).parent_path()};
+}
+
 Spec read_spec(const std::filesystem::path& path, const std::vector<std::string>& settings) {
-  return parse_spec(read_text(path), path.string(), std::filesystem::absolute(path).parent_path(), settings);
+  const SpecText spec = read_spec_text(path);
+  return parse_spec(spec.text, spec.name, spec.folder, settings);
 }
 
 std::string to_json(const Spec& spec) {

@@ -194,6 +194,16 @@ struct Spec {
   bool operator==(const Spec&) const = default;
 };
 
+/// A spec before it is parsed.
+struct SpecText {
+  std::string text;
+  std::string name;                   // stands for the file in messages
+  std::filesystem::path folder = {};  // where relative paths start; empty: they stay as they are
+};
+
+/// Throws Error if the file cannot be read; a pipe can be read once.
+SpecText read_spec_text(const std::filesystem::path& path);
+
 /// Reads a spec file; `settings` ("train.epochs=3") override it.  Relative paths become absolute: those of the file
 /// start at its folder, those of settings at the current one.  Every message names the file (or --set) and the key.
 Spec read_spec(const std::filesystem::path& path, const std::vector<std::string>& settings = {});

@@ -177,9 +177,17 @@ TEST_CASE("a comparison refuses what it cannot compare, and overwrites nothing",
        {"compare no-adapt.json --folds 150 --out new", "fold"},
        {"compare no-adapt.json supervised.json --out new --set data.manifest=phantoms/sick.csv",
         "supervised/seed0: train: the train images of 'child' have no labels of both kinds"},
-       {"compare --out compared --only no-adapt/seed7", "no run of this comparison is called no-adapt/seed7"}});
+       {"compare --out compared --only no-adapt/seed7", "no run of this comparison is called no-adapt/seed7"},
+       {"compare --out compared --remove supervised", "--remove supervised: the specs of this comparison are no-adapt"},
+       {"compare --out compared --remove no-adapt", "--remove no-adapt: is the only spec of this comparison"},
+       {"compare no-adapt.json --out new --seeds 2 --set seed=9007199254740991",
+        "no-adapt: 2 seeds from 9007199254740991 on, but the largest is 9007199254740991"},
+       {"compare no-adapt.json --out new --set name=" + std::string(201, 'x'),
+        "name: a name of 201 bytes, expected at most 200"}});
   CHECK_FALSE(fs::exists(folder / "new"));
   CHECK(contents(folder / "mine/notes.txt") == "mine\n");
+  run_shell(folder, "sed -i 's/\"seeds\": 2/\"seeds\": 1e30/' compared/comparison.json");
+  check_refused(folder, {{"compare --out compared", "compared/comparison.json: seeds: expected an integer"}});
 
   // Columns of the data that a comparison has to keep.
   expect_success(folder, "data split no-adapt.json --folds 3 --output folds.csv --set seed=5");
@@ -202,7 +210,11 @@ TEST_CASE("one run of a comparison that is damaged or fails does not stop the ot
   expect_success(folder, "compare no-adapt.json --seeds 2 --out compared");
   const std::string other_rate = "sed -i 's/\"lr\": 0.001/\"lr\": 0.002/' compared/runs/no-adapt/seed1/spec.json";
   run_shell(folder, other_rate);
-  const Finished changed = run_tuna(folder, "compare supervised.json --out compared");
+  const Finished commands = run_tuna(folder, "compare supervised.json --out compared --print-commands");
+  CHECK(commands.code == 1);
+  CHECK(lines_with(commands.out, "--only supervised/seed").size() == 2);
+  CHECK(commands.error.find("compared: no command for no-adapt/seed1") != std::string::npos);
+  const Finished changed = run_tuna(folder, "compare --out compared");
   CHECK(changed.code == 1);
   CHECK(changed.error.find("this run has other settings than its comparison: train.lr: 0.002 -> 0.001")
         != std::string::npos);
@@ -221,6 +233,21 @@ TEST_CASE("one run of a comparison that is damaged or fails does not stop the ot
   CHECK(failing.code == 1);
   CHECK(failing.error.find("failing: 1 of 2 runs failed: supervised/seed0") != std::string::npos);
   CHECK(json::parse(contents(folder / "failing/results.json"))["finished_runs"] == 1);
+  const Finished rest = expect_success(folder, "compare --out failing --remove supervised");
+  CHECK(lines_with(rest.out, "All 1 runs are finished.").size() == 1);
+}
+
+TEST_CASE("a comparison whose images have moved continues with their new folder", "[compare]") {
+  const TemporaryFolder folder;
+  draw_phantoms(folder);
+  write_specs(folder);
+  expect_success(folder, "compare ada-bn.json --out compared");
+  const fs::path run = folder / "compared/runs/ada-bn/seed0";
+  for (const char* file : {"weights.safetensors", "evaluation.json"}) fs::remove(run / file);
+  fs::rename(folder / "phantoms", folder / "moved");
+  CHECK(run_tuna(folder, "compare --out compared --seeds 2").error.find("--data-root") != std::string::npos);
+  expect_success(folder, "compare --out compared --seeds 2 --data-root moved");
+  CHECK(expect_success(folder, "compare --out compared").out.find("All 2 runs are finished.") != std::string::npos);
 }
 
 TEST_CASE("a phase is not copied from a training that is not the comparison's", "[compare]") {
@@ -252,9 +279,11 @@ TEST_CASE("adaptations are compared with the classifier of their size", "[compar
   draw_phantoms(folder);
   write_specs(folder);
   std::ofstream(folder / "large.json")
-      << expect_success(folder, "spec show no-adapt.json --set name=large classifier.width=3").out;
+      << expect_success(folder, "spec show no-adapt.json --set 'name=large #1' classifier.width=3").out;
   expect_success(folder, "compare large.json no-adapt.json mcc.json --out compared");
   CHECK(json::parse(contents(folder / "compared/results.json"))["gain_over"] == "NoAdapt (no-adapt)");
+  CHECK(contents(folder / "compared/report.html").find("<a href=\"runs/large%20%231/seed0/report.html\">large #1/seed0")
+        != std::string::npos);
 }
 
 TEST_CASE("Ctrl-C between two runs of a comparison ends it", "[compare]") {
@@ -271,6 +300,8 @@ kill -{0} $tuna_process; wait $tuna_process)",
                                                             signal));
     CHECK(finished.code == 130);
     CHECK_FALSE(fs::exists(folder / signal / "runs/supervised/seed19/evaluation.json"));
+    CHECK(contents(folder / "err.txt").find(fmt::format("to continue: tuna compare --out {}\n", signal))
+          != std::string::npos);
   }
 }
 
@@ -280,6 +311,11 @@ TEST_CASE("the rows of Table 1 are compared on the user's images", "[compare]") 
   const Finished commands =
       expect_success(folder, "table1 --data phantoms/manifest.csv --size 32 --seeds 2 --out rows --print-commands");
   CHECK(lines_with(commands.out, "--only").size() == 28);
+  expect_success(folder, "table1 --data phantoms/manifest.csv --out set --print-commands --set generator.ngf=8 seed=4");
+  for (const auto& spec : json::parse(contents(folder / "set/comparison.json"))["specs"]) {
+    CHECK(spec["seed"] == 4);
+    if (spec.contains("generator")) CHECK(spec["generator"]["ngf"] == 8);
+  }
   const auto comparison = json::parse(contents(folder / "rows/comparison.json"));
   for (const auto& spec : comparison["specs"]) CHECK(spec["data"]["size"] == 32);
   std::set<std::string> embedded, files;
@@ -300,7 +336,9 @@ TEST_CASE("the rows of Table 1 are compared on the user's images", "[compare]") 
   CHECK(from_folders["specs"][0]["data"]["folders"].size() == 2);
   check_refused(folder, {{"table1 --data missing --out new", "missing: no such file or folder"},
                          {"table1 --data phantoms/manifest.csv --target infant --out new",
-                          "has no domain \"infant\", but adult, child; give --source and --target"}});
+                          "has no domain \"infant\", but adult, child; give --source and --target"},
+                         {"table1 --data phantoms/manifest.csv --out new --set generator.width=3",
+                          "--set generator.width=3: generator"}});
 }
 
 TEST_CASE("a task of a Slurm job array trains its run, and is queued again if time runs out", "[compare]") {

@@ -13,7 +13,8 @@ TEST_CASE("text is escaped, whatever its bytes", "[report]") {
   CHECK(escape_html("<b>&\"é→") == "&lt;b&gt;&amp;&quot;é→");
   CHECK(escape_html("a\x01\x7f\n\tb") == "a\uFFFD\uFFFD\n\tb");
   CHECK(escape_html("caf\xe9<") == "caf\\xE9&lt;");
-  CHECK(html_id("loss.D_A é") == "loss-D-A---");
+  CHECK(html_id("loss-1.D_A é") == "loss-1.D_5fA_20_c3_a9");
+  CHECK(url_of_path("a-b_1.c/50% #é?") == "a-b_1.c/50%25%20%23%c3%a9%3f");
 }
 
 TEST_CASE("numbers align at their decimal points", "[report]") {

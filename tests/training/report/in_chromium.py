@@ -18,7 +18,7 @@ SOURCE = pathlib.Path(__file__).resolve().parents[3]
 RUN = ({'svg.chart': 15, 'img': 1, '.mistake img': 2, 'table': 4},
        ['table-results', 'figure-training-pretrain', 'figure-training-joint', 'figure-training-supervised',
        'figure-pictures-step', 'table-trivial-features',
-       'table-kept-weights', 'table-images', 'facts', 'spec', 'joint-loss-cycle', 'joint-rates', 'warnings'])
+       'table-kept-weights', 'table-images', 'facts', 'spec', 'joint-loss.cycle', 'joint-rates', 'warnings'])
 COMPARISON = ({'svg.chart': 8, 'img': 2, 'table': 4, 'details': 4},
               ['table-results', 'table-gains', 'table-scores', 'table-runs', 'table-trivial-features', 'figure-roc',
                'figure-calibration', 'roc-tiny', 'figure-pictures-tiny-step'])
@@ -75,8 +75,8 @@ def wrong_in(browser, name, width, figures, ids):
         if (found := count(selector)) < least:
             yield f'{found} of {selector}, expected at least {least}'
     for each in ids:
-        if count('#' + each) != 1:
-            yield f'{count("#" + each)} elements with the id {each}, expected 1'
+        if (found := count(f'[id="{each}"]')) != 1:
+            yield f'{found} elements with the id {each}, expected 1'
     if browser.evaluate('document.querySelectorAll("[id]").length != new Set('
                         '[...document.querySelectorAll("[id]")].map(each => each.id)).size'):
         yield 'an id is given twice'
