@@ -4,6 +4,7 @@ namespace tuna::conv_cpu {
 
 const ConvAlgorithms& table() {
   static const ConvAlgorithms algorithms = {
+      winograd_4x4,
 #ifdef TUNA_HAS_ONEDNN
       onednn,
 #endif

@@ -45,6 +45,20 @@ static const OpTable rows("conv2d", [](OpTable& table) {
   table.row("channels past a vector", [](Draw& draw) {
     return conv2d(draw.normal({1, 6, 10, 36}), draw.parameter({35, 3, 3, 36}), {1, 1});
   });
+  table
+      .row("whole panels of channels, tiles over the edge",
+           [](Draw& draw) {
+             return conv2d(draw.normal({1, 18, 19, 32}), draw.parameter({48, 3, 3, 32}), {});
+           })
+      .few_differences();
+  table
+      .row("whole panels of channels, padding 1, with bias",
+           [](Draw& draw) {
+             return conv2d(draw.normal({2, 13, 15, 48}), draw.parameter({32, 3, 3, 48}), draw.parameter({1, 1, 1, 32}),
+                           {1, 1});
+           })
+      .few_differences()
+      .tolerate_short(kRoundedBeforeTheBias);
   table.bench("residual block at 64 px", [](Draw& draw) {
     return conv2d(draw.normal({1, 18, 18, 256}), draw.parameter({256, 3, 3, 256}), {});
   });
