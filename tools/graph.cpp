@@ -5,6 +5,7 @@
 #include "tools/command_line/commands.h"
 #include "tools/command_line/settings.h"
 #include "training/methods/method.h"
+#include "training/run/compute_device.h"
 
 namespace tuna {
 namespace {
@@ -19,7 +20,7 @@ struct Options {
 Target target_that_describes(const Spec& spec) {
   const Device where = find_device(spec.device);
   const bool stands_in = where.backend == Backend::cpu && spec.precision != Precision::fp32;
-  return {stands_in ? Device::emulated() : where, spec.precision};
+  return target_of(spec, stands_in ? Device::emulated() : where, spec.precision);
 }
 
 void graph(const Options& options) {

@@ -27,6 +27,7 @@ struct Target {
   Device device;
   Precision precision = Precision::fp32;
   std::shared_ptr<const ConvChoices> conv_choices;  // of convolutions' algorithms; null: the fixed rule
+  bool winograd = true;                             // whether the fixed rule of the cpu includes Winograd's algorithm
 
   Target() = default;
   Target(const Device& device) : device(device) {}

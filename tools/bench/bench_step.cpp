@@ -252,7 +252,7 @@ std::vector<Target> targets(const Spec& spec, const Options& options) {
     for (const Precision precision : precisions) {
       const std::string reason = unsupported_reason(place, precision);
       if (reason.empty() || places.size() * precisions.size() == 1)
-        found.emplace_back(place, precision);
+        found.push_back(target_of(spec, place, precision));
       else
         print_error("{} is left out in {}: {}\n", to_string(place), to_string(precision), reason);
     }

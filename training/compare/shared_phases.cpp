@@ -16,8 +16,9 @@ bool same_environment(const Spec& a, const Spec& b) {
   DataSpec x = a.data, y = b.data;
   x.loader_threads = y.loader_threads = 0;
   x.cache_mb = y.cache_mb = 0;
-  return x == y && a.seed == b.seed && a.precision == b.precision && a.device == b.device && a.classes == b.classes
-         && a.class_weights == b.class_weights && a.positive == b.positive && a.domains == b.domains;
+  return x == y && a.seed == b.seed && a.precision == b.precision && a.conv == b.conv && a.device == b.device
+         && a.classes == b.classes && a.class_weights == b.class_weights && a.positive == b.positive
+         && a.domains == b.domains;
 }
 
 std::string text_of(const fs::path& file) { return read_file(file, std::numeric_limits<uintmax_t>::max()); }

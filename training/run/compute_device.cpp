@@ -14,7 +14,13 @@ Target target_of(const Spec& spec) {
   const Device found = find_device(spec.device);
   const std::string reason = unsupported_reason(found, spec.precision);
   check(reason.empty(), "precision: {}{}", reason, why_no_gpu(spec, found));
-  return {found, spec.precision};
+  return target_of(spec, found, spec.precision);
+}
+
+Target target_of(const Spec& spec, const Device& device, Precision precision) {
+  Target target(device, precision);
+  target.winograd = spec.conv.winograd;
+  return target;
 }
 
 }  // namespace tuna

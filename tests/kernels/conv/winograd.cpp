@@ -8,6 +8,7 @@
 #include "tests/catch.h"
 #include "tests/kernels/conv/conv_case.h"
 #include "tests/op_table/op_checks.h"
+#include "training/run/compute_device.h"
 
 namespace tuna {
 namespace {
@@ -44,11 +45,11 @@ double error_of_winograd(const ConvCase& conv) {
   return relative_l2(found.values(), conv.expected);
 }
 
-std::vector<std::string> fitting(const ConvProblem& problem) {
+std::vector<std::string> fitting(const ConvProblem& problem, const Target& target = Device::cpu()) {
   std::vector<std::string> names;
   for (const ConvDirection direction :
        {ConvDirection::forward, ConvDirection::backward_data, ConvDirection::backward_weight})
-    names.push_back(fitting_algorithms(direction, problem, Device::cpu()).front().name);
+    names.push_back(fitting_algorithms(direction, problem, target).front().name);
   return names;
 }
 
@@ -115,6 +116,15 @@ TEST_CASE("Winograd's convolution is the first of 3x3 with stride 1 and enough c
                                    problem_3x3({1, 14, 14, 256}, 256, {}), problem_3x3({64, 4, 4, 64}, 64, {}),
                                    problem_3x3({1, 18, 18, 64}, 64, {1, 2})})
     for (const std::string& name : fitting(other)) CHECK(name != "winograd_4x4");
+}
+
+TEST_CASE("conv.winograd of the spec turns Winograd's convolution off", "[winograd]") {
+  const auto first = [](const std::string& conv) {
+    const Spec spec = parse_spec(R"({"device": "cpu", "conv": )" + conv + "}", "spec.json");
+    return fitting(problem_3x3({1, 18, 18, 256}, 256, {}), target_of(spec)).front();
+  };
+  CHECK(first("{}") == "winograd_4x4");
+  CHECK(first(R"({"winograd": false})") != "winograd_4x4");
 }
 
 }  // namespace tuna

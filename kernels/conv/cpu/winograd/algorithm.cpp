@@ -29,8 +29,8 @@ bool pays(const ConvProblem& p) {
 
 namespace {
 
-bool fits(ConvDirection, const ConvProblem& problem, const Target&) {
-  return winograd::is_computed(problem) && winograd::pays(problem);
+bool fits(ConvDirection, const ConvProblem& problem, const Target& target) {
+  return target.winograd && winograd::is_computed(problem) && winograd::pays(problem);
 }
 
 Prepared prepare(ConvDirection direction, const ConvProblem& problem, const Target&) {
