@@ -11,15 +11,40 @@ namespace tuna {
 namespace {
 
 struct Sum {
-  double seconds = 0, flops = 0, bytes = 0;
+  double seconds = 0, flops = 0, bytes = 0, least_seconds = 0;
   int count = 0;
+
+  void add(const Instruction& step, double its_seconds, const std::optional<MachineLimits>& limits) {
+    seconds += its_seconds;
+    flops += step.flops;
+    bytes += double(step.bytes);
+    if (limits) least_seconds += limits->seconds(step.flops, double(step.bytes));
+    ++count;
+  }
 };
 
-std::string row(const std::string& name, const Sum& sum, double total) {
+constexpr const char* kFormat = "{:>9} {:>7} {:>6} {:>9} {:>7}{:>10} {:>9}  {}\n";
+
+std::string heading(const std::optional<MachineLimits>& limits) {
+  std::string text = fmt::format(kFormat, "ms", "of run", "count", "GFLOP/s", "GB/s", limits ? "least ms" : "",
+                                 limits ? "least/ms" : "", "operation");
+  if (limits)
+    text = fmt::format(
+               "least: the time at {:.1f} GFLOP/s or {:.1f} GB/s, the limits of this machine as measured; "
+               "convolutions count as direct ones\n\n",
+               limits->flops * 1e-9, limits->bytes * 1e-9)
+           + text;
+  return text;
+}
+
+std::string row(const std::string& name, const Sum& sum, double total, bool has_limits) {
   const double rate = sum.seconds > 0 ? 1e-9 / sum.seconds : 0;
-  return fmt::format("{:>9.3f} ms {:>5.1f} %  {:>5} x  {:>8} GFLOP/s {:>7} GB/s  {}\n", sum.seconds * 1e3,
-                     100 * sum.seconds / total, sum.count, one_decimal(sum.flops * rate), one_decimal(sum.bytes * rate),
-                     name);
+  const auto percent = [](double share) { return fmt::format("{:.1f} %", 100 * share); };
+  return fmt::format(
+      kFormat, fmt::format("{:.3f}", sum.seconds * 1e3), percent(sum.seconds / total), sum.count,
+      one_decimal(sum.flops * rate), one_decimal(sum.bytes * rate),
+      has_limits ? fmt::format("{:.3f}", sum.least_seconds * 1e3) : "",
+      has_limits && sum.seconds > 0 ? fmt::format("{:.0f} %", 100 * sum.least_seconds / sum.seconds) : "", name);
 }
 
 }  // namespace
@@ -30,24 +55,21 @@ void Profile::run(Executable& executable) {
   ++runs_;
 }
 
-std::string Profile::table(const Executable& executable, size_t slowest) const {
+std::string Profile::table(const Executable& executable, const std::optional<MachineLimits>& limits,
+                           size_t slowest) const {
   const std::vector<Instruction>& steps = executable.instructions();
   std::map<std::string, Sum> by_name;
   double total = 0;
   for (size_t i = 0; i < steps.size(); ++i) {
     const std::string& name = steps[i].name;
-    Sum& sum = by_name[name.compare(0, 5, "pack ") == 0 ? "pack" : name];
-    sum.seconds += seconds_[i] / runs_;
-    sum.flops += steps[i].flops;
-    sum.bytes += double(steps[i].bytes);
-    ++sum.count;
+    by_name[name.compare(0, 5, "pack ") == 0 ? "pack" : name].add(steps[i], seconds_[i] / runs_, limits);
     total += seconds_[i] / runs_;
   }
   std::vector<std::pair<std::string, Sum>> sorted(by_name.begin(), by_name.end());
   std::sort(sorted.begin(), sorted.end(),
             [](const auto& a, const auto& b) { return a.second.seconds > b.second.seconds; });
-  std::string text = fmt::format("{:.2f} ms per run, mean of {} runs\n\n", total * 1e3, runs_);
-  for (const auto& [name, sum] : sorted) text += row(name, sum, total);
+  std::string text = fmt::format("{:.2f} ms per run, mean of {} runs\n", total * 1e3, runs_) + heading(limits);
+  for (const auto& [name, sum] : sorted) text += row(name, sum, total, limits.has_value());
 
   std::vector<size_t> order(steps.size());
   std::iota(order.begin(), order.end(), size_t(0));
@@ -56,8 +78,9 @@ std::string Profile::table(const Executable& executable, size_t slowest) const {
   text += "\nslowest steps\n";
   for (const size_t i : order) {
     const std::string out = steps[i].args.out.empty() ? "" : to_string(steps[i].args.out[0].type);
-    text += row(steps[i].scope + " " + steps[i].name + " " + out,
-                {seconds_[i] / runs_, steps[i].flops, double(steps[i].bytes), 1}, total);
+    Sum sum;
+    sum.add(steps[i], seconds_[i] / runs_, limits);
+    text += row(steps[i].scope + " " + steps[i].name + " " + out, sum, total, limits.has_value());
   }
   return text;
 }

@@ -1,10 +1,11 @@
 // Profile of a program: seconds per step over some runs, as a table and as a Chrome trace.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "engine/compile/executable.h"
+#include "engine/compile/machine_limits.h"
 
 namespace tuna {
 
@@ -16,8 +17,10 @@ class Profile {
 
   int runs() const { return runs_; }
 
-  /// Milliseconds per run by operation, slowest first, with GFLOP/s and GB/s; then the slowest single steps.
-  std::string table(const Executable& executable, size_t slowest = 20) const;
+  /// Milliseconds per run by operation, slowest first, with GFLOP/s and GB/s; then the slowest single steps.  With
+  /// limits also the least time that the machine needs, and its share of the time.
+  std::string table(const Executable& executable, const std::optional<MachineLimits>& limits = {},
+                    size_t slowest = 20) const;
 
   /// For chrome://tracing or Perfetto: one run, of average times, as the steps follow each other.
   std::string chrome_trace(const Executable& executable) const;

@@ -29,6 +29,7 @@ PICTURE = {
     'losses': ['kernels', 'engine'],
     'optim': ['kernels', 'engine'],
     'data': ['engine/base'],
+    'kernels/limits': None,
     'kernels/linear': None,
     'kernels/conv': None,
     'kernels/pool': None,

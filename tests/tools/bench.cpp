@@ -205,6 +205,7 @@ TEST_CASE("bench step reports times, work and memory", "[command_line][bench]") 
                           "peak_bytes", "threads"})
     CHECK(figures.at(key) > 0);
   CHECK(figures.at("spread") >= 0);
+  for (const char* key : {"gflops", "gb_per_second", "ms_least"}) CHECK(figures.at("limits").at(key) > 0);
   CHECK(figures.at("ms_p95") >= figures.at("ms_median"));
   CHECK(figures.at("backend") == "cpu");
   CHECK(figures.at("precision") == "fp32");
@@ -213,7 +214,8 @@ TEST_CASE("bench step reports times, work and memory", "[command_line][bench]") 
   CHECK(figures.at("cpu").is_string());
   CHECK(figures.at("machine").at("gpu") == "none");
   CHECK_FALSE(json::parse(contents(folder / "trace.json")).at("traceEvents").empty());
-  CHECK_THAT(finished.error, Contains("slowest steps") && Contains("\ntrace.json: for chrome://tracing"));
+  CHECK_THAT(finished.error, Contains("slowest steps") && Contains("least/ms  operation")
+                                 && Contains("\ntrace.json: for chrome://tracing"));
 
   const Finished table = run_tuna(folder, step + " --device emulated");
   CHECK(table.code == 0);
@@ -229,6 +231,7 @@ TEST_CASE("bench step reports times, work and memory", "[command_line][bench]") 
   CHECK(several.error == "cpu is left out in bf16: the cpu computes in fp32 only, not bf16; a GPU supports others\n");
   const json list = json::parse(as_json.out);
   CHECK(list.at(0).at("precision") == "fp32");
+  CHECK(list.at(0).at("limits").is_null());
   CHECK(list.at(1).at("precision") == "fp16");
   CHECK(list.at(1).at("planned_bytes") < list.at(0).at("planned_bytes"));
   CHECK((none.code == 1 && is_one_message(none.error)));

@@ -16,6 +16,7 @@
 #include "engine/compile/profile.h"
 #include "engine/runtime/gpu_status.h"
 #include "kernels/conv/tuning.h"
+#include "kernels/limits/measured_limits.h"
 #include "tools/command_line/commands.h"
 #include "tools/command_line/machine.h"
 #include "tools/command_line/output_file.h"
@@ -143,10 +144,11 @@ std::filesystem::path trace_path(const Options& options, const Target& target, s
   return path.replace_filename(path.stem().string() + part + path.extension().string());
 }
 
-void profile_steps(PhaseStep& step, const Options& options, const std::filesystem::path& trace) {
+void profile_steps(PhaseStep& step, const Options& options, const std::optional<MachineLimits>& limits,
+                   const std::filesystem::path& trace) {
   Profile profile;
   for (int64_t i = 0; i < options.steps; ++i) step([&](Executable& executable) { profile.run(executable); });
-  if (options.profile) print_error("{}\n", profile.table(step.executable()));
+  if (options.profile) print_error("{}\n", profile.table(step.executable(), limits));
   if (trace.empty()) return;
   write_file_atomically(trace, profile.chrome_trace(step.executable()));
   print_error("{}: for chrome://tracing or https://ui.perfetto.dev\n", trace.string());
@@ -159,6 +161,8 @@ struct Figures {
   double milliseconds, p95, spread;
   double gflop, images;  // of one step
   size_t planned_bytes, peak_bytes;
+  std::optional<MachineLimits> limits;
+  double least_milliseconds;  // of a step at these limits
   std::string throttling;
 
   double gflops() const { return gflop / milliseconds * 1e3; }
@@ -169,16 +173,25 @@ void print_head(const Spec& spec, int64_t steps, const std::vector<Target>& targ
   std::set<std::string> names;
   for (const Target& target : targets) names.insert(describe(target.device));
   fmt::print("{}: {} steps on {}; tuna {}\n\n", spec.name, steps, fmt::join(names, " and on "), build_id());
-  fmt::print("{:<9} {:<9} {:>10} {:>10} {:>7} {:>9} {:>10} {:>11} {:>11}\n", "backend", "precision", "median ms",
-             "p95 ms", "spread", "img/s", "GFLOP/s", "planned", "peak");
+  fmt::print("{:<9} {:<9} {:>10} {:>10} {:>7} {:>9} {:>10} {:>11} {:>11} {:>9}\n", "backend", "precision", "median ms",
+             "p95 ms", "spread", "img/s", "GFLOP/s", "planned", "peak", "least/ms");
 }
 
 void print_row(const Figures& figures) {
-  fmt::print("{:<9} {:<9} {:>10.2f} {:>10.2f} {:>5.1f} % {:>9.1f} {:>10.1f} {:>11} {:>11}\n",
+  fmt::print("{:<9} {:<9} {:>10.2f} {:>10.2f} {:>5.1f} % {:>9.1f} {:>10.1f} {:>11} {:>11} {:>9}\n",
              to_string(figures.target.device.backend), to_string(figures.target.precision), figures.milliseconds,
              figures.p95, 100 * figures.spread, figures.images_per_second(), figures.gflops(),
-             human_bytes(figures.planned_bytes), human_bytes(figures.peak_bytes));
+             human_bytes(figures.planned_bytes), human_bytes(figures.peak_bytes),
+             figures.limits ? fmt::format("{:.0f} %", 100 * figures.least_milliseconds / figures.milliseconds) : "-");
   std::fflush(stdout);
+}
+
+// The limits of the device, and the least time of a step at them.
+nlohmann::ordered_json json_of(const Figures& figures) {
+  if (!figures.limits) return nullptr;
+  return {{"gflops", figures.limits->flops * 1e-9},
+          {"gb_per_second", figures.limits->bytes * 1e-9},
+          {"ms_least", figures.least_milliseconds}};
 }
 
 nlohmann::ordered_json json_of(const Spec& spec, const Figures& figures) {
@@ -198,6 +211,7 @@ nlohmann::ordered_json json_of(const Spec& spec, const Figures& figures) {
           {"gflops", figures.gflops()},
           {"planned_bytes", figures.planned_bytes},
           {"peak_bytes", figures.peak_bytes},
+          {"limits", json_of(figures)},
           {"threads", figures.target.device.threads},
           {"cpu", cpu_description()},
           {"build", build_id()},
@@ -225,6 +239,8 @@ Figures time_steps(const Spec& spec, const Target& target, const Options& option
     times.push_back(milliseconds(step));
     if (gpu) gpu->watch();
   }
+  const size_t peak_bytes = peak.bytes();
+  const std::optional<MachineLimits> limits = measured_limits(target);
   const Figures figures{target,
                         times.size(),
                         median(times),
@@ -233,9 +249,11 @@ Figures time_steps(const Spec& spec, const Target& target, const Options& option
                         step.executable().flops() * 1e-9,
                         double(images_of_step(phase)),
                         step.planned_bytes(),
-                        peak.bytes(),
+                        peak_bytes,
+                        limits,
+                        limits ? 1e3 * limits->seconds(step.executable()) : 0,
                         gpu ? gpu->throttling() : "unknown"};
-  if (options.profile || !trace.empty()) profile_steps(step, options, trace);
+  if (options.profile || !trace.empty()) profile_steps(step, options, limits, trace);
   return figures;
 }
 
@@ -315,11 +333,14 @@ void add_bench_step(CLI::App& bench) {
       "Spread: largest minus smallest time, relative to the median. img/s: images of all domains.\n"
       "GFLOP/s: of all operations, which `tuna graph` lists. Planned: the engine's memory plan, with\n"
       "parameters, moments and pools. Peak: on a GPU all memory that the command took, with libraries;\n"
-      "otherwise that of the process. A device is left out in a precision that it does not support.\n"
+      "otherwise that of the process. Least/ms: the time that a step takes at the limits of this machine,\n"
+      "which are measured with a product of matrices and a pointwise operation, in percent of the median;\n"
+      "convolutions count as direct ones. A device is left out in a precision that it does not support.\n"
       "Keys of --json: spec, backend, device, precision, ms_median, ms_p95, spread, steps,\n"
-      "images_per_second, gflop, gflops, planned_bytes, peak_bytes, threads,\n"
-      "cpu, build, machine (as `tuna info --json`, with gpu, gpu_driver, gpu_clocks, gpu_power_limit,\n"
-      "gpu_throttling); a list of such objects if several were requested.\n"
+      "images_per_second, gflop, gflops, planned_bytes, peak_bytes, limits (gflops, gb_per_second,\n"
+      "ms_least; null on emulated and ref), threads, cpu, build, machine (as `tuna info --json`, with gpu,\n"
+      "gpu_driver, gpu_clocks, gpu_power_limit, gpu_throttling); a list of such objects if several were\n"
+      "requested.\n"
       "\n"
       "Examples:\n"
       "  tuna bench step --spec specs/bench/64-ngf16.json --json\n"

@@ -83,6 +83,13 @@ TEST_CASE("a profile names what ran, and its trace is JSON", "[engine][profile]"
   for (int run = 0; run < 3; ++run) profile.run(executable);
   CHECK(profile.runs() == 2);  // the first run is left out
   CHECK_THAT(profile.table(executable), Contains("conv2d_backward_data") && Contains("instance_norm"));
+  const MachineLimits limits{1e12, 1e10};
+  CHECK_THAT(profile.table(executable, limits), Contains("least: the time at 1000.0 GFLOP/s or 10.0 GB/s"));
+  CHECK(limits.seconds(3e12, 1e10) == 3);  // computing takes longer than moving
+  CHECK(limits.seconds(3e12, 4e10) == 4);
+  double sum = 0;
+  for (const Instruction& step : executable.instructions()) sum += limits.seconds(step.flops, double(step.bytes));
+  CHECK(limits.seconds(executable) == sum);
   const std::string trace = profile.chrome_trace(executable);
   CHECK_THAT(trace, Contains("conv2d") && Contains("D_A.model.0"));
 }
