@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/conv/conv_problem.h"
+#include "kernels/conv/cpu/parts.h"
 #include "kernels/conv/cpu/winograd/transforms.h"
 
 namespace tuna::conv_cpu::winograd {
@@ -11,18 +12,6 @@ namespace tuna::conv_cpu::winograd {
 constexpr int64_t kTilesOfBlock = 128;
 /// Gradients of weights are summed over blocks in memory, so fewer blocks are better.
 constexpr int64_t kTilesOfWeightBlock = 256;
-
-struct Range {
-  int64_t begin, end;
-  int64_t size() const { return end - begin; }
-};
-
-/// Part `part` of 0 ... count - 1 in `parts` parts, whose sizes differ by at most 1.
-inline Range part_of(int64_t count, int64_t part, int64_t parts) {
-  return {count * part / parts, count * (part + 1) / parts};
-}
-
-inline int64_t parts_of_at_most(int64_t count, int64_t most) { return (count + most - 1) / most; }
 
 /// The first row and column of a tile, in pixels of an image.
 struct Corner {
