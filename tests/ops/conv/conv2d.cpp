@@ -36,6 +36,19 @@ static const OpTable rows("conv2d", [](OpTable& table) {
   table.row("7x7, stride 2, padding 3, three channels", [](Draw& draw) {
     return conv2d(draw.normal({1, 11, 8, 3}), draw.parameter({5, 7, 7, 3}), {2, 3});
   });
+  table.row("7x7, one input channel, whole panels of outputs", [](Draw& draw) {
+    return conv2d(draw.normal({1, 8, 9, 1}), draw.parameter({16, 7, 7, 1}), {});
+  });
+  table
+      .row("7x7, two output channels, whole panels of inputs, padding 1, with bias",
+           [](Draw& draw) {
+             return conv2d(draw.normal({2, 6, 8, 16}), draw.parameter({2, 7, 7, 16}), draw.parameter({1, 1, 1, 2}),
+                           {1, 1});
+           })
+      .tolerate_short(kRoundedBeforeTheBias);
+  table.row("4x4, stride 2, padding 1, three channels, whole panels of outputs", [](Draw& draw) {
+    return conv2d(draw.normal({1, 7, 8, 3}), draw.parameter({32, 4, 4, 3}), {2, 1});
+  });
   table.row("1x1, stride 2", [](Draw& draw) {
     return conv2d(draw.normal({2, 5, 7, 9}), draw.parameter({3, 1, 1, 9}), {2, 0});
   });
@@ -91,6 +104,9 @@ static const OpTable rows("conv2d", [](OpTable& table) {
   });
   table.bench("widest of the discriminator at 512 px", [](Draw& draw) {
     return conv2d(draw.normal({1, 64, 64, 256}), draw.parameter({512, 4, 4, 256}), {1, 1});
+  });
+  table.bench("last of the discriminator at 512 px", [](Draw& draw) {
+    return conv2d(draw.normal({1, 63, 63, 512}), draw.parameter({1, 4, 4, 512}), draw.parameter({1, 1, 1, 1}), {1, 1});
   });
   table.refuses(
       "a channel too many",

@@ -1,0 +1,118 @@
+// Convolutions with few channels on one side at every shape that is computed, in every direction.
+#include <omp.h>
+
+#include "kernels/conv/conv2d.h"
+#include "kernels/conv/cpu/few_channels/directions.h"
+#include "kernels/conv/cpu/table.h"
+#include "kernels/conv/tables.h"
+#include "tests/catch.h"
+#include "tests/kernels/conv/conv_case.h"
+#include "tests/op_table/op_checks.h"
+
+namespace tuna {
+namespace {
+
+constexpr double kTolerance = 1e-6;  // relative rms; 3e-7 was found
+
+std::vector<std::byte> run_few_channels(const ConvCase& conv) {
+  const ConvAlgorithm& algorithm = conv_cpu::few_channels;
+  return run_guarded(algorithm.prepare(conv.step.direction, conv.step.problem, Device::cpu()), conv.inputs,
+                     conv.output);
+}
+
+void check_is_ref(const ConvCase& conv) {
+  HostTensor found(conv.output);
+  found.bytes() = run_few_channels(conv);
+  CHECK(relative_l2(found.values(), conv.expected) <= kTolerance);
+}
+
+// The directions that fit: `few` channels in and `many` out, and the reverse with and without bias if stride is 1.
+template <class Check>
+void each_direction(Shape x, int64_t few, int64_t many, int64_t kernel, Convolution convolution, Check check) {
+  const auto checked = [&](const ConvCase& conv) {
+    INFO(fmt::format("{} of {}", conv.op.name(), conv.step.problem.name()));
+    REQUIRE(conv_cpu::few::is_computed(conv.step.problem));
+    check(conv);
+  };
+  const Conv2d forward(convolution);
+  for (const auto& [in, out] : {std::pair(few, many), std::pair(many, few)}) {
+    x.c = in;
+    const Shape weight{out, kernel, kernel, in};
+    const Shape y = forward.infer({{DType::f32, x}, {DType::f32, weight}})[0].shape;
+    if (convolution.stride == 1) checked({Conv2dBackwardWeight(convolution, kernel, kernel), {x, y}});
+    if (in == few) checked({Conv2dBackwardData(convolution, x.h, x.w), {y, weight}});
+    if (in == few || convolution.stride > 1) continue;
+    checked({forward, {x, weight}});
+    checked({forward, {x, weight, Shape{1, 1, 1, out}}});
+  }
+}
+
+std::vector<std::string> first_fitting(const Shape& x, int64_t out_channels, int64_t kernel, Convolution convolution,
+                                       DType dtype = DType::f32) {
+  const Shape weight{out_channels, kernel, kernel, x.c};
+  const Shape y = Conv2d(convolution).infer({{DType::f32, x}, {DType::f32, weight}})[0].shape;
+  ConvProblem problem = conv_problem(x, weight, y, convolution);
+  problem.dtype = dtype;
+  std::vector<std::string> names;
+  for (const ConvDirection direction :
+       {ConvDirection::forward, ConvDirection::backward_data, ConvDirection::backward_weight}) {
+    const ConvAlgorithms fitting = fitting_algorithms(direction, problem, Device::cpu());
+    names.push_back(!fitting.empty() && fitting.front().name == std::string("few_channels") ? "few" : "other");
+  }
+  return names;
+}
+
+}  // namespace
+
+TEST_CASE("convolutions with few channels are ref for every kernel, stride and padding", "[few_channels]") {
+  for (const int64_t kernel : {3, 4, 5, 6, 7})
+    for (const int stride : {1, 2})
+      for (int padding = 0; padding < kernel; ++padding)
+        for (const auto& [height, width] : {std::pair(7, 8), std::pair(8, 9), std::pair(12, 7)})
+          each_direction({2, height, width, 0}, 1 + (kernel + padding) % 4, 16, kernel, {stride, padding},
+                         check_is_ref);
+}
+
+TEST_CASE("convolutions with few channels are ref for every number of channels", "[few_channels]") {
+  for (const int64_t few : {1, 2, 3, 4})
+    for (const int64_t many : {16, 32, 48, 64, 80, 512})
+      each_direction({1, 9, 8, 0}, few, many, 4, {1, 1}, check_is_ref);
+}
+
+TEST_CASE("convolutions with few channels are ref over several blocks of pixels and parts of rows", "[few_channels]") {
+  for (const int stride : {1, 2})
+    for (const int64_t few : {1, 3}) each_direction({2, 21, 331, 0}, few, 16, 7, {stride, 3}, check_is_ref);
+}
+
+TEST_CASE("convolutions with few channels are the same bits with any number of threads", "[few_channels]") {
+  const int before = omp_get_max_threads();
+  each_direction({2, 23, 97, 0}, 3, 48, 7, {1, 0}, [](const ConvCase& conv) {
+    omp_set_num_threads(1);
+    const std::vector<std::byte> alone = run_few_channels(conv);
+    for (const int threads : {2, 3, 5}) {
+      omp_set_num_threads(threads);
+      CHECK(run_few_channels(conv) == alone);
+    }
+  });
+  omp_set_num_threads(before);
+}
+
+TEST_CASE("few channels are computed first where oneDNN is slower", "[few_channels]") {
+  using Names = std::vector<std::string>;  // forward, backward data, backward weights
+  CHECK(first_fitting({1, 134, 134, 1}, 64, 7, {}) == Names{"other", "few", "few"});
+  CHECK(first_fitting({1, 134, 134, 64}, 3, 7, {}) == Names{"few", "other", "few"});
+  CHECK(first_fitting({2, 15, 15, 512}, 1, 4, {1, 1}) == Names{"few", "other", "few"});
+  CHECK(first_fitting({2, 128, 128, 4}, 16, 4, {2, 1}) == Names{"other", "few", "other"});
+  const Names none(3, "other");
+  CHECK(first_fitting({1, 32, 32, 5}, 16, 7, {}) == none);
+  CHECK(first_fitting({1, 32, 32, 1}, 24, 7, {}) == none);
+  CHECK(first_fitting({1, 32, 32, 24}, 1, 7, {}) == none);
+  CHECK(first_fitting({1, 32, 32, 16}, 1, 7, {2, 3}) == none);
+  CHECK(first_fitting({1, 32, 32, 1}, 16, 7, {3, 3}) == none);
+  CHECK(first_fitting({1, 32, 32, 1}, 16, 8, {}) == none);
+  CHECK(first_fitting({1, 32, 32, 16}, 1, 1, {}) == none);
+  CHECK(first_fitting({1, 32, 32, 1}, 16, 3, {1, 3}) == none);
+  CHECK(first_fitting({1, 32, 32, 1}, 16, 7, {}, DType::bf16) == none);
+}
+
+}  // namespace tuna
