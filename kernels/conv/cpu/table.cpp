@@ -9,6 +9,7 @@ const ConvAlgorithms& table() {
 #ifdef TUNA_HAS_ONEDNN
       onednn,
 #endif
+      few_channels_rest,
       plain,
   };
   return algorithms;

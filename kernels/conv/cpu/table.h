@@ -7,7 +7,8 @@ namespace tuna::conv_cpu {
 
 extern const ConvAlgorithm winograd_4x4;
 extern const ConvAlgorithm few_channels;
-extern const ConvAlgorithm onednn;  // if it is installed
+extern const ConvAlgorithm onednn;             // if it is installed
+extern const ConvAlgorithm few_channels_rest;  // the directions in which oneDNN is faster
 extern const ConvAlgorithm plain;
 
 const ConvAlgorithms& table();

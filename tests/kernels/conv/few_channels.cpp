@@ -15,9 +15,12 @@ namespace {
 constexpr double kTolerance = 1e-6;  // relative rms; 3e-7 was found
 
 std::vector<std::byte> run_few_channels(const ConvCase& conv) {
-  const ConvAlgorithm& algorithm = conv_cpu::few_channels;
-  return run_guarded(algorithm.prepare(conv.step.direction, conv.step.problem, Device::cpu()), conv.inputs,
-                     conv.output);
+  const auto& [direction, problem] = conv.step;
+  const Device cpu = Device::cpu();
+  const bool first = conv_cpu::few_channels.fits(direction, problem, cpu);
+  REQUIRE(first != conv_cpu::few_channels_rest.fits(direction, problem, cpu));
+  const ConvAlgorithm& algorithm = first ? conv_cpu::few_channels : conv_cpu::few_channels_rest;
+  return run_guarded(algorithm.prepare(direction, problem, cpu), conv.inputs, conv.output);
 }
 
 void check_is_ref(const ConvCase& conv) {
@@ -26,7 +29,7 @@ void check_is_ref(const ConvCase& conv) {
   CHECK(relative_l2(found.values(), conv.expected) <= kTolerance);
 }
 
-// The directions that fit: `few` channels in and `many` out, and the reverse with and without bias if stride is 1.
+// All directions, forward with and without bias: `few` channels in and `many` out, and the reverse if stride is 1.
 template <class Check>
 void each_direction(Shape x, int64_t few, int64_t many, int64_t kernel, Convolution convolution, Check check) {
   const auto checked = [&](const ConvCase& conv) {
@@ -39,27 +42,30 @@ void each_direction(Shape x, int64_t few, int64_t many, int64_t kernel, Convolut
     x.c = in;
     const Shape weight{out, kernel, kernel, in};
     const Shape y = forward.infer({{DType::f32, x}, {DType::f32, weight}})[0].shape;
-    if (convolution.stride == 1) checked({Conv2dBackwardWeight(convolution, kernel, kernel), {x, y}});
-    if (in == few) checked({Conv2dBackwardData(convolution, x.h, x.w), {y, weight}});
-    if (in == few || convolution.stride > 1) continue;
+    if (in == many && convolution.stride > 1) continue;
     checked({forward, {x, weight}});
     checked({forward, {x, weight, Shape{1, 1, 1, out}}});
+    checked({Conv2dBackwardData(convolution, x.h, x.w), {y, weight}});
+    checked({Conv2dBackwardWeight(convolution, kernel, kernel), {x, y}});
   }
 }
 
-std::vector<std::string> first_fitting(const Shape& x, int64_t out_channels, int64_t kernel, Convolution convolution,
-                                       DType dtype = DType::f32) {
+// For each direction "first" if few_channels is the first that fits, "rest" if few_channels_rest fits.
+std::vector<std::string> entries(const Shape& x, int64_t out_channels, int64_t kernel, Convolution convolution,
+                                 DType dtype = DType::f32) {
   const Shape weight{out_channels, kernel, kernel, x.c};
   const Shape y = Conv2d(convolution).infer({{DType::f32, x}, {DType::f32, weight}})[0].shape;
   ConvProblem problem = conv_problem(x, weight, y, convolution);
   problem.dtype = dtype;
-  std::vector<std::string> names;
+  std::vector<std::string> found;
   for (const ConvDirection direction :
        {ConvDirection::forward, ConvDirection::backward_data, ConvDirection::backward_weight}) {
     const ConvAlgorithms fitting = fitting_algorithms(direction, problem, Device::cpu());
-    names.push_back(!fitting.empty() && fitting.front().name == std::string("few_channels") ? "few" : "other");
+    const bool first = !fitting.empty() && fitting.front().name == std::string(conv_cpu::few_channels.name);
+    const bool rest = find_algorithm(fitting, conv_cpu::few_channels_rest.name) != nullptr;
+    found.push_back(first ? "first" : rest ? "rest" : "");
   }
-  return names;
+  return found;
 }
 
 }  // namespace
@@ -99,20 +105,20 @@ TEST_CASE("convolutions with few channels are the same bits with any number of t
 
 TEST_CASE("few channels are computed first where oneDNN is slower", "[few_channels]") {
   using Names = std::vector<std::string>;  // forward, backward data, backward weights
-  CHECK(first_fitting({1, 134, 134, 1}, 64, 7, {}) == Names{"other", "few", "few"});
-  CHECK(first_fitting({1, 134, 134, 64}, 3, 7, {}) == Names{"few", "other", "few"});
-  CHECK(first_fitting({2, 15, 15, 512}, 1, 4, {1, 1}) == Names{"few", "other", "few"});
-  CHECK(first_fitting({2, 128, 128, 4}, 16, 4, {2, 1}) == Names{"other", "few", "other"});
-  const Names none(3, "other");
-  CHECK(first_fitting({1, 32, 32, 5}, 16, 7, {}) == none);
-  CHECK(first_fitting({1, 32, 32, 1}, 24, 7, {}) == none);
-  CHECK(first_fitting({1, 32, 32, 24}, 1, 7, {}) == none);
-  CHECK(first_fitting({1, 32, 32, 16}, 1, 7, {2, 3}) == none);
-  CHECK(first_fitting({1, 32, 32, 1}, 16, 7, {3, 3}) == none);
-  CHECK(first_fitting({1, 32, 32, 1}, 16, 8, {}) == none);
-  CHECK(first_fitting({1, 32, 32, 16}, 1, 1, {}) == none);
-  CHECK(first_fitting({1, 32, 32, 1}, 16, 3, {1, 3}) == none);
-  CHECK(first_fitting({1, 32, 32, 1}, 16, 7, {}, DType::bf16) == none);
+  CHECK(entries({1, 134, 134, 1}, 64, 7, {}) == Names{"rest", "first", "first"});
+  CHECK(entries({1, 134, 134, 64}, 3, 7, {}) == Names{"first", "rest", "first"});
+  CHECK(entries({2, 15, 15, 512}, 1, 4, {1, 1}) == Names{"first", "rest", "first"});
+  CHECK(entries({2, 128, 128, 4}, 16, 4, {2, 1}) == Names{"rest", "first", "rest"});
+  const Names none(3);
+  CHECK(entries({1, 32, 32, 5}, 16, 7, {}) == none);
+  CHECK(entries({1, 32, 32, 1}, 24, 7, {}) == none);
+  CHECK(entries({1, 32, 32, 24}, 1, 7, {}) == none);
+  CHECK(entries({1, 32, 32, 16}, 1, 7, {2, 3}) == none);
+  CHECK(entries({1, 32, 32, 1}, 16, 7, {3, 3}) == none);
+  CHECK(entries({1, 32, 32, 1}, 16, 8, {}) == none);
+  CHECK(entries({1, 32, 32, 16}, 1, 1, {}) == none);
+  CHECK(entries({1, 32, 32, 1}, 16, 3, {1, 3}) == none);
+  CHECK(entries({1, 32, 32, 1}, 16, 7, {}, DType::bf16) == none);
 }
 
 }  // namespace tuna

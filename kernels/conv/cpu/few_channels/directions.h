@@ -10,7 +10,8 @@ namespace tuna::conv_cpu::few {
 /// stride 1 or 2; or the reverse, stride 1.
 bool is_computed(const ConvProblem& problem);
 
-/// The side with few channels: y in forward, dx in backward data.
+/// y or dx, whichever is written: the side with many channels or that with few.
+Prepared to_many(const ConvProblem& problem);
 Prepared to_few(const ConvProblem& problem);
 Prepared backward_weight(const ConvProblem& problem);
 

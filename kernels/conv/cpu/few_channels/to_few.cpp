@@ -1,5 +1,5 @@
-// The side with few channels from that with many.  The product of a row of pixels and the weight are windows, which are
-// added where they overlap: first those of a row, then those of different rows.
+// The side with few channels from that with many, as the adjoint of to_many.cpp: the product of a row of pixels and the
+// weight are windows, which are added where they overlap: first those of a row, then those of different rows.
 #include "kernels/conv/cpu/few_channels/directions.h"
 #include "kernels/conv/cpu/few_channels/sides.h"
 
