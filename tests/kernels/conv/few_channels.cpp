@@ -1,8 +1,12 @@
 // Convolutions with few channels on one side at every shape that is computed, in every direction.
 #include <omp.h>
 
+#include <cmath>
+#include <numeric>
+
 #include "kernels/conv/conv2d.h"
 #include "kernels/conv/cpu/few_channels/directions.h"
+#include "kernels/conv/cpu/few_channels/sides.h"
 #include "kernels/conv/cpu/table.h"
 #include "kernels/conv/tables.h"
 #include "tests/catch.h"
@@ -77,6 +81,28 @@ TEST_CASE("convolutions with few channels are ref for every kernel, stride and p
         for (const auto& [height, width] : {std::pair(7, 8), std::pair(8, 9), std::pair(12, 7)})
           each_direction({2, height, width, 0}, 1 + (kernel + padding) % 4, 16, kernel, {stride, padding},
                          check_is_ref);
+}
+
+TEST_CASE("windows of few channels are zero outside of the image", "[few_channels]") {
+  for (const int64_t stride : {1, 2}) {
+    const Shape x{2, 6, 9, 2}, y{2, 6 / stride, 1 + 8 / stride, 16};
+    const conv_cpu::few::Sides sides(conv_problem(x, {16, 7, 7, 2}, y, {int(stride), 3}));
+    std::vector<float> few(size_t(x.count())), strip(conv_cpu::few::kStripFloats);
+    std::iota(few.begin(), few.end(), 1.0f);
+    const auto expected = [&](int64_t n, int64_t h, int64_t w, int64_t c) {
+      return h < 0 || h >= x.h || w < 0 || w >= x.w ? 0 : few[size_t(((n * x.h + h) * x.w + w) * x.c + c)];
+    };
+    for (int64_t row = 0; row < y.n * y.h; ++row)
+      for (int64_t pixel = 0; pixel < y.w; ++pixel) {
+        std::fill(strip.begin(), strip.end(), NAN);
+        conv_cpu::few::gather_windows(sides, few.data(), row, {pixel, pixel + 1}, strip.data());
+        const float* at = strip.data();
+        for (int64_t v = 0; v < 7; ++v)
+          for (int64_t u = 0; u < 7; ++u)
+            for (int64_t c = 0; c < 2; ++c)
+              CHECK(*at++ == expected(row / y.h, row % y.h * stride - 3 + u, pixel * stride - 3 + v, c));
+      }
+  }
 }
 
 TEST_CASE("convolutions with few channels are ref for every number of channels", "[few_channels]") {
