@@ -65,6 +65,16 @@ TEST_CASE("convolutions 3x3 of many channels are ref on the cpu", "[conv_shapes]
              {std::tuple(1, 18, 19), std::tuple(2, 13, 15), std::tuple(3, 8, 23)})
           check_three_directions({samples, height, width, channels}, {out_channels, 3, 3, channels}, {1, padding});
 }
+TEST_CASE("strided convolutions of many channels are ref on the cpu", "[conv_shapes][every_isa]") {
+  for (const int kernel : {3, 4})
+    for (const int padding : {0, 1})
+      for (const int64_t channels : {32, 40, 48})
+        for (const int64_t out_channels : {32, 80})
+          for (const auto& [samples, height, width] :
+               {std::tuple(1, 18, 19), std::tuple(2, 13, 15), std::tuple(3, 8, 23)})
+            check_three_directions({samples, height, width, channels}, {out_channels, kernel, kernel, channels},
+                                   {2, padding});
+}
 TEST_CASE("convolutions 4x4 of all channels, strides and sizes are ref on the cpu", "[conv_shapes][every_isa]") {
   check_shapes(4);
 }

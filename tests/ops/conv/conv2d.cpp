@@ -72,6 +72,12 @@ static const OpTable rows("conv2d", [](OpTable& table) {
            })
       .few_differences()
       .tolerate_short(kRoundedBeforeTheBias);
+  table
+      .row("whole panels of channels, stride 2, odd size",
+           [](Draw& draw) {
+             return conv2d(draw.normal({2, 9, 11, 32}), draw.parameter({48, 3, 3, 32}), {2, 1});
+           })
+      .few_differences();
   table.bench("residual block at 64 px", [](Draw& draw) {
     return conv2d(draw.normal({1, 18, 18, 256}), draw.parameter({256, 3, 3, 256}), {});
   });
@@ -86,6 +92,9 @@ static const OpTable rows("conv2d", [](OpTable& table) {
   });
   table.bench("down at 128 px", [](Draw& draw) {
     return conv2d(draw.normal({1, 128, 128, 64}), draw.parameter({128, 3, 3, 64}), {2, 1});
+  });
+  table.bench("widest of the discriminator at 128 px", [](Draw& draw) {
+    return conv2d(draw.normal({1, 16, 16, 256}), draw.parameter({512, 4, 4, 256}), {1, 1});
   });
   table.bench("residual block at 512 px", [](Draw& draw) {
     return conv2d(draw.normal({1, 130, 130, 256}), draw.parameter({256, 3, 3, 256}), {});
@@ -132,6 +141,12 @@ static const OpTable transposed("conv_transpose2d", [](OpTable& table) {
   table.row("3x3, stride 1", [](Draw& draw) {
     return conv_transpose2d(draw.normal({2, 4, 3, 3}), draw.parameter({3, 3, 3, 5}), {});
   });
+  table
+      .row("whole panels of channels, 4x4, stride 2",
+           [](Draw& draw) {
+             return conv_transpose2d(draw.normal({1, 5, 6, 32}), draw.parameter({32, 4, 4, 32}), {2, 1});
+           })
+      .few_differences();
   table.bench("up at 128 px", [](Draw& draw) {
     return conv_transpose2d(draw.normal({1, 32, 32, 256}), draw.parameter({256, 3, 3, 128}), {2, 1}, 1);
   });
