@@ -207,7 +207,8 @@ TEST_CASE("a run that is not finished has a page", "[report]") {
                "{\"phase\":\"a <b> pha");
   const std::string page = page_of(folder);
   CHECK_THAT(page, Contains("it was at step 1\u202F200 of phase a &lt;b&gt; phase, in epoch 2."));
-  CHECK_THAT(page, Contains("id=\"figure-training-pretrain\"") && Contains("id=\"figure-training-a_20_3cb_3e_20phase\""));
+  CHECK_THAT(page,
+             Contains("id=\"figure-training-pretrain\"") && Contains("id=\"figure-training-a_20_3cb_3e_20phase\""));
   CHECK_THAT(page, Contains("skipped.optimizer_G") && Contains("not finite at step 1200"));
   CHECK_THAT(page, Contains("skipped as not finite, and in how many steps an optimizer's gate was closed."));
   CHECK(page.find("nan") == page.npos);
