@@ -138,6 +138,11 @@ ordered_json nested(const std::string& setting) {
   return json;
 }
 
+ordered_json spec_json(std::string_view text, const std::string& name) {
+  check(text.find_first_not_of(" \t\r\n") != std::string_view::npos, "{}: is empty, expected a spec in JSON", name);
+  return parse_json(text, name);
+}
+
 /// The method whose sections the spec has: that of the last setting that names one, else that of the file.  An unknown
 /// name is refused when the key is read.
 std::string method_in(const ordered_json& json, const std::vector<std::string>& settings) {
@@ -166,8 +171,7 @@ void named(const std::string& name, Work work) {
 
 Spec parse_spec(std::string_view text, const std::string& name, const std::filesystem::path& folder,
                 const std::vector<std::string>& settings) {
-  check(text.find_first_not_of(" \t\r\n") != std::string_view::npos, "{}: is empty, expected a spec in JSON", name);
-  ordered_json json = parse_json(text, name);
+  ordered_json json = spec_json(text, name);
   Spec spec(method_in(json, settings));
   named(name, [&] {
     if (json.is_object()) {
@@ -183,6 +187,10 @@ Spec parse_spec(std::string_view text, const std::string& name, const std::files
     });
   named(settings.empty() ? name : name + " with --set", [&] { check_together(spec); });
   return spec;
+}
+
+Spec default_spec(const SpecText& spec, const std::vector<std::string>& settings) {
+  return Spec(method_in(spec_json(spec.text, spec.name), settings));
 }
 
 SpecText read_spec_text(const std::filesystem::path& path) {

@@ -218,6 +218,9 @@ struct SpecText {
 /// Throws Error if the file cannot be read; a pipe can be read once.
 SpecText read_spec_text(const std::filesystem::path& path);
 
+/// The defaults of the method that a spec names, or a setting in its place.  Throws Error if the text is not JSON.
+Spec default_spec(const SpecText& spec, const std::vector<std::string>& settings);
+
 /// Reads a spec file; `settings` ("train.epochs=3") override it.  Relative paths become absolute: those of the file
 /// start at its folder, those of settings at the current one.  Every message names the file (or --set) and the key.
 Spec read_spec(const std::filesystem::path& path, const std::vector<std::string>& settings = {});

@@ -189,6 +189,13 @@ TEST_CASE("a comparison refuses what it cannot compare, and overwrites nothing",
   run_shell(folder, "sed -i 's/\"seeds\": 2/\"seeds\": 1e30/' compared/comparison.json");
   check_refused(folder, {{"compare --out compared", "compared/comparison.json: seeds: expected an integer"}});
 
+  // A spec that settings complete.
+  std::ofstream(folder / "incomplete.json") << R"({"method": "classifier", "positive": "sick"})";
+  check_refused(folder, {{"compare incomplete.json --out new --set data.manifest=phantoms/manifest.csv", "sick"}});
+  expect_success(folder,
+                 "compare incomplete.json --out completed --print-commands --set positive=pneumonia "
+                 "domains.source=adult domains.target=child data.manifest=phantoms/manifest.csv");
+
   // Columns of the data that a comparison has to keep.
   expect_success(folder, "data split no-adapt.json --folds 3 --output folds.csv --set seed=5");
   check_refused(folder, {{"compare no-adapt.json --folds 4 --out new --set data.manifest=folds.csv",
