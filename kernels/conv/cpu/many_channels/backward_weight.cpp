@@ -111,7 +111,7 @@ class Worker {
       for (int64_t group = 0; group < groups; ++group) {
         const Range rows = part_of(piece.out_channels, group, groups);
         float* sums = dweight + rows.begin * weight_row + tap * p.channels;
-        if (add)  // a large weight is no longer in the caches
+        if (add)  // the sums of earlier blocks, which the caches may have evicted
           for (int64_t row = 0; row < rows.size(); ++row) __builtin_prefetch(sums + row * weight_row, 1);
         for (int64_t n = 0; n < block.samples.size(); ++n) {
           const Prefetches::Pixels next = prefetches_.take(depth);
