@@ -35,21 +35,19 @@ Prepared backward_data(const ConvProblem& p) {
   const int64_t tiles = Tiles(p).count(), blocks = parts_of_at_most(tiles, kTilesOfBlock);
   const Layout in = in_rows(parts_of_at_most(tiles, blocks), p.out_channels),
                out = in_rows(parts_of_at_most(tiles, blocks), p.channels);
-  Prepared prepared;
-  prepared.workspace = size_t(in.floats() + out.floats()) * sizeof(float);
-  prepared.packings = {pack_transposed_weight(p)};
-  prepared.run = [=](const Args& args, Stream&) {
-    const TransformedTiles gradients{static_cast<float*>(args.workspace), in},
-        products{gradients.data + in.floats(), out};
-    for (int64_t b = 0; b < blocks; ++b) {
-      const Range block = part_of(tiles, b, blocks);
-      transform_output_gradient(p, args.in[0].data<float>(), block, gradients);
-      multiply_by_weight(block.size(), p.out_channels, p.channels, gradients, static_cast<const float*>(args.packed[0]),
-                         products);
-      transform_input_gradient(p, products, block, args.out[0].data<float>());
-    }
-  };
-  return prepared;
+  return {size_t(in.floats() + out.floats() + transformed_weight_floats(p)) * sizeof(float),
+          [=](const Args& args, Stream&) {
+            const TransformedTiles gradients{static_cast<float*>(args.workspace), in},
+                products{gradients.data + in.floats(), out};
+            float* weight = products.data + out.floats();
+            transform_transposed_weight(p, args.in[1].data<float>(), weight);
+            for (int64_t b = 0; b < blocks; ++b) {
+              const Range block = part_of(tiles, b, blocks);
+              transform_output_gradient(p, args.in[0].data<float>(), block, gradients);
+              multiply_by_weight(block.size(), p.out_channels, p.channels, gradients, weight, products);
+              transform_input_gradient(p, products, block, args.out[0].data<float>());
+            }
+          }};
 }
 
 }  // namespace tuna::conv_cpu::winograd

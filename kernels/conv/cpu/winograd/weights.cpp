@@ -1,67 +1,53 @@
 #include "kernels/conv/cpu/winograd/weights.h"
 
 #include "kernels/conv/cpu/microkernel.h"
+#include "kernels/conv/cpu/transpose.h"
 
 namespace tuna::conv_cpu::winograd {
 namespace {
 
+constexpr int64_t kAllTaps = kTaps * kTaps;
+
 int64_t component_floats(const ConvProblem& p) { return p.channels * p.out_channels + kSkew; }
 
-/// kPanel x kPanel channels of a weight, with output channels contiguous.
-struct TransposedTaps {
-  alignas(64) float taps[kTaps * kTaps][kPanel][kPanel];
-
-  TransposedTaps(const float* weight, int64_t channels) {
-    for (int64_t o = 0; o < kPanel; ++o)
-      for (int64_t tap = 0; tap < kTaps * kTaps; ++tap)
-        for (int64_t c = 0; c < kPanel; ++c) taps[tap][c][o] = weight[(o * kTaps * kTaps + tap) * channels + c];
-  }
-};
-
-/// Calls pack(o, c) for all panels of output channels and channels, given by their first.
-template <class Pack>
-void each_pair_of_panels(const ConvProblem& p, Pack pack) {
-#pragma omp parallel for schedule(static) collapse(2)
-  for (int64_t o = 0; o < p.out_channels; o += kPanel)
-    for (int64_t c = 0; c < p.channels; c += kPanel) pack(o, c);
+// G g G^T of kPanel rows of a panel, where tap(t, row, lane) is a vector of the weight.
+template <class Tap>
+[[gnu::always_inline]] inline void transform_rows(const ConvProblem& p, float* to, Tap tap) {
+  for (int64_t row = 0; row < kPanel; ++row)
+    for (int64_t lane = 0; lane < kPanel; lane += kLanes)
+      transform_2d<kTaps, kIn, weight_transform>([&](int i, int j) { return tap(i * kTaps + j, row, lane); },
+                                                 [&](int i, int j, const Vector& v) {
+                                                   store(to + (i * kIn + j) * component_floats(p) + row * kPanel + lane,
+                                                         v);
+                                                 });
 }
 
-Packing packing(const ConvProblem& p, const char* layout,
-                void (*pack)(const ConvProblem& p, const float* weight, float* packed)) {
-  return {1, layout, size_t(kComponents * component_floats(p)) * sizeof(float),
-          [p, pack](const void* source, void* packed, Stream&) {
-            pack(p, static_cast<const float*>(source), static_cast<float*>(packed));
-          }};
+// Calls transform(o, c) for all panels of output channels and channels, given by their first.
+template <class Transform>
+void each_pair_of_panels(const ConvProblem& p, Transform transform) {
+#pragma omp parallel for schedule(static) collapse(2)
+  for (int64_t o = 0; o < p.out_channels; o += kPanel)
+    for (int64_t c = 0; c < p.channels; c += kPanel) transform(o, c);
 }
 
 }  // namespace
 
-Packing pack_weight(const ConvProblem& problem) {
-  return packing(problem, "winograd_4x4", [](const ConvProblem& p, const float* weight, float* packed) {
-    each_pair_of_panels(p, [&](int64_t o, int64_t c) {
-      const TransposedTaps block(weight + o * kTaps * kTaps * p.channels + c, p.channels);
-      for (int64_t row = 0; row < kPanel; ++row)
-        for (int64_t lane = 0; lane < kPanel; lane += kLanes) {
-          float* to = packed + o * p.channels + (c + row) * kPanel + lane;
-          transform_2d<kTaps, kIn, weight_transform>(
-              [&](int i, int j) { return load(&block.taps[i * kTaps + j][row][lane]); },
-              [&](int i, int j, const Vector& v) { store(to + (i * kIn + j) * component_floats(p), v); });
-        }
-    });
+int64_t transformed_weight_floats(const ConvProblem& p) { return kComponents * component_floats(p); }
+
+void transform_weight(const ConvProblem& p, const float* weight, float* transformed) {
+  each_pair_of_panels(p, [&](int64_t o, int64_t c) {
+    alignas(64) float taps[kAllTaps][kPanel][kPanel];  // with output channels contiguous
+    for (int64_t tap = 0; tap < kAllTaps; ++tap)
+      transpose_panel(weight + (o * kAllTaps + tap) * p.channels + c, kAllTaps * p.channels, taps[tap][0], kPanel);
+    transform_rows(p, transformed + o * p.channels + c * kPanel,
+                   [&](int64_t tap, int64_t row, int64_t lane) { return load(&taps[tap][row][lane]); });
   });
 }
 
-Packing pack_transposed_weight(const ConvProblem& problem) {
-  return packing(problem, "winograd_4x4 transposed", [](const ConvProblem& p, const float* weight, float* packed) {
-    each_pair_of_panels(p, [&](int64_t o, int64_t c) {
-      for (int64_t row = 0; row < kPanel; ++row)
-        for (int64_t lane = 0; lane < kPanel; lane += kLanes) {
-          const float* from = weight + (o + row) * kTaps * kTaps * p.channels + c + lane;
-          float* to = packed + c * p.out_channels + (o + row) * kPanel + lane;
-          transform_2d<kTaps, kIn, weight_transform>(
-              [&](int i, int j) { return load(from + (i * kTaps + j) * p.channels); },
-              [&](int i, int j, const Vector& v) { store(to + (i * kIn + j) * component_floats(p), v); });
-        }
+void transform_transposed_weight(const ConvProblem& p, const float* weight, float* transformed) {
+  each_pair_of_panels(p, [&](int64_t o, int64_t c) {
+    transform_rows(p, transformed + c * p.out_channels + o * kPanel, [&](int64_t tap, int64_t row, int64_t lane) {
+      return load(weight + ((o + row) * kAllTaps + tap) * p.channels + c + lane);
     });
   });
 }
