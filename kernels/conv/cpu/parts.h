@@ -15,6 +15,6 @@ inline Range part_of(int64_t count, int64_t part, int64_t parts) {
   return {count * part / parts, count * (part + 1) / parts};
 }
 
-inline int64_t parts_of_at_most(int64_t count, int64_t most) { return (count + most - 1) / most; }
+constexpr int64_t parts_of_at_most(int64_t count, int64_t most) { return (count + most - 1) / most; }
 
 }  // namespace tuna::conv_cpu

@@ -1,4 +1,6 @@
 // dweight: for each component a product over all tiles of transformed dy and transformed x, transformed back.
+#include <algorithm>
+
 #include "kernels/conv/cpu/microkernel.h"
 #include "kernels/conv/cpu/winograd/directions.h"
 #include "kernels/conv/cpu/winograd/tiles.h"
@@ -6,64 +8,76 @@
 namespace tuna::conv_cpu::winograd {
 namespace {
 
-// The transformed gradient is computed in pieces of some output channels x kPanel channels, all components of one after
-// another: 110 KiB, which stay in the second cache until they are transformed back.
-constexpr int64_t kMostOutChannels = 48;
-constexpr int64_t kPieceComponent = kMostOutChannels * kPanel + kSkew, kPieceFloats = kComponents * kPieceComponent;
+// The transformed gradient is computed in pieces of at most 64 x 64 channels, all components of one after another: 580
+// KiB, which stay in the second cache until they are transformed back.  Larger pieces read the tiles less often.
+constexpr int64_t kMostPanels = 4, kMostChannels = kMostPanels * kPanel;
+constexpr int64_t kPieceFloats = kComponents * (kMostChannels * kMostChannels + kSkew);
 
 struct Piece {
-  Range out_channels;
-  int64_t channel;  // the first of the panel
+  Range out_channels, channels;
+  int64_t row() const { return channels.size(); }  // distances in floats
+  int64_t component() const { return out_channels.size() * row() + kSkew; }
 };
 
+// At least 8 pieces if there are 64 x 64 channels, for the threads.
 struct Pieces {
-  int64_t out_channels, strips, panels;
+  int64_t out_panels, panels, rows, columns;
 
   explicit Pieces(const ConvProblem& p)
-      : out_channels(p.out_channels),
-        strips(parts_of_at_most(p.out_channels, kMostOutChannels)),
-        panels(p.channels / kPanel) {}
-  int64_t count() const { return strips * panels; }
+      : out_panels(p.out_channels / kPanel),
+        panels(p.channels / kPanel),
+        rows(parts_of_at_most(out_panels, std::clamp<int64_t>(out_panels / 4, 2, kMostPanels))),
+        columns(parts_of_at_most(panels, std::clamp<int64_t>(panels / 4, 1, kMostPanels))) {}
+  int64_t count() const { return rows * columns; }
   Piece operator[](int64_t index) const {
-    return {part_of(out_channels, index / panels, strips), index % panels * kPanel};
+    const Range o = part_of(out_panels, index / columns, rows), c = part_of(panels, index % columns, columns);
+    return {{o.begin * kPanel, o.end * kPanel}, {c.begin * kPanel, c.end * kPanel}};
   }
 };
 
-// sums[component][out_channels, kPanel] = or += the products over the tiles of a block.
+// c[kPanel, kPanel] = or += the products over the tiles of panels of gradients, a, and inputs, b; prefetches a panel.
+void multiply_panels(int64_t tiles, const float* a, const float* b, bool add, float* c, int64_t c_row,
+                     const float* next) {
+  constexpr int64_t kGroups = parts_of_at_most(kPanel, std::min(kRows, kPanel));
+  for (int64_t group = 0; group < kGroups; ++group) {
+    const Range rows = part_of(kPanel, group, kGroups);
+    multiply(rows.size(), {.a = a + rows.begin,
+                           .a_row = 1,
+                           .a_column = kPanel,
+                           .b = b,
+                           .b_row = kPanel,
+                           .depth = tiles,
+                           .c = c + rows.begin * c_row,
+                           .c_row = c_row,
+                           .add = add,
+                           .next = next,
+                           .next_step = kPanel});
+  }
+}
+
+// sums[component][out_channels, channels] = or += the products over the tiles of a block.
 void multiply_tiles(const Piece& piece, int64_t tiles, TransformedTiles inputs, TransformedTiles gradients, bool add,
                     float* sums) {
-  const int64_t groups = parts_of_at_most(piece.out_channels.size(), kRows);
-  const float* b = inputs.data + inputs.layout.at(0, piece.channel);
-  const float* a = gradients.data + gradients.layout.at(0, piece.out_channels.begin);
-  for (int64_t component = 0; component < kComponents; ++component) {
-    // Those of the next component are prefetched: the panel of inputs, then the lines of 16 output channels.
-    const int64_t next = std::min<int64_t>(component + 1, kComponents - 1);
-    for (int64_t group = 0; group < groups; ++group) {
-      const Range rows = part_of(piece.out_channels.size(), group, groups);
-      multiply(rows.size(), {.a = a + component * gradients.layout.component + rows.begin,
-                             .a_row = 1,
-                             .a_column = gradients.layout.tile,
-                             .b = b + component * inputs.layout.component,
-                             .b_row = inputs.layout.tile,
-                             .depth = tiles,
-                             .c = sums + component * kPieceComponent + rows.begin * kPanel,
-                             .c_row = kPanel,
-                             .add = add,
-                             .next = group == 0 ? b + next * inputs.layout.component
-                                                : a + next * gradients.layout.component + (group - 1) * kPanel,
-                             .next_step = group == 0 ? inputs.layout.tile : gradients.layout.tile});
-    }
+  for (int64_t component = 0; component < kComponents; ++component, sums += piece.component()) {
+    const bool last = component == kComponents - 1;
+    const int64_t next_a = last ? 0 : gradients.layout.component, next_b = last ? 0 : inputs.layout.component;
+    for (int64_t c = 0; c < piece.channels.size(); c += kPanel)
+      for (int64_t o = 0; o < piece.out_channels.size(); o += kPanel) {
+        const float* a = gradients.panel(component, piece.out_channels.begin + o);
+        const float* b = inputs.panel(component, piece.channels.begin + c);
+        multiply_panels(tiles, a, b, add, sums + o * piece.row() + c, piece.row(), o == 0 ? b + next_b : a + next_a);
+      }
   }
 }
 
 // G^T M G of a piece.
 void transform_weight_gradient(const ConvProblem& p, const Piece& piece, const float* sums, float* dweight) {
   for (int64_t row = 0; row < piece.out_channels.size(); ++row)
-    for (int64_t lane = 0; lane < kPanel; lane += kLanes) {
-      const float* from = sums + row * kPanel + lane;
-      float* to = dweight + (piece.out_channels.begin + row) * kTaps * kTaps * p.channels + piece.channel + lane;
+    for (int64_t lane = 0; lane < piece.channels.size(); lane += kLanes) {
+      const float* from = sums + row * piece.row() + lane;
+      float* to = dweight + (piece.out_channels.begin + row) * kTaps * kTaps * p.channels + piece.channels.begin + lane;
       transform_2d<kIn, kTaps, weight_adjoint>(
-          [&](int i, int j) { return load(from + (i * kIn + j) * kPieceComponent); },
+          [&](int i, int j) { return load(from + (i * kIn + j) * piece.component()); },
           [&](int i, int j, const Vector& v) { store(to + (i * kTaps + j) * p.channels, v); });
     }
 }
@@ -73,7 +87,7 @@ void transform_weight_gradient(const ConvProblem& p, const Piece& piece, const f
 Prepared backward_weight(const ConvProblem& p) {
   const int64_t tiles = Tiles(p).count(), blocks = parts_of_at_most(tiles, kTilesOfWeightBlock);
   const Layout x_layout = in_panels(parts_of_at_most(tiles, blocks), p.channels),
-               dy_layout = in_rows(parts_of_at_most(tiles, blocks), p.out_channels);
+               dy_layout = in_panels(parts_of_at_most(tiles, blocks), p.out_channels);
   const Pieces pieces(p);
   Prepared prepared;
   prepared.workspace =

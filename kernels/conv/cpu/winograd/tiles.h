@@ -98,6 +98,10 @@ inline Layout in_panels(int64_t tiles, int64_t channels) { return {tiles * chann
 struct TransformedTiles {
   float* data;
   Layout layout;
+
+  float* panel(int64_t component, int64_t channel) const {
+    return data + component * layout.component + layout.at(0, channel);
+  }
 };
 
 /// B^T d B of the tiles of x [N, H, W, C] in `block`.
