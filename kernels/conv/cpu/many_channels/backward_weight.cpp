@@ -13,8 +13,8 @@ namespace {
 
 constexpr int64_t kMostOutChannels = 64;  // of a piece
 
-// Products with elements of a next to each other are 10 % faster with 12 rows than with 24 on an AMD Zen 4.
-constexpr int64_t kMostRows = std::min<int64_t>(kRows, 12);
+// Elements of a that are next to each other are a line of the first cache, which 256 of them and as many lines of b fit.
+constexpr int64_t kMostRows = std::min<int64_t>(kRows, kPanel);
 
 struct Piece {
   int64_t out_channel, out_channels;

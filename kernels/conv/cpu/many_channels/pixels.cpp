@@ -3,7 +3,7 @@
 namespace tuna::conv_cpu::many {
 namespace {
 
-constexpr int64_t kPixelsOfBlock = 576;
+constexpr int64_t kPixelsOfBlock = 256;
 
 // `from` is the first channel of a row of the image, or null for a row outside of it.
 void copy_row(const float* from, const Shape& shape, const Layout& layout, float* to) {
