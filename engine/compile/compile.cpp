@@ -14,6 +14,7 @@ Executable compile(const Program& program, const Target& target, State& state, C
   remove_whole_aliases(draft);
   fuse(draft);
   if (options.common_subexpressions) remove_common_subexpressions(draft);
+  hoist_updates(draft);
   place_values(draft);
   prepare_kernels(draft);
   plan_memory(draft);

@@ -18,6 +18,10 @@ void fuse(Draft& draft);
 /// Computes once what several steps compute: of equal ops with equal inputs, the first replaces the others.
 void remove_common_subexpressions(Draft& draft);
 
+/// Moves updates of states, and the single numbers that only updates read, to the first place where their inputs exist
+/// and what they overwrite has been read.
+void hoist_updates(Draft& draft);
+
 /// Gives every value a storage: a new one, that of an input which it may overwrite, a part of another value's, or
 /// memory of the state.  Throws Error if a value would be read after it was overwritten.
 void place_values(Draft& draft);
