@@ -6,6 +6,7 @@
 namespace tuna::conv_cpu {
 
 extern const ConvAlgorithm winograd_4x4;
+extern const ConvAlgorithm few_pixels;
 extern const ConvAlgorithm many_channels;
 extern const ConvAlgorithm few_channels;
 extern const ConvAlgorithm onednn;             // if it is installed

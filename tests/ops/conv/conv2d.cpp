@@ -78,6 +78,14 @@ static const OpTable rows("conv2d", [](OpTable& table) {
              return conv2d(draw.normal({2, 9, 11, 32}), draw.parameter({48, 3, 3, 32}), {2, 1});
            })
       .few_differences();
+  table
+      .row("many channels, few pixels, stride 2, padding 1, with bias",
+           [](Draw& draw) {
+             return conv2d(draw.normal({2, 5, 3, 64}), draw.parameter({80, 3, 3, 64}), draw.parameter({1, 1, 1, 80}),
+                           {2, 1});
+           })
+      .few_differences()
+      .tolerate_short(kRoundedBeforeTheBias);
   table.bench("residual block at 64 px", [](Draw& draw) {
     return conv2d(draw.normal({1, 18, 18, 256}), draw.parameter({256, 3, 3, 256}), {});
   });
