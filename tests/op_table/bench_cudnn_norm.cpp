@@ -150,8 +150,8 @@ bool cudnn_offers_instance_norm(const Type& x, const Device& device, const std::
   for (const Descriptor& operation : {forward_operation(tensors), backward_operation(tensors)}) {
     if (gpu.empty())
       first_plan(operation, queried);
-    else
-      offers(operation, queried);
+    else if (offers(operation, queried).empty())
+      return false;
   }
   return true;
 } catch (const Error&) {

@@ -23,7 +23,7 @@ struct InstanceNormBackwardByCudnn final : InstanceNormBackward {
 };
 
 /// Whether cuDNN supports the norm of such an input, and its gradient, on a GPU.  `gpu`: cuDNN's JSON description of a
-/// GPU that need not be present, used instead of the device; then the result is only whether cuDNN accepts the query.
+/// GPU that need not be present, used instead of the device; then the result is only whether cuDNN offers engines.
 bool cudnn_offers_instance_norm(const Type& x, const Device& device, const std::string& gpu = "");
 
 }  // namespace tuna

@@ -1,6 +1,8 @@
 // The engines that cuDNN chooses from the description of a GPU, which need not be installed.
 #include "kernels/libraries/cudnn.h"
 
+#include <dlfcn.h>
+
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -16,42 +18,49 @@
 namespace tuna {
 namespace {
 
-/// A GPU in cuDNN's serialised form.
-std::string gpu(int compute_capability, int processors, int shared_memory) {
-  return nlohmann::json({{"deviceName", "a GPU"},
-                         {"deviceVer", compute_capability},
-                         {"driverVer", 13000},
-                         {"cudaDeviceId", 0},
-                         {"pciDeviceId", 0},
-                         {"isTccDriver", 0},
-                         {"supportCoopLaunch", 1},
-                         {"multiProcessorCount", processors},
-                         {"totalGlobalMem", size_t(16) << 30},
-                         {"l2CacheSize", 4 << 20},
-                         {"smClockRateKHz", 1500000},
-                         {"memClockRateKHz", 1000000},
-                         {"warpSize", 32},
-                         {"regsPerBlock", 65536},
-                         {"maxRegistersPerSM", 65536},
-                         {"maxSharedMemoryPerBlock", 49152},
-                         {"maxSharedMemoryPerBlockOptin", shared_memory},
-                         {"reservedSharedMemoryPerBlock", 1024},
-                         {"maxCtasPerSM", 16},
-                         {"maxThreadsPerSM", 1024},
-                         {"maxThreadsPerBlock", 1024},
-                         {"maxGridSize", {2147483647, 65535, 65535}},
-                         {"maxBlockSize", {1024, 1024, 64}}})
-      .dump();
-}
-
-struct TargetGpu {
-  const char* capability;
-  std::string description;
+/// A GPU as CUDA describes it.
+struct GpuProperties {
+  const char* name;
+  int compute_capability, processors;
+  size_t mebibytes, l2_mebibytes;
+  int shared_memory, reserved_shared_memory;  // bytes that a block may request, and that CUDA takes of it
+  int blocks, threads;                        // that a multiprocessor runs at a time
+  int clock, memory_clock;                    // MHz
   bool has_bf16 = true;
+
+  /// In cuDNN's serialised form.
+  std::string description() const {
+    return nlohmann::json({{"deviceName", name},
+                           {"deviceVer", compute_capability},
+                           {"driverVer", 13000},
+                           {"cudaDeviceId", 0},
+                           {"pciDeviceId", 0},
+                           {"isTccDriver", 0},
+                           {"supportCoopLaunch", 1},
+                           {"multiProcessorCount", processors},
+                           {"totalGlobalMem", mebibytes << 20},
+                           {"l2CacheSize", l2_mebibytes << 20},
+                           {"smClockRateKHz", clock * 1000},
+                           {"memClockRateKHz", memory_clock * 1000},
+                           {"warpSize", 32},
+                           {"regsPerBlock", 65536},
+                           {"maxRegistersPerSM", 65536},
+                           {"maxSharedMemoryPerBlock", 49152},
+                           {"maxSharedMemoryPerBlockOptin", shared_memory},
+                           {"reservedSharedMemoryPerBlock", reserved_shared_memory},
+                           {"maxCtasPerSM", blocks},
+                           {"maxThreadsPerSM", threads},
+                           {"maxThreadsPerBlock", 1024},
+                           {"maxGridSize", {2147483647, 65535, 65535}},
+                           {"maxBlockSize", {1024, 1024, 64}}})
+        .dump();
+  }
 };
-const TargetGpu kTuring{"7.5", gpu(750, 40, 65536), false}, kA100{"8.0", gpu(800, 108, 166912)},
-    kAmpere{"8.6", gpu(860, 82, 101376)}, kHopper{"9.0", gpu(900, 132, 232448)},
-    kBlackwell{"10.0", gpu(1000, 148, 232448)};
+const GpuProperties kT4{"Tesla T4", 750, 40, 15 << 10, 4, 65536, 0, 16, 1024, 1590, 5001, false};
+const GpuProperties kA100{"NVIDIA A100-SXM4-80GB", 800, 108, 80 << 10, 40, 166912, 1024, 32, 2048, 1410, 1593};
+const GpuProperties kRtx3090{"NVIDIA GeForce RTX 3090", 860, 82, 24 << 10, 6, 101376, 1024, 16, 1536, 1695, 9751};
+const GpuProperties kH200{"NVIDIA H200", 900, 132, 140 << 10, 50, 232448, 1024, 32, 2048, 1980, 3201};
+const GpuProperties kB200{"NVIDIA B200", 1000, 148, 178 << 10, 126, 232448, 1024, 32, 2048, 1965, 3996};
 
 using Problems = std::map<std::string, ConvStep>;
 
@@ -62,22 +71,28 @@ Target with_precision(Precision precision) {
   return target;
 }
 
+/// Loads the driver's library or, without a driver, the toolkit's stub: cuDNN finds either by its name, and without it
+/// offers no engines that it compiles at run time.
+bool load_driver() {
+  return ::dlopen("libcuda.so.1", RTLD_NOW | RTLD_GLOBAL) || ::dlopen(TUNA_CUDA_STUB, RTLD_NOW | RTLD_GLOBAL);
+}
+
 /// `record` records the convolutions in the type of the activations of its program.
 template <class Record>
-void check_choices(Record record, size_t least, const std::vector<TargetGpu>& gpus) {
+void check_choices(Record record, size_t least, const std::vector<GpuProperties>& gpus) {
   for (const Precision precision : {Precision::fp32, Precision::tf32, Precision::bf16, Precision::fp16}) {
     const Target target = with_precision(precision);
     const Problems problems = record(activation_type(precision), precision);
     CHECK(problems.size() > least);
-    for (const TargetGpu& gpu : gpus) {
+    for (const GpuProperties& gpu : gpus) {
       if (precision == Precision::bf16 && !gpu.has_bf16) continue;
       std::vector<CudnnChoice> choices;
       for (const auto& [name, each] : problems) {
-        INFO("compute capability " << gpu.capability << ": " << name);
-        REQUIRE_NOTHROW(choices.push_back(cudnn_choice(each.direction, each.problem, target, gpu.description)));
+        INFO(gpu.name << ": " << name);
+        REQUIRE_NOTHROW(choices.push_back(cudnn_choice(each.direction, each.problem, target, gpu.description())));
       }
       const auto& each = problems.begin()->second;
-      CHECK(cudnn_choice(each.direction, each.problem, target, gpu.description) == choices[0]);
+      CHECK(cudnn_choice(each.direction, each.problem, target, gpu.description()) == choices[0]);
     }
   }
 }
@@ -90,7 +105,7 @@ TEST_CASE("cuDNN has a deterministic engine for each convolution of the paper's 
     record_joint_step(program, {}, {});
     return convolutions_by_key(program, precision);
   };
-  check_choices(record, 60, {kTuring, kHopper});
+  check_choices(record, 60, {kT4, kH200});
 }
 
 TEST_CASE("cuDNN has a deterministic engine for each convolution of the op table", "[cudnn]") {
@@ -101,7 +116,7 @@ TEST_CASE("cuDNN has a deterministic engine for each convolution of the op table
         problems.merge(convolutions_by_key(RowRun(row.build, activation, Device::reference(), 1).program, precision));
     return problems;
   };
-  check_choices(record, 30, {kTuring, kA100, kAmpere, kHopper, kBlackwell});
+  check_choices(record, 30, {kT4, kA100, kRtx3090, kH200, kB200});
 }
 
 TEST_CASE("the engine and knobs of a tuning run, and elsewhere the fixed rule", "[cudnn]") {
@@ -109,12 +124,12 @@ TEST_CASE("the engine and knobs of a tuning run, and elsewhere the fixed rule", 
   const Target fixed = with_precision(Precision::tf32);
   for (const ConvDirection direction :
        {ConvDirection::forward, ConvDirection::backward_data, ConvDirection::backward_weight}) {
-    const CudnnChoice first = cudnn_choice(direction, wide, fixed, kHopper.description);
+    const CudnnChoice first = cudnn_choice(direction, wide, fixed, kH200.description());
     int64_t others = 0;
     size_t with_knobs = 0;
     std::set<int64_t> engines;
     std::set<std::string> settings;  // an engine has several
-    for (const ConvEngine& offer : cudnn_offers(direction, wide, fixed, kHopper.description)) {
+    for (const ConvEngine& offer : cudnn_offers(direction, wide, fixed, kH200.description())) {
       engines.insert(offer.index);
       settings.insert(to_string(offer));
       INFO(to_string(direction) << ": " << to_string(offer));
@@ -122,10 +137,10 @@ TEST_CASE("the engine and knobs of a tuning run, and elsewhere the fixed rule", 
       choices.convolutions[conv_key(direction, wide, Precision::tf32)] = {"cudnn", offer, 1};
       Target tuned = fixed;
       tuned.conv_choices = std::make_shared<ConvChoices>(parse_tuning(tuning_json(choices), "tuning.json"));
-      CHECK(cudnn_choice(direction, narrow, tuned, kHopper.description)
-            == cudnn_choice(direction, narrow, fixed, kHopper.description));
+      CHECK(cudnn_choice(direction, narrow, tuned, kH200.description())
+            == cudnn_choice(direction, narrow, fixed, kH200.description()));
       try {
-        CHECK(cudnn_choice(direction, wide, tuned, kHopper.description).engine == offer);
+        CHECK(cudnn_choice(direction, wide, tuned, kH200.description()).engine == offer);
         others += !(offer == first.engine);
         with_knobs += !offer.knobs.empty();
       } catch (const Error& error) {  // offered, but not available: the fixed rule skips it, too
@@ -147,7 +162,7 @@ TEST_CASE("a tuning cannot choose an engine that is not deterministic, or does n
         "cudnn", ConvEngine{engine, {}}, 1};
     target.conv_choices = std::make_shared<ConvChoices>(choices);
     try {
-      cudnn_choice(ConvDirection::backward_weight, problem, target, kHopper.description);
+      cudnn_choice(ConvDirection::backward_weight, problem, target, kH200.description());
       return "";
     } catch (const Error& error) {
       return error.what();
@@ -161,11 +176,12 @@ TEST_CASE("a tuning cannot choose an engine that is not deterministic, or does n
              Contains("backward weights of 1x64x64x128") && Contains("engine 123456 of the tuning: cudnnBackend"));
 }
 
-TEST_CASE("cuDNN accepts the graphs of instance norm", "[cudnn][bench]") {
+TEST_CASE("cuDNN has engines for instance norm, which it compiles at run time", "[cudnn][bench]") {
+  if (!load_driver()) return;
   const Shape block{1, 128, 128, 256};
   for (const DType dtype : {DType::f32, DType::bf16, DType::f16})
-    CHECK(cudnn_offers_instance_norm({dtype, block}, Device::cuda(), kHopper.description));
-  CHECK_FALSE(cudnn_offers_instance_norm({DType::f64, block}, Device::cuda(), kHopper.description));
+    CHECK(cudnn_offers_instance_norm({dtype, block}, Device::cuda(), kH200.description()));
+  CHECK_FALSE(cudnn_offers_instance_norm({DType::f64, block}, Device::cuda(), kH200.description()));
 }
 
 TEST_CASE("a cuDNN that is for another CUDA is refused", "[cudnn]") {
@@ -179,7 +195,7 @@ TEST_CASE("a cuDNN that is for another CUDA is refused", "[cudnn]") {
 TEST_CASE("an error of cuDNN names the convolution", "[cudnn]") {
   const ConvProblem impossible{1, 8, 8, 4, 5, 5, 4, 3, 3, 1, 0};  // the output is 6 x 6 pixels, not 5 x 5
   REQUIRE_THROWS_WITH(
-      cudnn_choice(ConvDirection::forward, impossible, Device::cuda(), gpu(900, 132, 232448)),
+      cudnn_choice(ConvDirection::forward, impossible, Device::cuda(), kH200.description()),
       Contains("cuDNN: convolution of 1x8x8x4 with 3x3 kernel, 4 output channels, stride 1, padding 0: cudnnBackend"));
   REQUIRE_THROWS_WITH(cudnn_choice(ConvDirection::forward, impossible, Device::cuda(), "{}"),
                       Contains("CUDNN_STATUS_BAD_PARAM"));
