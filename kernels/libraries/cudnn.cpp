@@ -85,8 +85,17 @@ Descriptor graph_of(const Descriptor& operation, const QueriedGpu& queried) {
   return graph.set(CUDNN_ATTR_OPERATIONGRAPH_OPS, operation).finalize();
 }
 
+namespace {
+
+size_t queries = 0;
+
+}  // namespace
+
+size_t heuristics_queries() { return queries; }
+
 std::vector<Descriptor> configurations(const Descriptor& graph, cudnnBackendHeurMode_t mode,
                                        const QueriedGpu& queried) {
+  ++queries;
   Descriptor heuristics(CUDNN_BACKEND_ENGINEHEUR_DESCRIPTOR);
   heuristics.set(CUDNN_ATTR_ENGINEHEUR_OPERATION_GRAPH, graph)
       .set(CUDNN_ATTR_ENGINEHEUR_MODE, CUDNN_TYPE_HEUR_MODE, std::vector{mode});

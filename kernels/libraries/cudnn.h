@@ -168,6 +168,9 @@ Descriptor graph_of(const Descriptor& operation, const QueriedGpu& queried);
 /// The configurations of engines that the heuristics return for a graph, best first.
 std::vector<Descriptor> configurations(const Descriptor& graph, cudnnBackendHeurMode_t mode, const QueriedGpu& queried);
 
+/// How often this process has queried the heuristics.
+size_t heuristics_queries();
+
 /// The execution plan of a configuration.  Throws Error if it does not run on the GPU.
 Descriptor execution_plan(const Descriptor& configuration, const QueriedGpu& queried);
 size_t workspace_of(const Descriptor& plan);

@@ -2,6 +2,9 @@
 
 #ifdef TUNA_HAS_CUDA
 
+#include <map>
+#include <memory>
+
 #include "kernels/libraries/cudnn.h"
 
 namespace tuna {
@@ -167,13 +170,31 @@ Plan tuned_plan(const Descriptor& graph, const ConvEngine& wanted, Factors facto
   }
 }
 
-Plan choose_plan(ConvDirection direction, const ConvProblem& problem, const Target& target, const QueriedGpu& queried) {
-  const Descriptor graph = graph_of(direction, problem, queried);
+using SharedPlan = std::shared_ptr<const Plan>;
+
+/// The plan of the fixed rule.  Kept for the life of the process: a query of the heuristics takes milliseconds, and
+/// most convolutions of a network are equal.
+SharedPlan first_plan_once(ConvDirection direction, const ConvProblem& problem, const Target& target,
+                           const std::string& gpu) {
+  static auto& known = *new std::map<std::string, SharedPlan>;  // CUDA may shut down before static destructors run
+  ConvProblem without_bias = problem;
+  without_bias.bias = false;  // which the plan does not add
+  const std::string key = fmt::format("{}: {} to {}", gpu.empty() ? to_string(target.device) : gpu,
+                                      conv_key(direction, without_bias, target.precision), to_string(problem.y()));
+  if (const auto found = known.find(key); found != known.end()) return found->second;
+  const QueriedGpu queried(target.device, gpu);
+  return known[key] = std::make_shared<Plan>(
+             first_plan(graph_of(direction, problem, queried), factors(problem, target.precision), queried));
+}
+
+SharedPlan choose_plan(ConvDirection direction, const ConvProblem& problem, const Target& target,
+                       const std::string& gpu = "") {
   const ConvChoice* choice =
       target.conv_choices ? target.conv_choices->find(direction, problem, target.precision) : nullptr;
-  const Factors may_be = factors(problem, target.precision);
-  return choice && choice->engine ? tuned_plan(graph, *choice->engine, may_be, queried)
-                                  : first_plan(graph, may_be, queried);
+  if (!choice || !choice->engine) return first_plan_once(direction, problem, target, gpu);
+  const QueriedGpu queried(target.device, gpu);
+  return std::make_shared<Plan>(
+      tuned_plan(graph_of(direction, problem, queried), *choice->engine, factors(problem, target.precision), queried));
 }
 
 /// Prefixes the message of an error with the name of the convolution.
@@ -190,9 +211,8 @@ auto named(ConvDirection direction, const ConvProblem& problem, Call call) {
 
 Prepared cudnn_convolution(ConvDirection direction, const ConvProblem& problem, const Target& target) {
   return named(direction, problem, [&] {
-    const QueriedGpu queried(target.device, "");
-    const cudnnHandle_t handle = queried.handle();
-    const auto chosen = std::make_shared<Plan>(choose_plan(direction, problem, target, queried));
+    const cudnnHandle_t handle = QueriedGpu(target.device, "").handle();
+    const SharedPlan chosen = choose_plan(direction, problem, target);
     return Prepared{
         chosen->workspace, [=](const Args& args, Stream&) {
           named(direction, problem, [&] {
@@ -221,8 +241,8 @@ std::vector<ConvEngine> cudnn_offers(ConvDirection direction, const ConvProblem&
 CudnnChoice cudnn_choice(ConvDirection direction, const ConvProblem& problem, const Target& target,
                          const std::string& gpu) {
   return named(direction, problem, [&] {
-    const Plan chosen = choose_plan(direction, problem, target, QueriedGpu(target.device, gpu));
-    return CudnnChoice{chosen.engine, chosen.workspace};
+    const SharedPlan chosen = choose_plan(direction, problem, target, gpu);
+    return CudnnChoice{chosen->engine, chosen->workspace};
   });
 }
 

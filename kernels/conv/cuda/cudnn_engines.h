@@ -25,7 +25,7 @@ struct CudnnChoice {
 };
 
 /// The engine that cudnn_convolution() runs: that of the target's choices or, if they name none, the first of
-/// cudnn_offers() that runs on the GPU.  Throws Error if there is none.
+/// cudnn_offers() that runs on the GPU, which is found once per process and convolution.  Throws Error if there is none.
 CudnnChoice cudnn_choice(ConvDirection direction, const ConvProblem& problem, const Target& target,
                          const std::string& gpu = "");
 #endif

@@ -153,6 +153,26 @@ TEST_CASE("the engine and knobs of a tuning run, and elsewhere the fixed rule", 
   }
 }
 
+TEST_CASE("the heuristics are queried once for each convolution", "[cudnn]") {
+  // Of a shape that no other test has, because the answers are kept for the life of the process.
+  ConvProblem problem{1, 44, 44, 24, 44, 44, 40, 3, 3, 1, 1};
+  const auto queries = [&](ConvDirection direction, Precision precision, const GpuProperties& gpu) {
+    const size_t before = cudnn::heuristics_queries();
+    const CudnnChoice choice = cudnn_choice(direction, problem, with_precision(precision), gpu.description());
+    CHECK(cudnn_choice(direction, problem, with_precision(precision), gpu.description()) == choice);
+    return cudnn::heuristics_queries() - before;
+  };
+  CHECK(queries(ConvDirection::forward, Precision::tf32, kH200) == 2);  // mode A and the fallback
+  CHECK(queries(ConvDirection::forward, Precision::tf32, kH200) == 0);
+  CHECK(queries(ConvDirection::backward_data, Precision::tf32, kH200) == 2);
+  CHECK(queries(ConvDirection::forward, Precision::fp32, kH200) == 2);
+  CHECK(queries(ConvDirection::forward, Precision::tf32, kA100) == 2);
+  problem.bias = true;
+  CHECK(queries(ConvDirection::forward, Precision::tf32, kH200) == 0);
+  problem.dtype = DType::bf16;
+  CHECK(queries(ConvDirection::forward, Precision::bf16, kH200) == 2);
+}
+
 TEST_CASE("a tuning cannot choose an engine that is not deterministic, or does not exist", "[cudnn]") {
   const ConvProblem problem{1, 64, 64, 128, 64, 64, 128, 3, 3, 1, 1};
   Target target = with_precision(Precision::tf32);
