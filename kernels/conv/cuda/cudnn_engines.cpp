@@ -2,8 +2,10 @@
 
 #ifdef TUNA_HAS_CUDA
 
+#include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
 
 #include "kernels/libraries/cudnn.h"
 
@@ -100,6 +102,7 @@ struct Plan {
   Descriptor plan;
   ConvEngine engine;
   size_t workspace;
+  bool tensor_cores;
 };
 
 ConvEngine engine_of(const Descriptor& config) {
@@ -110,10 +113,16 @@ ConvEngine engine_of(const Descriptor& config) {
   return result;
 }
 
+bool uses_tensor_cores(const Descriptor& config) {
+  const std::vector<Descriptor> engine = config.list(CUDNN_ATTR_ENGINECFG_ENGINE, CUDNN_BACKEND_ENGINE_DESCRIPTOR);
+  const std::vector<cudnnBackendNumericalNote_t> notes = engine.at(0).numerical_notes();
+  return std::count(notes.begin(), notes.end(), CUDNN_NUMERICAL_NOTE_TENSOR_CORE) > 0;
+}
+
 Plan plan_of(const Descriptor& config, const QueriedGpu& queried) {
   Descriptor plan = execution_plan(config, queried);
   const size_t workspace = workspace_of(plan);
-  return {std::move(plan), engine_of(config), workspace};
+  return {std::move(plan), engine_of(config), workspace, uses_tensor_cores(config)};
 }
 
 std::vector<Descriptor> offers(const Descriptor& graph, Factors factors, const QueriedGpu& queried) {
@@ -136,16 +145,23 @@ const char* kind_of(Factors factors) {
   }
 }
 
-/// The fixed rule: the first engine that runs on the GPU.
+/// The fixed rule: the first engine that runs on the GPU; if it needs more than kLargeWorkspace, the first of the later
+/// ones that needs less and uses tensor cores, if one does.  Among the others, those that need little may be cuDNN's
+/// generic engines, which are slow.
 Plan first_plan(const Descriptor& graph, Factors factors, const QueriedGpu& queried) {
   std::string why;
+  std::optional<Plan> first;
   const std::vector<Descriptor> configs = offers(graph, factors, queried);
   for (const Descriptor& config : configs) try {
-      return plan_of(config, queried);
+      Plan plan = plan_of(config, queried);
+      if (plan.workspace <= kLargeWorkspace && (!first || plan.tensor_cores)) return plan;
+      if (!first) first = std::move(plan);
     } catch (const Error& error) {
       why = fmt::format("; the last error: {}", error.what());
     }
-  fail("none of the {} engines offered ({}) runs on this GPU{}", configs.size(), kind_of(factors), why);
+  check(first.has_value(), "none of the {} engines offered ({}) runs on this GPU{}", configs.size(), kind_of(factors),
+        why);
+  return std::move(*first);
 }
 
 /// The engine of a tuning file, which may be from an older build or edited by hand.

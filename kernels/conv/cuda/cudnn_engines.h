@@ -9,6 +9,9 @@
 namespace tuna {
 
 #ifdef TUNA_HAS_CUDA
+/// Bytes of workspace above which the fixed rule prefers an engine that needs less.
+constexpr size_t kLargeWorkspace = size_t(32) << 20;
+
 /// The convolution without bias, with all tensors in the type of the problem.
 Prepared cudnn_convolution(ConvDirection direction, const ConvProblem& problem, const Target& target);
 
@@ -24,8 +27,8 @@ struct CudnnChoice {
   bool operator==(const CudnnChoice&) const = default;
 };
 
-/// The engine that cudnn_convolution() runs: that of the target's choices or, if they name none, the first of
-/// cudnn_offers() that runs on the GPU, which is found once per process and convolution.  Throws Error if there is none.
+/// The engine that cudnn_convolution() runs: that of the target's choices or, if they name none, that of the fixed rule
+/// among cudnn_offers(), which is found once per process and convolution.  Throws Error if none runs on the GPU.
 CudnnChoice cudnn_choice(ConvDirection direction, const ConvProblem& problem, const Target& target,
                          const std::string& gpu = "");
 #endif

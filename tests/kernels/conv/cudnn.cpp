@@ -173,6 +173,30 @@ TEST_CASE("the heuristics are queried once for each convolution", "[cudnn]") {
   CHECK(queries(ConvDirection::forward, Precision::bf16, kH200) == 2);
 }
 
+TEST_CASE("an engine with a large workspace gives way to one that uses tensor cores, too", "[cudnn]") {
+  const auto run = [](ConvDirection direction, const ConvProblem& problem) {
+    const Target fixed = with_precision(Precision::tf32);
+    std::vector<CudnnChoice> running;
+    for (const ConvEngine& offer : cudnn_offers(direction, problem, fixed, kH200.description())) try {
+        ConvChoices choices;
+        choices.convolutions[conv_key(direction, problem, Precision::tf32)] = {"cudnn", offer, 1};
+        Target tuned = fixed;
+        tuned.conv_choices = std::make_shared<ConvChoices>(choices);
+        running.push_back(cudnn_choice(direction, problem, tuned, kH200.description()));
+      } catch (const Error&) {  // offered, but not available
+      }
+    return std::pair(running.at(0), cudnn_choice(direction, problem, fixed, kH200.description()));
+  };
+  const ConvProblem stem{1, 518, 518, 1, 512, 512, 64, 7, 7, 1, 0}, head{1, 518, 518, 64, 512, 512, 1, 7, 7, 1, 0};
+  const auto [first_of_stem, of_stem] = run(ConvDirection::backward_data, stem);
+  CHECK(first_of_stem.workspace > kLargeWorkspace);
+  CHECK(of_stem.workspace <= kLargeWorkspace);
+  // Those that need little here are generic.
+  const auto [first_of_head, of_head] = run(ConvDirection::forward, head);
+  CHECK(first_of_head.workspace > kLargeWorkspace);
+  CHECK(of_head == first_of_head);
+}
+
 TEST_CASE("a tuning cannot choose an engine that is not deterministic, or does not exist", "[cudnn]") {
   const ConvProblem problem{1, 64, 64, 128, 64, 64, 128, 3, 3, 1, 1};
   Target target = with_precision(Precision::tf32);
