@@ -294,7 +294,7 @@ print(json.dumps({'step_s': 0.010, 'peak_mib': 9}))
         return subprocess.run([SOURCE / 'tools/peer/compare_with_torch.py', '--python', sys.executable, '--peer',
                                self.folder / 'peer.py', '--spec', 's.json', '--tuna', self.build / 'tuna', '--json',
                                self.folder / 'found.json', '--limit', '8', *flags], capture_output=True, text=True,
-                              env=self.environment)
+                              env=self.environment, cwd=self.folder)
 
     def found(self):
         return json.loads((self.folder / 'found.json').read_text())
@@ -307,6 +307,31 @@ print(json.dumps({'step_s': 0.010, 'peak_mib': 9}))
                           ('torch compile', 0, 'no end after 8 s'), ('tuna', 2, None)])
         self.assertEqual(self.found()['ratios'], ['fp32: torch eager / tuna: 2.00 (by round 2.00 to 2.00)'])
         self.assertIn('failed', finished.stdout)
+
+    SERVING = """
+import json, os, sys
+mode = 'compile' if '--compile' in sys.argv else 'channels-last' if '--channels-last' in sys.argv else 'eager'
+def answer(event):
+    with open('events', 'a') as events: print(mode, event, file=events)
+    print(json.dumps({'step_s': 0.010, 'peak_mib': 9, 'cache': os.environ.get('TORCHINDUCTOR_CACHE_DIR')}), flush=True)
+answer('starts')
+for number, line in enumerate(sys.stdin):
+    if mode == 'eager': sys.exit('out of memory')
+    answer('answers ' + os.environ['TORCHINDUCTOR_CACHE_DIR'])
+"""
+
+    def test_a_process_serves_all_rounds_of_a_mode(self):
+        finished = self.compare(self.SERVING, '--rounds', '3', '--cache', 'kept', '--tuning', 't.json')
+        self.assertEqual(finished.returncode, 0, finished.stderr)
+        found = [(mode['step'], len(mode['ms']), mode.get('failed')) for mode in self.found()['modes']]
+        self.assertEqual(found, [('torch eager', 1, 'exit code 1; out of memory'), ('torch channels-last', 3, None),
+                                 ('torch compile', 3, None), ('tuna', 3, None)])
+        self.assertEqual((self.folder / 'events').read_text().splitlines(), [
+            'eager starts', 'channels-last starts', 'compile starts', 'compile answers kept/inductor',
+            'channels-last answers kept/inductor', 'channels-last answers kept/inductor', 'compile answers kept/inductor'])
+        self.assertEqual(self.found()['tuning'], 't.json')
+        self.assertEqual(len(self.calls('bench step .*--tuning t.json')), 3)
+        self.assertIn('tuna with t.json', finished.stdout)
 
     def test_rounds_and_what_cannot_be_compared(self):
         finished = self.compare(self.PEER, '--device', 'cuda', '--precisions', 'bf16', '--modes', 'eager')

@@ -2,16 +2,18 @@
 """Times tuna's whole training step against the same step in PyTorch, in turn, and prints both in one table.
 
   tools/peer/compare_with_torch.py --spec specs/bench/64-ngf16.json [--rounds 5]
-  tools/peer/compare_with_torch.py --spec specs/bench/512-ngf64.json --device cuda --precisions tf32 bf16
+  tools/peer/compare_with_torch.py --spec specs/bench/512-ngf64.json --device cuda --precisions bf16 --tuning tuning.json
 
 The step in PyTorch is tools/peer/torch_step.py, or another --peer that takes --size --channels --ngf --ndf --blocks --cls-width
---steps --threads --device --precision --json [--channels-last] [--compile [--compile-mode MODE]] and prints one JSON object
-with step_s, the median seconds of a step, and peak_mib.  Each round runs every mode of the peer and tuna once, so that
-other load on the machine affects all of them alike.  Modes: eager; channels-last, with autocast where the precision is
-bf16 or fp16; compile, on a GPU with channels last and CUDA graphs.  Memory: the peak of the peer, on a CPU of the
-whole process; the memory plan of tuna.  Without PyTorch the table has tuna alone.  A mode that fails, or takes longer than
---limit, is not run again, and the table says why; exit code 1 if tuna or every mode fails.  --json FILE is
-rewritten after each round.
+--steps --threads --device --precision --json --serve [--channels-last] [--compile [--compile-mode MODE]] and prints a JSON
+object on one line with step_s, the median seconds of a step, and peak_mib.  With --serve it then times another --steps for each
+line of its standard input; one that ends instead is started again.  So a mode is compiled and tuned once for all its rounds.
+Each round runs every mode of the peer and tuna once, the next one in reverse order, so that other load on the machine affects
+all of them alike; the processes of a mode wait in between.  Modes: eager; channels-last, with autocast where the precision is
+bf16 or fp16; compile, on a GPU with channels last and CUDA graphs.  The peer's convolutions are the fastest that cuDNN finds by
+trying; --tuning gives tuna those that `tuna tune` has found.  Memory: the peak of the peer, on a CPU of the whole process; the
+memory plan of tuna.  Without PyTorch the table has tuna alone.  A mode that fails, or takes longer than --limit, is not run
+again, and the table says why; exit code 1 if tuna or every mode fails.  --json FILE is rewritten after each round.
 """
 import argparse
 import json
@@ -20,6 +22,8 @@ import pathlib
 import statistics
 import subprocess
 import sys
+import tempfile
+import threading
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 # Fixed properties of the peer's step.
@@ -43,13 +47,99 @@ def run_json(command, limit, **changes):
         print(f"{' '.join(command)}: exit code {result.returncode}\n{result.stderr.strip()}", file=sys.stderr)
         raise Failed(f'exit code {result.returncode}; {last_line(result.stderr)}')
     try:
-        return dict(json.loads(last_line(result.stdout) if '"step_s"' in result.stdout else result.stdout))
+        return dict(json.loads(result.stdout))
     except (TypeError, ValueError) as error:
         raise Failed(f'expected a JSON object, found: {last_line(result.stdout)}') from error
 
 
 def last_line(text):
     return (text.strip().splitlines() or ['no output'])[-1]
+
+
+class Peer:
+    """A process of the peer, which is started for the first answer and then asked for others."""
+
+    def __init__(self, command, limit, environment):
+        self.command, self.limit, self.environment = [*command, '--serve'], limit, environment
+        self.process = None
+
+    def answer(self):
+        found = self.ask() if self.process else None
+        if not found:
+            self.close()
+            self.start()
+            found = self.read()
+        if not found:
+            self.fail()
+        try:
+            return dict(json.loads(found))
+        except ValueError as error:
+            raise Failed(f'expected a JSON object, found: {found.strip()}') from error
+
+    def start(self):
+        self.errors = tempfile.TemporaryFile('w+')
+        self.printed = ''
+        try:
+            self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors,
+                                            text=True, env={**os.environ, **self.environment})
+        except OSError as error:
+            raise Failed(f'{self.command[0]}: {error.strerror}') from error
+
+    def ask(self):
+        """The next answer; None if the process has ended after the last one."""
+        try:
+            self.process.stdin.write('\n')
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            pass
+        found = self.read()
+        if not found and self.process.wait() != 0:
+            self.fail()
+        return found
+
+    def read(self):
+        """The next line with step_s; None at the end of the output."""
+        late = threading.Event()
+
+        def kill():
+            late.set()
+            self.process.kill()
+
+        timer = threading.Timer(self.limit, kill)
+        timer.start()
+        try:
+            for line in self.process.stdout:
+                self.printed = line
+                if '"step_s"' in line:
+                    return line
+        finally:
+            timer.cancel()
+        if late.is_set():
+            self.close()
+            raise Failed(f'no end after {self.limit:g} s')
+        return None
+
+    def fail(self):
+        code = self.process.wait()
+        self.errors.seek(0)
+        errors = self.errors.read()
+        print(f"{' '.join(self.command)}: exit code {code}\n{errors.strip()}", file=sys.stderr)
+        self.close()
+        if code == 0:
+            raise Failed(f'expected a JSON object, found: {last_line(self.printed)}')
+        raise Failed(f'exit code {code}; {last_line(errors)}')
+
+    def close(self):
+        """Ends the process, which reads the end of its input."""
+        if not self.process:
+            return
+        process, self.process = self.process, None
+        try:
+            process.communicate(timeout=60)
+        except (BrokenPipeError, subprocess.TimeoutExpired):
+            process.kill()
+            process.wait()
+        self.errors.close()
 
 
 def has_torch(python):
@@ -70,15 +160,19 @@ class Comparison:
         self.threads, self.limit = str(options.threads), options.limit
         self.precision = precision
         self.images = 2 * spec['train']['batch']
-        self.peers = {f'torch {mode}': [*map(str, peer), *flags[mode]] for mode in modes}
+        cache = {} if not options.cache else {
+            'TORCHINDUCTOR_CACHE_DIR': os.path.join(options.cache, 'inductor'), 'TORCHINDUCTOR_FX_GRAPH_CACHE': '1',
+            'TRITON_CACHE_DIR': os.path.join(options.cache, 'triton')}
+        self.peers = {f'torch {mode}': Peer([*map(str, peer), *flags[mode]], options.limit, cache) for mode in modes}
         self.ours = [options.tuna, 'bench', 'step', '--spec', options.spec, '--json', '--steps', str(options.steps),
-                     '--device', options.device, '--set', f'precision={precision}']
+                     '--device', options.device, '--set', f'precision={precision}',
+                     *(['--tuning', options.tuning] if options.tuning else [])]
         self.milliseconds = {name: [] for name in [*self.peers, 'tuna']}
         self.mebibytes, self.failed = {}, {}  # by the same names
 
-    def round(self):
+    def round(self, number):
         """Runs what has not failed before; returns a line with the results."""
-        for name in self.milliseconds:
+        for name in list(self.milliseconds)[::1 if number % 2 else -1]:
             if name in self.failed:
                 continue
             try:
@@ -92,8 +186,12 @@ class Comparison:
                          for name, values in self.milliseconds.items())
 
     def peer(self, name):
-        found = run_json(self.peers[name], self.limit)
+        found = self.peers[name].answer()
         return 1e3 * found['step_s'], found.get('peak_mib')
+
+    def close(self):
+        for peer in self.peers.values():
+            peer.close()
 
     def tuna(self):
         found = run_json(self.ours, self.limit, OMP_NUM_THREADS=self.threads)
@@ -134,9 +232,9 @@ class Comparison:
                 f' (by round {min(by_round):.2f} to {max(by_round):.2f})')
 
 
-def write_json(options, spec, comparisons, rounds):
+def write_json(options, rounds, spec, comparisons):
     found = {'spec': spec['name'], 'device': options.device, 'threads': options.threads, 'rounds': rounds,
-             'steps': options.steps, 'modes': [mode for comparison in comparisons for mode in comparison.modes()],
+             'steps': options.steps, 'tuning': options.tuning, 'modes': [mode for comparison in comparisons for mode in comparison.modes()],
              'ratios': [comparison.ratio() for comparison in comparisons if comparison.ratio()]}
     temporary = options.json + '.new'
     with open(temporary, 'w') as file:
@@ -160,11 +258,13 @@ def main():
     parser.add_argument('--device', default='cpu', help='cpu, cuda or cuda:N, for both')
     parser.add_argument('--precisions', nargs='+', default=['fp32'], help="as the spec's key precision, and the peer's --precision")
     parser.add_argument('--modes', nargs='+', default=MODES, choices=MODES)
+    parser.add_argument('--tuning', metavar='FILE', help='of `tuna tune` for this spec and machine; default: none')
+    parser.add_argument('--cache', metavar='FOLDER', help='keeps what torch.compile has compiled; default: as PyTorch does')
     parser.add_argument('--rounds', type=int, help='default: 5, and on a GPU 2')
     parser.add_argument('--steps', type=int, default=10, help='timed steps of one run')
     parser.add_argument('--threads', type=int, default=2)
     parser.add_argument('--limit', type=float, default=300, metavar='SECONDS',
-                        help='limit of one run of a mode, compilation included; default: 300')
+                        help='limit of one round of a mode, compilation included; default: 300')
     parser.add_argument('--json', metavar='FILE', help='to write the results to')
     options = parser.parse_args()
     rounds = options.rounds or (2 if options.device.startswith('cuda') else 5)
@@ -183,13 +283,15 @@ def main():
     if not torch:
         print(f'{options.python} has no PyTorch: tuna alone', file=sys.stderr)
     comparisons = [Comparison(options, spec, precision, options.modes if torch else []) for precision in options.precisions]
-    for done in range(1, rounds + 1):
-        for comparison in comparisons:
-            print(f'round {done}, {comparison.precision}: {comparison.round()}', flush=True)
+    for comparison in comparisons:
+        for number in range(1, rounds + 1):
+            print(f'round {number}, {comparison.precision}: {comparison.round(number)}', flush=True)
             if options.json:
-                write_json(options, spec, comparisons, done)
+                write_json(options, rounds, spec, comparisons)
+        comparison.close()
 
-    print(f"\n{spec['name']} on {options.device}, {options.threads} threads, {rounds} rounds of {options.steps} steps\n")
+    print(f"\n{spec['name']} on {options.device}, {options.threads} threads, {rounds} rounds of {options.steps} steps"
+          f"{f', tuna with {options.tuning}' if options.tuning else ''}\n")
     print_table([('step', 'precision', 'median ms', 'min to max', 'img/s', 'memory MiB', ''),
                  *(row for comparison in comparisons for row in comparison.rows())])
     print()

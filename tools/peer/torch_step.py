@@ -146,6 +146,18 @@ class Step:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
+def print_times(step):
+    options = step.options
+    times = [step.seconds() for _ in range(options.steps)]
+    found = {'torch': torch.__version__, **vars(options), 'step_s': statistics.median(times), 'min_s': min(times),
+             'max_s': max(times), 'peak_mib': step.peak_mebibytes()}
+    if options.json:
+        print(json.dumps(found), flush=True)
+    else:
+        print(f"PyTorch {found['torch']}: {1e3 * found['step_s']:.1f} ms a step ({1e3 * min(times):.1f} to "
+              f"{1e3 * max(times):.1f}), peak {found['peak_mib']:.0f} MiB", flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     number = {'size': 64, 'channels': 1, 'ngf': 64, 'ndf': 64, 'blocks': 9, 'cls-width': 64, 'cls-size': 0, 'steps': 5,
@@ -158,6 +170,7 @@ def main():
     parser.add_argument('--compile', action='store_true')
     parser.add_argument('--compile-mode', default='default')
     parser.add_argument('--json', action='store_true', help='one object: step_s (median seconds), peak_mib and all options')
+    parser.add_argument('--serve', action='store_true', help='then times as many steps again for each line of standard input')
     options = parser.parse_args()
 
     torch.set_num_threads(options.threads)
@@ -170,14 +183,10 @@ def main():
         step()
     if step.device.type == 'cuda':  # leaves out autotuning
         torch.cuda.reset_peak_memory_stats()
-    times = [step.seconds() for _ in range(options.steps)]
-    found = {'torch': torch.__version__, **vars(options), 'step_s': statistics.median(times), 'min_s': min(times),
-             'max_s': max(times), 'peak_mib': step.peak_mebibytes()}
-    if options.json:
-        print(json.dumps(found))
-    else:
-        print(f"PyTorch {found['torch']}: {1e3 * found['step_s']:.1f} ms a step ({1e3 * min(times):.1f} to "
-              f"{1e3 * max(times):.1f}), peak {found['peak_mib']:.0f} MiB")
+    print_times(step)
+    if options.serve:
+        for _ in sys.stdin:
+            print_times(step)
 
 
 if __name__ == '__main__':
