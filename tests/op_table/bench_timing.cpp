@@ -8,7 +8,9 @@
 
 #include "engine/base/statistics.h"
 #include "engine/runtime/cuda_runtime.h"
+#include "engine/runtime/memory.h"
 #include "kernels/parallel.h"
+#include "tests/op_table/bench_memory.h"
 
 namespace tuna {
 namespace {
@@ -23,7 +25,14 @@ size_t host_cache_bytes() {
 }
 
 size_t cache_bytes(const Device& device) {
-  return device.backend == Backend::cuda ? cuda_survey().gpus.at(size_t(device.index)).cache_bytes : host_cache_bytes();
+  switch (device.backend) {
+    case Backend::cuda:
+      return cuda_survey().gpus.at(size_t(device.index)).cache_bytes;
+    case Backend::emulated:
+      return size_t(64) << 10;  // a token: its times are not meaningful, and a sweep of the host's caches takes seconds
+    default:
+      return host_cache_bytes();
+  }
 }
 
 // All threads take part, because each core has its own caches.  Library functions might bypass the caches.
@@ -32,6 +41,14 @@ void sweep_host(char* memory, size_t bytes) {
   parallel_chunks(int64_t(bytes) / kLine, kElementsPerChunk, [&](int64_t begin, int64_t end) {
     for (int64_t line = begin; line < end; ++line) ++memory[line * kLine];
   });
+}
+
+std::function<void()> sweep_of(const Device& device) {
+  const size_t bytes = align_up(2 * cache_bytes(device));
+  if (runtime(device).has_discrete_memory()) return reading_sweep(device, bytes);
+  const auto memory = std::make_shared<Memory>(device, bytes, "the sweep that empties caches");
+  runtime(device).fill(memory->address(), 0, bytes);
+  return [memory, bytes] { sweep_host(static_cast<char*>(memory->address()), bytes); };
 }
 
 void copy_on_host(char* to, const char* from, size_t bytes) {
@@ -45,20 +62,9 @@ void copy_on_host(char* to, const char* from, size_t bytes) {
 std::string to_string(CacheState state) { return state == CacheState::cold ? "cold" : "warm"; }
 
 Stopwatch::Stopwatch(const Device& device)
-    : device_(device),
-      runtime_(runtime(device)),
-      sweep_bytes_(align_up(2 * cache_bytes(device))),
-      sweep_(device, sweep_bytes_, "the sweep that empties caches") {
+    : device_(device), runtime_(runtime(device)), empty_caches_(sweep_of(device)) {
   const Runtime::Access access = runtime_.enter();
-  runtime_.fill(sweep_.address(), 0, sweep_bytes_);
-  sweep_seconds_ = runtime_.time(2, [&](size_t) { empty_caches(); })[1];
-}
-
-void Stopwatch::empty_caches() {
-  if (runtime_.has_discrete_memory())
-    runtime_.fill(sweep_.address(), 0, sweep_bytes_);
-  else
-    sweep_host(static_cast<char*>(sweep_.address()), sweep_bytes_);
+  sweep_seconds_ = runtime_.time(2, [&](size_t) { empty_caches_(); })[1];
 }
 
 size_t Stopwatch::runs_in(double seconds, CacheState state, const MeanSeconds& time) {
@@ -68,7 +74,7 @@ size_t Stopwatch::runs_in(double seconds, CacheState state, const MeanSeconds& t
 }
 
 double Stopwatch::sample(size_t runs, CacheState state, const MeanSeconds& time) {
-  return state == CacheState::cold ? time(runs, [this] { empty_caches(); }) : time(runs, {});
+  return state == CacheState::cold ? time(runs, empty_caches_) : time(runs, {});
 }
 
 double Stopwatch::copy_seconds(size_t bytes, CacheState state) {
@@ -80,22 +86,18 @@ double Stopwatch::copy_seconds(size_t bytes, CacheState state) {
 double Stopwatch::measure_copy(size_t bytes, CacheState state) {
   constexpr double kSeconds = 0.02;
   constexpr int kSamples = 9;
-  const size_t half = std::max<size_t>(1, bytes / 2);
+  const size_t half = std::max(sizeof(float), bytes / 2 / sizeof(float) * sizeof(float));
   const Memory from(device_, align_up(half), "a copy to compare with"),
       to(device_, align_up(half), "a copy to compare with");
   const Runtime::Access access = runtime_.enter();
   runtime_.fill(from.address(), 0, half);
   runtime_.fill(to.address(), 0, half);
+  const std::function<void()> copy =
+      runtime_.has_discrete_memory() ? copy_by_kernel(device_, to.address(), from.address(), half) : [&] {
+        copy_on_host(static_cast<char*>(to.address()), static_cast<const char*>(from.address()), half);
+      };
   const MeanSeconds time = [&](size_t count, const std::function<void()>& before) {
-    return runtime_.mean_seconds(
-        count,
-        [&] {
-          if (runtime_.has_discrete_memory())
-            runtime_.copy(to.address(), from.address(), half);
-          else
-            copy_on_host(static_cast<char*>(to.address()), static_cast<const char*>(from.address()), half);
-        },
-        before);
+    return runtime_.mean_seconds(count, copy, before);
   };
   const size_t runs = runs_in(kSeconds, state, time);
   std::vector<double> samples;

@@ -6,7 +6,7 @@
 #include <map>
 #include <string>
 
-#include "engine/runtime/memory.h"
+#include "engine/runtime/runtimes.h"
 
 namespace tuna {
 
@@ -28,20 +28,18 @@ class Stopwatch {
   /// The mean of `runs` runs, each with the caches in this state.
   double sample(size_t runs, CacheState state, const MeanSeconds& time);
 
-  /// Seconds in which this device's own copy reads and writes `bytes`, half of them each, in that state of the caches:
-  /// the median of some samples.  Measured once per size and state.
+  /// Seconds in which a copy reads and writes `bytes`, half of them each, in that state of the caches: the median of
+  /// some samples.  By memcpy on the host, by a kernel of the engine on a device.  Measured once per size and state.
   double copy_seconds(size_t bytes, CacheState state);
 
   static constexpr size_t kMostRuns = 200;
 
  private:
-  void empty_caches();
   double measure_copy(size_t bytes, CacheState state);
 
   Device device_;
   Runtime& runtime_;
-  size_t sweep_bytes_;
-  Memory sweep_;  // larger than all caches
+  std::function<void()> empty_caches_;  // a sweep through twice as much memory
   double sweep_seconds_ = 0;
   std::map<std::pair<size_t, CacheState>, double> copies_;
 };

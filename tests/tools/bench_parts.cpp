@@ -1,6 +1,9 @@
 // The parts of `tuna bench`.
 #include <algorithm>
+#include <cmath>
 
+#include "engine/runtime/memory.h"
+#include "kernels/device/emulator.h"
 #include "kernels/norm/instance_norm_fused.h"
 #include "kernels/pointwise/relu.h"
 #include "kernels/pointwise/scale.h"
@@ -8,6 +11,7 @@
 #include "tests/op_table/bench_check.h"
 #include "tests/op_table/bench_cudnn_norm.h"
 #include "tests/op_table/bench_directions.h"
+#include "tests/op_table/bench_memory.h"
 #include "tests/op_table/bench_timing.h"
 #include "tests/op_table/bench_versions.h"
 
@@ -83,6 +87,32 @@ TEST_CASE("a copy is timed once per size and state of the caches", "[bench]") {
     CHECK(seconds > 0);
     CHECK(stopwatch.copy_seconds(1000, state) == seconds);
   }
+}
+
+TEST_CASE("on a device kernels copy, and read the memory that empties caches", "[bench]") {
+  const Device device = Device::emulated();
+  const std::vector<float> values = {1, -2, 0, 3.5f, 1e-30f, 6, 7};
+  const Memory from(device, 64, "a test"), to(device, 64, "a test");
+  copy_to_device(device, from.address(), values.data(), 28);
+  runtime(device).fill(to.address(), 0xFF, 64);
+  {
+    const Runtime::Access access = runtime(device).enter();
+    copy_by_kernel(device, to.address(), from.address(), 24)();
+  }
+  std::vector<float> copied(7);
+  copy_to_host(device, copied.data(), to.address(), 28);
+  CHECK(std::equal(copied.begin(), copied.begin() + 6, values.begin()));
+  CHECK(std::isnan(copied[6]));
+
+  const auto reads = [] {
+    return std::any_of(emulator::kernels().begin(), emulator::kernels().end(), [](const emulator::Kernel* each) {
+      return each->launched && each->name().find("FindStrays") != std::string::npos;
+    });
+  };
+  for (emulator::Kernel* each : emulator::kernels()) each->launched = false;
+  Stopwatch stopwatch(device);
+  CHECK(reads());
+  for (const CacheState state : {CacheState::warm, CacheState::cold}) CHECK(stopwatch.copy_seconds(1000, state) > 0);
 }
 
 TEST_CASE("only the work between is timed, each time after what precedes it", "[engine][runtime]") {
