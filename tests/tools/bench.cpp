@@ -144,6 +144,22 @@ TEST_CASE("bench times kernels on the emulator", "[command_line][bench]") {
   for (const json& each : json::parse(finished.out).at("benchmarks")) CHECK(each.at("real_time") > 0);
 }
 
+TEST_CASE("bench --no-check times without the reference", "[command_line][bench]") {
+  const TemporaryFolder folder;
+  const auto results_checked = [&](const std::string& option) {
+    const Finished finished = expect_success(folder,
+                                             "bench '^scale/forward/.*2x3x5x7/warm' --device cpu "
+                                             "--benchmark_repetitions=1 --benchmark_min_time=0 "
+                                             "--benchmark_format=json"
+                                                 + option);
+    const json found = json::parse(finished.out);
+    for (const json& each : found.at("benchmarks")) CHECK(each.at("real_time") > 0);
+    return found.at("context").at("results_checked").get<std::string>();
+  };
+  CHECK(results_checked("") == "yes");
+  CHECK(results_checked(" --no-check") == "no");
+}
+
 TEST_CASE("bench --once runs each kernel once and says which", "[command_line][bench]") {
   const TemporaryFolder folder;
   const Finished finished =

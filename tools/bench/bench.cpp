@@ -26,12 +26,13 @@ namespace {
 struct Options {
   std::string filter;
   std::vector<std::string> devices;
-  bool once = false, all_rows = false;
+  bool once = false, all_rows = false, no_check = false;
 };
 
 class Bench {
  public:
-  Bench(std::vector<Device> devices, double sample_seconds) : sample_seconds_(sample_seconds) {
+  Bench(std::vector<Device> devices, double sample_seconds, bool checks)
+      : sample_seconds_(sample_seconds), checks_(checks) {
     for (const Device& device : devices)
       if (device.backend == Backend::cuda)
         gpus_.emplace_back(std::make_unique<GpuStatus>(cuda_survey().gpus.at(size_t(device.index))));
@@ -78,7 +79,7 @@ class Bench {
   void prepare(const Subject& subject) {
     if (prepared_.name == subject.name) return;
     prepared_ = {};
-    checker_.check_row(subject);
+    if (checks_) checker_.check_row(subject);
     prepared_.executable = subject.executable(subject.target);
     prepared_.executable->run();
     prepared_.name = subject.name;
@@ -112,6 +113,7 @@ class Bench {
   }
 
   double sample_seconds_;
+  bool checks_;  // results, before they are timed
   std::vector<std::unique_ptr<GpuStatus>> gpus_;
   std::map<std::string, Stopwatch> stopwatches_;  // by device
   BenchChecker checker_;
@@ -134,8 +136,9 @@ void run_once(const std::vector<Selected>& selection) {
 }
 
 // Adds to the report what is known before the measurements.
-void add_context(const std::vector<Device>& devices) {
+void add_context(const std::vector<Device>& devices, bool checks) {
   nlohmann::ordered_json facts = machine();
+  facts["results_checked"] = checks ? "yes" : "no";
   const auto gpu = std::find_if(devices.begin(), devices.end(),
                                 [](const Device& device) { return device.backend == Backend::cuda; });
   facts.update(gpu_settings(gpu == devices.end() ? devices.at(0) : *gpu));
@@ -174,7 +177,7 @@ void bench(Options options, std::vector<std::string> extra) {
   const double sample_seconds = std::strtod(flags.value("min_time", kSampleSeconds).c_str(), nullptr);
   check(sample_seconds >= 0 && std::isfinite(sample_seconds), "--benchmark_min_time: {} is not a number of seconds",
         sample_seconds);
-  Bench bench(on, sample_seconds);
+  Bench bench(on, sample_seconds, !options.no_check);
   for (const Selected& selected : selection) {
     bench.add(selected);
     if (flags.is_set("list_tests"))
@@ -182,7 +185,7 @@ void bench(Options options, std::vector<std::string> extra) {
   }
   if (flags.is_set("list_tests")) return;
 
-  add_context(on);
+  add_context(on, !options.no_check);
   bool added = false;  // up to two reporters call this
   const std::function<void()> add_last_context = [&] {
     if (!std::exchange(added, true)) benchmark::AddCustomContext("gpu_throttling", bench.throttling());
@@ -227,6 +230,9 @@ void add_bench(CLI::App& app) {
       "Runs each selected kernel exactly once, for a profiler such as ncu: no check, no warm-up, no times");
   command->add_flag("--all-rows", options->all_rows,
                     "Also times the small sizes of the tests; by default only those of ops without other sizes");
+  command->add_flag("--no-check", options->no_check,
+                    "Does not compare results with the reference first, which at large sizes takes longer than the "
+                    "measurements; for builds whose tests have passed");
   command->allow_extras();
   add_bench_step(*command);
   command->footer(fmt::format(
@@ -242,7 +248,8 @@ void add_bench(CLI::App& app) {
       "--benchmark_display_aggregates_only=false, or in the file of --benchmark_out=...),\n"
       "--benchmark_repetitions=20, --benchmark_min_time={} (of a repetition), and so on.\n"
       "The JSON context has build and flags, processor, libraries, GPU, driver, clocks, power limit and\n"
-      "throttling; its library_build_type is Google Benchmark's, which only counts repetitions.\n"
+      "throttling, and whether results were checked; its library_build_type is Google Benchmark's, which\n"
+      "only counts repetitions.\n"
       "\n"
       "Examples:\n"
       "  tuna bench instance_norm\n"
