@@ -1,7 +1,8 @@
 // `tuna tune`: times every algorithm that fits for each convolution of a spec's programs, and writes the fastest of
-// each to a file for `tuna train --tuning`.
+// each to a file for `tuna train --tuning`, which has all that were timed at any moment.
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "engine/base/atomic_file.h"
 #include "engine/base/print_error.h"
@@ -10,44 +11,74 @@
 #include "engine/runtime/host_tensor.h"
 #include "engine/runtime/memory.h"
 #include "kernels/conv/fastest.h"
+#include "kernels/conv/heaviest.h"
 #include "kernels/conv/tables.h"
 #include "kernels/conv/tuning.h"
+#include "kernels/limits/measured_limits.h"
 #include "tools/command_line/commands.h"
 #include "tools/command_line/output_file.h"
 #include "tools/command_line/settings.h"
 #include "training/methods/method.h"
 #include "training/run/compute_device.h"
+#include "training/run/session.h"
+#include "training/run/stop_signal.h"
 
 namespace tuna {
 namespace {
 
 struct Options {
-  std::string spec, out, device;
+  std::string spec, out, device, phase;
   std::vector<std::string> settings;
+  size_t heaviest = 0;  // 0: all
 };
 
-using Convolutions = std::map<std::string, ConvStep>;
+/// Convolutions of several programs, each once, in the order in which they are timed.
+class ToTime {
+ public:
+  explicit ToTime(const Target& target) : precision_(target.precision), limits_(measured_limits(target).value()) {}
 
-/// The convolutions of all phases of a run, their pictures, and the evaluation.
-Convolutions convolutions_of_run(const Spec& spec, Precision precision) {
-  Convolutions all;
-  const auto add = [&](const std::function<void(Program&)>& record) {
-    Program program(activation_type(precision));
+  /// Appends those of a program, the heaviest first.
+  void add(const std::function<void(Program&)>& record) {
+    Program program(activation_type(precision_));
     record(program);
-    all.merge(convolutions_by_key(program, precision));
-  };
+    for (WeighedConvolution& each : heaviest_first(program, precision_, limits_))
+      if (known_.insert(each.key).second) convolutions_.push_back(std::move(each));
+  }
+
+  const std::vector<WeighedConvolution>& convolutions() const { return convolutions_; }
+
+ private:
+  Precision precision_;
+  MachineLimits limits_;
+  std::set<std::string> known_;
+  std::vector<WeighedConvolution> convolutions_;
+};
+
+/// Those of the main phase's step, of the other phases', of their pictures, and of the evaluation.
+void add_all(const Spec& spec, const std::vector<Phase>& phases, ToTime& to_time) {
   const ImageFormat& format = spec.data.format;
   const auto images = [&](Program& program, int64_t count) {
     return program.input("images", Shape{count, format.size, format.size, format.channels});
   };
-  for (const Phase& phase : phases_without_images(spec)) {
-    add(phase.record);
+  to_time.add(main_phase(phases).record);
+  for (const Phase& phase : phases) to_time.add(phase.record);
+  for (const Phase& phase : phases)
     for (const PicturesOf& pictures : phase.pictures)
-      add([&](Program& program) { pictures.record(program, images(program, 1)); });
-  }
+      to_time.add([&](Program& program) { pictures.record(program, images(program, 1)); });
   for (const Evaluated& row : method_of(spec).evaluations(spec))
     for (const RecordLogits& logits : {row.on_target, row.on_source})
-      add([&](Program& program) { logits(program, images(program, spec.evaluate.batch)); });
+      to_time.add([&](Program& program) { logits(program, images(program, spec.evaluate.batch)); });
+}
+
+std::vector<WeighedConvolution> convolutions_to_time(const Spec& spec, const Target& target, const Options& options) {
+  const std::vector<Phase> phases = phases_without_images(spec);
+  ToTime to_time(target);
+  if (options.phase.empty())
+    add_all(spec, phases, to_time);
+  else
+    to_time.add(find_phase(phases, options.phase).record);
+  std::vector<WeighedConvolution> all = to_time.convolutions();
+  if (options.heaviest > 0 && options.heaviest < all.size()) all.resize(options.heaviest);
   return all;
 }
 
@@ -177,14 +208,19 @@ void tune_command(Options options) {
   const std::string out = options.out.empty() ? spec.name + "-tuning.json" : options.out;
   check_new_file(out);
 
+  const StopSignal signal;
   ConvChoices choices{tuning_place(target.device), {}, out};
-  const Convolutions convolutions = convolutions_of_run(spec, target.precision);
+  const std::vector<WeighedConvolution> convolutions = convolutions_to_time(spec, target, options);
   print_error("{} convolutions on {}\n", convolutions.size(), to_string(choices.place));
-  for (const auto& [key, convolution] : convolutions) {
-    const ConvChoice& tuned = choices.convolutions[key] = tune(convolution, target);
+  for (const auto& [key, step, seconds] : convolutions) {
+    if (StopSignal::requested())
+      throw Interrupted(fmt::format("stopped after {} of {} convolutions{}", choices.convolutions.size(),
+                                    convolutions.size(),
+                                    choices.convolutions.empty() ? "" : fmt::format(", which {} has", out)));
+    const ConvChoice& tuned = choices.convolutions[key] = tune(step, target);
+    write_file_atomically(out, tuning_json(choices));
     print_error("{:9.1f} us  {}: {}\n", tuned.microseconds, key, to_string(tuned));
   }
-  write_file_atomically(out, tuning_json(choices));
   fmt::print("{}\n", out);
 }
 
@@ -195,19 +231,27 @@ void add_tune(CLI::App& app) {
       "tune",
       "Times the algorithms of a spec's convolutions on this machine\n"
       "Without a tuning file the first algorithm that fits computes a convolution, with cuDNN the first deterministic "
-      "engine that it offers. tune times all of them, for all phases of training and for the evaluation, and writes "
-      "the fastest for `tuna train --tuning`. With cuDNN it tries each engine and setting on offer, up to about 40 "
+      "engine that it offers. tune times all of them and writes the fastest for `tuna train --tuning`: first for "
+      "the step of the main phase, then for the other phases and the evaluation, the heaviest convolutions of each "
+      "first. The file is written after each convolution, and the fixed rule applies to those that it lacks; Ctrl-C "
+      "keeps what was timed. With cuDNN it tries each engine and setting on offer, up to about 40 "
       "candidates for a convolution: all of them in a few runs, then the best four in turn, by the median of 11 "
       "rounds. A file is valid only for this processor or GPU and these versions of libraries.");
   const auto options = std::make_shared<Options>();
   command->add_option("SPEC", options->spec, "The run in JSON")->type_name("")->required();
   command->add_option("--out", options->out, "New file for the tuning; default: <name of the spec>-tuning.json")
       ->type_name("FILE.json");
+  command->add_option("--phase", options->phase, "Only the step of this phase; default: all phases and the evaluation")
+      ->type_name("NAME");
+  command->add_option("--heaviest", options->heaviest, "Only the first N convolutions; default: all")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1000000).description(""));
   add_device(*command, options->device);
   add_settings(*command, options->settings);
   command->footer(
       "Example:\n"
       "  tuna tune specs/cxr128.json --out h200.json\n"
+      "  tuna tune specs/cxr128.json --phase joint --heaviest 40\n"
       "  tuna train specs/cxr128.json --tuning h200.json");
   command->callback([options] { tune_command(*options); });
 }
