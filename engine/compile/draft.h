@@ -61,10 +61,11 @@ struct Draft {
 
   std::vector<Place> places;  // by value
   std::vector<Storage> storages;
-  std::vector<PreparedStep> prepared;  // by step
-  MemoryPlan plan;                     // of all storages; those outside take no part of it
-  std::vector<Memory> memory;          // one arena, or one per storage (separate_memory())
-  std::vector<char*> addresses;        // by storage
+  int small_inputs = -1, scalar_outputs = -1;  // the storages of join_ports(), or -1
+  std::vector<PreparedStep> prepared;          // by step
+  MemoryPlan plan;                             // of all storages; those outside take no part of it
+  std::vector<Memory> memory;                  // one arena, or one per storage (separate_memory())
+  std::vector<char*> addresses;                // by storage
 
   const Type& type(uint32_t value) const { return program.value(value).type; }
   Types types(const std::vector<uint32_t>& values) const;

@@ -40,23 +40,39 @@ View Executable::input(const std::string& name) const { return find(inputs_, nam
 View Executable::output(const std::string& name) const { return find(outputs_, name, "output").view; }
 
 void Executable::stage_ports() {
-  const auto is_scalar = [](const Port& port) { return port.view.type.shape.count() == 1; };
-  size_t landing = 0, staging = 0;
-  for (auto& [name, port] : inputs_) landing += align_up(port.view.type.bytes());
-  staging = landing;
+  const Block &small = program_.small_inputs, &scalars = program_.scalar_outputs;
+  std::vector<Port*> single_inputs, single_scalars;
+  size_t landing = 0, staging = align_up(small.bytes) + align_up(scalars.bytes);
+  for (auto& [name, port] : inputs_)
+    if (!small.holds(port.view)) {
+      single_inputs.push_back(&port);
+      landing += align_up(port.view.type.bytes());
+    }
   for (auto& [name, port] : outputs_)
-    if (is_scalar(port)) staging += align_up(port.view.type.bytes());
+    if (port.view.type.shape.count() == 1 && !scalars.holds(port.view)) {
+      single_scalars.push_back(&port);
+      staging += align_up(port.view.type.bytes());
+    }
   landing_ = Memory(program_.target.device, landing, "the inputs of a program");
-  staging_ = Memory(program_.target.device, staging, "the inputs of a program", Side::staging);
+  staging_ = Memory(program_.target.device, staging + landing, "the inputs of a program", Side::staging);
   char *land = static_cast<char*>(landing_.address()), *stage = static_cast<char*>(staging_.address());
-  for (auto& [name, port] : inputs_) {
-    port.landing = std::exchange(land, land + align_up(port.view.type.bytes()));
-    port.staged = std::exchange(stage, stage + align_up(port.view.type.bytes()));
-    port.landed = runtime_->create_event();
-  }
+  const auto take = [](char*& memory, size_t bytes) { return std::exchange(memory, memory + align_up(bytes)); };
+
+  staged_inputs_ = take(stage, small.bytes);
+  staged_scalars_ = take(stage, scalars.bytes);
+  if (small.bytes > 0) std::memset(staged_inputs_, 0, small.bytes);  // the value of inputs that are never set
+  for (auto& [name, port] : inputs_)
+    if (small.holds(port.view)) port.staged = staged_inputs_ + (port.view.data<char>() - small.memory);
   for (auto& [name, port] : outputs_)
-    if (is_scalar(port)) port.staged = std::exchange(stage, stage + align_up(port.view.type.bytes()));
+    if (scalars.holds(port.view)) port.staged = staged_scalars_ + (port.view.data<char>() - scalars.memory);
+  for (Port* port : single_inputs) {
+    port->landing = take(land, port->view.type.bytes());
+    port->staged = take(stage, port->view.type.bytes());
+    port->landed = runtime_->create_event();
+  }
+  for (Port* port : single_scalars) port->staged = take(stage, port->view.type.bytes());
   taken_ = runtime_->create_event();
+  small_taken_ = runtime_->create_event();
 }
 
 void Executable::set_elements(const std::string& name, const void* values, size_t count, size_t bytes_each) {
@@ -66,6 +82,12 @@ void Executable::set_elements(const std::string& name, const void* values, size_
         "input '{}' is {}, was given {} values of {} bytes; another shape needs another compile()", name, type, count,
         bytes_each);
   if (!runtime_->has_discrete_memory()) return runtime_->upload(port.view.memory, values, type.bytes());
+  if (!port.landing) {
+    small_taken_->synchronize();  // until then, the previous upload may read the staging memory
+    std::memcpy(port.staged, values, type.bytes());
+    small_changed_ = true;
+    return;
+  }
   port.landed->synchronize();  // until then, the previous upload may read the staging memory
   std::memcpy(port.staged, values, type.bytes());
   taken_->wait(Queue::uploads);
@@ -81,18 +103,32 @@ void Executable::set(const std::string& name, const HostTensor& values) {
   set_elements(name, values.bytes().data(), size_t(type.shape.count()), size_of(type.dtype));
 }
 
-template <class Run>
-void Executable::run_with_ports(Run run) {
-  const Runtime::Access access = runtime_->enter();
+void Executable::upload_inputs() {
   for (auto& [name, port] : inputs_) {
     if (!std::exchange(port.changed, false)) continue;
     port.landed->wait(Queue::work);
     runtime_->copy(port.view.memory, port.landing, port.view.type.bytes());
   }
   if (taken_) taken_->record(Queue::work);
-  run();
+  if (!std::exchange(small_changed_, false)) return;
+  runtime_->upload(program_.small_inputs.memory, staged_inputs_, program_.small_inputs.bytes);
+  small_taken_->record(Queue::work);
+}
+
+void Executable::download_scalars() {
+  const Block& scalars = program_.scalar_outputs;
+  if (scalars.bytes > 0) runtime_->download(staged_scalars_, scalars.memory, scalars.bytes);
   for (auto& [name, port] : outputs_)
-    if (port.staged) runtime_->download(port.staged, port.view.memory, port.view.type.bytes());
+    if (port.staged && !scalars.holds(port.view))
+      runtime_->download(port.staged, port.view.memory, port.view.type.bytes());
+}
+
+template <class Run>
+void Executable::run_with_ports(Run run) {
+  const Runtime::Access access = runtime_->enter();
+  upload_inputs();
+  run();
+  download_scalars();
   ++runs_;
   queued_ = true;
 }

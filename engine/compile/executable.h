@@ -28,12 +28,21 @@ struct Instruction {
   size_t bytes = 0;  // that it must read and write
 };
 
+/// Device memory with several values.
+struct Block {
+  char* memory = nullptr;
+  size_t bytes = 0;
+
+  bool holds(const View& view) const { return view.memory >= memory && view.memory < memory + bytes; }
+};
+
 /// What compile() makes of a program (engine/compile/compile.h).
 struct CompiledProgram {
   Target target;
   std::vector<Instruction> instructions;
   std::map<std::string, View> inputs, outputs;
-  std::vector<AnyOp> ops;  // kernels refer to them
+  Block small_inputs, scalar_outputs;  // copied at once if device memory is discrete; the others one by one
+  std::vector<AnyOp> ops;              // kernels refer to them
   MemoryPlan plan;
   std::vector<Memory> memory;  // the arena, or each value's own (separate_memory())
   bool replay = true;
@@ -97,8 +106,9 @@ class Executable {
 
  private:
   /// An input or output.  If device memory is discrete, an input is uploaded through staging memory to a landing buffer
-  /// while the previous run executes, and copied from there when the next one begins; each run downloads its scalars to
-  /// staging memory, so that reading all of them costs one wait.
+  /// while the previous run executes, and copied from there when the next one begins.  Small inputs are uploaded all at
+  /// once when the run begins.  Each run downloads its scalars to staging memory, so that reading all of them costs one
+  /// wait.
   struct Port {
     View view;
     char *staged = nullptr, *landing = nullptr;
@@ -109,6 +119,8 @@ class Executable {
 
   void set_elements(const std::string& name, const void* values, size_t count, size_t bytes_each);
   void stage_ports();
+  void upload_inputs();
+  void download_scalars();
   template <class Run>
   void run_with_ports(Run run);
   std::function<void()> all_instructions() const;
@@ -118,6 +130,9 @@ class Executable {
   Ports inputs_, outputs_;
   Memory staging_, landing_;
   std::unique_ptr<Event> taken_;  // the last run has copied the inputs from their landing buffers
+  char *staged_inputs_ = nullptr, *staged_scalars_ = nullptr;  // copies of the program's blocks
+  std::unique_ptr<Event> small_taken_;                         // the last run has uploaded the small inputs
+  bool small_changed_ = false;
   int64_t runs_ = 0;
   std::unique_ptr<CapturedGraph> graph_;
   mutable bool queued_ = false;  // a run was queued that was not yet waited for

@@ -86,6 +86,11 @@ CompiledProgram make_instructions(Draft draft) {
   }
   for (const auto& [name, value] : draft.program.inputs()) program.inputs[name] = draft.view(value);
   for (const auto& [name, value] : draft.outputs) program.outputs[name] = draft.view(value);
+  const auto block = [&](int storage) {
+    return storage < 0 ? Block{} : Block{draft.addresses[size_t(storage)], draft.storages[size_t(storage)].bytes};
+  };
+  program.small_inputs = block(draft.small_inputs);
+  program.scalar_outputs = block(draft.scalar_outputs);
   program.target = draft.target;
   program.plan = std::move(draft.plan);
   program.memory = std::move(draft.memory);

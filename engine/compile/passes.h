@@ -26,6 +26,10 @@ void hoist_updates(Draft& draft);
 /// memory of the state.  Throws Error if a value would be read after it was overwritten.
 void place_values(Draft& draft);
 
+/// Makes the storages of small inputs parts of one, and those of scalar outputs of another, so that each are copied
+/// between host and device at once.
+void join_ports(Draft& draft);
+
 /// Finds a kernel for each step and prepares it; adds storages for its workspace and its packed inputs, each packed
 /// once per value and layout.  Throws Error naming the module of a step that has no kernel.
 void prepare_kernels(Draft& draft);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstdint>
 #include <cstdlib>
@@ -188,12 +189,15 @@ class EmulatedRuntime final : public Runtime {
     std::free(memory);
   }
   void upload(void* to, const void* from, size_t bytes) override {
+    ++host_copies_;
     queues_.add(Queue::work, [=, this] { memory_.with(to, [&] { std::memcpy(to, from, bytes); }); });
   }
   void upload_async(void* to, const void* from, size_t bytes) override {
+    ++host_copies_;
     queues_.add(Queue::uploads, [=, this] { memory_.with(to, [&] { std::memcpy(to, from, bytes); }); });
   }
   void download(void* to, const void* from, size_t bytes) override {
+    ++host_copies_;
     queues_.add(Queue::work, [=, this] { memory_.with(from, [&] { std::memcpy(to, from, bytes); }); });
   }
   void copy(void* to, const void* from, size_t bytes) override {
@@ -214,6 +218,7 @@ class EmulatedRuntime final : public Runtime {
   std::unique_ptr<Event> create_event() override { return std::make_unique<QueueEvent>(queues_); }
   void synchronize() override { queues_.finish(); }
   void be_late(bool late) { queues_.be_late(late); }
+  size_t host_copies() const { return host_copies_; }
   Access enter() override {
     memory_.open();
     return Access(nullptr, [this](void*) { memory_.close(); });
@@ -229,6 +234,7 @@ class EmulatedRuntime final : public Runtime {
  private:
   GuardedMemory memory_;
   Queues queues_;
+  std::atomic<size_t> host_copies_ = 0;  // checkpoints may be written by another thread
 };
 
 EmulatedRuntime& the_runtime() {
@@ -241,5 +247,7 @@ EmulatedRuntime& the_runtime() {
 Runtime& emulated_runtime() { return the_runtime(); }
 
 void be_late(bool late) { the_runtime().be_late(late); }
+
+size_t host_copies() { return the_runtime().host_copies(); }
 
 }  // namespace tuna

@@ -12,4 +12,7 @@ Runtime& emulated_runtime();
 /// it, and work that does not wait for an event runs before the uploads.  Off: everything is done when it is queued.
 void be_late(bool late);
 
+/// How many copies between host and device were queued since the program began.
+size_t host_copies();
+
 }  // namespace tuna

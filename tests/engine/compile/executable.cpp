@@ -354,36 +354,80 @@ TEST_CASE("with discrete memory, runs are captured and replayed, and read what i
 
 TEST_CASE("each run with discrete memory has the inputs that were set for it, however late the device is",
           "[engine][executable]") {
-  const auto run_all = [](const Device& device, bool replay) {
+  // Small inputs are uploaded at once when a run begins, large ones while the previous run executes.
+  const auto run_all = [](const Device& device, bool replay, int64_t size) {
     Program program;
-    const Tensor state = program.state("s", Type{DType::f32, {1, 1, 1, 2}}, Initial::constant(0));
-    const Tensor x = program.input("x", {1, 1, 1, 2}), y = program.input("y", {1, 1, 1, 2});
+    const Tensor state = program.state("s", Type{DType::f32, {1, 1, 1, size}}, Initial::constant(0));
+    const Tensor x = program.input("x", {1, 1, 1, size}), y = program.input("y", {1, 1, 1, size});
     program.store(state, 8 * program.latest(state) + x + y);  // one octal digit per run
     program.output("loss", mse_to(program.latest(state), 0));
     State memory(0, device);
     CompileOptions options;
     options.replay = replay;
     Executable executable = compile(program, device, memory, options);
+    const auto set = [&](const char* input, float first, float second) {
+      std::vector<float> values(size_t(size), 0);
+      values[0] = first, values[1] = second;
+      executable.set(input, std::span<const float>(values));
+    };
     for (int run = 0; run < 5; ++run) {  // without waiting for any of them
-      executable.set("x", {7, 7});
-      executable.set("x", {float(run), 1});
-      if (run % 2 == 0) executable.set("y", {float(run + 1), 0});
+      set("x", 7, 7);
+      set("x", float(run), 1);
+      if (run % 2 == 0) set("y", float(run + 1), 0);
       executable.run();
     }
-    executable.set("x", {5, 5});  // for a run that never starts
+    set("x", 5, 5);  // for a run that never starts
     std::vector<double> result = memory.read("s").values();
     result.push_back(executable.scalar("loss"));
     return result;
   };
-  const std::vector<double> expected = run_all(Device::reference(), true);
-  CHECK(expected[1] == 8 * (8 * (8 * (8 * 1 + 1) + 1) + 1) + 1);
-  for (const bool late : {false, true})
-    for (const bool replay : {false, true}) {
-      INFO("late " << late << ", replay " << replay);
-      be_late(late);
-      CHECK(run_all(Device::emulated(), replay) == expected);
-      be_late(false);
-    }
+  for (const int64_t size : {2, 2000}) {
+    const std::vector<double> expected = run_all(Device::reference(), true, size);
+    CHECK(expected[1] == 8 * (8 * (8 * (8 * 1 + 1) + 1) + 1) + 1);
+    for (const bool late : {false, true})
+      for (const bool replay : {false, true}) {
+        INFO("late " << late << ", replay " << replay << ", size " << size);
+        be_late(late);
+        CHECK(run_all(Device::emulated(), replay, size) == expected);
+        be_late(false);
+      }
+  }
+}
+
+TEST_CASE("a run uploads its small inputs in one copy, and downloads its scalars in another", "[engine][executable]") {
+  Program program;
+  const Tensor image = program.input("image", {1, 16, 16, 4}), a = program.input("a", kScalar),
+               b = program.input("b", kScalar), c = program.input("c", {1, 1, 1, 3});
+  program.output("loss a", mse_to(image, 0) + 2 * a);
+  program.output("loss b", 3 * b);
+  program.output("loss c", mse_to(c, 0));
+  program.output("sum", image + image);
+  State memory(0, Device::emulated());
+  Executable executable = compile(program, Device::emulated(), memory);
+  executable.set("image", HostTensor(executable.input("image").type, std::vector<double>(1024, 2)));
+  executable.set("b", {5});
+  const auto copies_of_run = [&](const std::function<void()>& set) {
+    const size_t before = host_copies();
+    set();
+    executable.run();
+    executable.synchronize();
+    return host_copies() - before;
+  };
+  const auto set_all = [&] {
+    executable.set("a", {1});
+    executable.set("b", {2});
+    executable.set("c", {3, 3, 3});
+  };
+  CHECK(copies_of_run([] {}) == 2);
+  CHECK(executable.scalar("loss a") == 4);
+  CHECK(executable.scalar("loss b") == 15);
+  CHECK(executable.scalar("loss c") == 0);
+  CHECK(copies_of_run([] {}) == 1);
+  CHECK(copies_of_run(set_all) == 2);
+  CHECK(executable.scalar("loss a") == 6);
+  CHECK(executable.scalar("loss b") == 6);
+  CHECK(executable.scalar("loss c") == 9);
+  CHECK(executable.get("sum").values()[7] == 4);
 }
 
 TEST_CASE("values in discrete memory are copied, whatever they are", "[engine][executable]") {
