@@ -1,10 +1,12 @@
 #include "tests/golden/golden.h"
 
+#include <cstdlib>
 #include <set>
 
 #include "engine/files/weights.h"
 #include "tests/catch.h"
 #include "tests/op_table/op_checks.h"
+#include "tests/source_folder.h"
 
 namespace tuna {
 namespace {
@@ -28,7 +30,7 @@ std::vector<GoldenTarget> golden_targets() {
 std::vector<GoldenTarget> golden_targets_on_gpu() { return {{DType::f32, Device::cuda(), 1e-4}}; }
 
 Golden::Golden(const std::string& name)
-    : file_(std::string(TUNA_SOURCE_DIR) + "/tests/golden/" + name + ".safetensors"),
+    : file_(source_folder() + "/tests/golden/" + name + ".safetensors"),
       config_(nlohmann::json::parse(file_.metadata().at("config"))) {}
 
 std::vector<std::string> Golden::names(const std::string& prefix) const {
@@ -85,6 +87,13 @@ void Golden::check_inert(const Program& program) const {
   for (const StateValue& value : program.states())
     if (value.role == Role::inert) ours.insert(value.name);
   CHECK(ours == config_.value("without_gradient", std::set<std::string>()));
+}
+
+TEST_CASE("golden files are read from the environment's TUNA_SOURCE_DIR", "[golden]") {
+  setenv("TUNA_SOURCE_DIR", "/no/such/sources", 1);
+  CHECK_THROWS_WITH(Golden("adam"), Contains("/no/such/sources/tests/golden/adam.safetensors"));
+  unsetenv("TUNA_SOURCE_DIR");
+  CHECK_NOTHROW(Golden("adam"));
 }
 
 }  // namespace tuna

@@ -62,17 +62,19 @@ class WithStandIns(unittest.TestCase):
         self.addCleanup(scratch.cleanup)
         self.folder = pathlib.Path(scratch.name)
         self.out, self.build = self.folder / 'out', self.folder / 'build'
-        for program in ('bin/cmake', 'bin/c++', 'bin/ctest', 'bin/compute-sanitizer', 'bin/nvidia-smi', 'bin/apt-cache',
-                        'build/tuna', 'build/tests/tuna_tests'):
-            path = self.folder / program
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(f'#!/bin/sh\nexec "{sys.executable}" -I -S "{SOURCE}/tests/tools/stand_in.py" "{self.folder}" '
-                            f'{path.name} "$@"\n')
-            path.chmod(0o755)
+        self.programs('bin/cmake', 'bin/c++', 'bin/ctest', 'bin/compute-sanitizer', 'bin/nvidia-smi', 'bin/apt-cache',
+                      'build/tuna', 'build/tests/tuna_tests')
         (self.build / 'CMakeCache.txt').touch()
         self.environment = {**os.environ, 'PATH': f'{self.folder / "bin"}{os.pathsep}{os.environ["PATH"]}'}
         self.rules()
         self.stand_in_for_torch(there=False)
+
+    def programs(self, *paths):
+        for path in map(self.folder.joinpath, paths):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(f'#!/bin/sh\nexec "{sys.executable}" -I -S "{SOURCE}/tests/tools/stand_in.py" "{self.folder}" '
+                            f'{path.name} "$@"\n')
+            path.chmod(0o755)
 
     def rules(self, *first):
         (self.folder / 'rules.json').write_text(json.dumps([*first, *RULES]))
@@ -267,6 +269,46 @@ class GpuCheck(WithStandIns):
         self.assertEqual(self.check(), 1)
         self.assertEqual({result for name, result in self.results().items() if name != 'build'}, {'not run'})
         self.assertIn('exit code 2; error: no such header', self.note('build'))
+
+
+class Pack(WithStandIns):
+    LDD = ('\tlinux-vdso.so.1 (0x1)\n\tlibfmt.so.9 => {folder}/libfmt.so.9 (0x2)\n\tlibcudnn.so.9 => not found\n'
+           '\tlibstdc++.so.6 => /lib/libstdc++.so.6 (0x3)\n\t/lib64/ld-linux-x86-64.so.2 (0x4)\n')
+    NEEDS = ('Version definitions:\n1 0x01 0x0 GLIBC_2.99\n\nVersion References:\n'
+             '  required from libc.so.6:\n    0x1 0x00 05 GLIBC_2.4\n    0x2 0x00 04 GLIBC_2.34\n'
+             '  required from libfmt.so.9:\n    0x3 0x00 02 GLIBC_2.98\n\n')
+
+    def pack(self, *flags, needs=NEEDS, ldd=LDD, size=9):
+        (self.folder / 'libfmt.so.9').write_bytes(bytes(size))
+        self.programs('bin/ldd', 'bin/objdump', 'bin/strip')
+        self.rules(['^ldd', {'out': ldd.replace('{folder}', str(self.folder))}], ['^objdump', {'out': needs}], ['^strip', {}])
+        return self.check('--pack', self.folder / 'pack', *flags)
+
+    def test_what_is_packed(self):
+        (self.build / 'CMakeCache.txt').unlink()
+        self.assertEqual(self.pack(), 0, self.printed)
+        self.assertEqual({path.relative_to(self.folder / 'pack').as_posix() for path in (self.folder / 'pack').rglob('*.*')}
+                         | {'tuna', 'tests/tuna_tests'}, {'tuna', 'tests/tuna_tests', 'lib/libfmt.so.9', 'pack.json'})
+        about = json.loads((self.folder / 'pack/pack.json').read_text())
+        self.assertEqual((about['from_the_machine'], about['needs']), (['libcudnn.so.9'], {'GLIBC': '2.34'}))
+        [configure] = self.calls('cmake -S')
+        for flag in '-DTUNA_CUDA_ARCHITECTURES=90-real', '-DTUNA_NATIVE=OFF', '-DTUNA_ONEDNN=OFF', '-DCMAKE_INSTALL_RPATH=$ORIGIN':
+            self.assertIn(flag, configure)
+        self.assertEqual(len(self.calls('^[0-9]+ strip')), 3)
+        self.assertEqual(self.pack(), 2)
+        self.assertIn('is there already: remove it first', self.printed)
+
+    def test_a_pack_that_the_machine_could_not_run_is_reported(self):
+        self.assertEqual(self.pack(needs=self.NEEDS.replace('2.34', '2.36')), 2)
+        self.assertIn('tuna needs GLIBC_2.36, newer than GLIBC_2.35', self.printed)
+
+    def test_a_pack_that_is_too_large_is_reported(self):
+        self.assertEqual(self.pack(size=41 << 20), 2)
+        self.assertIn('it has 41.0 MiB, more than 40', self.printed)
+
+    def test_a_library_that_is_missing_here_is_reported(self):
+        self.assertEqual(self.pack(ldd='\tlibfmt.so.9 => not found\n'), 2)
+        self.assertIn('tuna needs libfmt.so.9, which ldd does not find', self.printed)
 
 
 class Packages(WithStandIns):

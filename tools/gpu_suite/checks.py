@@ -17,6 +17,33 @@ SECONDS_TO_TRAIN = 240
 QUICK_OPS = 'adam', 'concatenate', 'instance_norm_fused'
 
 
+def build(options, commands, flags):
+    """Builds tuna and its tests in the folder options.build, with these flags of CMake unless it is configured already."""
+    for program, what in ('cmake', 'CMake 3.25 or later'), (os.environ.get('CXX', 'c++').split()[0], 'a C++20 compiler'):
+        if not shutil.which(program):
+            raise Failed(f'{program} is missing: {what}')
+    if not (options.build / 'CMakeCache.txt').exists():
+        configure(options, commands, flags)
+    commands.run('build', ['cmake', '--build', options.build, '--parallel', options.jobs, '--target', 'tuna', 'tuna_tests'])
+
+
+def configure(options, commands, flags):
+    configure = ['cmake', '-S', SOURCE, '-B', options.build, '-DCMAKE_BUILD_TYPE=Release',
+                 *packages.cmake_flags(options.packages), *flags]
+    if shutil.which('ninja'):
+        configure += ['-G', 'Ninja']
+    if shutil.which('ccache'):
+        configure += [f'-DCMAKE_{language}_COMPILER_LAUNCHER=ccache' for language in ('CXX', 'CUDA')]
+    try:
+        commands.run('configure', configure)
+    except (Failed, NoTime) as why:
+        shutil.rmtree(options.build / 'CMakeFiles', ignore_errors=True)  # so that the next call configures again
+        (options.build / 'CMakeCache.txt').unlink(missing_ok=True)
+        log = commands.log('configure').read_text(errors='replace')
+        missing = [line.strip() for line in log.splitlines() if re.search('Missing;|TUNA_CUDA=ON:', line)]
+        raise type(why)('; '.join(missing) or str(why)) from why
+
+
 class Checks:
     """`gpu` is None without one."""
 
@@ -26,38 +53,24 @@ class Checks:
         self.device = 'cuda' if gpu else 'cpu'
 
     def build(self):
-        for program, what in ('cmake', 'CMake 3.25 or later'), (os.environ.get('CXX', 'c++').split()[0], 'a C++20 compiler'):
-            if not shutil.which(program):
-                raise Failed(f'{program} is missing: {what}')
-        if not (self.options.build / 'CMakeCache.txt').exists():
-            self.configure()
-        self.commands.run('build', ['cmake', '--build', self.options.build, '--parallel', self.options.jobs, '--target',
-                                    'tuna', 'tuna_tests'])
+        build(self.options, self.commands, self.flags())
+        self.read_info(f'{self.options.build} has no backend cuda; remove that folder, or give another --build')
+
+    def read_info(self, without_cuda):
+        """Adds to the report what tuna says of itself; without_cuda: the error if it has no backend cuda for the GPU."""
         about = json.loads(self.commands.run('tuna info', [self.tuna, 'info', '--json'], SECONDS_FOR_AN_OP))
         machine = self.report.data['machine']
         machine.update({key: about[key] for key in ('cuda', 'cudnn', 'onednn', 'compiler', 'cpu')})
         self.report.data['build'] = about['build']
         if self.gpu and 'cuda' not in about['backends']:
-            raise Failed(f'{self.options.build} has no backend cuda; remove that folder, or give another --build')
+            raise Failed(without_cuda)
 
-    def configure(self):
-        configure = ['cmake', '-S', SOURCE, '-B', self.options.build, '-DCMAKE_BUILD_TYPE=Release',
-                     *packages.cmake_flags(self.options.packages)]
-        if shutil.which('ninja'):
-            configure += ['-G', 'Ninja']
-        if self.gpu:
-            architecture = self.gpu['compute_capability'].replace('.', '')
-            configure += ['-DTUNA_CUDA=ON', f'-DTUNA_CUDA_ARCHITECTURES={architecture}-real']
-        if shutil.which('ccache'):
-            configure += [f'-DCMAKE_{language}_COMPILER_LAUNCHER=ccache' for language in ('CXX', 'CUDA')]
-        try:
-            self.commands.run('configure', configure)
-        except (Failed, NoTime) as why:
-            shutil.rmtree(self.options.build / 'CMakeFiles', ignore_errors=True)  # so that the next call configures again
-            (self.options.build / 'CMakeCache.txt').unlink(missing_ok=True)
-            log = self.commands.log('configure').read_text(errors='replace')
-            missing = [line.strip() for line in log.splitlines() if re.search('Missing;|TUNA_CUDA=ON:', line)]
-            raise type(why)('; '.join(missing) or str(why)) from why
+    def flags(self):
+        """CMake's, for this machine's GPU alone."""
+        if not self.gpu:
+            return []
+        architecture = self.gpu['compute_capability'].replace('.', '')
+        return ['-DTUNA_CUDA=ON', f'-DTUNA_CUDA_ARCHITECTURES={architecture}-real']
 
     def test(self, name, tags, limit=SECONDS_FOR_SOME_TESTS):
         """The tests with these tags, in one process."""
