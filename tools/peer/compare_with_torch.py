@@ -10,10 +10,11 @@ object on one line with step_s, the median seconds of a step, and peak_mib.  Wit
 line of its standard input; one that ends instead is started again.  So a mode is compiled and tuned once for all its rounds.
 Each round runs every mode of the peer and tuna once, the next one in reverse order, so that other load on the machine affects
 all of them alike; the processes of a mode wait in between.  Modes: eager; channels-last, with autocast where the precision is
-bf16 or fp16; compile, on a GPU with channels last and CUDA graphs.  The peer's convolutions are the fastest that cuDNN finds by
-trying; --tuning gives tuna those that `tuna tune` has found.  Memory: the peak of the peer, on a CPU of the whole process; the
-memory plan of tuna.  Without PyTorch the table has tuna alone.  A mode that fails, or takes longer than --limit, is not run
-again, and the table says why; exit code 1 if tuna or every mode fails.  --json FILE is rewritten after each round.
+bf16 or fp16; compile, on a GPU with channels last and CUDA graphs; cuda-graph, on a GPU alone: channels-last, replayed as one
+graph.  The peer's convolutions are the fastest that cuDNN finds by trying; --tuning gives tuna those that `tuna tune` has found.
+Memory: the peak of the peer, on a CPU of the whole process; the memory plan of tuna.  Without PyTorch the table has tuna alone.
+A mode that fails, or takes longer than --limit, is not run again, and the table says why; exit code 1 if tuna or every mode
+fails.  --json FILE is rewritten after each round.
 """
 import argparse
 import json
@@ -30,6 +31,7 @@ SOURCE = pathlib.Path(__file__).resolve().parents[2]
 OF_THE_PEER = {'train.batch': 1, 'train.bn': 'frozen', 'classifier.depth': 18, 'classifier.f_input': 'resize',
                'discriminator.layers': 3, 'objective.gan': 'lsgan', 'objective.identity.weight': 0}
 MODES = ('eager', 'channels-last', 'compile')
+MODES_OF_A_GPU = (*MODES, 'cuda-graph')
 
 
 class Failed(Exception):
@@ -155,7 +157,7 @@ class Comparison:
                 '--ngf', spec['generator']['ngf'], '--blocks', spec['generator']['blocks'], '--ndf', spec['discriminator']['ndf'],
                 '--cls-width', spec['classifier']['width'], '--steps', options.steps, '--threads', options.threads,
                 '--device', options.device, '--precision', precision]
-        flags = {'eager': [], 'channels-last': ['--channels-last'],
+        flags = {'eager': [], 'channels-last': ['--channels-last'], 'cuda-graph': ['--channels-last', '--cuda-graph'],
                  'compile': ['--channels-last', '--compile', '--compile-mode', 'max-autotune'] if gpu else ['--compile']}
         self.threads, self.limit = str(options.threads), options.limit
         self.precision = precision
@@ -257,7 +259,7 @@ def main():
     parser.add_argument('--python', default=sys.executable, help='a Python that has PyTorch')
     parser.add_argument('--device', default='cpu', help='cpu, cuda or cuda:N, for both')
     parser.add_argument('--precisions', nargs='+', default=['fp32'], help="as the spec's key precision, and the peer's --precision")
-    parser.add_argument('--modes', nargs='+', default=MODES, choices=MODES)
+    parser.add_argument('--modes', nargs='+', default=MODES, choices=MODES_OF_A_GPU)
     parser.add_argument('--tuning', metavar='FILE', help='of `tuna tune` for this spec and machine; default: none')
     parser.add_argument('--cache', metavar='FOLDER', help='keeps what torch.compile has compiled; default: as PyTorch does')
     parser.add_argument('--rounds', type=int, help='default: 5, and on a GPU 2')

@@ -6,6 +6,7 @@
 
 The same networks, terms, pools and optimizers, on random images: generators and classifiers together (Eq. 6), with the
 discriminators' weights fixed, then the discriminators.  --compile-mode max-autotune or reduce-overhead uses CUDA graphs.
+--cuda-graph captures a whole step as one graph, with its decisions of the pools; not in fp16, whose loss scale the host adapts.
 """
 import argparse
 import contextlib
@@ -65,12 +66,12 @@ class Step:
         self.discriminators = torch.nn.ModuleDict(
             {name: put(Discriminator(options.channels, options.ndf, 3)) for name in 'AP'})
         self.adam_g, self.adam_f, self.adam_d = (
-            torch.optim.Adam(nets.parameters(), lr=lr, betas=betas, fused=True)
+            torch.optim.Adam(nets.parameters(), lr=lr, betas=betas, fused=True, capturable=options.cuda_graph)
             for nets, lr, betas in ((self.generators, 2e-4, (0.5, 0.999)), (self.classifiers, 2e-5, (0.9, 0.999)),
                                     (self.discriminators, 2e-4, (0.5, 0.999))))
         # One for each loss: overflowing gradients of one must not skip the step of the other.
         self.scalers = [torch.amp.GradScaler(self.device.type, enabled=options.precision == 'fp16') for _ in range(2)]
-        self.layout = layout
+        self.run, self.layout = self.__call__, layout
         self.pools = [ImagePool([self.image() for _ in range(50)], layout) for _ in range(2)]
         self.x_a, self.x_p = (self.image() for _ in range(2))
         self.y_a = torch.zeros(1, dtype=torch.long, device=self.device)
@@ -110,6 +111,19 @@ class Step:
         return sum(0.5 * (gan(net(real), True) + gan(net(fake), False))
                    for net, real, fake in ((self.discriminators['A'], x_a, fake_a), (self.discriminators['P'], x_p, fake_p)))
 
+    def capture(self):
+        """Makes run() replay one step."""
+        stream, graph = torch.cuda.Stream(), torch.cuda.CUDAGraph()
+        stream.wait_stream(torch.cuda.current_stream())
+        with torch.cuda.stream(stream):  # PyTorch sets itself up in the stream that captures
+            for _ in range(self.options.warmup):
+                self()
+        torch.cuda.current_stream().wait_stream(stream)
+        with torch.cuda.graph(graph, stream=stream):
+            self()
+        self.run = graph.replay
+        self.run()
+
     def __call__(self):
         for optimizer in (self.adam_g, self.adam_f, self.adam_d):
             optimizer.zero_grad(set_to_none=True)
@@ -132,7 +146,7 @@ class Step:
     def seconds(self):
         self.wait()
         start = time.perf_counter()
-        self()
+        self.run()
         self.wait()
         return time.perf_counter() - start
 
@@ -167,6 +181,7 @@ def main():
     parser.add_argument('--device', default='cpu')
     parser.add_argument('--precision', default='fp32', choices=('fp32', 'tf32', *SHORT))
     parser.add_argument('--channels-last', action='store_true')
+    parser.add_argument('--cuda-graph', action='store_true')
     parser.add_argument('--compile', action='store_true')
     parser.add_argument('--compile-mode', default='default')
     parser.add_argument('--json', action='store_true', help='one object: step_s (median seconds), peak_mib and all options')
@@ -181,6 +196,8 @@ def main():
     step = Step(options)
     for _ in range(options.warmup):
         step()
+    if options.cuda_graph:
+        step.capture()
     if step.device.type == 'cuda':  # leaves out autotuning
         torch.cuda.reset_peak_memory_stats()
     print_times(step)
