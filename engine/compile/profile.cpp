@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "engine/compile/describe.h"
+#include "engine/runtime/cuda_runtime.h"
 
 namespace tuna {
 namespace {
@@ -47,6 +48,20 @@ std::string row(const std::string& name, const Sum& sum, double total, bool has_
       has_limits && sum.seconds > 0 ? fmt::format("{:.0f} %", 100 * sum.least_seconds / sum.seconds) : "", name);
 }
 
+nlohmann::ordered_json kernels(const Instruction& step, const Device& device) {
+  nlohmann::ordered_json all = nlohmann::ordered_json::array();
+  if (device.backend != Backend::cuda) return all;
+  Stream stream = runtime(device).stream();
+  const std::vector<GraphNode> nodes = cuda_nodes(device.index, [&] { step.run(step.args, stream); });
+  for (const GraphNode& node : nodes) {
+    nlohmann::ordered_json each = {{"symbol", node.name}, {"grid", nullptr}};
+    if (node.is_kernel())
+      each.update({{"grid", node.grid}, {"block", node.block}, {"shared_bytes", node.shared_bytes}});
+    all.push_back(std::move(each));
+  }
+  return all;
+}
+
 }  // namespace
 
 void Profile::run(Executable& executable) {
@@ -83,6 +98,27 @@ std::string Profile::table(const Executable& executable, const std::optional<Mac
     text += row(steps[i].scope + " " + steps[i].name + " " + out, sum, total, limits.has_value());
   }
   return text;
+}
+
+std::string Profile::instructions(const Executable& executable, const std::optional<MachineLimits>& limits) const {
+  executable.synchronize();
+  nlohmann::ordered_json all = nlohmann::ordered_json::array();
+  for (size_t i = 0; i < seconds_.size(); ++i) {
+    const Instruction& step = executable.instructions()[i];
+    const double seconds = seconds_[i] / runs_, rate = seconds > 0 ? 1e-9 / seconds : 0;
+    nlohmann::ordered_json each = {
+        {"name", step.name},           {"algorithm", step.algorithm}, {"module", step.scope},
+        {"out", types(step.args.out)}, {"ms", seconds * 1e3},         {"gflop", step.flops * 1e-9},
+        {"bytes", step.bytes},         {"gflops", step.flops * rate}, {"gb_per_second", double(step.bytes) * rate}};
+    if (limits) {
+      const double least = limits->seconds(step.flops, double(step.bytes));
+      each["ms_least"] = least * 1e3;
+      each["least_of_time"] = seconds > 0 ? least / seconds : 0;
+    }
+    each["kernels"] = kernels(step, executable.target().device);
+    all.push_back(std::move(each));
+  }
+  return nlohmann::ordered_json({{"runs", runs_}, {"instructions", std::move(all)}}).dump(1);
 }
 
 std::string Profile::chrome_trace(const Executable& executable) const {

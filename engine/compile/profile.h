@@ -22,6 +22,9 @@ class Profile {
   std::string table(const Executable& executable, const std::optional<MachineLimits>& limits = {},
                     size_t slowest = 20) const;
 
+  /// JSON of each instruction: times per run, rates, and on a GPU its kernels with their grids.
+  std::string instructions(const Executable& executable, const std::optional<MachineLimits>& limits = {}) const;
+
   /// For chrome://tracing or Perfetto: one run, of average times, as the steps follow each other.
   std::string chrome_trace(const Executable& executable) const;
 

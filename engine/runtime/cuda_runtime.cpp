@@ -52,23 +52,12 @@ class CudaEvent {
 
 class Graph final : public CapturedGraph {
  public:
-  Graph(cudaStream_t stream, const std::function<void()>& work) : stream_(stream) {
-    const Captured graph = capture(stream, work);
-    checked(cudaGraphInstantiate(&executable_, graph.get(), 0), "cudaGraphInstantiate");
-  }
-  ~Graph() override { cudaGraphExecDestroy(executable_); }
-
-  void replay() override { checked(cudaGraphLaunch(executable_, stream_), "cudaGraphLaunch"); }
-
-  /// Uploads the graph to the device, which otherwise the first replay does.
-  void upload() { checked(cudaGraphUpload(executable_, stream_), "cudaGraphUpload"); }
-
- private:
   struct Destroy {
     void operator()(cudaGraph_t graph) const { cudaGraphDestroy(graph); }
   };
   using Captured = std::unique_ptr<std::remove_pointer_t<cudaGraph_t>, Destroy>;
 
+  /// Neither instantiated nor run.
   static Captured capture(cudaStream_t stream, const std::function<void()>& work) {
     checked(cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal), "cudaStreamBeginCapture");
     cudaGraph_t graph = nullptr;
@@ -84,6 +73,18 @@ class Graph final : public CapturedGraph {
     return Captured(graph);
   }
 
+  Graph(cudaStream_t stream, const std::function<void()>& work) : stream_(stream) {
+    const Captured graph = capture(stream, work);
+    checked(cudaGraphInstantiate(&executable_, graph.get(), 0), "cudaGraphInstantiate");
+  }
+  ~Graph() override { cudaGraphExecDestroy(executable_); }
+
+  void replay() override { checked(cudaGraphLaunch(executable_, stream_), "cudaGraphLaunch"); }
+
+  /// Uploads the graph to the device, which otherwise the first replay does.
+  void upload() { checked(cudaGraphUpload(executable_, stream_), "cudaGraphUpload"); }
+
+ private:
   cudaStream_t stream_;
   cudaGraphExec_t executable_ = nullptr;
 };
@@ -173,6 +174,11 @@ class CudaRuntime final : public Runtime {
 
   std::unique_ptr<CapturedGraph> capture(const std::function<void()>& work) override {
     return std::make_unique<Graph>(streams_.work, work);
+  }
+
+  std::vector<GraphNode> nodes_of(const std::function<void()>& work) {
+    enter();
+    return graph_nodes(Graph::capture(streams_.work, work).get());
   }
 
   std::vector<double> time(size_t count, const std::function<void(size_t)>& work) override {
@@ -320,6 +326,10 @@ std::string gpu_unsupported_reason(int index) {
 
 Runtime& cuda_runtime(int index) { return one_per_gpu<CudaRuntime>(index); }
 
+std::vector<GraphNode> cuda_nodes(int index, const std::function<void()>& work) {
+  return one_per_gpu<CudaRuntime>(index).nodes_of(work);
+}
+
 }  // namespace tuna
 
 #else
@@ -331,6 +341,8 @@ CudaSurvey cuda_survey() { return {"", "", {}, "this build has no backend cuda"}
 std::string gpu_unsupported_reason(int) { return cuda_survey().reason; }
 
 Runtime& cuda_runtime(int index) { fail("device cuda:{} cannot be used: {}", index, cuda_survey().reason); }
+
+std::vector<GraphNode> cuda_nodes(int, const std::function<void()>&) { return {}; }
 
 }  // namespace tuna
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/runtime/graph_nodes.h"
 #include "engine/runtime/runtime.h"
 
 namespace tuna {
@@ -37,6 +38,9 @@ struct GpuCheck {
 
 /// Throws Error if the GPU cannot be used.
 Runtime& cuda_runtime(int index);
+
+/// What `work` queues on a GPU, in its runtime's stream; nothing runs.
+std::vector<GraphNode> cuda_nodes(int index, const std::function<void()>& work);
 
 /// One T(index) per GPU, created on first use and never destroyed: CUDA may shut down before static destructors run.
 template <class T>

@@ -211,6 +211,27 @@ TEST_CASE("bench step writes a trace to the given file, and nothing else", "[com
   CHECK(contents(folder / "mine.json") == "mine");
 }
 
+TEST_CASE("bench step writes each instruction to a file", "[command_line][bench]") {
+  const TemporaryFolder folder;
+  const std::string step =
+      "bench step --spec " + kTinySpec + " --steps 2 --warmup 0 --device cpu --instructions i.json";
+  REQUIRE(run_tuna(folder, step).code == 0);
+  const json found = json::parse(contents(folder / "i.json"));
+  CHECK(found.at("runs") == 2);
+  double milliseconds = 0;
+  for (const json& each : found.at("instructions")) {
+    INFO(each.dump());
+    milliseconds += each.at("ms").get<double>();
+    CHECK((each.at("name") != "" && each.at("bytes") >= 0));
+    CHECK(each.at("ms_least") >= 0);
+    CHECK(each.at("least_of_time") >= 0);
+    CHECK(each.at("kernels").empty());  // those of a GPU
+  }
+  CHECK(milliseconds > 0);
+  const Finished there = run_tuna(folder, step);
+  CHECK((there.code == 1 && is_one_message(there.error)));
+}
+
 TEST_CASE("bench step reports times, work and memory", "[command_line][bench]") {
   const TemporaryFolder folder;
   const std::string step = "bench step --spec " + kTinySpec + " --steps 3 --warmup 1";

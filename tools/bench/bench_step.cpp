@@ -28,7 +28,7 @@ namespace tuna {
 namespace {
 
 struct Options {
-  std::string spec, phase, tuning, trace;
+  std::string spec, phase, tuning, trace, instructions;
   std::vector<std::string> devices, settings;
   std::vector<Precision> precisions;
   int64_t steps = 20, warmup = 3;
@@ -136,22 +136,26 @@ class PeakMemory {
   Device device_;
 };
 
-// The trace file of one of several devices or precisions: x.json becomes x-cpu-fp32.json.
-std::filesystem::path trace_path(const Options& options, const Target& target, size_t targets) {
-  std::filesystem::path path = options.trace;
-  if (path.empty() || targets == 1) return path;
-  const std::string part = fmt::format("-{}-{}", to_string(target.device), to_string(target.precision));
-  return path.replace_filename(path.stem().string() + part + path.extension().string());
+// With a file each for one of several devices or precisions: x.json becomes x-cpu-fp32.json.
+Options with_files_of(const Target& target, Options options, size_t targets) {
+  for (std::string* file : {&options.trace, &options.instructions}) {
+    std::filesystem::path path = *file;
+    if (path.empty() || targets == 1) continue;
+    const std::string part = fmt::format("-{}-{}", to_string(target.device), to_string(target.precision));
+    *file = path.replace_filename(path.stem().string() + part + path.extension().string()).string();
+  }
+  return options;
 }
 
-void profile_steps(PhaseStep& step, const Options& options, const std::optional<MachineLimits>& limits,
-                   const std::filesystem::path& trace) {
+void profile_steps(PhaseStep& step, const Options& options, const std::optional<MachineLimits>& limits) {
   Profile profile;
   for (int64_t i = 0; i < options.steps; ++i) step([&](Executable& executable) { profile.run(executable); });
   if (options.profile) print_error("{}\n", profile.table(step.executable(), limits));
-  if (trace.empty()) return;
-  write_file_atomically(trace, profile.chrome_trace(step.executable()));
-  print_error("{}: for chrome://tracing or https://ui.perfetto.dev\n", trace.string());
+  if (!options.instructions.empty())
+    write_file_atomically(options.instructions, profile.instructions(step.executable(), limits));
+  if (options.trace.empty()) return;
+  write_file_atomically(options.trace, profile.chrome_trace(step.executable()));
+  print_error("{}: for chrome://tracing or https://ui.perfetto.dev\n", options.trace);
 }
 
 /// The results for one device and precision.
@@ -218,7 +222,7 @@ nlohmann::ordered_json json_of(const Spec& spec, const Figures& figures) {
           {"machine", std::move(origin)}};
 }
 
-Figures time_steps(const Spec& spec, const Target& target, const Options& options, const std::filesystem::path& trace) {
+Figures time_steps(const Spec& spec, const Target& target, const Options& options) {
   const Device& device = target.device;
   std::unique_ptr<GpuStatus> gpu;
   if (device.backend == Backend::cuda) gpu = std::make_unique<GpuStatus>(cuda_survey().gpus.at(size_t(device.index)));
@@ -253,7 +257,7 @@ Figures time_steps(const Spec& spec, const Target& target, const Options& option
                         limits,
                         limits ? 1e3 * limits->seconds(step.executable()) : 0,
                         gpu ? gpu->throttling() : "unknown"};
-  if (options.profile || !trace.empty()) profile_steps(step, options, limits, trace);
+  if (options.profile || !options.trace.empty() || !options.instructions.empty()) profile_steps(step, options, limits);
   return figures;
 }
 
@@ -281,13 +285,16 @@ std::vector<Target> targets(const Spec& spec, const Options& options) {
 void bench_step(const Options& options) {
   const Spec spec = read_spec(options.spec, options.settings);
   std::vector<Target> on = targets(spec, options);
-  for (const Target& target : on)
-    if (!options.trace.empty()) check_new_file(trace_path(options, target, on.size()));
+  for (const Target& target : on) {
+    const Options files = with_files_of(target, options, on.size());
+    for (const std::string& file : {files.trace, files.instructions})
+      if (!file.empty()) check_new_file(file);
+  }
   nlohmann::ordered_json all;
   if (!options.as_json) print_head(spec, options.steps, on);
   for (Target& target : on) {
     if (!options.tuning.empty()) use_tuning(target, options.tuning);
-    const Figures figures = time_steps(spec, target, options, trace_path(options, target, on.size()));
+    const Figures figures = time_steps(spec, target, with_files_of(target, options, on.size()));
     if (options.as_json)
       all.push_back(json_of(spec, figures));
     else
@@ -327,6 +334,11 @@ void add_bench_step(CLI::App& bench) {
       ->add_option("--trace", options->trace,
                    "Writes those times to a new file for chrome://tracing; several devices or precisions get a file "
                    "each, FILE-cpu-fp32.json")
+      ->type_name("FILE.json");
+  command
+      ->add_option("--instructions", options->instructions,
+                   "Writes each instruction with its time, rates and share of the limits to a new JSON file, on a GPU "
+                   "with the symbols, grids and blocks of its kernels; several devices or precisions as for --trace")
       ->type_name("FILE.json");
   add_settings(*command, options->settings);
   command->footer(
