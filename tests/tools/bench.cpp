@@ -232,6 +232,27 @@ TEST_CASE("bench step writes each instruction to a file", "[command_line][bench]
   CHECK((there.code == 1 && is_one_message(there.error)));
 }
 
+TEST_CASE("bench limits measures products and copies", "[command_line][bench]") {
+  const TemporaryFolder folder;
+  const std::string limits = "bench limits --device cpu --megabytes 1 2";
+  const Finished as_json = run_tuna(folder, limits + " --json"), table = run_tuna(folder, limits);
+  INFO(as_json.error << table.error);
+  REQUIRE(as_json.code == 0);
+  const json found = json::parse(as_json.out);
+  CHECK(found.at("gflops") > 0);
+  CHECK(found.at("precision") == "fp32");
+  REQUIRE(found.at("copies").size() == 2);
+  CHECK(found.at("copies")[1].at("megabytes") == 2);
+  for (const json& copy : found.at("copies"))
+    CHECK((copy.at("memcpy_gb_per_second") > 0 && copy.at("kernel_gb_per_second") > 0));
+  CHECK(table.code == 0);
+  CHECK_THAT(table.out, Contains("\n       MB  memcpy GB/s  kernel GB/s\n"));
+  for (const char* refused : {"bench limits --device emulated", "bench limits --device cpu --precision bf16"}) {
+    const Finished finished = run_tuna(folder, refused);
+    CHECK((finished.code == 1 && is_one_message(finished.error)));
+  }
+}
+
 TEST_CASE("bench step reports times, work and memory", "[command_line][bench]") {
   const TemporaryFolder folder;
   const std::string step = "bench step --spec " + kTinySpec + " --steps 3 --warmup 1";

@@ -210,7 +210,7 @@ void bench(Options options, std::vector<std::string> extra) {
 void add_bench(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "bench",
-      "Times single ops, or with `bench step` whole training steps\n"
+      "Times single ops, with `bench step` whole training steps, with `bench limits` what the machine can do\n"
       "Each op is timed forward and backward separately at realistic sizes, after its results were compared with the "
       "reference; exit code 1 if any is wrong or cannot be timed. Names are op/direction/backend/type/shape of the "
       "first input[/row:N][/version][/algorithm:NAME]/caches. Types: the type of activations, or tf32. row:2 is the "
@@ -235,6 +235,7 @@ void add_bench(CLI::App& app) {
                     "measurements; for builds whose tests have passed");
   command->allow_extras();
   add_bench_step(*command);
+  add_bench_limits(*command);
   command->footer(fmt::format(
       "Columns: Time (real_time in JSON): of one run, as median, p95 and spread (largest minus smallest,\n"
       "relative to the median) of 20 repetitions. CPU (cpu_time): host time, all preparation included.\n"
