@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -32,13 +33,28 @@ def benchmarks(*entries):
     return json.dumps({'context': {'gpu': 'stand-in'}, 'benchmarks': entries})
 
 
+LIMITS = {'precision': 'bf16', 'gflops': 790e3, 'copies': [
+    {'megabytes': size, 'memcpy_gb_per_second': 4000.0, 'kernel_gb_per_second': 3900.0} for size in (8, 1000)]}
+
+
+def instruction(ms, *symbols):
+    return {'name': 'scale', 'ms': ms, 'kernels': [{'symbol': symbol, 'grid': [1, 1, 1]} for symbol in symbols]}
+
+
+INSTRUCTIONS = {'instructions': [instruction(1.0, 'first', 'second'), instruction(0.7, 'third'), instruction(0.4, 'second'),
+                                 {'name': 'copy', 'ms': 9.0, 'kernels': [{'symbol': 'memcpy', 'grid': None}]}]}
+COUNTERS = '    Metric Name          Metric Unit  Metric Value\n    Duration                us        12.5\n'
+
 RULES = [
+    ['tuna bench limits', {'out': 'tuna: a note\n' + json.dumps(LIMITS, indent=2)}],
+    ['^ncu ', {'out': COUNTERS, 'code': 9}],
+    ['tuna bench step .*--instructions (\\S+)', {'write': ['{1}', json.dumps(INSTRUCTIONS)],
+                                                'out': 'conv2d  90 %\n{\n"ms_median": 2.0\n}\n'}],
     ['tuna info', {'out': json.dumps(INFO)}],
     ['tuna train .*--resume --out (\\S+)', {'write': ['{1}/weights.safetensors', 'bits']}],
     ['tuna train .*--out (\\S+)', {'write': ['{1}/weights.safetensors', 'bits'],
                                        'touch': ['evaluation.json', 'checkpoints/2-joint-10', 'checkpoints/2-joint-20']}],
     ['tuna tune .*--out (\\S+)', {'write': ['{1}', '{"convolutions": [1, 2]}']}],
-    ['tuna bench step .*--profile', {'out': 'conv2d  90 %\n{\n"ms_median": 2.0\n}\n'}],
     ['tuna bench step', {'out': 'tuna: a note\n{\n"ms_median": 2.0,\n"spread": 0.01\n}\n'}],
     ['tuna bench .*list_tests', {'out': ''.join(f'{op}/forward/cuda/f32/1x2/warm\n' for op in OPS)}],
     *[[f'tuna bench \\^{op}/ .*--benchmark_out=(\\S+)', {'write': ['{1}', benchmarks(benchmark(op))]}] for op in OPS],
@@ -62,7 +78,7 @@ class WithStandIns(unittest.TestCase):
         self.addCleanup(scratch.cleanup)
         self.folder = pathlib.Path(scratch.name)
         self.out, self.build = self.folder / 'out', self.folder / 'build'
-        self.programs('bin/cmake', 'bin/c++', 'bin/ctest', 'bin/compute-sanitizer', 'bin/nvidia-smi', 'bin/apt-cache',
+        self.programs('bin/cmake', 'bin/c++', 'bin/ctest', 'bin/compute-sanitizer', 'bin/nvidia-smi', 'bin/apt-cache', 'bin/ncu',
                       'build/tuna', 'build/tests/tuna_tests')
         (self.build / 'CMakeCache.txt').touch()
         self.environment = {**os.environ, 'PATH': f'{self.folder / "bin"}{os.pathsep}{os.environ["PATH"]}'}
@@ -91,7 +107,7 @@ class WithStandIns(unittest.TestCase):
 
     def check(self, *flags, **settings):
         process = self.start(*flags, **settings)
-        self.printed = process.communicate(timeout=120)[0]
+        self.printed = process.communicate(timeout=400)[0]
         return process.returncode
 
     def stand_in_for_torch(self, there=True, depth=18):
@@ -120,21 +136,31 @@ class WithStandIns(unittest.TestCase):
         return (self.out / 'report.md').read_text()
 
     def calls(self, pattern):
+        if not (self.folder / 'calls').exists():
+            return []
         lines = (self.folder / 'calls').read_text().splitlines()
         return [line.split(' ', 1)[1] for line in lines if re.search(pattern, line)]
+
+
+    def assert_are_gone(self, pattern, count=1):
+        pids = [int(line.split()[0]) for line in (self.folder / 'calls').read_text().splitlines() if re.search(pattern, line)]
+        self.assertEqual(len(pids), count)
+        for pid in pids:
+            with self.assertRaises(ProcessLookupError):
+                os.kill(pid, 0)
 
 
 class GpuCheck(WithStandIns):
     def test_everything_passes_in_order_of_worth(self):
         self.assertEqual(self.check(), 0, self.printed)
         results = self.results()
-        self.assertEqual({name for name, result in results.items() if result == 'not run'} - {
-            'benchmarks: the same step in PyTorch'}, set(), results)
+        self.assertEqual({name for name, result in results.items() if result == 'not run'}, {
+            'benchmarks: the same step in PyTorch', 'benchmarks: the same step in PyTorch, compiled'}, results)
         names = list(results)
         wanted = ['build', 'op table', 'golden', 'memory, replay', 'training twice on', 'training resumed',
-                  'training twice in tf32', 'training twice in bf16', 'whole steps', 'step of 512-ngf64, bf16',
+                  'training twice in tf32', 'training twice in bf16', 'whole steps', 'limits', 'step of 512-ngf64, bf16',
                   'operations of a step of 512-ngf64, bf16', 'step of 512-ngf64, tf32', 'benchmarks: ops', 'tune 512',
-                  '512-ngf64, bf16, tuned', 'training twice with a tuning', 'step of 64-ngf16, fp32', 'memcheck',
+                  '512-ngf64, bf16, tuned', 'training twice with a tuning', 'counters', 'step of 64-ngf16, fp32', 'memcheck',
                   'racecheck', 'initcheck', 'host tests']
         places = [next(i for i, name in enumerate(names) if part in name) for part in wanted]
         self.assertEqual(places, sorted(places), names)
@@ -151,7 +177,10 @@ class GpuCheck(WithStandIns):
         self.assertIn('conv2d  90 %', self.page())
         self.assertIn('| 512-ngf64 | bf16 | tuned | 2 |', self.page())
         self.assertEqual({path.name for path in self.out.iterdir()},
-                         {'report.json', 'report.md', 'bench.json', 'logs.tar.gz'})
+                         {'report.json', 'report.md', 'bench.json', 'instructions-512-ngf64-bf16.json', 'logs.tar.gz'})
+        self.assertIn('| 1000 | 4000 | 3900 |', self.page())
+        self.assertEqual([re.search('--kernel-name (\\S+)', call)[1] for call in self.calls(' ncu ')], ['second', 'third', 'first'])
+        self.assertIn('| second | us 12.5 |', self.page())
         with tarfile.open(self.out / 'logs.tar.gz') as logs:
             self.assertIn('logs/memcheck-scale.log', logs.getnames())
             self.assertIn('logs/tuning-512-ngf64-bf16.json', logs.getnames())
@@ -162,10 +191,11 @@ class GpuCheck(WithStandIns):
         self.stand_in_for_torch()
         peer = self.folder / 'peer.py'
         peer.write_text("import sys\nif '--compile' in sys.argv: sys.exit('no')\nprint('{\"step_s\": 0.010}')\n")
-        self.assertEqual(self.check('--only', 'build|the same step', '--peer', str(peer)), 0, self.printed)
+        self.assertEqual(self.check('--only', 'build|the same step', '--peer', str(peer)), 1, self.printed)
         self.assertIn('bf16: torch eager / tuna: 2.00', self.note('benchmarks: the same step in PyTorch'))
-        self.assertIn('torch compile in tf32 failed', self.note('benchmarks: the same step in PyTorch'))
         self.assertIn('| torch eager | tf32 | 10.0 | 200.0 |', self.page())
+        self.assertEqual(self.results()['benchmarks: the same step in PyTorch, compiled'], 'failed')
+        self.assertIn('| torch compile | bf16 |  |  |  | exit code 1; no |', self.page())  # in addition
 
     def test_a_benchmark_with_an_error_stays_in_the_report(self):
         error = benchmark('scale', run_type='iteration', error_occurred=True, error_message='wrong by 3', repetitions=5)
@@ -231,7 +261,7 @@ class GpuCheck(WithStandIns):
         self.assertEqual(self.note(table), '1 of 3 ops passed; no time for 2: scale, tanh')
         self.assertEqual(self.results()['memcheck'], 'no time')
         self.assertIn('row 7', (self.folder / 'work/logs/op-table-scale.log').read_text())
-        self.assert_is_gone('tuna_tests .*scale')
+        self.assert_are_gone('tuna_tests .*scale')
 
     def test_a_signal_ends_what_runs_and_leaves_the_report(self):
         self.rules(['cmake', {'out': 'file 1 of 9', 'sleep': 600}])
@@ -244,12 +274,7 @@ class GpuCheck(WithStandIns):
         self.assertEqual(self.results(), {'build': 'no time'})
         self.assertEqual(self.note('build'), 'SIGTERM')
         self.assertIn('| build | no time |', self.page())
-        self.assert_is_gone('cmake')
-
-    def assert_is_gone(self, pattern):
-        [pid] = [int(line.split()[0]) for line in (self.folder / 'calls').read_text().splitlines() if re.search(pattern, line)]
-        with self.assertRaises(ProcessLookupError):
-            os.kill(pid, 0)
+        self.assert_are_gone('cmake')
 
     def test_only_adds_to_the_report(self):
         self.assertEqual(self.check('--only', 'build|golden|ngf16, bf16'), 0)
@@ -269,6 +294,160 @@ class GpuCheck(WithStandIns):
         self.assertEqual(self.check(), 1)
         self.assertEqual({result for name, result in self.results().items() if name != 'build'}, {'not run'})
         self.assertIn('exit code 2; error: no such header', self.note('build'))
+
+
+class Lease(WithStandIns):
+    ORDER = ('prebuilt', 'limits', 'step of 512-ngf64, bf16', 'operations of', '512-ngf64, tf32', '512-ngf64, fp16',
+             '512-ngf64, fp32', 'op table', 'golden', 'whole steps', 'replayed', 'resumed', 'tune 512', 'bf16, tuned', 'counters',
+             'same step in PyTorch', 'PyTorch, compiled', 'memcheck', 'racecheck')
+
+    def setUp(self):
+        super().setUp()
+        self.programs('pack/tuna', 'pack/tests/tuna_tests')
+        (self.folder / 'pack/pack.json').write_text(json.dumps({'commit': 'packed', 'from_the_machine': ['libcudnn.so.9']}))
+
+    def start(self, *flags, **settings):
+        return super().start('--prebuilt', self.folder / 'pack', '--lease', *flags, **settings)
+
+    def test_the_order_of_worth(self):
+        self.assertEqual(self.check(), 0, self.printed)
+        results = self.results()
+        self.assertEqual(len(results), len(self.ORDER), results)
+        for name, part in zip(results, self.ORDER):
+            self.assertIn(part, name)
+            self.assertEqual(results[name], 'not run' if 'step in PyTorch' in name else 'passed', name)
+        self.assertEqual(self.calls('cmake'), [])
+        self.assertEqual({check['commit'] for check in self.report()['checks']}, {'packed'})
+        [tune] = self.calls('tuna tune')
+        self.assertIn('--phase joint --heaviest 40 --out', tune)
+        self.assertEqual(len(self.calls('compute-sanitizer .*racecheck')), 5)
+        self.assertLessEqual(len(list(self.out.iterdir())), 8)
+        again = len(self.calls('.'))
+        self.assertEqual(self.check(), 0, self.printed)  # all is done
+        self.assertEqual([call for call in self.calls('.')[again:] if 'nvidia-smi' not in call and 'info' not in call], [])
+        self.assertEqual(self.check('--only', 'limits'), 0, self.printed)
+        self.assertEqual(len(self.calls('bench limits')), 2)
+
+    def test_where_libraries_and_sources_are(self):
+        library = self.folder / 'nvidia/cudnn/lib/libcudnn.so.9'
+        library.parent.mkdir(parents=True)
+        library.touch()
+        (self.folder / 'pack/tuna').write_text(f'#!/bin/sh\necho "$LD_LIBRARY_PATH $TUNA_SOURCE_DIR" > "{self.folder}/seen"\n'
+                                               f"echo '{json.dumps(INFO)}'\n")
+        self.environment['LD_LIBRARY_PATH'] = '/before'
+        self.check('--only', 'nothing else')
+        folders, source = (self.folder / 'seen').read_text().split()
+        self.assertEqual((folders.split(':')[0], folders.split(':')[-1]), (str(library.parent), '/before'))
+        self.assertEqual(source, str(SOURCE))
+        self.assertEqual(self.report()['machine']['libcudnn.so.9'], str(library.resolve()))
+        self.assertIn(f'| libcudnn.so.9 | {library.resolve()} |', self.page())
+        library.unlink()
+        self.check('--only', 'nothing else')
+        self.assertRegex(self.report()['machine']['libcudnn.so.9'], "^the loader's$|^/usr")
+
+    def test_a_lease_without_a_pack_is_refused(self):
+        finished = subprocess.run([SOURCE / 'tools/gpu_check', '--lease'], capture_output=True, text=True)
+        self.assertEqual(finished.returncode, 2)
+        self.assertIn('--lease needs --prebuilt', finished.stderr)
+        (self.folder / 'pack/pack.json').unlink()
+        self.assertEqual(self.check(), 2)
+        self.assertIn('expected a folder made by --pack', self.printed)
+
+    def test_a_program_that_does_not_start(self):
+        self.rules(['tuna info', {'out': 'libcudnn.so.9: cannot open shared object file', 'code': 127}])
+        self.assertEqual(self.check(), 1)
+        self.assertIn('exit code 127; libcudnn.so.9: cannot open', self.note('prebuilt programs start'))
+        self.assertEqual({result for name, result in self.results().items() if 'prebuilt' not in name}, {'not run'})
+
+    def test_the_parts_fit_into_the_lease_and_leave_their_time_to_the_next(self):
+        sys.path.insert(0, str(SOURCE / 'tools'))
+        from gpu_suite import lease
+        ends = [end for _, end in lease.parts(lease.MINUTES)]
+        self.assertEqual(len(ends), len(self.ORDER))
+        self.assertEqual(ends, sorted(ends))
+        self.assertLessEqual(ends[-1], 60 * lease.MINUTES - 10)  # to end what runs, and to write
+        self.assertEqual(max(end for _, end in lease.parts(lease.MINUTES / 3)), ends[-1] / 3)
+
+    def test_a_part_that_hangs_takes_no_time_of_others(self):
+        self.rules(['bench limits', {'sleep': 600}])
+        begin = time.monotonic()
+        self.assertEqual(self.check('--minutes', '3'), 1)
+        self.assertEqual(self.results()['benchmarks: limits of the GPU'], 'no time')
+        self.assertRegex(self.note('benchmarks: limits of the GPU'), '^no end after [0-9]+ s')
+        self.assertEqual(self.results()['benchmarks: step of 512-ngf64, bf16'], 'passed')
+        self.assertLess(time.monotonic() - begin, 3 * 60 + 20)
+        self.assert_are_gone('bench limits')
+
+    def test_tuning_that_is_cut_short_is_kept(self):
+        self.rules(['tuna tune .*--out (\\S+)', {'write': ['{1}', '{"convolutions": [1, 2, 3]}'], 'sleep': 600}])
+        self.assertEqual(self.check('--minutes', '0.5', '--only', 'tune|tuned'), 0, self.printed)
+        self.assertRegex(self.note('benchmarks: tune 512-ngf64, bf16'), '^3 convolutions .*, then no time: no end after')
+        self.assertEqual(self.results()['benchmarks: step of 512-ngf64, bf16, tuned'], 'passed')
+
+    def wait_for(self, is_so):
+        end = time.monotonic() + 60
+        while not is_so():
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.05)
+
+    def op_table(self):
+        return next((check for check in self.report()['checks'] if 'op table' in check['name']), {'note': ''})
+
+    def start_an_op_table_that_hangs(self):
+        self.rules(['tuna_tests .*(scale|tanh)', {'sleep': 600}])
+        process = self.start()
+        self.wait_for(lambda: (self.out / 'report.json').exists() and self.op_table()['note'])
+        self.wait_for(lambda: len(self.calls('tuna_tests .*(scale|tanh)')) == 2)
+        return process
+
+    def test_a_machine_that_vanishes_leaves_what_was_found(self):
+        process = self.start_an_op_table_that_hangs()
+        process.kill()
+        process.communicate()
+        for line in (self.folder / 'calls').read_text().splitlines():
+            if re.search('tuna_tests .*(scale|tanh)', line):
+                os.kill(int(line.split()[0]), signal.SIGKILL)
+        self.assertEqual((self.op_table()['result'], self.op_table()['note']), ('running', '1 of 3 ops passed'))
+        names = list(self.results())
+        self.assertEqual(len(names), 8)
+        self.assertEqual([self.results()[name] for name in names[:7]], ['passed'] * 7)
+        self.assertEqual(len(self.report()['steps']), 4)
+        self.assertIn('| 1000 | 4000 | 3900 |', self.page())
+
+        shutil.rmtree(self.folder / 'work')  # as on another machine
+        self.rules()
+        before = len(self.calls('.'))
+        self.assertEqual(self.check(), 0, self.printed)
+        self.assertEqual(len(self.results()), len(self.ORDER))
+        again = '\n'.join(self.calls('.')[before:])
+        self.assertNotIn('bench limits', again)
+        self.assertIn('[op][scale]', again)
+        self.assertNotRegex(again, 'bench step (?!.*--tuning)(?!--spec)')
+        with tarfile.open(self.out / 'logs.tar.gz') as logs:
+            self.assertIn('logs/benchmarks-limits-of-the-gpu.log', logs.getnames())
+            self.assertIn('logs/op-table-tanh.log', logs.getnames())
+
+    def test_a_signal_ends_all_that_runs(self):
+        process = self.start_an_op_table_that_hangs()
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual((process.communicate(timeout=30), process.returncode)[1], 128 + 15)
+        self.assertEqual((self.op_table()['result'], self.op_table()['note']), ('no time', 'SIGTERM'))
+        self.assert_are_gone('tuna_tests .*(scale|tanh)', 2)
+
+    def test_what_is_compiled_is_kept(self):
+        self.stand_in_for_torch()
+        (self.folder / 'peer.py').write_text(
+            "import os, pathlib, sys\n"
+            "made = pathlib.Path(os.environ['TORCHINDUCTOR_CACHE_DIR']) / 'made'\n"
+            "print(made.exists(), file=open(sys.path[0] + '/seen', 'a'))\n"
+            "made.parent.mkdir(exist_ok=True)\n"
+            "made.write_text('')\n"
+            "print('{\"step_s\": 0.010}')\n")
+        for _ in range(2):
+            self.assertEqual(self.check('--only', 'PyTorch', '--peer', str(self.folder / 'peer.py')), 0, self.printed)
+            shutil.rmtree(self.folder / 'work')
+        self.assertEqual((self.folder / 'seen').read_text().split(), ['False', 'True', 'True', 'True'])
+        self.assertEqual([mode['step'] for mode in self.report()['peer']['modes']], ['torch cuda-graph', 'torch compile', 'tuna'])
 
 
 class Pack(WithStandIns):

@@ -1,4 +1,5 @@
 """Builds tuna, runs its tests, and checks that trainings on the GPU are reproducible."""
+import concurrent.futures
 import hashlib
 import json
 import os
@@ -51,6 +52,7 @@ class Checks:
         self.options, self.gpu, self.report, self.commands = options, gpu, report, commands
         self.tuna, self.tests = options.build / 'tuna', options.build / 'tests/tuna_tests'
         self.device = 'cuda' if gpu else 'cpu'
+        self.shards = options.jobs if options.lease else 1  # a leased GPU has room for so many processes
 
     def build(self):
         build(self.options, self.commands, self.flags())
@@ -72,9 +74,10 @@ class Checks:
         architecture = self.gpu['compute_capability'].replace('.', '')
         return ['-DTUNA_CUDA=ON', f'-DTUNA_CUDA_ARCHITECTURES={architecture}-real']
 
-    def test(self, name, tags, limit=SECONDS_FOR_SOME_TESTS):
-        """The tests with these tags, in one process."""
-        output = self.commands.run(name, [self.tests, tags], limit)
+    def test(self, name, tags, limit=SECONDS_FOR_SOME_TESTS, shards=1):
+        """The tests with these tags, in one process of so many."""
+        threads = [] if shards == 1 else ['env', f'OMP_NUM_THREADS={max(1, os.cpu_count() // shards)}']
+        output = self.commands.run(name, [*threads, self.tests, tags], limit)
         demand_that_some_ran(output)
         return last_line(output)
 
@@ -89,28 +92,45 @@ class Checks:
             raise Failed(f'no test has the tags [op][gpu]; {last_line(listing)}')
         return ops
 
-    def each_op(self, ops, body):
-        """Runs body(op) for each op, in a process of its own: an illegal address ends that process, not the other ops."""
-        passed, failed, unfinished = [], [], []
-        for op in ops:
+    def each_op(self, ops, body, shards=1):
+        """Runs body(op) for each op, in a process of its own: an illegal address ends that process, not the other ops.
+        shards: how many at once."""
+        found = {}
+        for op, result, why in self.attempts(ops, body, shards):
+            found[op] = result, why
+            self.report.so_far(summary(ops, found)[1])
+        result, note = summary(ops, found)
+        if result:
+            raise result(note)
+        return note
+
+    def attempts(self, ops, body, shards):
+        """(op, 'passed', 'failed' or 'no time', why) as they end."""
+        def attempt(op):
             try:
                 body(op)
-                passed.append(op)
+                return op, 'passed', ''
             except Failed as why:
-                failed.append(f'{op}: {why}')
+                return op, 'failed', str(why)
             except NoTime as why:
-                unfinished.append(op if self.commands.left() <= 0 else f'{op} ({why})')
-            self.report.write()
-        rest = f'; no time for {len(unfinished)}: {", ".join(unfinished)}' if unfinished else ''
-        if failed:
-            raise Failed(f'{len(failed)} of {len(ops)} ops: {"; ".join(failed)}{rest}')
-        if unfinished:
-            raise NoTime(f'{len(passed)} of {len(ops)} ops passed{rest}')
-        return f'{len(passed)} ops'
+                return op, 'no time', '' if self.commands.left() <= 0 else str(why)
+
+        if shards == 1:
+            yield from map(attempt, ops)
+            return
+        with concurrent.futures.ThreadPoolExecutor(shards) as pool:
+            try:
+                for done in concurrent.futures.as_completed([pool.submit(attempt, op) for op in ops]):
+                    yield done.result()
+            except BaseException:  # a signal
+                pool.shutdown(wait=False, cancel_futures=True)
+                self.commands.kill()
+                raise
 
     def op_table(self):
-        return self.each_op(self.tested_ops(),
-                            lambda op: self.test(f'op table {op}', f'[op][{op}][gpu]', SECONDS_FOR_AN_OP))
+        ops = sorted(self.tested_ops(), key=lambda op: not op.startswith('conv'))  # the longest first
+        return self.each_op(ops, lambda op: self.test(f'op table {op}', f'[op][{op}][gpu]', SECONDS_FOR_AN_OP, self.shards),
+                            self.shards)
 
     def host_tests(self, name):
         if self.options.quick:
@@ -121,6 +141,20 @@ class Checks:
         if not passed:
             raise Failed(f'nothing was tested: {last_line(output)}')
         return passed[0]
+
+
+def summary(ops, found):
+    """The error to raise, or None, and a note, from {op: (result, why)}, which may lack some."""
+    with_result = {result: [op for op in ops if found.get(op, ('', ''))[0] == result] for result in
+                   ('passed', 'failed', 'no time')}
+    text = {op: f'{op}: {why}' for op, (_, why) in found.items()}
+    late = [op + (f' ({found[op][1]})' if found[op][1] else '') for op in with_result['no time']]
+    rest = f'; no time for {len(late)}: {", ".join(late)}' if late else ''
+    if failed := with_result['failed']:
+        return Failed, f'{len(failed)} of {len(ops)} ops: {"; ".join(text[op] for op in failed)}{rest}'
+    if len(with_result['passed']) < len(ops):
+        return NoTime, f'{len(with_result["passed"])} of {len(ops)} ops passed{rest}'
+    return None, f'{len(ops)} ops'
 
 
 def demand_that_some_ran(output):

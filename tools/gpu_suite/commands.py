@@ -5,6 +5,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import time
 
 
@@ -51,6 +52,15 @@ def duration(seconds):
     return f'{seconds:.0f} s' if seconds < 120 else f'{seconds / 60:.1f} minutes'
 
 
+def kill(process):
+    with contextlib.suppress(ProcessLookupError):  # it may have ended just now
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+# preexec_fn, for Python 3.10, is not safe with several threads.
+OWN_GROUP = {'process_group': 0} if sys.version_info >= (3, 11) else {'preexec_fn': os.setpgrp}
+
+
 class Commands:
     def __init__(self, folder, minutes, keep_logs):
         """folder: where commands run and write logs/."""
@@ -58,11 +68,22 @@ class Commands:
         if not keep_logs:
             shutil.rmtree(self.logs, ignore_errors=True)
         self.logs.mkdir(parents=True, exist_ok=True)
-        self.deadline = time.monotonic() + 60 * minutes
+        self.start = time.monotonic()
+        self.deadline = self.start + 60 * minutes
+        self.running = set()  # processes, several if threads run commands
 
     def left(self):
         """Seconds."""
         return self.deadline - time.monotonic()
+
+    @contextlib.contextmanager
+    def until(self, seconds):
+        """In this context no time is left when so many seconds have passed since the start."""
+        whole, self.deadline = self.deadline, min(self.deadline, self.start + seconds)
+        try:
+            yield
+        finally:
+            self.deadline = whole
 
     def log(self, name):
         return self.logs / (re.sub(r'[^a-z0-9_]+', '-', name.lower()).strip('-') + '.log')
@@ -94,15 +115,23 @@ class Commands:
         """The exit code; None after a timeout."""
         try:  # own process group, to kill it as a whole; same session, so that it ends with that
             process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT,
-                                       cwd=self.folder, preexec_fn=os.setpgrp)
+                                       cwd=self.folder, **OWN_GROUP)
         except OSError as error:
             raise Failed(f'{command[0]}: {error.strerror}') from error
+        self.running.add(process)
         try:
-            return process.wait(limit)
+            return process.wait(min(limit, max(0, self.left())))  # kill() may have come just before
         except BaseException as stopped:
-            with contextlib.suppress(ProcessLookupError):  # it may have ended just now
-                os.killpg(process.pid, signal.SIGKILL)
+            kill(process)
             process.wait()
             if isinstance(stopped, subprocess.TimeoutExpired):
                 return None
             raise
+        finally:
+            self.running.discard(process)
+
+    def kill(self):
+        """Ends what runs, and begins nothing more."""
+        self.deadline = self.start
+        for process in list(self.running):
+            kill(process)

@@ -65,6 +65,19 @@ def steps_table(steps):
                    *[step['commit']] * several] for step in steps])
 
 
+def limits_table(limits):
+    rows = [[copy['megabytes'], *(f'{copy[key]:.0f}' for key in ('memcpy_gb_per_second', 'kernel_gb_per_second'))]
+            for copy in limits['copies']]
+    return (f'A product of matrices, 8192 x 8192 x 8192 in {limits["precision"]}: {limits["gflops"] / 1e3:.0f} TFLOP/s.\n\n'
+            + table(['MB copied', 'GB/s by memcpy', 'GB/s by a kernel'], rows))
+
+
+def counters_table(counters):
+    metrics = list(dict.fromkeys(metric for found in counters.values() for metric in found))
+    return table(['kernel', *metrics], [[kernel, *(found.get(metric, '') for metric in metrics)]
+                                        for kernel, found in counters.items()])
+
+
 def peer_table(peer):
     rows = [[mode['step'], mode['precision'], *(f'{mode[key]:.1f}' if mode.get(key) is not None else '' for key in
                                                ('ms_median', 'images_per_second', 'memory_mib')), mode.get('failed', '')]
@@ -79,12 +92,16 @@ def markdown(data):
     facts = [('date', data['date']), ('commit', data['commit']), ('device', machine['device'])]
     facts += [(key, machine[key]) for key in machine if key != 'device' and machine[key]]
     text = f'# GPU check: {machine["device"]}\n\n' + table(['', ''], facts) + checks_table(data['checks'])
+    if data['limits']:
+        text += '## Limits of the GPU\n\n' + limits_table(data['limits'])
     if data['steps']:
         text += '## Whole training steps\n\n' + steps_table(data['steps'])
     if data['peer']:
         text += '## The same step in PyTorch\n\n' + peer_table(data['peer'])
     for name, profile in data['profiles'].items():
         text += f'## Operations of a step: {name}\n\n```\n{profile}\n```\n\n'
+    if data['counters']:
+        text += '## Counters of the slowest kernels\n\n' + counters_table(data['counters'])
     if data['ops']:
         text += '## Ops\n\n' + ops_table(data['ops'])
     return text

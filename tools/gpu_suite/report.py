@@ -1,6 +1,7 @@
 """report.json, report.md and logs.tar.gz: rewritten after each check, so that results survive any end of the run."""
 import io
 import json
+import pathlib
 import tarfile
 import time
 
@@ -15,16 +16,30 @@ class Report:
         """add: to the report of the same device in the folder, if there is one."""
         self.folder, self.logs = folder, logs
         folder.mkdir(parents=True, exist_ok=True)
-        self.data = {**about, 'checks': [], 'steps': [], 'peer': {}, 'profiles': {}, 'bench_context': {}, 'ops': []}
+        self.data = {**about, 'checks': [], 'limits': {}, 'steps': [], 'peer': {}, 'profiles': {},
+                     'counters': {}, 'bench_context': {}, 'ops': []}
         self.made, self.commit = [], about['commit']
         if add and (folder / 'report.json').exists():
             before = json.loads((folder / 'report.json').read_text())
             if before['machine']['device'] != about['machine']['device']:
                 raise NotRun(f'{folder} has a report of {before["machine"]["device"]}; give another --out')
             self.data = {**self.data, **before, **about, 'machine': {**before['machine'], **about['machine']}}
+            self.unpack_logs()
 
-    def has(self, name):
-        return any(check['name'] == name for check in self.data['checks'])
+    def unpack_logs(self):
+        """Those of earlier runs on another machine, which else the next logs.tar.gz would lack."""
+        packed = self.folder / 'logs.tar.gz'
+        if not packed.exists():
+            return
+        with tarfile.open(packed) as archive:
+            for log in archive:
+                path = self.logs / pathlib.PurePath(log.name).name
+                if log.isfile() and not path.exists():
+                    path.write_bytes(archive.extractfile(log).read())
+
+    def result(self, name):
+        """Of a check of this run or an earlier one; empty if there was none."""
+        return next((check['result'] for check in self.data['checks'] if check['name'] == name), '')
 
     def check(self, name, body, unless=''):
         """body() returns a note, or raises Failed, NotRun or NoTime.  unless: why not to run it."""
@@ -58,6 +73,11 @@ class Report:
             self.write()
         return entry['result'] == 'passed'
 
+    def so_far(self, note):
+        """What the running check has found, should it never end."""
+        self.made[-1]['note'] = note
+        self.write()
+
     def with_result(self, result):
         """Names of checks of this run."""
         return [check['name'] for check in self.made if check['result'] == result]
@@ -65,6 +85,14 @@ class Report:
     def add_step(self, **step):
         same = [old for old in self.data['steps'] if all(old[key] == step[key] for key in ('spec', 'precision', 'tuning'))]
         self.data['steps'] = [old for old in self.data['steps'] if old not in same] + [{**step, 'commit': self.commit}]
+
+    def add_peer(self, found):
+        """A comparison with PyTorch; modes of earlier ones stay."""
+        of = lambda mode: (mode['step'], mode['precision'])  # noqa: E731
+        again = {of(mode) for mode in found['modes']}
+        before = self.data['peer']
+        self.data['peer'] = {**found, 'modes': [mode for mode in before.get('modes', []) if of(mode) not in again] + found['modes'],
+                             'ratios': list(dict.fromkeys([*before.get('ratios', []), *found['ratios']]))}
 
     def add_benchmarks(self, found):
         """Google Benchmark's JSON of one op: statistics, and what could not be timed."""

@@ -3,6 +3,7 @@ import os
 import re
 import shutil
 
+from gpu_suite import lease
 from gpu_suite.checks import SECONDS_FOR_AN_OP, demand_that_some_ran
 from gpu_suite.commands import Failed, NotRun
 
@@ -28,7 +29,8 @@ def compute_sanitizer():
 
 def sanitizer(checks, tool):
     command = [*compute_sanitizer(), '--tool', tool, *FLAGS[tool], checks.tests]
-    ops = [op for op in checks.tested_ops() if op not in LEFT_OUT.get(tool, ())]
+    tested = lease.OPS_FOR_SANITIZERS if checks.options.lease else checks.tested_ops()
+    ops = [op for op in tested if op not in LEFT_OUT.get(tool, ())]
 
     def check_op(op):
         name = f'{tool} {op}'
@@ -45,7 +47,7 @@ def sanitizer(checks, tool):
         if any(int(count or 0) for verdict in VERDICT.finditer(output) for count in verdict.groups()):
             raise Failed('; '.join(summaries(output)))
 
-    return checks.each_op(ops, check_op)
+    return checks.each_op(ops, check_op, checks.shards)
 
 
 def demand_that_it_may(output):
