@@ -485,6 +485,17 @@ class Pack(WithStandIns):
         self.assertEqual(self.pack(size=41 << 20), 2)
         self.assertIn('it has 41.0 MiB, more than 40', self.printed)
 
+    def test_a_signal_ends_the_build(self):
+        self.rules(['cmake --build', {'sleep': 600}])
+        process = self.start('--pack', self.folder / 'pack')
+        while not self.calls('cmake --build'):
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        printed = process.communicate(timeout=30)[0]
+        self.assertEqual(process.returncode, 128 + 2)
+        self.assertNotIn('Traceback', printed)
+        self.assert_are_gone('cmake --build')
+
     def test_a_library_that_is_missing_here_is_reported(self):
         self.assertEqual(self.pack(ldd='\tlibfmt.so.9 => not found\n'), 2)
         self.assertIn('tuna needs libfmt.so.9, which ldd does not find', self.printed)
