@@ -3,23 +3,23 @@ import re
 
 MINUTES = 9
 PARTS = (  # seconds, and the names of the part's checks
-    (15, 'prebuilt'),
+    (45, 'prebuilt'),  # libraries of a gigabyte, from a cold disk
     (20, 'limits of the GPU'),
     (30, '^benchmarks: step of 512-.*, bf16$'),
     (30, 'operations of a step of .*, bf16$'),
     (15, '^benchmarks: step of 512-.*, tf32$'),
     (15, '^benchmarks: step of 512-.*, fp16$'),
     (15, '^benchmarks: step of 512-.*, fp32$'),
-    (65, 'op table'),
+    (55, 'op table'),
     (20, 'golden files'),
     (20, 'whole steps'),
     (20, 'training replayed'),
     (20, 'training resumed'),
-    (55, '^benchmarks: tune '),
+    (45, '^benchmarks: tune '),
     (20, ', bf16, tuned$'),
-    (40, 'counters of the slowest kernels'),
+    (35, 'counters of the slowest kernels'),
     (45, 'the same step in PyTorch$'),
-    (45, 'the same step in PyTorch, compiled'),
+    (40, 'the same step in PyTorch, compiled'),
     (20, 'memcheck'),
     (20, 'racecheck'),
 )
