@@ -26,6 +26,9 @@ using Vector = float __attribute__((vector_size(4 * kLanes)));
 /// Channels are handled in panels of this size on every machine, so layouts are the same on all.
 constexpr int64_t kPanel = 16;
 
+/// Floats between rows, or planes, so that they do not compete for lines of a cache if their size is a power of two.
+constexpr int64_t kSkew = 16;
+
 // Copies, as addresses are aligned to floats only; they compile to single instructions.
 [[gnu::always_inline]] inline Vector load(const float* from) {
   Vector vector;

@@ -107,7 +107,7 @@ TEST_CASE("gradients of many channels are the first of strided kernels with enou
     CHECK(names[1] == "many_channels");
     CHECK(names[2] == "many_channels");
   }
-  const std::vector<std::string> of_narrow_image = fitting({{1, 8, 15, 64}, 64, 3, {2, 1}});
+  const std::vector<std::string> of_narrow_image = fitting({{2, 8, 15, 64}, 64, 3, {2, 1}});
   CHECK(of_narrow_image[1] != "many_channels");
   CHECK(of_narrow_image[2] == "many_channels");
   const std::vector<std::string> of_short_rows = fitting({{2, 16, 16, 256}, 512, 4, {1, 1}});

@@ -1,4 +1,6 @@
 // Convolutions over few pixels as an algorithm of the table, and the rule where it runs.
+#include <algorithm>
+
 #include "kernels/conv/cpu/few_pixels/directions.h"
 #include "kernels/conv/cpu/table.h"
 #include "kernels/conv/cpu/vectors.h"

@@ -1,4 +1,6 @@
 // dwindows = dy weight, added up to dx.
+#include <algorithm>
+
 #include "kernels/conv/cpu/few_pixels/directions.h"
 #include "kernels/conv/cpu/few_pixels/windows.h"
 #include "kernels/conv/cpu/microkernel.h"

@@ -1,4 +1,4 @@
-// dweight = dy^T windows, some rows after the other, each written once from its begin to its end.
+// dweight = dy^T windows, in groups of rows, each written once, in the order of addresses.
 #include "kernels/conv/cpu/few_pixels/directions.h"
 #include "kernels/conv/cpu/few_pixels/windows.h"
 #include "kernels/conv/cpu/microkernel.h"

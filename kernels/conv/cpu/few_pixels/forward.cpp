@@ -1,5 +1,7 @@
 // y = windows weight^T.  Panels of the weight's rows are transposed in the first cache, so that output channels are
 // contiguous; with as few pixels as here this takes less time than to read the weight.
+#include <algorithm>
+
 #include "kernels/conv/cpu/few_pixels/directions.h"
 #include "kernels/conv/cpu/few_pixels/windows.h"
 #include "kernels/conv/cpu/microkernel.h"

@@ -1,5 +1,7 @@
 #include "kernels/conv/cpu/few_pixels/windows.h"
 
+#include <algorithm>
+
 namespace tuna::conv_cpu::windows {
 
 void gather(const Windows& windows, const float* x, float* to) {

@@ -2,11 +2,9 @@
 #pragma once
 
 #include "kernels/conv/conv_problem.h"
+#include "kernels/conv/cpu/vectors.h"
 
 namespace tuna::conv_cpu::windows {
-
-/// Between rows of a matrix, so that they do not compete for lines of a cache if their length is a power of two.
-constexpr int64_t kSkew = 16;
 
 /// What one pixel of y reads of x, [kernel height, kernel width, channels], as in a row of the weight.  With a matrix
 /// of the windows of all pixels of y,

@@ -13,8 +13,8 @@ namespace {
 
 constexpr int64_t kMostOutChannels = 64;  // of a piece
 
-// Elements of a that are next to each other are a line of the first cache, which 256 of them and as many lines of b
-// fit.
+// Elements of a that are next to each other are a line of the first cache, which holds 256 of them and as many lines of
+// b.
 constexpr int64_t kMostRows = std::min<int64_t>(kRows, kPanel);
 
 struct Piece {

@@ -33,14 +33,14 @@ bool fits(ConvDirection, const ConvProblem& problem, const Target& target) {
   return target.winograd && winograd::is_computed(problem) && winograd::pays(problem);
 }
 
-Prepared prepare(ConvDirection direction, const ConvProblem& problem, const Target&) {
+Prepared prepare(ConvDirection direction, const ConvProblem& problem, const Target& target) {
   switch (direction) {
     case ConvDirection::forward:
       return winograd::forward(problem);
     case ConvDirection::backward_data:
       return winograd::backward_data(problem);
     default:
-      return winograd::backward_weight(problem);
+      return winograd::backward_weight(problem, target.device.threads);
   }
 }
 

@@ -19,16 +19,22 @@ struct Piece {
   int64_t component() const { return out_channels.size() * row() + kSkew; }
 };
 
-// At least 8 pieces if there are 64 x 64 channels, for the threads.
+// Smaller ones where the threads would have less than two each; their size does not change the sums.
 struct Pieces {
   int64_t out_panels, panels, rows, columns;
 
-  explicit Pieces(const ConvProblem& p)
-      : out_panels(p.out_channels / kPanel),
-        panels(p.channels / kPanel),
-        rows(parts_of_at_most(out_panels, std::clamp<int64_t>(out_panels / 4, 2, kMostPanels))),
-        columns(parts_of_at_most(panels, std::clamp<int64_t>(panels / 4, 1, kMostPanels))) {}
+  Pieces(const ConvProblem& p, int threads) : out_panels(p.out_channels / kPanel), panels(p.channels / kPanel) {
+    for (int64_t most = kMostPanels; most > 0; most /= 2) {
+      rows = parts_of_at_most(out_panels, std::clamp<int64_t>(out_panels / 4, 2, std::max<int64_t>(2, most)));
+      columns = parts_of_at_most(panels, std::clamp<int64_t>(panels / 4, 1, most));
+      if (count() >= 2 * threads) break;
+    }
+  }
   int64_t count() const { return rows * columns; }
+  int64_t most_floats() const {
+    return kComponents
+           * (parts_of_at_most(out_panels, rows) * kPanel * parts_of_at_most(panels, columns) * kPanel + kSkew);
+  }
   Piece operator[](int64_t index) const {
     const Range o = part_of(out_panels, index / columns, rows), c = part_of(panels, index % columns, columns);
     return {{o.begin * kPanel, o.end * kPanel}, {c.begin * kPanel, c.end * kPanel}};
@@ -84,14 +90,15 @@ void transform_weight_gradient(const ConvProblem& p, const Piece& piece, const f
 
 }  // namespace
 
-Prepared backward_weight(const ConvProblem& p) {
+Prepared backward_weight(const ConvProblem& p, int threads) {
   const int64_t tiles = Tiles(p).count(), blocks = parts_of_at_most(tiles, kTilesOfWeightBlock);
   const Layout x_layout = in_panels(parts_of_at_most(tiles, blocks), p.channels),
                dy_layout = in_panels(parts_of_at_most(tiles, blocks), p.out_channels);
-  const Pieces pieces(p);
+  const Pieces pieces(p, threads);
   Prepared prepared;
   prepared.workspace =
-      size_t(x_layout.floats() + dy_layout.floats() + (blocks > 1 ? pieces.count() * kPieceFloats : 0)) * sizeof(float);
+      size_t(x_layout.floats() + dy_layout.floats() + (blocks > 1 ? pieces.count() * pieces.most_floats() : 0))
+      * sizeof(float);
   prepared.run = [=](const Args& args, Stream&) {
     const TransformedTiles inputs{static_cast<float*>(args.workspace), x_layout},
         gradients{inputs.data + x_layout.floats(), dy_layout};
@@ -104,7 +111,7 @@ Prepared backward_weight(const ConvProblem& p) {
       for (int64_t index = 0; index < pieces.count(); ++index) {
         // If all tiles are one block, sums never leave the cache.
         alignas(64) float on_stack[kPieceFloats];
-        float* of_piece = blocks > 1 ? sums + index * kPieceFloats : on_stack;
+        float* of_piece = blocks > 1 ? sums + index * pieces.most_floats() : on_stack;
         multiply_tiles(pieces[index], block.size(), inputs, gradients, b > 0, of_piece);
         if (b == blocks - 1) transform_weight_gradient(p, pieces[index], of_piece, args.out[0].data<float>());
       }

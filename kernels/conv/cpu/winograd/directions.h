@@ -11,6 +11,6 @@ bool is_computed(const ConvProblem& problem);
 
 Prepared forward(const ConvProblem& problem);
 Prepared backward_data(const ConvProblem& problem);
-Prepared backward_weight(const ConvProblem& problem);
+Prepared backward_weight(const ConvProblem& problem, int threads);
 
 }  // namespace tuna::conv_cpu::winograd

@@ -73,9 +73,6 @@ class Pixels {
   T* addresses_[Size][Size];
 };
 
-/// Keeps rows and planes whose sizes are powers of two from competing for the same lines of a cache.
-constexpr int64_t kSkew = 16;
-
 /// Where transformed tiles lie: one matrix per component, with a row per tile and a column per channel.  The members
 /// are distances in floats.
 struct Layout {

@@ -1,5 +1,7 @@
 #include "kernels/conv/cpu/winograd/weights.h"
 
+#include <algorithm>
+
 #include "kernels/conv/cpu/microkernel.h"
 #include "kernels/conv/cpu/transpose.h"
 
