@@ -111,12 +111,21 @@ class Trial {
     Prepared kernel;
     Args args;
     std::vector<Memory> memory;
+    std::vector<void*> packed;
     size_t runs = 1;
+
+    // A weight that a kernel needs in another layout is packed in each run, as it is in each step of a training.
+    void run(Stream& stream) {
+      for (size_t i = 0; i < packed.size(); ++i) {
+        const Packing& packing = kernel.packings[i];
+        packing.pack(args.in[size_t(packing.input)].memory, packed[i], stream);
+      }
+      kernel.run(args, stream);
+    }
 
     double seconds(size_t count) {
       return runtime(target.device)
-          .mean_seconds(count, [this, stream = runtime(target.device).stream()]() mutable { kernel.run(args, stream); },
-                        {});
+          .mean_seconds(count, [this, stream = runtime(target.device).stream()]() mutable { run(stream); }, {});
     }
   };
 
@@ -131,12 +140,10 @@ class Trial {
     };
     if (ready->kernel.workspace > 0) ready->args.workspace = allocate(ready->kernel.workspace, "the workspace of ");
     Stream stream = runtime(target_.device).stream();
-    for (const Packing& packing : ready->kernel.packings) {
-      void* packed = allocate(packing.bytes, "the packed weight of ");
-      packing.pack(args_.in[size_t(packing.input)].memory, packed, stream);
-      ready->args.packed.push_back(packed);
-    }
-    ready->kernel.run(ready->args, stream);  // libraries set themselves up in the first run
+    for (const Packing& packing : ready->kernel.packings)
+      ready->packed.push_back(allocate(packing.bytes, "the packed weight of "));
+    ready->args.packed.assign(ready->packed.begin(), ready->packed.end());
+    ready->run(stream);  // libraries set themselves up in the first run
     runtime(target_.device).synchronize();
     return ready;
   }
@@ -231,7 +238,8 @@ void add_tune(CLI::App& app) {
       "tune",
       "Times the algorithms of a spec's convolutions on this machine\n"
       "Without a tuning file the first algorithm that fits computes a convolution, with cuDNN the first deterministic "
-      "engine that it offers. tune times all of them and writes the fastest for `tuna train --tuning`: first for "
+      "engine that it offers, or a later one that needs less workspace. tune times all of them and writes the fastest "
+      "for `tuna train --tuning`: first for "
       "the step of the main phase, then for the other phases and the evaluation, the heaviest convolutions of each "
       "first. The file is written after each convolution, and the fixed rule applies to those that it lacks; Ctrl-C "
       "keeps what was timed. With cuDNN it tries each engine and setting on offer, up to about 40 "
