@@ -18,7 +18,7 @@ void fuse(Draft& draft);
 /// Computes once what several steps compute: of equal ops with equal inputs, the first replaces the others.
 void remove_common_subexpressions(Draft& draft);
 
-/// Moves updates of states, and the single numbers that only updates read, to the first place where their inputs exist
+/// Moves updates of states, and the scalars that only updates read, to the first place where their inputs exist
 /// and what they overwrite has been read.
 void hoist_updates(Draft& draft);
 
@@ -26,8 +26,8 @@ void hoist_updates(Draft& draft);
 /// memory of the state.  Throws Error if a value would be read after it was overwritten.
 void place_values(Draft& draft);
 
-/// Makes the storages of small inputs parts of one, and those of scalar outputs of another, so that each are copied
-/// between host and device at once.
+/// Makes the storages of small inputs parts of one, and those of scalar outputs of another, so that each of the
+/// two is copied between host and device in one copy.
 void join_ports(Draft& draft);
 
 /// Finds a kernel for each step and prepares it; adds storages for its workspace and its packed inputs, each packed

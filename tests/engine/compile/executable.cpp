@@ -315,6 +315,9 @@ TEST_CASE("each value has memory of its own if sanitizers need that", "[engine][
     Program program;
     const Tensor x = program.input("x", {1, 1, 1, 64});
     for (const double factor : {2, 3, 4, 5}) program.output(fmt::format("{} x", factor), factor * x);
+    const Tensor small = program.input("small", kScalar.shape);
+    program.output("two", 2 * small);
+    program.output("three", 3 * small);
     State memory(0, device);
     Executable executable = compile(program, device, memory);
     unsetenv("TUNA_SEPARATE_MEMORY");
