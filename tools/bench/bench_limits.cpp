@@ -18,6 +18,7 @@ struct Options {
 };
 
 Target target_of(const Options& options) {
+  check(options.precisions.size() <= 1, "bench limits: {} precisions, expected one", options.precisions.size());
   Target target = any_device(options.device);
   if (!options.precisions.empty()) target.precision = options.precisions.back();
   const std::string reason = unsupported_reason(target.device, target.precision);

@@ -52,14 +52,15 @@ class Checks:
         self.options, self.gpu, self.report, self.commands = options, gpu, report, commands
         self.tuna, self.tests = options.build / 'tuna', options.build / 'tests/tuna_tests'
         self.device = 'cuda' if gpu else 'cpu'
-        self.shards = options.jobs if options.lease else 1  # a leased GPU has room for so many processes
+        # A leased GPU has room for some processes.  A container may have fewer cores than its machine.
+        self.shards = min(options.jobs, len(os.sched_getaffinity(0)), 16) if options.lease else 1
 
     def build(self):
         build(self.options, self.commands, self.flags())
         self.read_info(f'{self.options.build} has no backend cuda; remove that folder, or give another --build')
 
     def read_info(self, without_cuda):
-        """Adds to the report what tuna says of itself; without_cuda: the error if it has no backend cuda for the GPU."""
+        """Adds the output of `tuna info` to the report; without_cuda: the error if it has no backend cuda for the GPU."""
         about = json.loads(self.commands.run('tuna info', [self.tuna, 'info', '--json'], SECONDS_FOR_AN_OP))
         machine = self.report.data['machine']
         machine.update({key: about[key] for key in ('cuda', 'cudnn', 'onednn', 'compiler', 'cpu')})

@@ -27,6 +27,7 @@ def pack(folder, options, commands, commit):
     system after it was written."""
     if folder.exists() and any(folder.iterdir()):
         raise Failed(f'{folder} is there already: remove it first')
+    (options.build / 'CMakeCache.txt').unlink(missing_ok=True)  # it may be of other flags
     build(options, commands, [*FLAGS, f'-DTUNA_CUDA_ARCHITECTURES={ARCHITECTURE}'])
     carried, from_the_gpu = libraries([options.build / program for program in PROGRAMS])
     for program in PROGRAMS:

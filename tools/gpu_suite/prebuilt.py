@@ -10,7 +10,7 @@ from gpu_suite.commands import Failed
 
 
 def about(folder):
-    """What the pack says of itself.  Raises Failed."""
+    """The contents of pack.json.  Raises Failed."""
     try:
         return json.loads((folder / 'pack.json').read_text())
     except (OSError, ValueError) as error:

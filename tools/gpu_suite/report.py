@@ -89,10 +89,12 @@ class Report:
     def add_peer(self, found):
         """A comparison with PyTorch; modes of earlier ones stay."""
         of = lambda mode: (mode['step'], mode['precision'])  # noqa: E731
+        compared = lambda ratio: ratio.split(' / tuna:')[0]  # noqa: E731
         again = {of(mode) for mode in found['modes']}
         before = self.data['peer']
         self.data['peer'] = {**found, 'modes': [mode for mode in before.get('modes', []) if of(mode) not in again] + found['modes'],
-                             'ratios': list(dict.fromkeys([*before.get('ratios', []), *found['ratios']]))}
+                             'ratios': list({compared(ratio): ratio
+                                             for ratio in [*before.get('ratios', []), *found['ratios']]}.values())}
 
     def add_benchmarks(self, found):
         """Google Benchmark's JSON of one op: statistics, and what could not be timed."""

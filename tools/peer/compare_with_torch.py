@@ -234,8 +234,9 @@ class Comparison:
                 f' (by round {min(by_round):.2f} to {max(by_round):.2f})')
 
 
-def write_json(options, rounds, spec, comparisons):
-    found = {'spec': spec['name'], 'device': options.device, 'threads': options.threads, 'rounds': rounds,
+def write_json(options, spec, comparisons):
+    done = max(len(times) for comparison in comparisons for times in comparison.milliseconds.values())
+    found = {'spec': spec['name'], 'device': options.device, 'threads': options.threads, 'rounds': done,
              'steps': options.steps, 'tuning': options.tuning, 'modes': [mode for comparison in comparisons for mode in comparison.modes()],
              'ratios': [comparison.ratio() for comparison in comparisons if comparison.ratio()]}
     temporary = options.json + '.new'
@@ -289,7 +290,7 @@ def main():
         for number in range(1, rounds + 1):
             print(f'round {number}, {comparison.precision}: {comparison.round(number)}', flush=True)
             if options.json:
-                write_json(options, rounds, spec, comparisons)
+                write_json(options, spec, comparisons)
         comparison.close()
 
     print(f"\n{spec['name']} on {options.device}, {options.threads} threads, {rounds} rounds of {options.steps} steps"
