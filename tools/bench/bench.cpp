@@ -210,7 +210,7 @@ void bench(Options options, std::vector<std::string> extra) {
 void add_bench(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "bench",
-      "Times single ops, with `bench step` whole training steps, with `bench limits` what the machine can do\n"
+      "Times single ops, with `bench step` whole training steps, with `bench limits` the machine's rates\n"
       "Each op is timed forward and backward separately at realistic sizes, after its results were compared with the "
       "reference; exit code 1 if any is wrong or cannot be timed. Names are op/direction/backend/type/shape of the "
       "first input[/row:N][/version][/algorithm:NAME]/caches. Types: the type of activations, or tf32. row:2 is the "
@@ -236,28 +236,28 @@ void add_bench(CLI::App& app) {
   command->allow_extras();
   add_bench_step(*command);
   add_bench_limits(*command);
-  command->footer(fmt::format(
-      "Columns: Time (real_time in JSON): of one run, as median, p95 and spread (largest minus smallest,\n"
-      "relative to the median) of 20 repetitions. CPU (cpu_time): host time, all preparation included.\n"
-      "bytes/s and flop/s: what the steps must read, write and compute; an op that only moves data has no\n"
-      "flop/s. copy%: the time of a copy that moves as many bytes (by memcpy, on a GPU by a kernel), with caches\n"
-      "in the same state, as a percentage of the run's time.\n"
-      "\n"
-      "Options that begin with --benchmark_ are passed to Google Benchmark: --benchmark_list_tests,\n"
-      "--benchmark_filter (the same as FILTER),\n"
-      "--benchmark_format=json (as its compare.py reads it; with every repetition if you add\n"
-      "--benchmark_display_aggregates_only=false, or in the file of --benchmark_out=...),\n"
-      "--benchmark_repetitions=20, --benchmark_min_time={} (of a repetition), and so on.\n"
-      "The JSON context has build and flags, processor, libraries, GPU, driver, clocks, power limit and\n"
-      "throttling, and whether results were checked; its library_build_type is Google Benchmark's, which\n"
-      "only counts repetitions.\n"
-      "\n"
-      "Examples:\n"
-      "  tuna bench instance_norm\n"
-      "  tuna bench 'conv2d/backward/.*x256/warm$' --benchmark_format=json\n"
-      "  ncu --set full tuna bench instance_norm_fused/backward --device cuda --once\n"
-      "  tuna bench step --spec specs/bench/64-ngf16.json",
-      kSampleSeconds));
+  command->footer(
+      fmt::format("Columns: Time (real_time in JSON): of one run, as median, p95 and spread (largest minus smallest,\n"
+                  "relative to the median) of 20 repetitions. CPU (cpu_time): host time, all preparation included.\n"
+                  "bytes/s and flop/s: what the steps must read, write and compute; an op that only moves data has no\n"
+                  "flop/s. copy%: the time of a copy that moves as many bytes (by memcpy, on a GPU by a kernel), with\n"
+                  "caches in the same state, as a percentage of the run's time.\n"
+                  "\n"
+                  "Options that begin with --benchmark_ are passed to Google Benchmark: --benchmark_list_tests,\n"
+                  "--benchmark_filter (the same as FILTER),\n"
+                  "--benchmark_format=json (as its compare.py reads it; with every repetition if you add\n"
+                  "--benchmark_display_aggregates_only=false, or in the file of --benchmark_out=...),\n"
+                  "--benchmark_repetitions=20, --benchmark_min_time={} (of a repetition), and so on.\n"
+                  "The JSON context has build and flags, processor, libraries, GPU, driver, clocks, power limit and\n"
+                  "throttling, and whether results were checked; its library_build_type is Google Benchmark's, which\n"
+                  "only counts repetitions.\n"
+                  "\n"
+                  "Examples:\n"
+                  "  tuna bench instance_norm\n"
+                  "  tuna bench 'conv2d/backward/.*x256/warm$' --benchmark_format=json\n"
+                  "  ncu --set full tuna bench instance_norm_fused/backward --device cuda --once\n"
+                  "  tuna bench step --spec specs/bench/64-ngf16.json",
+                  kSampleSeconds));
   command->callback([command, options] {
     if (command->get_subcommands().empty()) bench(*options, command->remaining());
   });
