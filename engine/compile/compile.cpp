@@ -16,7 +16,7 @@ Executable compile(const Program& program, const Target& target, State& state, C
   if (options.common_subexpressions) remove_common_subexpressions(draft);
   hoist_updates(draft);
   place_values(draft);
-  if (runtime(target.device).has_discrete_memory() && options.reuse_memory && !separate_memory()) join_ports(draft);
+  if (runtime(target.device).has_discrete_memory() && options.reuse_memory) join_ports(draft);
   prepare_kernels(draft);
   plan_memory(draft);
   bind_memory(draft);

@@ -34,8 +34,10 @@ void each_direction(const Shape& x, int64_t out_channels, int padding, Check che
   checked({Conv2dBackwardWeight(convolution, 3, 3), {x, y}});
 }
 
-std::vector<std::byte> run_winograd(const ConvCase& conv) {
-  const Prepared kernel = conv_cpu::winograd_4x4.prepare(conv.step.direction, conv.step.problem, Device::cpu());
+std::vector<std::byte> run_winograd(const ConvCase& conv, int prepared_for = 2) {
+  Device cpu = Device::cpu();
+  cpu.threads = prepared_for;
+  const Prepared kernel = conv_cpu::winograd_4x4.prepare(conv.step.direction, conv.step.problem, cpu);
   return run_guarded(kernel, conv.inputs, conv.output);
 }
 
@@ -95,10 +97,11 @@ TEST_CASE("Winograd's convolution is the same bits with any number of threads", 
   const auto check = [](const ConvCase& conv) {
     omp_set_num_threads(1);
     const std::vector<std::byte> alone = run_winograd(conv);
-    for (const int threads : {2, 3, 5}) {
-      omp_set_num_threads(threads);
-      CHECK(run_winograd(conv) == alone);
-    }
+    for (const int threads : {2, 3, 5})
+      for (const int prepared_for : {2, 8, 64}) {
+        omp_set_num_threads(threads);
+        CHECK(run_winograd(conv, prepared_for) == alone);
+      }
   };
   each_direction({1, 45, 33, 16}, 112, 1, check);  // one block of tiles for the weight
   each_direction({3, 45, 33, 16}, 112, 1, check);  // two
