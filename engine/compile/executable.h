@@ -41,7 +41,7 @@ struct CompiledProgram {
   Target target;
   std::vector<Instruction> instructions;
   std::map<std::string, View> inputs, outputs;
-  Block small_inputs, scalar_outputs;  // copied at once if device memory is discrete; the others one by one
+  Block small_inputs, scalar_outputs;  // each copied in one transfer if device memory is discrete
   std::vector<AnyOp> ops;              // kernels refer to them
   MemoryPlan plan;
   std::vector<Memory> memory;  // the arena, or each value's own (separate_memory())
@@ -106,9 +106,9 @@ class Executable {
 
  private:
   /// An input or output.  If device memory is discrete, an input is uploaded through staging memory to a landing buffer
-  /// while the previous run executes, and copied from there when the next one begins.  Small inputs are uploaded all at
-  /// once when the run begins.  Each run downloads its scalars to staging memory, so that reading all of them costs one
-  /// wait.
+  /// while the previous run executes, and copied from there when the next one begins.  Small inputs are uploaded in
+  /// one transfer when the run begins.  Each run downloads its scalars to staging memory, so that reading all of them
+  /// costs one wait.
   struct Port {
     View view;
     char *staged = nullptr, *landing = nullptr;

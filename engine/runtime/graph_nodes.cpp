@@ -18,7 +18,7 @@ struct KernelParameters {
   std::array<unsigned, 3> grid, block;
   unsigned shared_bytes;
   void **arguments, **extra;
-  void* kernel;  // if there is no function
+  void* kernel;  // used if function is null
   void* context;
 };
 #ifdef TUNA_HAS_CUDA

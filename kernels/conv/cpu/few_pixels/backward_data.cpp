@@ -12,7 +12,8 @@ namespace {
 // Blocks of the weight, [rows, elements of windows], that the second cache holds.
 constexpr int64_t kBlockRows = 64, kBlockPanels = 8;
 
-// Elements `panels` (of kPanel each) of the gradients of all windows.  Pixels of dy are out_channels + kSkew apart.
+// Computes a range of panels of columns of dwindows.  dy is a matrix [pixels, output channels] with a row stride of
+// out_channels + kSkew.
 void multiply_by_weight(const Windows& windows, const float* dy, const float* weight, Range panels, float* gradients) {
   const int64_t size = windows.size(), pixels = windows.pixels(), channels = windows.p.out_channels;
   const int64_t groups = parts_of_at_most(pixels, kRows), blocks = parts_of_at_most(channels, kBlockRows);
