@@ -9,9 +9,7 @@ namespace {
 // step's value may still need it; and those that recompute a value for a gradient, since sharing the first value would
 // keep it in memory from the forward pass on, which recomputing avoids.
 bool may_be_shared(const Step& step, const std::vector<int>& state_chains) {
-  for (size_t o = 0; o < step.out.size(); ++o)
-    if (step.op->overwrites(int(o)) >= 0 && state_chains[step.out[o]] >= 0) return false;
-  return !step.recomputes;
+  return !Draft::updates_state(step, state_chains) && !step.recomputes;
 }
 
 }  // namespace

@@ -26,4 +26,10 @@ std::vector<int> Draft::state_chains() const {
   return chain;
 }
 
+bool Draft::updates_state(const Step& step, const std::vector<int>& chains) {
+  for (size_t o = 0; o < step.out.size(); ++o)
+    if (step.op->overwrites(int(o)) >= 0 && chains[step.out[o]] >= 0) return true;
+  return false;
+}
+
 }  // namespace tuna

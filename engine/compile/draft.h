@@ -77,6 +77,9 @@ struct Draft {
   /// index of `states`, or -1.  By value.
   std::vector<int> state_chains() const;
 
+  /// Whether it computes the next version of a state in place; `chains` are state_chains().
+  static bool updates_state(const Step& step, const std::vector<int>& chains);
+
   /// Whether its outputs are parts of its inputs' memory, so that nothing runs for it.
   bool is_alias(const Step& step) const { return step.op->alias(0, types(step.in)).has_value(); }
 

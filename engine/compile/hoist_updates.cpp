@@ -22,9 +22,10 @@ class Hoisting {
     std::vector<char> read(chain_.size()), read_by_others(chain_.size());  // by value
     for (size_t k = draft_.steps.size(); k-- > 0;) {
       const Step& step = draft_.steps[k];
-      movable_[k] = is_update(step) || std::all_of(step.out.begin(), step.out.end(), [&](uint32_t out) {
-                      return read[out] && !read_by_others[out] && draft_.type(out).shape.count() == 1;
-                    });
+      movable_[k] =
+          Draft::updates_state(step, chain_) || std::all_of(step.out.begin(), step.out.end(), [&](uint32_t out) {
+            return read[out] && !read_by_others[out] && draft_.type(out).shape.count() == 1;
+          });
       for (const uint32_t in : step.in) (movable_[k] ? read : read_by_others)[in] = 1;
     }
   }
@@ -38,13 +39,7 @@ class Hoisting {
       for (size_t o = 0; o < step.out.size(); ++o)
         if (const auto alias = step.op->alias(int(o), in_types))
           memory_of_[step.out[o]] = memory_of_[step.in[size_t(alias->input)]];
-      int& position = position_[k];
-      if (!movable_[k]) position = int(k);
-      if (movable_[k])
-        for (const uint32_t in : step.in) position = std::max(position, produced_at_[in]);
-      for (size_t o = 0; movable_[k] && o < step.out.size(); ++o)
-        if (const int input = step.op->overwrites(int(o)); input >= 0)
-          position = std::max(position, read_at_[memory_of_[step.in[size_t(input)]]]);
+      const int position = position_[k] = movable_[k] ? earliest_position(step) : int(k);
       for (const uint32_t in : step.in) {
         int& read = read_at_[memory_of_[in]];
         read = std::max(read, position);
@@ -63,10 +58,13 @@ class Hoisting {
   }
 
  private:
-  bool is_update(const Step& step) const {
+  int earliest_position(const Step& step) const {
+    int position = 0;
+    for (const uint32_t in : step.in) position = std::max(position, produced_at_[in]);
     for (size_t o = 0; o < step.out.size(); ++o)
-      if (step.op->overwrites(int(o)) >= 0 && chain_[step.out[o]] >= 0) return true;
-    return false;
+      if (const int input = step.op->overwrites(int(o)); input >= 0)
+        position = std::max(position, read_at_[memory_of_[step.in[size_t(input)]]]);
+    return position;
   }
 
   Draft& draft_;
