@@ -3,6 +3,8 @@
 #include <array>
 #include <utility>
 
+#include "kernels/conv/cpu/parts.h"
+
 namespace tuna::conv_cpu {
 namespace {
 
@@ -59,6 +61,20 @@ constexpr auto by_rows(std::index_sequence<I...>) {
 void multiply(int64_t rows, const Product& product) {
   static constexpr auto kByRows = by_rows(std::make_index_sequence<kRows>());
   kByRows[size_t(rows - 1)](product);
+}
+
+void multiply_panels(int64_t rows, int64_t columns, const Product& first, int64_t b_panel) {
+  const int64_t groups = parts_of_at_most(rows, kRows);
+  for (int64_t panel = 0; panel < columns / kPanel; ++panel)
+    for (int64_t group = 0; group < groups; ++group) {
+      const Range part = part_of(rows, group, groups);
+      Product product = first;
+      product.a += part.begin * first.a_row;
+      product.b += panel * b_panel;
+      product.next += panel * b_panel;
+      product.c += part.begin * first.c_row + panel * kPanel;
+      multiply(part.size(), product);
+    }
 }
 
 }  // namespace tuna::conv_cpu

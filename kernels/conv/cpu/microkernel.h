@@ -31,4 +31,8 @@ constexpr int64_t kRows = 2;  // of 4 vectors; 4 of b and 1 of a, of 16 register
 /// Any order of the sums over k would do: it is ascending, in one sum, so bits do not depend on `rows`.
 void multiply(int64_t rows, const Product& product);
 
+/// The same for any number of rows and of whole panels of columns.  Panels of b, and what is prefetched for them, begin
+/// b_panel floats after each other.
+void multiply_panels(int64_t rows, int64_t columns, const Product& first, int64_t b_panel);
+
 }  // namespace tuna::conv_cpu

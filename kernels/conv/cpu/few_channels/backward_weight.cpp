@@ -26,7 +26,9 @@ void sum_rows(const Sides& sides, const float* few, const float* many, Range row
                        .depth = pixels.size(),
                        .c = sums,
                        .c_row = channels,
-                       .add = true},
+                       .add = true,
+                       .next = many,
+                       .next_step = 0},
                       kPanel);
     }
 }

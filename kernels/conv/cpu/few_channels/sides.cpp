@@ -43,18 +43,4 @@ void gather_windows(const Sides& s, const float* few, int64_t row, Range pixels,
                              inside.size(), s.column(), strip + inside.begin * s.column() + u * s.few.c);
 }
 
-void multiply_panels(int64_t rows, int64_t columns, const Product& first, int64_t b_panel) {
-  const int64_t groups = parts_of_at_most(rows, kRows);
-  for (int64_t column = 0; column < columns; column += kPanel)
-    for (int64_t group = 0; group < groups; ++group) {
-      const Range part = part_of(rows, group, groups);
-      Product product = first;
-      product.a += part.begin * first.a_row;
-      product.b += column / kPanel * b_panel;
-      product.c += part.begin * first.c_row + column;
-      product.next = product.b;
-      multiply(part.size(), product);
-    }
-}
-
 }  // namespace tuna::conv_cpu::few

@@ -39,7 +39,4 @@ constexpr int64_t kStripFloats = ((kMostPixels - 1) * kLargestStride + kLargestK
 /// the window of each pixel is contiguous, and begins stride * column() floats after that of the one before.
 void gather_windows(const Sides& sides, const float* few, int64_t row, Range pixels, float* strip);
 
-/// c[rows, columns] = or += a b, for whole panels of columns.  Those of b begin b_panel floats after each other.
-void multiply_panels(int64_t rows, int64_t columns, const Product& first, int64_t b_panel);
-
 }  // namespace tuna::conv_cpu::few

@@ -60,7 +60,9 @@ void sum_row(const Sides& sides, const float* many, const float* weight, float* 
                      .b_row = kPanel,
                      .depth = channels,
                      .c = windows,
-                     .c_row = padded_window(sides)},
+                     .c_row = padded_window(sides),
+                     .next = weight,
+                     .next_step = kPanel},
                     channels * kPanel);
     add_windows(sides, windows, pixels.size(), strip);
     float* to = sums + pixels.begin * sides.stride * sides.column();

@@ -36,7 +36,9 @@ void compute_pixels(const Sides& sides, const float* few, const float* weight, c
                    .depth = sides.window(),
                    .c = to,
                    .c_row = channels,
-                   .add = bias != nullptr},
+                   .add = bias != nullptr,
+                   .next = weight,
+                   .next_step = kPanel},
                   sides.window() * kPanel);
 }
 

@@ -16,25 +16,23 @@ constexpr int64_t kBlockRows = 64, kBlockPanels = 8;
 // out_channels + kSkew.
 void multiply_by_weight(const Windows& windows, const float* dy, const float* weight, Range panels, float* gradients) {
   const int64_t size = windows.size(), pixels = windows.pixels(), channels = windows.p.out_channels;
-  const int64_t groups = parts_of_at_most(pixels, kRows), blocks = parts_of_at_most(channels, kBlockRows);
+  const int64_t blocks = parts_of_at_most(channels, kBlockRows);
   for (int64_t block = 0; block < blocks; ++block) {
     const Range rows = part_of(channels, block, blocks);
-    for (int64_t k = panels.begin * kPanel; k < panels.end * kPanel; k += kPanel)
-      for (int64_t group = 0; group < groups; ++group) {
-        const Range pixel = part_of(pixels, group, groups);
-        const float* b = weight + rows.begin * size + k;
-        multiply(pixel.size(), {.a = dy + pixel.begin * (channels + kSkew) + rows.begin,
-                                .a_row = channels + kSkew,
-                                .a_column = 1,
-                                .b = b,
-                                .b_row = size,
-                                .depth = rows.size(),
-                                .c = gradients + pixel.begin * windows.row() + k,
-                                .c_row = windows.row(),
-                                .add = block > 0,
-                                .next = b + 2 * kPanel,  // not the next line, which the processor prefetches
-                                .next_step = size});
-      }
+    const float* b = weight + rows.begin * size + panels.begin * kPanel;
+    multiply_panels(pixels, panels.size() * kPanel,
+                    {.a = dy + rows.begin,
+                     .a_row = channels + kSkew,
+                     .a_column = 1,
+                     .b = b,
+                     .b_row = size,
+                     .depth = rows.size(),
+                     .c = gradients + panels.begin * kPanel,
+                     .c_row = windows.row(),
+                     .add = block > 0,
+                     .next = b + 2 * kPanel,  // not the next line, which the processor prefetches
+                     .next_step = size},
+                    kPanel);
   }
 }
 

@@ -16,17 +16,18 @@ Prepared backward_weight(const ConvProblem& p) {
 #pragma omp parallel for schedule(static)
             for (int64_t group = 0; group < groups; ++group) {
               const Range rows = part_of(channels, group, groups);
-              for (int64_t k = 0; k < size; k += kPanel)
-                multiply(rows.size(), {.a = args.in[1].data<float>() + rows.begin,
-                                       .a_row = 1,
-                                       .a_column = channels,
-                                       .b = of_pixels + k,
-                                       .b_row = windows.row(),
-                                       .depth = windows.pixels(),
-                                       .c = args.out[0].data<float>() + rows.begin * size + k,
-                                       .c_row = size,
-                                       .next = of_pixels + k + 2 * kPanel,
-                                       .next_step = windows.row()});
+              multiply_panels(rows.size(), size,
+                              {.a = args.in[1].data<float>() + rows.begin,
+                               .a_row = 1,
+                               .a_column = channels,
+                               .b = of_pixels,
+                               .b_row = windows.row(),
+                               .depth = windows.pixels(),
+                               .c = args.out[0].data<float>() + rows.begin * size,
+                               .c_row = size,
+                               .next = of_pixels + 2 * kPanel,
+                               .next_step = windows.row()},
+                              kPanel);
             }
           }};
 }

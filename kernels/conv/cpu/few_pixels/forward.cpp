@@ -5,7 +5,6 @@
 #include "kernels/conv/cpu/few_pixels/directions.h"
 #include "kernels/conv/cpu/few_pixels/windows.h"
 #include "kernels/conv/cpu/microkernel.h"
-#include "kernels/conv/cpu/parts.h"
 #include "kernels/conv/cpu/transpose.h"
 
 namespace tuna::conv_cpu::windows {
@@ -16,7 +15,6 @@ constexpr int64_t kStrip = 256;  // elements of a window whose weights are trans
 // kPanel output channels of all pixels, from their first; `bias` may be null.
 void compute_panel(const Windows& windows, const float* of_pixels, const float* weight, const float* bias, float* y) {
   const int64_t size = windows.size(), pixels = windows.pixels(), channels = windows.p.out_channels;
-  const int64_t groups = parts_of_at_most(pixels, kRows);
   for (int64_t pixel = 0; pixel < pixels; ++pixel)
     for (int64_t o = 0; o < kPanel; ++o) y[pixel * channels + o] = bias ? bias[o] : 0;
   alignas(64) float transposed[kStrip * kPanel];
@@ -24,20 +22,19 @@ void compute_panel(const Windows& windows, const float* of_pixels, const float* 
     const int64_t depth = std::min(kStrip, size - begin);
     for (int64_t k = 0; k < depth; k += kPanel)
       transpose_panel(weight + begin + k, size, transposed + k * kPanel, kPanel);
-    for (int64_t group = 0; group < groups; ++group) {
-      const Range rows = part_of(pixels, group, groups);
-      multiply(rows.size(), {.a = of_pixels + rows.begin * windows.row() + begin,
-                             .a_row = windows.row(),
-                             .a_column = 1,
-                             .b = transposed,
-                             .b_row = kPanel,
-                             .depth = depth,
-                             .c = y + rows.begin * channels,
-                             .c_row = channels,
-                             .add = true,
-                             .next = transposed,
-                             .next_step = kPanel});
-    }
+    multiply_panels(pixels, kPanel,
+                    {.a = of_pixels + begin,
+                     .a_row = windows.row(),
+                     .a_column = 1,
+                     .b = transposed,
+                     .b_row = kPanel,
+                     .depth = depth,
+                     .c = y,
+                     .c_row = channels,
+                     .add = true,
+                     .next = transposed,
+                     .next_step = kPanel},
+                    0);
   }
 }
 

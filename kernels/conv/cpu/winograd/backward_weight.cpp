@@ -41,26 +41,6 @@ struct Pieces {
   }
 };
 
-// c[kPanel, kPanel] = or += the products over the tiles of panels of gradients, a, and inputs, b; prefetches a panel.
-void multiply_panels(int64_t tiles, const float* a, const float* b, bool add, float* c, int64_t c_row,
-                     const float* next) {
-  constexpr int64_t kGroups = parts_of_at_most(kPanel, std::min(kRows, kPanel));
-  for (int64_t group = 0; group < kGroups; ++group) {
-    const Range rows = part_of(kPanel, group, kGroups);
-    multiply(rows.size(), {.a = a + rows.begin,
-                           .a_row = 1,
-                           .a_column = kPanel,
-                           .b = b,
-                           .b_row = kPanel,
-                           .depth = tiles,
-                           .c = c + rows.begin * c_row,
-                           .c_row = c_row,
-                           .add = add,
-                           .next = next,
-                           .next_step = kPanel});
-  }
-}
-
 // sums[component][out_channels, channels] = or += the products over the tiles of a block.
 void multiply_tiles(const Piece& piece, int64_t tiles, TransformedTiles inputs, TransformedTiles gradients, bool add,
                     float* sums) {
@@ -71,7 +51,20 @@ void multiply_tiles(const Piece& piece, int64_t tiles, TransformedTiles inputs, 
       for (int64_t o = 0; o < piece.out_channels.size(); o += kPanel) {
         const float* a = gradients.panel(component, piece.out_channels.begin + o);
         const float* b = inputs.panel(component, piece.channels.begin + c);
-        multiply_panels(tiles, a, b, add, sums + o * piece.row() + c, piece.row(), o == 0 ? b + next_b : a + next_a);
+        // The first of a row prefetches inputs of the next component, the others their gradients.
+        multiply_panels(kPanel, kPanel,
+                        {.a = a,
+                         .a_row = 1,
+                         .a_column = kPanel,
+                         .b = b,
+                         .b_row = kPanel,
+                         .depth = tiles,
+                         .c = sums + o * piece.row() + c,
+                         .c_row = piece.row(),
+                         .add = add,
+                         .next = o == 0 ? b + next_b : a + next_a,
+                         .next_step = kPanel},
+                        0);
       }
   }
 }
