@@ -2,9 +2,8 @@
 
 #include <algorithm>
 
-#include "engine/program/kernel_registry.h"
 #include "engine/runtime/memory.h"
-#include "kernels/pointwise/scale.h"
+#include "kernels/limits/memory_kernels.h"
 
 namespace tuna {
 
@@ -14,7 +13,6 @@ CopyRates measured_copy(const Device& device, size_t bytes) {
   Runtime& on = runtime(device);
   const Runtime::Access access = on.enter();
   bytes = align_up(bytes);
-  const Type type{DType::f32, {1, 1, 1, int64_t(bytes / sizeof(float))}};
   const Memory from(device, bytes, "a copy that is timed"), to(device, bytes, "a copy that is timed");
   on.fill(from.address(), 0x3f, bytes);  // near 1
   on.fill(to.address(), 0, bytes);
@@ -25,11 +23,8 @@ CopyRates measured_copy(const Device& device, size_t bytes) {
     for (int round = 0; round < kRounds; ++round) fastest = std::min(fastest, on.mean_seconds(runs, copy, {}));
     return 2 * double(bytes) / fastest;
   };
-  const Scale once(1);
-  const Prepared kernel = find_kernel(once, device.backend)(once, {type}, {type}, device);
-  const Args args{{{type, from.address()}}, {{type, to.address()}}, {}, nullptr};
-  Stream stream = on.stream();
-  return {rate([&] { on.copy(to.address(), from.address(), bytes); }), rate([&] { kernel.run(args, stream); })};
+  return {rate([&] { on.copy(to.address(), from.address(), bytes); }),
+          rate(copy_by_kernel(device, to.address(), from.address(), bytes))};
 }
 
 }  // namespace tuna

@@ -9,8 +9,8 @@
 #include "engine/base/statistics.h"
 #include "engine/runtime/cuda_runtime.h"
 #include "engine/runtime/memory.h"
+#include "kernels/limits/memory_kernels.h"
 #include "kernels/parallel.h"
-#include "tests/op_table/bench_memory.h"
 
 namespace tuna {
 namespace {

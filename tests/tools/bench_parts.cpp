@@ -4,6 +4,7 @@
 
 #include "engine/runtime/memory.h"
 #include "kernels/device/emulator.h"
+#include "kernels/limits/memory_kernels.h"
 #include "kernels/norm/instance_norm_fused.h"
 #include "kernels/pointwise/relu.h"
 #include "kernels/pointwise/scale.h"
@@ -11,7 +12,6 @@
 #include "tests/op_table/bench_check.h"
 #include "tests/op_table/bench_cudnn_norm.h"
 #include "tests/op_table/bench_directions.h"
-#include "tests/op_table/bench_memory.h"
 #include "tests/op_table/bench_timing.h"
 #include "tests/op_table/bench_versions.h"
 

@@ -440,7 +440,7 @@ class Lease(WithStandIns):
             "import os, pathlib, sys\n"
             "made = pathlib.Path(os.environ['TORCHINDUCTOR_CACHE_DIR']) / 'made'\n"
             "print(made.exists(), file=open(sys.path[0] + '/seen', 'a'))\n"
-            "made.parent.mkdir(exist_ok=True)\n"
+            "made.parent.mkdir(parents=True, exist_ok=True)\n"
             "made.write_text('')\n"
             "print('{\"step_s\": 0.010}')\n")
         for _ in range(2):

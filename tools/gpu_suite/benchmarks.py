@@ -129,7 +129,7 @@ class Benchmarks:
             self.commands.run(name, [sys.executable, SOURCE / 'tools/peer/compare_with_torch.py', '--peer',
                                      self.checks.options.peer, '--spec', spec, '--tuna', self.checks.tuna, '--device',
                                      self.checks.device, '--json', written, '--limit', SECONDS_FOR_A_MODE, '--precisions',
-                                     *precisions, '--modes', *modes, *rounds,
+                                     *precisions, '--modes', *modes, '--cache', cache.folder, *rounds,
                                      *(['--tuning', tuning] if tuning.exists() else [])], 4 * SECONDS_FOR_A_MODE)
         finally:
             cache.keep()
@@ -152,9 +152,6 @@ class CompilerCache:
 
     def __init__(self, work, out):
         self.folder, self.packed = work / 'inductor', out / 'inductor.tar.gz'
-        os.environ['TORCHINDUCTOR_CACHE_DIR'] = str(self.folder)
-        os.environ['TORCHINDUCTOR_FX_GRAPH_CACHE'] = '1'
-        os.environ['TRITON_CACHE_DIR'] = str(self.folder / 'triton')
         if self.packed.exists() and not self.folder.exists():
             shutil.unpack_archive(self.packed, self.folder)
 

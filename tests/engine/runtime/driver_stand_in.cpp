@@ -1,19 +1,11 @@
-// Stands in for NVIDIA's driver: a graph is a list of nodes, as tests/engine/runtime/graph_nodes.cpp writes it.
-#include <cstddef>
-#include <cstring>
+// Stands in for NVIDIA's driver: the calls that list a graph's nodes.
+#include "tests/engine/runtime/driver_stand_in.h"
 
 namespace {
 
-struct Node {
-  int type;
-  const char* name;
-  unsigned grid_x;
-  bool by_kernel;
-};
-struct Graph {
-  size_t count;
-  Node* nodes;
-};
+using driver_stand_in::Graph;
+using driver_stand_in::Node;
+
 struct Parameters {
   void* function;
   unsigned grid[3], block[3], shared_bytes;

@@ -2,22 +2,14 @@
 
 #include "engine/runtime/runtimes.h"
 #include "tests/catch.h"
+#include "tests/engine/runtime/driver_stand_in.h"
 #include "tests/gpu.h"
 
 namespace tuna {
 namespace {
 
-// As driver_stand_in.cpp reads them.
-struct Node {
-  int type;
-  const char* name;
-  unsigned grid_x;
-  bool by_kernel;
-};
-struct Graph {
-  size_t count;
-  Node* nodes;
-};
+using driver_stand_in::Graph;
+using driver_stand_in::Node;
 
 }  // namespace
 

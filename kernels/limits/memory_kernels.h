@@ -1,4 +1,4 @@
-// Reads and copies of device memory by the engine's own kernels, for `tuna bench`.
+// Reads and copies of device memory by the engine's own kernels, to measure with.
 #pragma once
 
 #include <functional>

@@ -1,4 +1,4 @@
-#include "tests/op_table/bench_memory.h"
+#include "kernels/limits/memory_kernels.h"
 
 #include "engine/program/kernel_registry.h"
 #include "engine/runtime/memory.h"
@@ -13,7 +13,7 @@ Type floats(size_t bytes) { return {DType::f32, {1, 1, 1, int64_t(bytes / sizeof
 /// Queues the op, which must outlive the result.
 std::function<void()> kernel_of(const Op& op, const View& in, const View& out, const Device& device) {
   const Prepared prepared = find_kernel(op, device.backend)(op, {in.type}, {out.type}, device);
-  check(prepared.workspace == 0, "bench: {} needs a workspace", op.name());
+  check(prepared.workspace == 0, "{} needs a workspace", op.name());
   return [prepared, args = Args{{in}, {out}, {}, nullptr}, stream = runtime(device).stream()]() mutable {
     prepared.run(args, stream);
   };
@@ -34,7 +34,7 @@ std::function<void()> reading_sweep(const Device& device, size_t bytes) {
 
 std::function<void()> copy_by_kernel(const Device& device, void* to, void* from, size_t bytes) {
   static const Scale once(1);
-  check(bytes % sizeof(float) == 0, "bench: a copy of {} bytes, expected a multiple of {}", bytes, sizeof(float));
+  check(bytes % sizeof(float) == 0, "a copy of {} bytes, expected a multiple of {}", bytes, sizeof(float));
   return kernel_of(once, {floats(bytes), from}, {floats(bytes), to}, device);
 }
 
