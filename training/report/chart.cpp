@@ -10,7 +10,9 @@
 namespace tuna {
 namespace {
 
-constexpr double kLeft = 40, kRight = 12, kTop = 24, kBottom = 34;  // margins around the plot
+constexpr double kLeft = 40, kRight = 12, kTop = 24, kBottom = 34;  // least margins around the plot
+constexpr double kTickGap = 6;                                      // from a tick's label to the plot
+constexpr double kCharacter = 6.5;                                  // width of a digit or sign at 11 px, at most
 constexpr size_t kStyles = 6;                                       // classes s0 to s5 (style.cpp)
 
 Axis axis_for(const Chart& chart, double Point::*coordinate) {
@@ -34,6 +36,17 @@ Axis axis_for(const Chart& chart, double Point::*coordinate) {
   return coordinate == &Point::x ? axis_of(std::min(0., low), high, 4) : axis_from_tick_to_tick(low, high, 4);
 }
 
+double width_of(const std::string& text) {
+  const auto begins_character = [](unsigned char byte) { return (byte & 0xC0) != 0x80; };
+  return kCharacter * double(std::count_if(text.begin(), text.end(), begins_character));
+}
+
+double widest_tick_label(const Axis& axis) {
+  double widest = 0;
+  for (const double tick : axis.ticks()) widest = std::max(widest, width_of(axis.tick_label(tick)));
+  return widest;
+}
+
 std::string style_of(const Chart& chart, size_t series) {
   return fmt::format("s{}", (chart.first_style + series) % kStyles);
 }
@@ -43,7 +56,9 @@ class Drawing {
   explicit Drawing(const Chart& chart)
       : chart_(chart),
         x_(chart.x.value_or(axis_for(chart, &Point::x))),
-        y_(chart.y.value_or(axis_for(chart, &Point::y))) {}
+        y_(chart.y.value_or(axis_for(chart, &Point::y))),
+        left_(std::max(kLeft, kTickGap + widest_tick_label(y_))),
+        right_(chart.width - std::max(kRight, widest_tick_label(x_) / 2)) {}
 
   std::string text() const {
     std::string svg = fmt::format(
@@ -53,17 +68,16 @@ class Drawing {
         escape_html(chart_.description));
     svg += axes();
     if (chart_.diagonal)
-      svg += fmt::format("<line class=\"diagonal\" x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\"/>\n", kLeft,
-                         bottom(), right(), kTop);
+      svg += fmt::format("<line class=\"diagonal\" x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\"/>\n", left_,
+                         bottom(), right_, kTop);
     for (size_t i = 0; i < chart_.series.size(); ++i) svg += band(chart_.series[i], i);
     for (size_t i = 0; i < chart_.series.size(); ++i) svg += line(chart_.series[i], i);
     return svg + "</svg>\n";
   }
 
  private:
-  double right() const { return chart_.width - kRight; }
   double bottom() const { return chart_.height - kBottom; }
-  double across(double x) const { return kLeft + x_.position(x) * (right() - kLeft); }
+  double across(double x) const { return left_ + x_.position(x) * (right_ - left_); }
   double up(double y) const { return bottom() - y_.position(y) * (bottom() - kTop); }
 
   static std::string label(const char* kind, double x, double y, const std::string& text) {
@@ -77,16 +91,16 @@ class Drawing {
   std::string axes() const {
     std::string svg;
     for (const double tick : y_.ticks())
-      svg += fmt::format("<line class=\"grid\" x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\"/>", kLeft,
-                         up(tick), right(), up(tick))
-             + label("tick y", kLeft - 6, up(tick) + 3.5, y_.tick_label(tick));
-    svg += fmt::format("<line class=\"axis\" x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\"/>", kLeft,
-                       bottom(), right(), bottom());
+      svg += fmt::format("<line class=\"grid\" x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\"/>", left_,
+                         up(tick), right_, up(tick))
+             + label("tick y", left_ - kTickGap, up(tick) + 3.5, y_.tick_label(tick));
+    svg += fmt::format("<line class=\"axis\" x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\"/>", left_,
+                       bottom(), right_, bottom());
     for (const double tick : x_.ticks())
       svg += fmt::format("<line class=\"axis\" x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\"/>", across(tick),
                          bottom(), across(tick), bottom() + 4)
              + label("tick x", across(tick), bottom() + 15, x_.tick_label(tick));
-    svg += label("label x", right(), chart_.height - 5, with_unit(chart_.x_label, x_));
+    svg += label("label x", right_, chart_.height - 5, with_unit(chart_.x_label, x_));
     svg += label("label y", 0, 12, with_unit(chart_.y_label, y_));
     return svg + "\n";
   }
@@ -135,6 +149,7 @@ class Drawing {
 
   const Chart& chart_;
   Axis x_, y_;
+  double left_, right_;  // of the plot
 };
 
 }  // namespace

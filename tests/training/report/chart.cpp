@@ -75,6 +75,18 @@ TEST_CASE("points lie where their axes say", "[report]") {
   CHECK_THAT(to_svg(chart), Contains("points=\"40.0,124.0 140.0,24.0\""));
 }
 
+TEST_CASE("long tick labels have room on the left and on the right", "[report]") {
+  const std::string narrow = to_svg(chart_of({{0, 0.22381}, {20000, 0.22449}}));
+  const auto at = [&](const std::string& kind, const std::string& label) {
+    const size_t end = narrow.find("\">" + label + "<");
+    const size_t begin = narrow.rfind("<text class=\"" + kind + "\" x=\"", end) + kind.size() + 18;
+    REQUIRE(end != narrow.npos);
+    return std::stod(narrow.substr(begin));
+  };
+  CHECK(at("tick y", "0.2240") >= 6 * 6.);                       // ends there; 6 pixels for a character
+  CHECK(at("tick x", "20\u202F000") <= Chart().width - 6 * 3.);  // is centred there
+}
+
 TEST_CASE("names in charts are text", "[report]") {
   Chart chart = chart_of({{1, 1}, {2, 2}});
   chart.title = chart.description = chart.x_label = chart.y_label = chart.series[0].name = "<b>&\"'";
