@@ -19,6 +19,7 @@ void info(bool as_json) {
   fmt::print("compiler  {}\n", text("compiler"));
   fmt::print("flags     {}\n", text("flags"));
   fmt::print("cpu       {}\n", cpu_description());
+  fmt::print("kernels   convolutions for {}\n", text("conv_instruction_set"));
   fmt::print("threads   {}\n", facts.at("threads").get<int>());
   fmt::print("library   {}\n", text("onednn"));
   fmt::print("images    {}\n", text("images"));

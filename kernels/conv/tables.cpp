@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "kernels/conv/cpu/table.h"
+#include "kernels/conv/cpu_kernels.h"
 #include "kernels/conv/cuda/table.h"
 
 namespace tuna {
@@ -11,7 +11,7 @@ namespace tuna {
 const ConvAlgorithms& conv_algorithms(Backend backend) {
   switch (backend) {
     case Backend::cpu:
-      return conv_cpu::table();
+      return cpu_conv_kernels().algorithms();
     case Backend::emulated:
       return conv_cuda::emulated_table();
     case Backend::cuda:

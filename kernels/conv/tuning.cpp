@@ -5,6 +5,7 @@
 
 #include "engine/base/cpu.h"
 #include "engine/runtime/cuda_runtime.h"
+#include "kernels/conv/cpu_kernels.h"
 #include "kernels/conv/tables.h"
 #include "kernels/libraries/cudnn.h"
 #include "kernels/libraries/onednn.h"
@@ -18,7 +19,8 @@ std::string to_string(const TuningPlace& place) {
 TuningPlace tuning_place(const Device& device) {
   switch (device.backend) {
     case Backend::cpu:
-      return {"cpu", cpu_model(), onednn_version()};
+      return {"cpu", fmt::format("{}, {}", cpu_model(), to_string(cpu_conv_kernels().instruction_set)),
+              onednn_version()};
     case Backend::cuda: {
       const Gpu gpu = cuda_survey().gpus.at(size_t(device.index));
       return {"cuda", fmt::format("{} (compute capability {}.{})", gpu.name, gpu.major, gpu.minor), cudnn_version()};

@@ -4,12 +4,26 @@
 
 #include <sys/mman.h>
 
+#include <cstdlib>
+
+#include "engine/base/cpu.h"
 #include "engine/runtime/memory.h"
 
 namespace tuna::onednn {
 
+namespace {
+
+// oneDNN obeys ONEDNN_MAX_CPU_ISA itself; it takes a limit only before its first use.
+dnnl::engine limited_engine() {
+  if (!std::getenv("ONEDNN_MAX_CPU_ISA") && usable_instruction_set() == InstructionSet::avx2)
+    dnnl::set_max_cpu_isa(dnnl::cpu_isa::avx2);
+  return dnnl::engine(dnnl::engine::kind::cpu, 0);
+}
+
+}  // namespace
+
 const dnnl::engine& engine() {
-  static const dnnl::engine cpu(dnnl::engine::kind::cpu, 0);
+  static const dnnl::engine cpu = limited_engine();
   return cpu;
 }
 

@@ -1,48 +1,17 @@
 #include "kernels/limits/measured_limits.h"
 
-#include <omp.h>
-
 #include <algorithm>
-#include <chrono>
 #include <vector>
 
 #include "engine/compile/compile.h"
 #include "kernels/conv/conv2d.h"
-#include "kernels/conv/cpu/microkernel.h"
+#include "kernels/conv/cpu_kernels.h"
 #include "kernels/pointwise/scale.h"
 
 namespace tuna {
 namespace {
 
 constexpr int kRounds = 5;  // of which the fastest counts
-
-// Both factors fit the first cache: 20 KiB with AVX-512.
-double flops_of_cpu() {
-  using namespace conv_cpu;
-  constexpr int64_t kDepth = 128, kTimes = 20000;
-  double fastest = 1e9;
-  for (int round = 0; round < kRounds; ++round) {
-    const auto begin = std::chrono::steady_clock::now();
-#pragma omp parallel
-    {
-      const std::vector<float> a(kRows * kDepth, 1), b(kDepth * kPanel, 1);
-      std::vector<float> c(kRows * kPanel);
-      for (int64_t i = 0; i < kTimes; ++i)
-        multiply(kRows, {.a = a.data(),
-                         .a_row = kDepth,
-                         .a_column = 1,
-                         .b = b.data(),
-                         .b_row = kPanel,
-                         .depth = kDepth,
-                         .c = c.data(),
-                         .c_row = kPanel,
-                         .next = b.data(),
-                         .next_step = 0});
-    }
-    fastest = std::min(fastest, std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
-  }
-  return 2.0 * kRows * kPanel * kDepth * kTimes * omp_get_max_threads() / fastest;
-}
 
 // Of the only instruction with this name.
 double fastest_seconds(const Program& program, const Target& target, const std::string& name) {
@@ -84,7 +53,7 @@ double bytes_of(const Target& target) {
 std::optional<MachineLimits> measured_limits(const Target& target) {
   switch (target.device.backend) {
     case Backend::cpu:
-      return MachineLimits{flops_of_cpu(), bytes_of(target)};
+      return MachineLimits{cpu_conv_kernels().measured_flops(), bytes_of(target)};
     case Backend::cuda:
       return MachineLimits{flops_of_gpu(target), bytes_of(target)};
     default:

@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "engine/base/build_info.h"
+#include "engine/base/cpu.h"
 #include "tests/catch.h"
 #include "tests/tools/command.h"
 #include "training/methods/tuna_net.h"
@@ -29,6 +30,23 @@ TEST_CASE("info describes the build and the machine", "[command_line]") {
   CHECK(info.at("no_gpu") == "this build has no backend cuda");
 #endif
   CHECK(info.at("gpus").empty() == !info.at("no_gpu").get<std::string>().empty());
+}
+
+TEST_CASE("TUNA_MAX_CPU_ISA limits the instruction set of the kernels", "[command_line]") {
+  const TemporaryFolder folder;
+  const auto found = [&](const std::string& limit) {
+    const Finished finished = run_shell(folder, "TUNA_MAX_CPU_ISA=" + limit + " \"$tuna\" info --json");
+    REQUIRE(finished.code == 0);
+    return json::parse(finished.out).at("conv_instruction_set").get<std::string>();
+  };
+  const std::string largest = to_string(usable_instruction_set());
+  CHECK(found("") == largest);
+  CHECK(found("AVX512") == largest);
+  CHECK(found("AVX2") == (largest == "AVX-512" ? "AVX2" : largest));
+
+  const Finished refused = run_shell(folder, "TUNA_MAX_CPU_ISA=AVX3 \"$tuna\" info");
+  CHECK(refused.code != 0);
+  CHECK(refused.error == "tuna: TUNA_MAX_CPU_ISA: expected AVX2 or AVX512, got AVX3\n");
 }
 
 TEST_CASE("spec show prints a spec that reads as the same", "[command_line]") {

@@ -9,6 +9,7 @@
 #include "engine/runtime/find_device.h"
 #include "engine/runtime/gpu_status.h"
 #include "engine/runtime/memory.h"
+#include "kernels/conv/cpu_kernels.h"
 #include "kernels/libraries/cudnn.h"
 #include "kernels/libraries/onednn.h"
 
@@ -38,6 +39,7 @@ nlohmann::ordered_json machine() {
           {"flags", build_flags()},
           {"cpu", cpu_model()},
           {"instruction_sets", instruction_sets()},
+          {"conv_instruction_set", to_string(cpu_conv_kernels().instruction_set)},
           {"threads", Device::cpu().threads},
           {"onednn", onednn_version()},
           {"images", image_decoders()},

@@ -12,6 +12,7 @@
 #include "engine/base/normal_path.h"
 #include "engine/files/weights.h"
 #include "engine/runtime/find_device.h"
+#include "kernels/conv/cpu_kernels.h"
 #include "kernels/conv/tuning.h"
 #include "training/evaluation/adaptation_gap.h"
 #include "training/run/compute_device.h"
@@ -262,7 +263,8 @@ void train(const TrainOptions& options) {
   RunFolder& run = *folder;
   for (const std::string& warning : data.warnings()) run.warn(warning);
   run.log("device: " + describe(target.device) + why_no_gpu(spec, target.device));
-  run.log("processor: " + cpu_description());
+  run.log(fmt::format("processor: {}; convolutions for {}", cpu_description(),
+                      to_string(cpu_conv_kernels().instruction_set)));
   if (target.conv_choices) run.log(fmt::format("tuning: {} convolutions", target.conv_choices->convolutions.size()));
   run.log(fmt::format("tuna {}; seed {}; {} source and {} target images to train on", build_id(), spec.seed,
                       data.source("train").size(), data.target("train").size()));

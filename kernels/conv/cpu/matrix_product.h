@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-namespace tuna {
+namespace tuna::conv_cpu {
 
 /// A matrix whose element (i, j) is at data[i * row + j * column].
 struct Strided {
@@ -55,4 +55,4 @@ inline void multiply_add(int64_t rows, int64_t columns, int64_t inner, Strided a
   if (j < columns) edge(rows, columns - j, inner, a, b + j, b_row, c + j, c_row);
 }
 
-}  // namespace tuna
+}  // namespace tuna::conv_cpu

@@ -4,6 +4,7 @@
 
 #include "engine/base/random.h"
 #include "engine/program/kernel_registry.h"
+#include "kernels/conv/cpu_kernels.h"
 #include "tests/catch.h"
 
 namespace tuna {
@@ -64,6 +65,12 @@ std::vector<double> reference(const Op& op, const std::vector<HostTensor>& input
 }
 
 }  // namespace
+
+const ConvAlgorithm& cpu_algorithm(const std::string& name) {
+  const ConvAlgorithm* algorithm = find_algorithm(cpu_conv_kernels().algorithms(), name);
+  REQUIRE(algorithm);
+  return *algorithm;
+}
 
 ConvCase::ConvCase(const Op& op, const std::vector<Shape>& shapes) : op(op) {
   Random random(1, "values");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/runtime/host_tensor.h"
+#include "kernels/conv/algorithm.h"
 #include "kernels/conv/conv_step.h"
 
 namespace tuna {
@@ -16,6 +17,9 @@ struct ConvCase {
   ConvStep step = {};
   std::vector<double> expected = {};  // by `ref` in f64
 };
+
+/// Of the table that runs on this processor.
+const ConvAlgorithm& cpu_algorithm(const std::string& name);
 
 /// Returns what the kernel writes to its output.  Fails if it writes elsewhere.  All memory that it may write is NaN
 /// before.

@@ -21,9 +21,9 @@ constexpr double kTolerance = 1e-6;  // relative rms; 3e-7 was found
 std::vector<std::byte> run_few_channels(const ConvCase& conv) {
   const auto& [direction, problem] = conv.step;
   const Device cpu = Device::cpu();
-  const bool first = conv_cpu::few_channels.fits(direction, problem, cpu);
-  REQUIRE(first != conv_cpu::few_channels_rest.fits(direction, problem, cpu));
-  const ConvAlgorithm& algorithm = first ? conv_cpu::few_channels : conv_cpu::few_channels_rest;
+  const bool first = cpu_algorithm("few_channels").fits(direction, problem, cpu);
+  REQUIRE(first != cpu_algorithm("few_channels_rest").fits(direction, problem, cpu));
+  const ConvAlgorithm& algorithm = cpu_algorithm(first ? "few_channels" : "few_channels_rest");
   return run_guarded(algorithm.prepare(direction, problem, cpu), conv.inputs, conv.output);
 }
 
@@ -74,7 +74,7 @@ std::vector<std::string> entries(const Shape& x, int64_t out_channels, int64_t k
 
 }  // namespace
 
-TEST_CASE("convolutions with few channels are ref for every kernel, stride and padding", "[few_channels]") {
+TEST_CASE("convolutions with few channels are ref for every kernel, stride and padding", "[few_channels][every_isa]") {
   for (const int64_t kernel : {3, 4, 5, 6, 7})
     for (const int stride : {1, 2})
       for (int padding = 0; padding < kernel; ++padding)
@@ -83,7 +83,7 @@ TEST_CASE("convolutions with few channels are ref for every kernel, stride and p
                          check_is_ref);
 }
 
-TEST_CASE("windows of few channels are zero outside of the image", "[few_channels]") {
+TEST_CASE("windows of few channels are zero outside of the image", "[few_channels][every_isa]") {
   for (const int64_t stride : {1, 2}) {
     const Shape x{2, 6, 9, 2}, y{2, 6 / stride, 1 + 8 / stride, 16};
     const conv_cpu::few::Sides sides(conv_problem(x, {16, 7, 7, 2}, y, {int(stride), 3}));
@@ -105,18 +105,19 @@ TEST_CASE("windows of few channels are zero outside of the image", "[few_channel
   }
 }
 
-TEST_CASE("convolutions with few channels are ref for every number of channels", "[few_channels]") {
+TEST_CASE("convolutions with few channels are ref for every number of channels", "[few_channels][every_isa]") {
   for (const int64_t few : {1, 2, 3, 4})
     for (const int64_t many : {16, 32, 48, 64, 80, 512})
       each_direction({1, 9, 8, 0}, few, many, 4, {1, 1}, check_is_ref);
 }
 
-TEST_CASE("convolutions with few channels are ref over several blocks of pixels and parts of rows", "[few_channels]") {
+TEST_CASE("convolutions with few channels are ref over several blocks of pixels and parts of rows",
+          "[few_channels][every_isa]") {
   for (const int stride : {1, 2})
     for (const int64_t few : {1, 3}) each_direction({2, 21, 331, 0}, few, 16, 7, {stride, 3}, check_is_ref);
 }
 
-TEST_CASE("convolutions with few channels are the same bits with any number of threads", "[few_channels]") {
+TEST_CASE("convolutions with few channels are the same bits with any number of threads", "[few_channels][every_isa]") {
   const int before = omp_get_max_threads();
   each_direction({2, 23, 97, 0}, 3, 48, 7, {1, 0}, [](const ConvCase& conv) {
     omp_set_num_threads(1);
@@ -129,7 +130,7 @@ TEST_CASE("convolutions with few channels are the same bits with any number of t
   omp_set_num_threads(before);
 }
 
-TEST_CASE("few channels are computed first where oneDNN is slower", "[few_channels]") {
+TEST_CASE("few channels are computed first where oneDNN is slower", "[few_channels][every_isa]") {
   using Names = std::vector<std::string>;  // forward, backward data, backward weights
   CHECK(entries({1, 134, 134, 1}, 64, 7, {}) == Names{"rest", "first", "first"});
   CHECK(entries({1, 134, 134, 64}, 3, 7, {}) == Names{"first", "rest", "first"});

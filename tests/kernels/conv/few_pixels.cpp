@@ -3,7 +3,6 @@
 
 #include "kernels/conv/conv2d.h"
 #include "kernels/conv/cpu/few_pixels/directions.h"
-#include "kernels/conv/cpu/table.h"
 #include "kernels/conv/tables.h"
 #include "tests/catch.h"
 #include "tests/kernels/conv/conv_case.h"
@@ -16,7 +15,7 @@ constexpr double kTolerance = 1e-6;  // relative rms; 3e-7 was found
 
 std::vector<std::byte> run_few_pixels(const ConvCase& conv) {
   const auto& [direction, problem] = conv.step;
-  return run_guarded(conv_cpu::few_pixels.prepare(direction, problem, Device::cpu()), conv.inputs, conv.output);
+  return run_guarded(cpu_algorithm("few_pixels").prepare(direction, problem, Device::cpu()), conv.inputs, conv.output);
 }
 
 void check_is_ref(const ConvCase& conv) {
@@ -51,7 +50,7 @@ std::string first_fitting(ConvDirection direction, const Shape& x, int64_t out_c
 
 }  // namespace
 
-TEST_CASE("convolutions over few pixels are ref for every kernel, stride and padding", "[few_pixels]") {
+TEST_CASE("convolutions over few pixels are ref for every kernel, stride and padding", "[few_pixels][every_isa]") {
   for (const int64_t kernel : {1, 2, 3, 4})
     for (const int stride : {1, 2, 3})
       for (int padding = 0; padding <= kernel; ++padding)
@@ -59,14 +58,15 @@ TEST_CASE("convolutions over few pixels are ref for every kernel, stride and pad
           each_direction({2, height, width, 16}, 32, kernel, {stride, padding}, check_is_ref);
 }
 
-TEST_CASE("convolutions over few pixels are ref for every number of panels, blocks and strips", "[few_pixels]") {
+TEST_CASE("convolutions over few pixels are ref for every number of panels, blocks and strips",
+          "[few_pixels][every_isa]") {
   for (const int64_t channels : {16, 48, 80})
     for (const int64_t out_channels : {16, 48, 80, 144})
       for (const int64_t samples : {1, 3})
         each_direction({samples, 3, 5, channels}, out_channels, 3, {1, 1}, check_is_ref);
 }
 
-TEST_CASE("convolutions over few pixels are the same bits with any number of threads", "[few_pixels]") {
+TEST_CASE("convolutions over few pixels are the same bits with any number of threads", "[few_pixels][every_isa]") {
   const int before = omp_get_max_threads();
   each_direction({3, 4, 3, 48}, 112, 3, {1, 1}, [](const ConvCase& conv) {
     omp_set_num_threads(1);
@@ -79,7 +79,7 @@ TEST_CASE("convolutions over few pixels are the same bits with any number of thr
   omp_set_num_threads(before);
 }
 
-TEST_CASE("few_pixels is the first for at most 48 pixels and at least 64 channels", "[few_pixels]") {
+TEST_CASE("few_pixels is the first for at most 48 pixels and at least 64 channels", "[few_pixels][every_isa]") {
   for (const ConvDirection direction :
        {ConvDirection::forward, ConvDirection::backward_data, ConvDirection::backward_weight}) {
     CHECK(first_fitting(direction, {3, 4, 4, 64}, 64, 3, {1, 1}) == "few_pixels");

@@ -37,10 +37,9 @@ void each_gradient(const Layer& layer, Check check) {
 }
 
 std::vector<std::byte> run(const ConvCase& conv, int threads) {
-  const ConvProblem& problem = conv.step.problem;
-  const Prepared kernel = conv.step.direction == ConvDirection::backward_data
-                              ? conv_cpu::many::backward_data(problem)
-                              : conv_cpu::many::backward_weight(problem, threads);
+  Device cpu = Device::cpu();
+  cpu.threads = threads;
+  const Prepared kernel = cpu_algorithm("many_channels").prepare(conv.step.direction, conv.step.problem, cpu);
   return run_guarded(kernel, conv.inputs, conv.output);
 }
 
@@ -62,7 +61,7 @@ std::vector<std::string> fitting(const Layer& layer) {
 
 }  // namespace
 
-TEST_CASE("gradients of many channels are ref for every kernel, stride and padding", "[many_channels]") {
+TEST_CASE("gradients of many channels are ref for every kernel, stride and padding", "[many_channels][every_isa]") {
   for (int kernel = 1; kernel <= 5; ++kernel)
     for (int stride = 1; stride <= 3; ++stride)
       for (int padding = 0; padding < kernel; ++padding)
@@ -70,20 +69,20 @@ TEST_CASE("gradients of many channels are ref for every kernel, stride and paddi
           check_gradients({{2, height, width, 16}, 16, kernel, {stride, padding}});
 }
 
-TEST_CASE("gradients of many channels are ref for every number of panels", "[many_channels]") {
+TEST_CASE("gradients of many channels are ref for every number of panels", "[many_channels][every_isa]") {
   for (const int64_t channels : {16, 48})
     for (const int64_t out_channels : {16, 32, 48, 64, 80, 112, 144})
       check_gradients({{1, 7, 9, channels}, out_channels, 3, {2, 1}});
 }
 
-TEST_CASE("gradients of many channels are ref over several blocks of pixels", "[many_channels]") {
+TEST_CASE("gradients of many channels are ref over several blocks of pixels", "[many_channels][every_isa]") {
   check_gradients({{1, 61, 70, 16}, 16, 3, {2, 1}});   // of rows
   check_gradients({{2, 41, 33, 16}, 32, 4, {1, 1}});   // of two samples
   check_gradients({{21, 12, 10, 16}, 16, 4, {2, 1}});  // of several samples each
   check_gradients({{2, 5, 1100, 16}, 16, 3, {2, 1}});  // a row is longer than a block
 }
 
-TEST_CASE("gradients of many channels are the same bits with any number of threads", "[many_channels]") {
+TEST_CASE("gradients of many channels are the same bits with any number of threads", "[many_channels][every_isa]") {
   const int before = omp_get_max_threads();
   for (const Layer& layer : {Layer{{3, 40, 44, 48}, 112, 3, {2, 1}}, Layer{{30, 8, 8, 48}, 112, 4, {2, 1}}})
     each_gradient(layer, [](const ConvCase& conv) {
@@ -98,7 +97,8 @@ TEST_CASE("gradients of many channels are the same bits with any number of threa
   omp_set_num_threads(before);
 }
 
-TEST_CASE("gradients of many channels are the first of strided kernels with enough channels", "[many_channels]") {
+TEST_CASE("gradients of many channels are the first of strided kernels with enough channels",
+          "[many_channels][every_isa]") {
   for (const Layer& layer : {Layer{{1, 128, 128, 64}, 128, 3, {2, 1}}, Layer{{1, 32, 32, 64}, 128, 4, {2, 1}},
                              Layer{{2, 32, 32, 256}, 512, 4, {1, 1}}, Layer{{1, 8, 16, 32}, 32, 3, {2, 0}}}) {
     INFO(layer.problem().name());

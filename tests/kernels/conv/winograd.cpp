@@ -2,7 +2,6 @@
 #include <omp.h>
 
 #include "kernels/conv/conv2d.h"
-#include "kernels/conv/cpu/table.h"
 #include "kernels/conv/cpu/winograd/directions.h"
 #include "kernels/conv/tables.h"
 #include "tests/catch.h"
@@ -37,7 +36,7 @@ void each_direction(const Shape& x, int64_t out_channels, int padding, Check che
 std::vector<std::byte> run_winograd(const ConvCase& conv, int prepared_for = 2) {
   Device cpu = Device::cpu();
   cpu.threads = prepared_for;
-  const Prepared kernel = conv_cpu::winograd_4x4.prepare(conv.step.direction, conv.step.problem, cpu);
+  const Prepared kernel = cpu_algorithm("winograd_4x4").prepare(conv.step.direction, conv.step.problem, cpu);
   return run_guarded(kernel, conv.inputs, conv.output);
 }
 
@@ -63,7 +62,7 @@ ConvProblem problem_3x3(const Shape& x, int64_t out_channels, Convolution convol
 
 }  // namespace
 
-TEST_CASE("Winograd's convolution is ref for every remainder of tiles and padding", "[winograd]") {
+TEST_CASE("Winograd's convolution is ref for every remainder of tiles and padding", "[winograd][every_isa]") {
   for (const int padding : {0, 1})
     for (int64_t height = 3; height <= 8; ++height)
       for (int64_t width = 3; width <= 8; ++width)
@@ -72,27 +71,27 @@ TEST_CASE("Winograd's convolution is ref for every remainder of tiles and paddin
                          [](const ConvCase& conv) { CHECK(error_of_winograd(conv) <= kTolerance); });
 }
 
-TEST_CASE("Winograd's convolution pads an image of a pixel", "[winograd]") {
+TEST_CASE("Winograd's convolution pads an image of a pixel", "[winograd][every_isa]") {
   each_direction({1, 1, 1, 16}, 16, 1, [](const ConvCase& conv) { CHECK(error_of_winograd(conv) <= kTolerance); });
 }
 
-TEST_CASE("Winograd's convolution is ref for every number of panels", "[winograd]") {
+TEST_CASE("Winograd's convolution is ref for every number of panels", "[winograd][every_isa]") {
   for (const int64_t channels : {16, 48, 80})
     for (const int64_t out_channels : {16, 32, 48, 64, 112})
       each_direction({1, 9, 7, channels}, out_channels, 0,
                      [](const ConvCase& conv) { CHECK(error_of_winograd(conv) <= kTolerance); });
 }
 
-TEST_CASE("Winograd's convolution is ref over several blocks of tiles", "[winograd]") {
+TEST_CASE("Winograd's convolution is ref over several blocks of tiles", "[winograd][every_isa]") {
   each_direction({3, 41, 37, 16}, 32, 1, [](const ConvCase& conv) { CHECK(error_of_winograd(conv) <= kTolerance); });
 }
 
 // 1.2e-6, 1.4e-6 and 4e-7 were found, and 2.6e-6 with the usual points 0, 1, -1, 2, -2.
-TEST_CASE("Winograd's convolution of 256 channels is within 2e-6 of exact", "[winograd]") {
+TEST_CASE("Winograd's convolution of 256 channels is within 2e-6 of exact", "[winograd][every_isa]") {
   each_direction({1, 18, 18, 256}, 256, 0, [](const ConvCase& conv) { CHECK(error_of_winograd(conv) <= kTolerance); });
 }
 
-TEST_CASE("Winograd's convolution is the same bits with any number of threads", "[winograd]") {
+TEST_CASE("Winograd's convolution is the same bits with any number of threads", "[winograd][every_isa]") {
   const int before = omp_get_max_threads();
   const auto check = [](const ConvCase& conv) {
     omp_set_num_threads(1);
@@ -108,7 +107,8 @@ TEST_CASE("Winograd's convolution is the same bits with any number of threads", 
   omp_set_num_threads(before);
 }
 
-TEST_CASE("Winograd's convolution is the first of 3x3 with stride 1 and enough channels and pixels", "[winograd]") {
+TEST_CASE("Winograd's convolution is the first of 3x3 with stride 1 and enough channels and pixels",
+          "[winograd][every_isa]") {
   using Names = std::vector<std::string>;
   const Names winograd(3, "winograd_4x4");
   CHECK(fitting(problem_3x3({1, 18, 18, 256}, 256, {})) == winograd);
@@ -121,7 +121,7 @@ TEST_CASE("Winograd's convolution is the first of 3x3 with stride 1 and enough c
     for (const std::string& name : fitting(other)) CHECK(name != "winograd_4x4");
 }
 
-TEST_CASE("conv.winograd of the spec turns Winograd's convolution off", "[winograd]") {
+TEST_CASE("conv.winograd of the spec turns Winograd's convolution off", "[winograd][every_isa]") {
   const auto first = [](const std::string& conv) {
     const Spec spec = parse_spec(R"({"device": "cpu", "conv": )" + conv + "}", "spec.json");
     return fitting(problem_3x3({1, 18, 18, 256}, 256, {}), target_of(spec)).front();
