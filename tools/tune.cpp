@@ -1,15 +1,11 @@
 // `tuna tune`: times every algorithm that fits for each convolution of a spec's programs, and writes the fastest of
 // each to a file for `tuna train --tuning`, which has all that were timed at any moment.
 #include <algorithm>
-#include <cmath>
 #include <set>
 
 #include "engine/base/atomic_file.h"
 #include "engine/base/print_error.h"
-#include "engine/base/random.h"
-#include "engine/program/kernel_registry.h"
-#include "engine/runtime/host_tensor.h"
-#include "engine/runtime/memory.h"
+#include "kernels/conv/conv_trial.h"
 #include "kernels/conv/fastest.h"
 #include "kernels/conv/heaviest.h"
 #include "kernels/conv/tables.h"
@@ -82,101 +78,6 @@ std::vector<WeighedConvolution> convolutions_to_time(const Spec& spec, const Tar
   return all;
 }
 
-/// One convolution with memory to run on.
-class Trial {
- public:
-  Trial(const ConvStep& step, const Target& target)
-      : step_(step), op_(step.op()), target_(target), access_(runtime(target.device).enter()) {
-    for (const Type& type : step.in()) args_.in.push_back(view(type));
-    args_.out = {view(step.out())};
-    runtime(target.device).synchronize();
-  }
-
-  /// Seconds: the mean of a few runs.
-  double once(const ConvChoice& choice) { return prepare(choice)->seconds(3); }
-
-  /// Seconds: the mean of the runs that fit into 0.01 s, at most ten.  Keeps the prepared kernel for the next call.
-  double again(const ConvChoice& choice) {
-    std::shared_ptr<Ready>& ready = ready_[to_string(choice)];
-    if (!ready) {
-      ready = prepare(choice);
-      ready->runs = size_t(std::clamp(std::ceil(0.01 / ready->seconds(1)), 1.0, 10.0));
-    }
-    return ready->seconds(ready->runs);
-  }
-
- private:
-  struct Ready {
-    Target target;
-    Prepared kernel;
-    Args args;
-    std::vector<Memory> memory;
-    std::vector<void*> packed;
-    size_t runs = 1;
-
-    // A weight that a kernel needs in another layout is packed in each run, as it is in each step of a training.
-    void run(Stream& stream) {
-      for (size_t i = 0; i < packed.size(); ++i) {
-        const Packing& packing = kernel.packings[i];
-        packing.pack(args.in[size_t(packing.input)].memory, packed[i], stream);
-      }
-      kernel.run(args, stream);
-    }
-
-    double seconds(size_t count) {
-      return runtime(target.device)
-          .mean_seconds(count, [this, stream = runtime(target.device).stream()]() mutable { run(stream); }, {});
-    }
-  };
-
-  std::shared_ptr<Ready> prepare(const ConvChoice& choice) {
-    ConvChoices choices;
-    choices.convolutions[conv_key(step_.direction, step_.problem, target_.precision)] = choice;
-    const auto ready = std::make_shared<Ready>(Ready{target_, {}, args_, {}});
-    ready->target.conv_choices = std::make_shared<ConvChoices>(std::move(choices));
-    ready->kernel = find_kernel(*op_, target_.device.backend)(*op_, step_.in(), {step_.out()}, ready->target);
-    const auto allocate = [&](size_t bytes, const char* what) {
-      return ready->memory.emplace_back(target_.device, bytes, what + to_string(choice)).address();
-    };
-    if (ready->kernel.workspace > 0) ready->args.workspace = allocate(ready->kernel.workspace, "the workspace of ");
-    Stream stream = runtime(target_.device).stream();
-    for (const Packing& packing : ready->kernel.packings)
-      ready->packed.push_back(allocate(packing.bytes, "the packed weight of "));
-    ready->args.packed.assign(ready->packed.begin(), ready->packed.end());
-    ready->run(stream);  // libraries set themselves up in the first run
-    runtime(target_.device).synchronize();
-    return ready;
-  }
-
-  /// Memory filled with small random numbers, as in training: on equal numbers a GPU takes less power and runs faster.
-  View view(const Type& type) {
-    const Memory& memory = memory_.emplace_back(target_.device, type.bytes(), "a convolution to be timed");
-    const HostTensor& numbers = random_numbers_.try_emplace(type.dtype, random_numbers(type.dtype)).first->second;
-    const std::vector<std::byte>& block = numbers.bytes();
-    for (size_t begin = 0; begin < type.bytes(); begin += block.size())
-      runtime(target_.device)
-          .upload(static_cast<std::byte*>(memory.address()) + begin, block.data(),
-                  std::min(block.size(), type.bytes() - begin));
-    return {type, memory.address()};
-  }
-
-  static HostTensor random_numbers(DType dtype) {
-    std::vector<double> values(size_t(1) << 16);
-    Random random(0, "tune");
-    for (double& value : values) value = random.uniform(-1, 1);
-    return {Type{dtype, {1, 1, 1, int64_t(values.size())}}, values};
-  }
-
-  ConvStep step_;
-  std::shared_ptr<const Op> op_;
-  Target target_;
-  Runtime::Access access_;
-  std::map<DType, HostTensor> random_numbers_;
-  std::vector<Memory> memory_;
-  Args args_;
-  std::map<std::string, std::shared_ptr<Ready>> ready_;
-};
-
 /// Every algorithm that fits, in the order of the table, with each engine that it may run; equal ones once.
 std::vector<ConvChoice> candidates(const ConvStep& step, const Target& target) {
   std::vector<ConvChoice> found;
@@ -195,7 +96,7 @@ std::vector<ConvChoice> candidates(const ConvStep& step, const Target& target) {
 /// The fastest candidate that runs: some of the offered engines do not support this GPU, or need more workspace than it
 /// has.
 ConvChoice tune(const ConvStep& step, const Target& target) {
-  Trial trial(step, target);
+  ConvTrial trial(step, target);
   const std::vector<ConvChoice> all = candidates(step, target);
   auto best = fastest(
       all, [&](const ConvChoice& choice) { return trial.once(choice); },
@@ -219,7 +120,7 @@ void tune_command(Options options) {
   ConvChoices choices{tuning_place(target.device), {}, out};
   const std::vector<WeighedConvolution> convolutions = convolutions_to_time(spec, target, options);
   print_error("{} convolutions on {}\n", convolutions.size(), to_string(choices.place));
-  for (const auto& [key, step, seconds] : convolutions) {
+  for (const auto& [key, step, count, seconds] : convolutions) {
     if (StopSignal::requested())
       throw Interrupted(fmt::format("stopped after {} of {} convolutions{}", choices.convolutions.size(),
                                     convolutions.size(),

@@ -18,7 +18,9 @@ std::vector<WeighedConvolution> heaviest_first(const Program& program, Precision
   std::map<std::string, WeighedConvolution> by_key;
   for (const ConvStep& step : convolutions_of(program)) {
     const std::string key = conv_key(step.direction, step.problem, precision);
-    by_key.try_emplace(key, WeighedConvolution{key, step, 0}).first->second.seconds += least_seconds(step, limits);
+    WeighedConvolution& convolution = by_key.try_emplace(key, WeighedConvolution{key, step, 0, 0}).first->second;
+    ++convolution.count;
+    convolution.seconds += least_seconds(step, limits);
   }
   std::vector<WeighedConvolution> all;
   for (const auto& [key, convolution] : by_key) all.push_back(convolution);

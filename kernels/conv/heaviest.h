@@ -9,10 +9,11 @@
 
 namespace tuna {
 
-/// A convolution of a program, and the seconds that all of its steps take at least.
+/// A convolution of a program, the number of its steps, and the seconds that all of them take at least.
 struct WeighedConvolution {
   std::string key;  // conv_key()
   ConvStep step;
+  int64_t count;
   double seconds;
 };
 

@@ -253,6 +253,34 @@ TEST_CASE("bench limits measures products and copies", "[command_line][bench]") 
   }
 }
 
+TEST_CASE("bench convolutions times each algorithm of each convolution", "[command_line][bench]") {
+  const TemporaryFolder folder;
+  const std::string command = "bench convolutions --spec " + kTinySpec + " --device cpu --heaviest 3";
+  const Finished as_json = run_tuna(folder, command + " --json"), table = run_tuna(folder, command);
+  INFO(as_json.error << table.error);
+  REQUIRE(as_json.code == 0);
+  const json found = json::parse(as_json.out);
+  CHECK(found.at("phase") == "joint");
+  REQUIRE(found.at("convolutions").size() == 3);
+  for (const json& each : found.at("convolutions")) {
+    INFO(each.dump());
+    CHECK((each.at("count") > 0 && each.at("gflop") > 0 && each.at("microseconds_least") > 0));
+    CHECK(each.at("algorithms").back().at("algorithm") == "plain");  // which computes every convolution
+    for (const json& algorithm : each.at("algorithms")) {
+      const double share = each.at("microseconds_least").get<double>() / algorithm.at("microseconds").get<double>();
+      CHECK(algorithm.at("least_of_time").get<double>() == Approx(share));
+      CHECK(algorithm.at("gflops") > 0);
+    }
+  }
+  CHECK(table.code == 0);
+  CHECK_THAT(table.out, Contains("least us") && Contains(" in a step\n  "));
+  for (const json& each : found.at("convolutions"))
+    CHECK_THAT(table.out, Contains(each.at("convolution").get<std::string>()));
+
+  check_refused(folder, {{"bench convolutions --spec " + kTinySpec + " --device emulated", "are not meaningful"},
+                         {command + " --phase nonsense", "phase \"nonsense\" does not exist"}});
+}
+
 TEST_CASE("bench step reports times, work and memory", "[command_line][bench]") {
   const TemporaryFolder folder;
   const std::string step = "bench step --spec " + kTinySpec + " --steps 3 --warmup 1";

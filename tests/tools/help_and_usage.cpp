@@ -9,9 +9,10 @@ namespace tuna {
 TEST_CASE("each command explains itself with an example", "[command_line]") {
   const TemporaryFolder folder;
   for (const char* command :
-       {"train",       "evaluate",   "predict",   "translate", "data",       "data phantom", "data check",
-        "data split",  "data audit", "report",    "spec",      "spec new",   "spec show",    "spec check",
-        "spec schema", "graph",      "gradcheck", "bench",     "bench step", "tune",         "info"}) {
+       {"train",      "evaluate",           "predict",      "translate", "data",      "data phantom",
+        "data check", "data split",         "data audit",   "report",    "spec",      "spec new",
+        "spec show",  "spec check",         "spec schema",  "graph",     "gradcheck", "bench",
+        "bench step", "bench convolutions", "bench limits", "tune",      "info"}) {
     const Finished help = run_tuna(folder, std::string(command) + " --help");
     INFO(command << "\n" << help.out);
     CHECK(help.code == 0);

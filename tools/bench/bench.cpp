@@ -235,6 +235,7 @@ void add_bench(CLI::App& app) {
                     "measurements; for builds whose tests have passed");
   command->allow_extras();
   add_bench_step(*command);
+  add_bench_convolutions(*command);
   add_bench_limits(*command);
   command->footer(
       fmt::format("Columns: Time (real_time in JSON): of one run, as median, p95 and spread (largest minus smallest,\n"

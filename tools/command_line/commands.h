@@ -20,6 +20,7 @@ void add_graph(CLI::App& app);
 void add_gradcheck(CLI::App& app);
 void add_bench(CLI::App& app);
 void add_bench_limits(CLI::App& bench);
+void add_bench_convolutions(CLI::App& bench);
 void add_bench_step(CLI::App& bench);
 void add_tune(CLI::App& app);
 void add_info(CLI::App& app);

@@ -27,6 +27,7 @@ TEST_CASE("convolutions are ordered by the least time of all their steps", "[tun
 
   const std::vector<WeighedConvolution> by_flops = heaviest_first(program, Precision::fp32, {1e9, 1e12});
   CHECK(channels(by_flops) == std::vector<int64_t>{32, 64, 1});
+  CHECK((by_flops[0].count == 5 && by_flops[1].count == 1));
   CHECK(by_flops[0].seconds == Approx(5 * 2.0 * 16 * 16 * 32 * 9 * 32 / 1e9));
   CHECK(by_flops[0].key == conv_key(ConvDirection::forward, by_flops[0].step.problem, Precision::fp32));
 
