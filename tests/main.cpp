@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <map>
 
-#include "engine/base/short_spins.h"
+#include "engine/base/long_spins.h"
 #include "kernels/device/emulator.h"
 #include "tests/catch.h"
 #include "tests/gpu.h"
@@ -185,7 +185,7 @@ void add_op_tests() {
 }  // namespace tuna
 
 int main(int count, char** arguments) {
-  tuna::restart_with_short_spins(arguments);
+  tuna::restart_with_long_spins(arguments);
   tuna::add_op_tests();
   return Catch::Session().run(count, arguments);
 }

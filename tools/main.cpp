@@ -11,8 +11,8 @@
 #include <system_error>
 
 #include "engine/base/build_info.h"
+#include "engine/base/long_spins.h"
 #include "engine/base/print_error.h"
-#include "engine/base/short_spins.h"
 #include "engine/base/utf8.h"
 #include "engine/program/kernel_registry.h"
 #include "tools/command_line/commands.h"
@@ -149,6 +149,6 @@ int run(int count, char** arguments) {
 int main(int count, char** arguments) {
   std::set_terminate(tuna::end_without_memory);
   tuna::prepare_standard_streams();
-  tuna::restart_with_short_spins(arguments);
+  tuna::restart_with_long_spins(arguments);
   return tuna::run(count, arguments);
 }
