@@ -111,7 +111,7 @@ Evaluation evaluate_images(const Options& options, const TrainedNetworks& traine
   if (!options.manifest.empty())
     check_readable(images.samples, options.images, spec, cache);  // training checked the run's own
   const auto classify = [&](const RecordLogits& logits, const std::vector<Sample>& samples) {
-    State state(0, target.device);
+    State state = State::of_zeros(target.device);
     Predictor predictor(logits, spec.data.format, spec.evaluate.batch, target, state);
     trained.load(state);
     return predictor(samples, cache, int(spec.data.loader_threads));

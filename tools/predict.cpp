@@ -48,7 +48,7 @@ void predict(const Options& options) {
   print_warnings(listing.left_out);
 
   const Target target = trained.target();
-  State state(0, target.device);
+  State state = State::of_zeros(target.device);
   Predictor predictor(trained.classifier().on_target, spec.data.format, spec.evaluate.batch, target, state);
   trained.load(state);
   ImageCache cache(spec.data.cache_bytes());

@@ -1,6 +1,7 @@
 // `tuna translate`: translates images of one domain to the other.
 #include <algorithm>
 #include <map>
+#include <span>
 
 #include "tools/command_line/commands.h"
 #include "tools/command_line/message.h"
@@ -65,6 +66,12 @@ TranslatedBy translation(const Spec& spec, Direction direction) {
   fail("method: {} has no generator for this direction", method.name);
 }
 
+// Small images do not keep all threads busy, nor make up for the transforms of weights.
+int64_t images_at_a_time(const ImageFormat& images) {
+  constexpr int64_t kPixels = 512 * 512, kMost = 16;
+  return std::clamp(kPixels / (images.size * images.size), int64_t(1), kMost);
+}
+
 void translate(const Options& options) {
   const TrainedNetworks trained(options.networks);
   const Spec& spec = trained.spec();
@@ -73,8 +80,8 @@ void translate(const Options& options) {
   std::vector<Sample> samples = images_of_domain(options.images, forth ? spec.domains.source : spec.domains.target);
 
   const Target target = trained.target();
-  State state(0, target.device);
-  Translator translator(by.record, spec.data.format, target, state);
+  State state = State::of_zeros(target.device);
+  Translator translator(by.record, spec.data.format, target, state, images_at_a_time(spec.data.format));
   trained.load(state);
 
   ImageCache cache(spec.data.cache_bytes());
@@ -82,9 +89,12 @@ void translate(const Options& options) {
   const std::vector<fs::path> paths = output_paths(samples, options.output);
   Console console;
   console.begin("translating", 0, int64_t(samples.size()), "images");
-  for (size_t i = 0; i < samples.size(); ++i) {
-    write_png(paths[i], translator(samples[i], cache).at(1));
-    console.step(int64_t(i + 1), "");
+  for (size_t done = 0; done < samples.size();) {
+    const size_t count = std::min(size_t(translator.batch()), samples.size() - done);
+    for (const std::vector<Image>& images : translator(std::span(samples).subspan(done, count), cache)) {
+      write_png(paths[done], images.at(1));
+      console.step(int64_t(++done), "");
+    }
   }
   console.end();
   fmt::print("{}: {} images\n", options.output, samples.size());

@@ -52,7 +52,7 @@ View State::ensure(const StateValue& value) {
   Memory memory(device_, value.type.bytes(), value.name);
   const View view =
       tensors_.emplace(value.name, Stored{value.type, value.layout, std::move(memory)}).first->second.view();
-  write(value.name, drawn(value, seed_));
+  write(value.name, seed_ ? drawn(value, *seed_) : HostTensor(value.type));
   return view;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,13 @@ namespace tuna {
 class State {
  public:
   explicit State(uint64_t seed = 0, const Device& device = {}) : seed_(seed), device_(device) {}
+
+  /// For weights that are loaded from a file: values are zero until then.
+  static State of_zeros(const Device& device) {
+    State state(0, device);
+    state.seed_.reset();
+    return state;
+  }
 
   const Device& device() const { return device_; }
 
@@ -47,7 +55,7 @@ class State {
   };
   const Stored& stored(const std::string& name) const;
 
-  uint64_t seed_;
+  std::optional<uint64_t> seed_;  // none: zeros
   Device device_;
   std::map<std::string, Stored> tensors_;
 };

@@ -7,31 +7,39 @@ namespace {
 
 std::string output_name(size_t i) { return fmt::format("image {}", i); }
 
-Image image_of(const HostTensor& tensor) {
+Image image_of(const HostTensor& tensor, size_t sample) {
   const Shape& shape = tensor.type().shape;
   Image image(shape.h, shape.w, shape.c);
-  std::copy_n(tensor.as<float>().begin(), image.pixels.size(), image.pixels.begin());
+  const size_t floats = image.pixels.size();
+  std::copy_n(tensor.as<float>().begin() + int64_t(sample * floats), floats, image.pixels.begin());
   return image;
 }
 
 }  // namespace
 
-Translator::Translator(const RecordImages& record, const ImageFormat& images, const Target& target, State& state)
-    : images_(images) {
+Translator::Translator(const RecordImages& record, const ImageFormat& images, const Target& target, State& state,
+                       int64_t batch)
+    : images_(images), batch_(batch) {
   Program program(activation_type(target.precision));
-  const Tensor image = program.input("image", Shape{1, images.size, images.size, images.channels});
-  for (const Tensor& made : record(program, image)) program.output(output_name(made_++), made);
+  const Tensor input = program.input("images", Shape{batch, images.size, images.size, images.channels});
+  for (const Tensor& made : record(program, input)) program.output(output_name(made_++), made);
   executable_ = compile(program, target, state);
 }
 
-std::vector<Image> Translator::operator()(const Sample& sample, ImageCache& cache) {
-  const ImageCache::Levels levels = cache.get(sample.path, images_);
-  HostTensor image(executable_.input("image").type);
-  std::transform(levels->begin(), levels->end(), image.as<float>().begin(), level_to_value);
-  executable_.set("image", image);
+std::vector<std::vector<Image>> Translator::operator()(std::span<const Sample> samples, ImageCache& cache) {
+  HostTensor images(executable_.input("images").type);  // zeros after the last sample
+  auto to = images.as<float>().begin();
+  for (const Sample& sample : samples) {
+    const ImageCache::Levels levels = cache.get(sample.path, images_);
+    to = std::transform(levels->begin(), levels->end(), to, level_to_value);
+  }
+  executable_.set("images", images);
   executable_.run();
-  std::vector<Image> result = {image_of(image)};
-  for (size_t i = 0; i < made_; ++i) result.push_back(image_of(executable_.get(output_name(i))));
+  std::vector<HostTensor> shown = {std::move(images)};
+  for (size_t i = 0; i < made_; ++i) shown.push_back(executable_.get(output_name(i)));
+  std::vector<std::vector<Image>> result(samples.size());
+  for (size_t i = 0; i < samples.size(); ++i)
+    for (const HostTensor& each : shown) result[i].push_back(image_of(each, i));
   return result;
 }
 

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "data/image_cache.h"
@@ -14,18 +16,26 @@ namespace tuna {
 
 enum class Direction : uint8_t { source_to_target, target_to_source };
 
-/// Records images [1, H, W, C] generated from an image [1, H, W, C], in order.
+/// Records images [N, H, W, C] generated from images [N, H, W, C], in order.
 using RecordImages = std::function<Tensors(Program&, Tensor)>;
 
 class Translator {
  public:
-  Translator(const RecordImages& record, const ImageFormat& images, const Target& target, State& state);
+  /// Generates from `batch` images in each run.
+  Translator(const RecordImages& record, const ImageFormat& images, const Target& target, State& state,
+             int64_t batch = 1);
 
-  /// The image itself, then the generated ones.
-  std::vector<Image> operator()(const Sample& sample, ImageCache& cache);
+  int64_t batch() const { return batch_; }
+
+  /// Of each of at most batch() samples: the image itself, then the generated ones.
+  std::vector<std::vector<Image>> operator()(std::span<const Sample> samples, ImageCache& cache);
+  std::vector<Image> operator()(const Sample& sample, ImageCache& cache) {
+    return std::move((*this)(std::span(&sample, 1), cache)[0]);
+  }
 
  private:
   ImageFormat images_;
+  int64_t batch_;
   size_t made_ = 0;  // outputs
   Executable executable_;
 };

@@ -34,7 +34,7 @@ Predictions of_labelled(const std::vector<Sample>& samples, const std::vector<do
 
 Evaluation evaluate_row(const Evaluated& row, const NetworksOfRun& networks, const Measured& images, const Spec& spec,
                         const Target& target, ImageCache& cache, const std::function<void()>& between_batches) {
-  State state(0, target.device);
+  State state = State::of_zeros(target.device);
   networks.load(row.phase, {row.on_target, row.on_source}, spec, state);
   const auto probabilities = [&](const RecordLogits& logits, const std::vector<Sample>& samples) {
     Predictor predict(logits, spec.data.format, spec.evaluate.batch, target, state);

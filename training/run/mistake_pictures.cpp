@@ -60,7 +60,7 @@ void write_pictures(RunFolder& run, const Mistakes& mistakes, const Target& targ
   const std::vector<Phase> phases = phases_without_images(spec);
   const std::vector<Evaluated> evaluated = method_of(spec).evaluations(spec);
   const Evaluated& classifier = main_evaluation(evaluated, phases);
-  State state(0, target.device);
+  State state = State::of_zeros(target.device);
   NetworksOfRun(run.path(), nullptr, phases).load(classifier.phase, {classifier.on_target}, spec, state);
   make_folder(run.path() / mistake_picture(kFalseNegative, 1, kSeenImage).parent_path());
   MistakePictures pictures(run, spec, classifier, target, state);

@@ -53,6 +53,12 @@ TEST_CASE("initial values have the distribution that was requested", "[engine][s
   for (const double x : ensured(state, value("constant", Initial::constant(1.5)))) REQUIRE(x == 1.5);
 }
 
+TEST_CASE("values of a state for loaded weights are zero until then", "[engine][state]") {
+  State state = State::of_zeros(Device::cpu());
+  CHECK(ensured(state, value("normal", Initial::normal(0, 1))) == std::vector<double>(1000, 0));
+  CHECK(ensured(state, value("ones", Initial::constant(1))) == std::vector<double>(1000, 0));
+}
+
 TEST_CASE("f64 values are those of f32 before rounding", "[engine][state]") {
   State single(5), wide(5);
   const std::vector<double> f32 = ensured(single, value("w", Initial::normal(0, 1)));
