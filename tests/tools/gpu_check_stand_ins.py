@@ -223,6 +223,12 @@ class GpuCheck(WithStandIns):
         self.assertEqual(self.note(name), '1 of 3 ops: scale: exit code 1; 1 of 6 failed (logs/op-table-scale.log)')
         self.assertEqual(len(self.calls('tuna_tests .*tanh')), 1)
 
+    def test_an_error_in_the_check_of_an_op_ends_no_other(self):
+        self.rules(['bench \\^scale/ .*_out=(\\S+)', {'write': ['{1}', '{}']}])
+        self.assertEqual(self.check('--only', 'build|ops$'), 1)
+        self.assertEqual(self.note('benchmarks: ops'), "1 of 3 ops: scale: KeyError: 'context'")
+        self.assertEqual(len(self.calls('bench .tanh/')), 1)
+
     def test_tests_that_were_skipped_are_not_passed(self):
         skipped = 'warning:\n  tests tagged [gpu] are skipped: no driver\n'
         self.rules(['tuna_tests .op', {'out': skipped + ALL_PASSED}],
@@ -399,6 +405,18 @@ class Lease(WithStandIns):
         self.wait_for(lambda: (self.out / 'report.json').exists() and self.op_table()['note'])
         self.wait_for(lambda: len(self.calls('tuna_tests .*(scale|tanh)')) == 2)
         return process
+
+    def test_a_refusal_ends_no_op_that_runs(self):
+        refusal = ['compute-sanitizer .*memcheck .*instance_norm', {'out': '===== Error: Device not supported.\n', 'code': 1}]
+        runs = {'sleep': 2, 'out': ALL_PASSED + SUMMARY}
+        self.rules(refusal, ['compute-sanitizer .*memcheck', runs])
+        self.assertEqual(self.check('--only', 'memcheck'), 0, self.printed)
+        self.assertEqual(self.results()['memcheck'], 'not run')
+        self.assertEqual(self.note('memcheck'), '1 of 5 ops passed; 4 not run: Error: Device not supported.')
+        self.assertEqual(len(self.calls('compute-sanitizer .*memcheck')), 2)
+        self.rules(refusal, ['compute-sanitizer .*memcheck', {**runs, 'out': SUMMARY.replace('0', '3')}])
+        self.assertEqual(self.check('--only', 'memcheck'), 1)  # what was found counts
+        self.assertRegex(self.note('memcheck'), '^1 of 5 ops: batch_norm_frozen_fused: .*; 4 not run: Error: Device not supported')
 
     def test_a_machine_that_vanishes_leaves_what_was_found(self):
         process = self.start_an_op_table_that_hangs()

@@ -8,7 +8,7 @@ import re
 import shutil
 
 from gpu_suite import packages
-from gpu_suite.commands import Failed, NoTime, last_line
+from gpu_suite.commands import Failed, NotRun, NoTime, last_line
 
 SOURCE = pathlib.Path(__file__).resolve().parent.parent.parent
 SKIPPED_BY_TESTS = 'tests tagged [gpu] are skipped'  # tests/gpu.h
@@ -106,15 +106,24 @@ class Checks:
         return note
 
     def attempts(self, ops, body, shards):
-        """(op, 'passed', 'failed' or 'no time', why) as they end."""
+        """(op, 'passed', 'failed', 'no time' or 'not run', why) as they end.  After the first 'not run' no other op begins."""
+        refused = []
+
         def attempt(op):
+            if refused:
+                return op, 'not run', refused[0]
             try:
                 body(op)
                 return op, 'passed', ''
-            except Failed as why:
-                return op, 'failed', str(why)
+            except NotRun as why:
+                refused.append(str(why))
+                return op, 'not run', str(why)
             except NoTime as why:
                 return op, 'no time', '' if self.commands.left() <= 0 else str(why)
+            except Failed as why:
+                return op, 'failed', str(why)
+            except Exception as error:  # in the check itself, such as an unexpected output: the other ops still run
+                return op, 'failed', f'{type(error).__name__}: {error}'
 
         if shards == 1:
             yield from map(attempt, ops)
@@ -123,7 +132,7 @@ class Checks:
             try:
                 for done in concurrent.futures.as_completed([pool.submit(attempt, op) for op in ops]):
                     yield done.result()
-            except BaseException:  # a signal
+            except BaseException:  # a signal, which attempt() does not catch
                 pool.shutdown(wait=False, cancel_futures=True)
                 self.commands.kill()
                 raise
@@ -147,14 +156,16 @@ class Checks:
 def summary(ops, found):
     """The error to raise, or None, and a note, from {op: (result, why)}, which may lack some."""
     with_result = {result: [op for op in ops if found.get(op, ('', ''))[0] == result] for result in
-                   ('passed', 'failed', 'no time')}
+                   ('passed', 'failed', 'no time', 'not run')}
     text = {op: f'{op}: {why}' for op, (_, why) in found.items()}
     late = [op + (f' ({found[op][1]})' if found[op][1] else '') for op in with_result['no time']]
     rest = f'; no time for {len(late)}: {", ".join(late)}' if late else ''
+    if refused := with_result['not run']:
+        rest += f'; {len(refused)} not run: {found[refused[0]][1]}'
     if failed := with_result['failed']:
         return Failed, f'{len(failed)} of {len(ops)} ops: {"; ".join(text[op] for op in failed)}{rest}'
     if len(with_result['passed']) < len(ops):
-        return NoTime, f'{len(with_result["passed"])} of {len(ops)} ops passed{rest}'
+        return NotRun if refused and not late else NoTime, f'{len(with_result["passed"])} of {len(ops)} ops passed{rest}'
     return None, f'{len(ops)} ops'
 
 
