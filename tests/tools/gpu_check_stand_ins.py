@@ -71,6 +71,16 @@ RULES = [
                                            '    libopencl\n'}],
 ]
 
+HANGING_PEER = """
+import os, subprocess, sys, time
+workers = [subprocess.Popen(['sleep', '100']), subprocess.Popen(['sleep', '100'], stdout=subprocess.DEVNULL)]
+with open(sys.path[0] + '/calls', 'a') as calls:
+    print(os.getpid(), 'peer', file=calls)
+    for worker in workers: print(worker.pid, 'worker', file=calls)
+if '--channels-last' in sys.argv: sys.exit('out of memory')
+time.sleep(100)
+"""
+
 
 class WithStandIns(unittest.TestCase):
     def setUp(self):
@@ -141,13 +151,24 @@ class WithStandIns(unittest.TestCase):
         lines = (self.folder / 'calls').read_text().splitlines()
         return [line.split(' ', 1)[1] for line in lines if re.search(pattern, line)]
 
+    def wait_for(self, is_so):
+        end = time.monotonic() + 60
+        while not is_so():
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.05)
 
     def assert_are_gone(self, pattern, count=1):
         pids = [int(line.split()[0]) for line in (self.folder / 'calls').read_text().splitlines() if re.search(pattern, line)]
         self.assertEqual(len(pids), count)
         for pid in pids:
-            with self.assertRaises(ProcessLookupError):
-                os.kill(pid, 0)
+            self.wait_for(lambda pid=pid: has_ended(pid))
+
+
+def has_ended(pid):
+    try:
+        return pathlib.Path(f'/proc/{pid}/stat').read_text().rpartition(')')[2].split()[0] == 'Z'
+    except FileNotFoundError:
+        return True
 
 
 class GpuCheck(WithStandIns):
@@ -196,6 +217,15 @@ class GpuCheck(WithStandIns):
         self.assertIn('| torch eager | tf32 | 10.0 | 200.0 |', self.page())
         self.assertEqual(self.results()['benchmarks: the same step in PyTorch, compiled'], 'failed')
         self.assertIn('| torch compile | bf16 |  |  |  | exit code 1; no |', self.page())  # in addition
+
+    def test_a_signal_ends_what_pytorch_has_started(self):
+        self.stand_in_for_torch()
+        (self.folder / 'peer.py').write_text(HANGING_PEER)
+        process = self.start('--only', 'build|PyTorch$', '--peer', str(self.folder / 'peer.py'))
+        self.wait_for(lambda: self.calls('worker'))
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual((process.communicate(timeout=30), process.returncode)[1], 128 + 15)
+        self.assert_are_gone('peer$|worker$', 3)
 
     def test_a_benchmark_with_an_error_stays_in_the_report(self):
         error = benchmark('scale', run_type='iteration', error_occurred=True, error_message='wrong by 3', repetitions=5)
@@ -390,12 +420,6 @@ class Lease(WithStandIns):
         self.assertRegex(self.note('benchmarks: tune 512-ngf64, bf16'), '^3 convolutions .*, then no time: no end after')
         self.assertEqual(self.results()['benchmarks: step of 512-ngf64, bf16, tuned'], 'passed')
 
-    def wait_for(self, is_so):
-        end = time.monotonic() + 60
-        while not is_so():
-            self.assertLess(time.monotonic(), end)
-            time.sleep(0.05)
-
     def op_table(self):
         return next((check for check in self.report()['checks'] if 'op table' in check['name']), {'note': ''})
 
@@ -557,6 +581,15 @@ print(json.dumps({'step_s': 0.010, 'peak_mib': 9}))
                           ('torch compile', 0, 'no end after 8 s'), ('tuna', 2, None)])
         self.assertEqual(self.found()['ratios'], ['fp32: torch eager / tuna: 2.00 (by round 2.00 to 2.00)'])
         self.assertIn('failed', finished.stdout)
+
+    def test_a_mode_that_hangs_or_fails_leaves_no_process(self):
+        begin = time.monotonic()
+        finished = self.compare(HANGING_PEER, '--rounds', '1', '--limit', '3', '--modes', 'eager', 'channels-last')
+        self.assertLess(time.monotonic() - begin, 60)
+        self.assertEqual(finished.returncode, 1)
+        self.assertEqual([mode.get('failed') for mode in self.found()['modes']],
+                         ['no end after 3 s', 'exit code 1; out of memory', None])
+        self.assert_are_gone('peer$|worker$', 6)
 
     SERVING = """
 import json, os, sys

@@ -17,6 +17,7 @@ A mode that fails, or takes longer than --limit, is not run again, and the table
 fails.  --json FILE is rewritten after each round.
 """
 import argparse
+import contextlib
 import json
 import os
 import pathlib
@@ -25,13 +26,25 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(SOURCE / 'tools'))
+from gpu_suite.commands import OWN_GROUP  # noqa: E402
+
+# Kills a process group at the end of its standard input, which comes however the process that writes it ends.
+GUARD = """
+import contextlib, os, signal, sys
+sys.stdin.read()
+with contextlib.suppress(ProcessLookupError):
+    os.killpg(int(sys.argv[1]), signal.SIGKILL)
+"""
 # Fixed properties of the peer's step.
 OF_THE_PEER = {'train.batch': 1, 'train.bn': 'frozen', 'classifier.depth': 18, 'classifier.f_input': 'resize',
                'discriminator.layers': 3, 'objective.gan': 'lsgan', 'objective.identity.weight': 0}
 MODES = ('eager', 'channels-last', 'compile')
 MODES_OF_A_GPU = (*MODES, 'cuda-graph')
+SECONDS_TO_END = 60  # a process that has read the end of its input
 
 
 class Failed(Exception):
@@ -59,7 +72,8 @@ def last_line(text):
 
 
 class Peer:
-    """A process of the peer, which is started for the first answer and then asked for others."""
+    """A process of the peer, which is started for the first answer and then asked for others.  It has a process group of its
+    own, with the processes that it starts to compile, and a guard that kills this group."""
 
     def __init__(self, command, limit, environment):
         self.command, self.limit, self.environment = [*command, '--serve'], limit, environment
@@ -83,7 +97,9 @@ class Peer:
         self.printed = ''
         try:
             self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors,
-                                            text=True, env={**os.environ, **self.environment})
+                                            text=True, env={**os.environ, **self.environment}, **OWN_GROUP)
+            self.guard = subprocess.Popen([sys.executable, '-I', '-S', '-c', GUARD, str(self.process.pid)],
+                                          stdin=subprocess.PIPE, **OWN_GROUP)
         except OSError as error:
             raise Failed(f'{self.command[0]}: {error.strerror}') from error
 
@@ -101,21 +117,27 @@ class Peer:
 
     def read(self):
         """The next line with step_s; None at the end of the output."""
-        late = threading.Event()
+        answered, late = threading.Event(), threading.Event()
 
-        def kill():
-            late.set()
-            self.process.kill()
+        def watch():
+            """Ends the output, which other processes of the group may hold open, after the limit or the peer's end."""
+            limit = time.monotonic() + self.limit
+            while not answered.wait(0.1):
+                if time.monotonic() > limit:
+                    late.set()
+                if late.is_set() or self.process.poll() is not None:
+                    return self.kill()
 
-        timer = threading.Timer(self.limit, kill)
-        timer.start()
+        watching = threading.Thread(target=watch)
+        watching.start()
         try:
             for line in self.process.stdout:
                 self.printed = line
                 if '"step_s"' in line:
                     return line
         finally:
-            timer.cancel()
+            answered.set()
+            watching.join()
         if late.is_set():
             self.close()
             raise Failed(f'no end after {self.limit:g} s')
@@ -131,16 +153,20 @@ class Peer:
             raise Failed(f'expected a JSON object, found: {last_line(self.printed)}')
         raise Failed(f'exit code {code}; {last_line(errors)}')
 
+    def kill(self):
+        """Kills what is left of the process group."""
+        self.guard.stdin.close()
+        self.guard.wait()
+
     def close(self):
-        """Ends the process, which reads the end of its input."""
+        """Ends the process, which reads the end of its input, and what it has started."""
         if not self.process:
             return
-        process, self.process = self.process, None
-        try:
-            process.communicate(timeout=60)
-        except (BrokenPipeError, subprocess.TimeoutExpired):
-            process.kill()
-            process.wait()
+        with contextlib.suppress(BrokenPipeError, subprocess.TimeoutExpired):
+            self.process.communicate(timeout=SECONDS_TO_END)
+        self.kill()
+        self.process.wait()
+        self.process = None
         self.errors.close()
 
 
