@@ -176,21 +176,23 @@ class GpuCheck(WithStandIns):
         self.assertEqual(self.check(), 0, self.printed)
         results = self.results()
         self.assertEqual({name for name, result in results.items() if result == 'not run'}, {
-            'benchmarks: the same step in PyTorch', 'benchmarks: the same step in PyTorch, compiled'}, results)
+            f'benchmarks: the same step in PyTorch, {how}' for how in ('bf16', 'bf16, compiled', 'tf32', 'tf32, compiled')}, results)
         names = list(results)
         wanted = ['build', 'op table', 'golden', 'memory, replay', 'training twice on', 'training resumed',
                   'training twice in tf32', 'training twice in bf16', 'whole steps', 'limits', 'step of 512-ngf64, bf16',
-                  'operations of a step of 512-ngf64, bf16', 'step of 512-ngf64, tf32', 'benchmarks: ops', 'tune 512',
-                  '512-ngf64, bf16, tuned', 'training twice with a tuning', 'counters', 'step of 64-ngf16, fp32', 'memcheck',
-                  'racecheck', 'initcheck', 'host tests']
+                  'operations of a step of 512-ngf64, bf16', 'step of 512-ngf64, tf32', 'tune 512-ngf64, bf16',
+                  '512-ngf64, bf16, tuned', 'PyTorch, bf16', 'PyTorch, bf16, compiled', 'tune 512-ngf64, tf32',
+                  '512-ngf64, tf32, tuned', 'PyTorch, tf32', 'PyTorch, tf32, compiled', 'benchmarks: ops',
+                  'training twice with a tuning', 'counters', 'step of 64-ngf16, fp32', 'memcheck', 'racecheck', 'initcheck',
+                  'host tests']
         places = [next(i for i, name in enumerate(names) if part in name) for part in wanted]
         self.assertEqual(places, sorted(places), names)
 
         for op in OPS:
             [call] = self.calls(f'tuna bench .{op}/')
             self.assertIn('--benchmark_repetitions=5', call)
-        [large] = self.calls('bench step .*--tuning')
-        self.assertRegex(large, 'specs/bench/512-ngf64.json --tuning .*tuning-512-ngf64-bf16.json .*precision=bf16')
+        for call, precision in zip(self.calls('bench step .*--tuning'), ('bf16', 'tf32'), strict=True):
+            self.assertRegex(call, f'specs/bench/512-ngf64.json --tuning .*tuning-512-ngf64-{precision}.json .*precision={precision}')
         self.assertEqual(self.calls('initcheck .*conv_transpose2d'), [])
         self.assertTrue(all('--report-api-errors no' in call for call in self.calls('memcheck')))
         self.assertEqual({op['run_name'].split('/')[0] for op in self.report()['ops']}, set(OPS))
@@ -208,20 +210,25 @@ class GpuCheck(WithStandIns):
 
     def test_the_step_in_pytorch_next_to_ours(self):
         self.assertEqual(self.check('--only', 'build|PyTorch'), 0)
-        self.assertIn('has no PyTorch', self.note('benchmarks: the same step in PyTorch'))
+        self.assertIn('has no PyTorch', self.note('benchmarks: the same step in PyTorch, bf16'))
         self.stand_in_for_torch()
         peer = self.folder / 'peer.py'
         peer.write_text("import sys\nif '--compile' in sys.argv: sys.exit('no')\nprint('{\"step_s\": 0.010}')\n")
-        self.assertEqual(self.check('--only', 'build|the same step', '--peer', str(peer)), 1, self.printed)
-        self.assertIn('bf16: torch eager / tuna: 2.00', self.note('benchmarks: the same step in PyTorch'))
+        self.assertEqual(self.check('--only', 'build|tune 512-ngf64, tf32|the same step', '--peer', str(peer)), 1, self.printed)
+        self.assertEqual(self.note('benchmarks: the same step in PyTorch, bf16'), 'bf16: torch eager / tuna: 2.00 '
+                         '(by round 2.00 to 2.00); tuna without a tuning, as tuning-512-ngf64-bf16.json was not made')
+        self.assertRegex(self.note('benchmarks: the same step in PyTorch, tf32'), '^tf32: torch eager / tuna: 2.00 [^;]*$')
         self.assertIn('| torch eager | tf32 | 10.0 | 200.0 |', self.page())
-        self.assertEqual(self.results()['benchmarks: the same step in PyTorch, compiled'], 'failed')
+        self.assertIn('| tuna | tf32 | 5.0 | 400.0 | 1.0 | tuning-512-ngf64-tf32.json |', self.page())
+        self.assertEqual(len(self.calls('precision=tf32 --tuning \\S*tf32.json')), 4)
+        self.assertEqual(self.calls('--tuning \\S*bf16.json'), [])
+        self.assertEqual(self.results()['benchmarks: the same step in PyTorch, bf16, compiled'], 'failed')
         self.assertIn('| torch compile | bf16 |  |  |  | exit code 1; no |', self.page())  # in addition
 
     def test_a_signal_ends_what_pytorch_has_started(self):
         self.stand_in_for_torch()
         (self.folder / 'peer.py').write_text(HANGING_PEER)
-        process = self.start('--only', 'build|PyTorch$', '--peer', str(self.folder / 'peer.py'))
+        process = self.start('--only', 'build|PyTorch, bf16$', '--peer', str(self.folder / 'peer.py'))
         self.wait_for(lambda: self.calls('worker'))
         process.send_signal(signal.SIGTERM)
         self.assertEqual((process.communicate(timeout=30), process.returncode)[1], 128 + 15)
@@ -335,7 +342,7 @@ class GpuCheck(WithStandIns):
 class Lease(WithStandIns):
     ORDER = ('prebuilt', 'limits', 'step of 512-ngf64, bf16', 'operations of', '512-ngf64, tf32', '512-ngf64, fp16',
              '512-ngf64, fp32', 'op table', 'golden', 'whole steps', 'replayed', 'resumed', 'tune 512', 'bf16, tuned', 'counters',
-             'same step in PyTorch', 'PyTorch, compiled', 'memcheck', 'racecheck')
+             'same step in PyTorch, bf16', 'PyTorch, bf16, compiled', 'memcheck', 'racecheck')
 
     def setUp(self):
         super().setUp()
@@ -612,13 +619,16 @@ for number, line in enumerate(sys.stdin):
         self.assertEqual((self.folder / 'events').read_text().splitlines(), [
             'eager starts', 'channels-last starts', 'compile starts', 'compile answers kept/inductor',
             'channels-last answers kept/inductor', 'channels-last answers kept/inductor', 'compile answers kept/inductor'])
-        self.assertEqual(self.found()['tuning'], 't.json')
+        self.assertEqual([mode.get('tuning') for mode in self.found()['modes']], [None, None, None, 't.json'])
         self.assertEqual(len(self.calls('bench step .*--tuning t.json')), 3)
         self.assertIn('tuna with t.json', finished.stdout)
 
     def test_rounds_and_what_cannot_be_compared(self):
         finished = self.compare(self.PEER, '--device', 'cuda', '--precisions', 'bf16', '--modes', 'eager')
         self.assertEqual((finished.returncode, self.found()['rounds']), (0, 2))
+        finished = self.compare(self.PEER, '--precisions', 'bf16', 'tf32', '--tuning', 't.json')
+        self.assertEqual(finished.returncode, 2)
+        self.assertIn('a tuning file has the convolutions of one precision', finished.stderr)
         finished = self.compare('print(1)', '--modes', 'eager', '--rounds', '1')
         self.assertEqual(finished.returncode, 1)
         self.assertEqual(self.found()['ratios'], [])

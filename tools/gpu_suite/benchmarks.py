@@ -115,13 +115,13 @@ class Benchmarks:
         self.report.put('bench.json', json.dumps(self.merged, indent=1).encode())
         return self.report.add_benchmarks(found)
 
-    def next_to_torch(self, name, spec, precisions, modes):
+    def next_to_torch(self, name, spec, precision, modes):
         """The script's --limit stops a PyTorch mode whose compilation does not end."""
         try:
             self.commands.run(name, [sys.executable, '-c', 'import torch'], SECONDS_FOR_A_MODE)
         except Failed as why:
             raise NotRun(f'{sys.executable} has no PyTorch') from why
-        written, tuning = self.commands.folder / 'peer.json', self.tuning(spec, precisions[0])
+        written, tuning = self.commands.folder / 'peer.json', self.tuning(spec, precision)
         written.unlink(missing_ok=True)
         cache = CompilerCache(self.commands.folder, self.report.folder)
         rounds = ['--rounds', 1] if self.checks.options.lease else []
@@ -129,15 +129,16 @@ class Benchmarks:
             self.commands.run(name, [sys.executable, SOURCE / 'tools/peer/compare_with_torch.py', '--peer',
                                      self.checks.options.peer, '--spec', spec, '--tuna', self.checks.tuna, '--device',
                                      self.checks.device, '--json', written, '--limit', SECONDS_FOR_A_MODE, '--precisions',
-                                     *precisions, '--modes', *modes, '--cache', cache.folder, *rounds,
+                                     precision, '--modes', *modes, '--cache', cache.folder, *rounds,
                                      *(['--tuning', tuning] if tuning.exists() else [])], 4 * SECONDS_FOR_A_MODE)
         finally:
             cache.keep()
             if written.exists():
                 self.report.add_peer(json.loads(written.read_text()))
         found = json.loads(written.read_text())
-        return '; '.join([*found['ratios'], *(f'{mode["step"]} in {mode["precision"]} failed' for mode in found['modes']
-                                              if mode.get('failed'))])
+        untuned = [] if tuning.exists() else [f'tuna without a tuning, as {tuning.name} was not made']
+        failed = [f'{mode["step"]} in {mode["precision"]} failed' for mode in found['modes'] if mode.get('failed')]
+        return '; '.join([*found['ratios'], *untuned, *failed])
 
 
 def json_and_rest(output):

@@ -18,8 +18,8 @@ PARTS = (  # seconds, and the names of the part's checks
     (45, '^benchmarks: tune '),
     (20, ', bf16, tuned$'),
     (35, 'counters of the slowest kernels'),
-    (45, 'the same step in PyTorch$'),
-    (40, 'the same step in PyTorch, compiled'),
+    (45, 'the same step in PyTorch, bf16$'),
+    (40, 'the same step in PyTorch, bf16, compiled'),
     (20, 'memcheck'),
     (20, 'racecheck'),
 )

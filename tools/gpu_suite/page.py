@@ -80,8 +80,8 @@ def counters_table(counters):
 
 def peer_table(peer):
     rows = [[mode['step'], mode['precision'], *(f'{mode[key]:.1f}' if mode.get(key) is not None else '' for key in
-                                               ('ms_median', 'images_per_second', 'memory_mib')), mode.get('failed', '')]
-            for mode in peer['modes']]
+                                               ('ms_median', 'images_per_second', 'memory_mib')),
+             mode.get('failed') or mode.get('tuning', '')] for mode in peer['modes']]
     return (f'{peer["spec"]}, {peer["rounds"]} rounds of {peer["steps"]} steps.\n\n'
             + table(['step', 'precision', 'median ms', 'img/s', 'memory MiB', ''], rows)
             + ''.join(f'{ratio}\n\n' for ratio in peer['ratios']))

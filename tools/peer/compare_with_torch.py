@@ -186,7 +186,7 @@ class Comparison:
         flags = {'eager': [], 'channels-last': ['--channels-last'], 'cuda-graph': ['--channels-last', '--cuda-graph'],
                  'compile': ['--channels-last', '--compile', '--compile-mode', 'max-autotune'] if gpu else ['--compile']}
         self.threads, self.limit = str(options.threads), options.limit
-        self.precision = precision
+        self.precision, self.tuning = precision, options.tuning
         self.images = 2 * spec['train']['batch']
         cache = {} if not options.cache else {
             'TORCHINDUCTOR_CACHE_DIR': os.path.join(options.cache, 'inductor'), 'TORCHINDUCTOR_FX_GRAPH_CACHE': '1',
@@ -230,6 +230,8 @@ class Comparison:
             mode = {'step': name, 'precision': self.precision, 'ms': values}
             if name in self.failed:
                 mode['failed'] = self.failed[name]
+            if name == 'tuna' and self.tuning:
+                mode['tuning'] = os.path.basename(self.tuning)
             if values:
                 median = statistics.median(values)
                 mode.update(ms_median=median, images_per_second=1e3 * self.images / median, memory_mib=self.mebibytes[name])
@@ -263,7 +265,7 @@ class Comparison:
 def write_json(options, spec, comparisons):
     done = max(len(times) for comparison in comparisons for times in comparison.milliseconds.values())
     found = {'spec': spec['name'], 'device': options.device, 'threads': options.threads, 'rounds': done,
-             'steps': options.steps, 'tuning': options.tuning, 'modes': [mode for comparison in comparisons for mode in comparison.modes()],
+             'steps': options.steps, 'modes': [mode for comparison in comparisons for mode in comparison.modes()],
              'ratios': [comparison.ratio() for comparison in comparisons if comparison.ratio()]}
     temporary = options.json + '.new'
     with open(temporary, 'w') as file:
@@ -287,7 +289,8 @@ def main():
     parser.add_argument('--device', default='cpu', help='cpu, cuda or cuda:N, for both')
     parser.add_argument('--precisions', nargs='+', default=['fp32'], help="as the spec's key precision, and the peer's --precision")
     parser.add_argument('--modes', nargs='+', default=MODES, choices=MODES_OF_A_GPU)
-    parser.add_argument('--tuning', metavar='FILE', help='of `tuna tune` for this spec and machine; default: none')
+    parser.add_argument('--tuning', metavar='FILE',
+                        help='of `tuna tune` for this spec, machine and precision; default: none')
     parser.add_argument('--cache', metavar='FOLDER', help='keeps what torch.compile has compiled; default: as PyTorch does')
     parser.add_argument('--rounds', type=int, help='default: 5, and on a GPU 2')
     parser.add_argument('--steps', type=int, default=10, help='timed steps of one run')
@@ -296,6 +299,8 @@ def main():
                         help='limit of one round of a mode, compilation included; default: 300')
     parser.add_argument('--json', metavar='FILE', help='to write the results to')
     options = parser.parse_args()
+    if options.tuning and len(options.precisions) > 1:
+        parser.error('--tuning: a tuning file has the convolutions of one precision; expected one of --precisions')
     rounds = options.rounds or (2 if options.device.startswith('cuda') else 5)
 
     try:
