@@ -105,11 +105,11 @@ class WithStandIns(unittest.TestCase):
     def rules(self, *first):
         (self.folder / 'rules.json').write_text(json.dumps([*first, *RULES]))
 
-    def start(self, *flags, gpu='Stand-in'):
+    def start(self, *flags, gpu='Stand-in', compute_capability='9.0'):
         script = ('import runpy, sys\n'
                   f'sys.path.insert(0, {str(SOURCE / "tools")!r})\n'
                   'from gpu_suite import machine\n'
-                  f'machine.cuda_gpu = lambda: ({{"name": {gpu!r}, "compute_capability": "9.0"}}, "")\n'
+                  f'machine.cuda_gpu = lambda: ({{"name": {gpu!r}, "compute_capability": {compute_capability!r}}}, "")\n'
                   f'runpy.run_path({str(SOURCE / "tools/gpu_check")!r}, run_name="__main__")\n')
         return subprocess.Popen([sys.executable, '-c', script, '--out', self.out, '--work', self.folder / 'work', '--build',
                                  self.build, '--jobs', '2', *flags], env=self.environment, stdout=subprocess.PIPE,
@@ -224,6 +224,22 @@ class GpuCheck(WithStandIns):
         self.assertEqual(self.calls('--tuning \\S*bf16.json'), [])
         self.assertEqual(self.results()['benchmarks: the same step in PyTorch, bf16, compiled'], 'failed')
         self.assertIn('| torch compile | bf16 |  |  |  | exit code 1; no |', self.page())  # in addition
+
+    def test_a_gpu_without_bf16_is_compared_in_fp16(self):
+        self.stand_in_for_torch()
+        (self.folder / 'peer.py').write_text("import sys\nprint(*sys.argv, file=open(sys.path[0] + '/seen', 'a'))\n"
+                                             "print('{\"step_s\": 0.010}')\n")
+        self.assertEqual(self.check('--only', 'build|PyTorch,|limits|tune ', '--peer', str(self.folder / 'peer.py'),
+                                    compute_capability='7.0'), 0, self.printed)
+        results = {name: result for name, result in self.results().items() if re.search('PyTorch,|limits|tune ', name)}
+        self.assertEqual({name for name, result in results.items() if result == 'not run'},
+                         {name for name in results if 'tf32' in name}, results)
+        self.assertEqual({name for name in results if 'PyTorch' in name and 'tf32' not in name},
+                         {f'benchmarks: the same step in PyTorch, {how}' for how in ('fp16', 'fp16, compiled')})
+        self.assertEqual(self.note('benchmarks: the same step in PyTorch, tf32'), 'compute capability 7.0 has no tf32')
+        self.assertEqual([mode['step'] for mode in self.report()['peer']['modes']],
+                         ['torch eager', 'torch channels-last', 'torch cuda-graph', 'torch compile', 'tuna'])
+        self.assertEqual(set(re.findall('--precision (\\S+)', (self.folder / 'seen').read_text())), {'fp16'})
 
     def test_a_signal_ends_what_pytorch_has_started(self):
         self.stand_in_for_torch()

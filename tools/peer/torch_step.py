@@ -6,7 +6,8 @@
 
 The same networks, terms, pools and optimizers, on random images: generators and classifiers together (Eq. 6), with the
 discriminators' weights fixed, then the discriminators.  --compile-mode max-autotune or reduce-overhead uses CUDA graphs.
---cuda-graph captures a whole step as one graph, with its decisions of the pools; not in fp16, whose loss scale the host adapts.
+--cuda-graph captures a whole step as one graph, with its decisions of the pools.  In fp16, too: with fused
+optimizers the GPU adapts the loss scale, whereas with others GradScaler.step() waits for the GPU, which a capture forbids.
 """
 import argparse
 import contextlib
