@@ -269,6 +269,12 @@ class GpuCheck(WithStandIns):
         self.assertEqual({op['run_name'].split('/')[0] for op in self.report()['ops']}, {'conv_transpose2d', 'scale'})
         self.assertIn('2 of 3 ops: scale: exit code 9', self.note('benchmarks: ops'))
 
+    def test_a_step_without_times_is_reported(self):
+        for out in 'killed\n', '{\n"ms_median": 2.0,\nkilled\n':
+            self.rules(['bench step', {'out': out}])
+            self.assertEqual(self.check('--only', 'build|512-ngf64, fp32$'), 1)
+            self.assertEqual(self.note('benchmarks: step of 512-ngf64, fp32'), 'expected a JSON object, found: killed')
+
     def test_an_op_that_fails_does_not_take_others_with_it(self):
         self.rules(['tuna_tests .*scale', {'out': 'an illegal memory access\n1 of 6 failed\n', 'code': 1}])
         self.assertEqual(self.check('--only', 'build|op table'), 1)

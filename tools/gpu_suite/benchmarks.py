@@ -6,7 +6,7 @@ import sys
 
 from gpu_suite import lease
 from gpu_suite.checks import SECONDS_FOR_AN_OP, SOURCE
-from gpu_suite.commands import Failed, NoTime, NotRun
+from gpu_suite.commands import Failed, NoTime, NotRun, last_line
 from gpu_suite.counters import count, slowest
 
 SECONDS_FOR_A_MODE = 120  # of PyTorch, compilation included
@@ -142,10 +142,13 @@ class Benchmarks:
 
 
 def json_and_rest(output):
-    """The object that a command has printed, and its other lines."""
-    begin = output.index('{\n')
-    result, length = json.JSONDecoder().raw_decode(output[begin:])
-    return result, output[:begin] + output[begin + length:]
+    """The object that a command has printed, and its other lines.  Raises Failed."""
+    before, brace, rest = output.partition('{\n')
+    try:
+        result, length = json.JSONDecoder().raw_decode(brace + rest)
+    except ValueError as error:
+        raise Failed(f'expected a JSON object, found: {last_line(output)}') from error
+    return result, before + (brace + rest)[length:]
 
 
 class CompilerCache:
