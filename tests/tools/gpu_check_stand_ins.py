@@ -172,7 +172,7 @@ def has_ended(pid):
 
 
 class GpuCheck(WithStandIns):
-    def test_everything_passes_in_order_of_worth(self):
+    def test_everything_passes_the_most_valuable_first(self):
         self.assertEqual(self.check(), 0, self.printed)
         results = self.results()
         self.assertEqual({name for name, result in results.items() if result == 'not run'}, {
@@ -361,7 +361,7 @@ class GpuCheck(WithStandIns):
         self.assertIn('exit code 2; error: no such header', self.note('build'))
 
 
-class Lease(WithStandIns):
+class TimeBudget(WithStandIns):
     ORDER = ('prebuilt', 'limits', 'step of 512-ngf64, bf16', 'operations of', '512-ngf64, tf32', '512-ngf64, fp16',
              '512-ngf64, fp32', 'op table', 'golden', 'whole steps', 'replayed', 'resumed', 'tune 512', 'bf16, tuned', 'counters',
              'same step in PyTorch, bf16', 'PyTorch, bf16, compiled', 'memcheck', 'racecheck')
@@ -374,7 +374,7 @@ class Lease(WithStandIns):
     def start(self, *flags, **settings):
         return super().start('--prebuilt', self.folder / 'pack', '--lease', *flags, **settings)
 
-    def test_the_order_of_worth(self):
+    def test_the_most_valuable_comes_first(self):
         self.assertEqual(self.check(), 0, self.printed)
         results = self.results()
         self.assertEqual(len(results), len(self.ORDER), results)
@@ -410,7 +410,7 @@ class Lease(WithStandIns):
         self.check('--only', 'nothing else')
         self.assertRegex(self.report()['machine']['libcudnn.so.9'], "^the loader's$|^/usr")
 
-    def test_a_lease_without_a_pack_is_refused(self):
+    def test_a_time_budget_without_a_pack_is_refused(self):
         finished = subprocess.run([SOURCE / 'tools/gpu_check', '--lease'], capture_output=True, text=True)
         self.assertEqual(finished.returncode, 2)
         self.assertIn('--lease needs --prebuilt', finished.stderr)
@@ -424,14 +424,14 @@ class Lease(WithStandIns):
         self.assertIn('exit code 127; libcudnn.so.9: cannot open', self.note('prebuilt programs start'))
         self.assertEqual({result for name, result in self.results().items() if 'prebuilt' not in name}, {'not run'})
 
-    def test_the_parts_fit_into_the_lease_and_leave_their_time_to_the_next(self):
+    def test_the_parts_fit_into_the_time_budget_and_leave_their_time_to_the_next(self):
         sys.path.insert(0, str(SOURCE / 'tools'))
-        from gpu_suite import lease
-        ends = [end for _, end in lease.parts(lease.MINUTES)]
+        from gpu_suite import time_budget
+        ends = [end for _, end in time_budget.parts(time_budget.MINUTES)]
         self.assertEqual(len(ends), len(self.ORDER))
         self.assertEqual(ends, sorted(ends))
-        self.assertLessEqual(ends[-1], 60 * lease.MINUTES - 10)  # to end what runs, and to write
-        self.assertAlmostEqual(max(end for _, end in lease.parts(lease.MINUTES / 3)), ends[-1] / 3)
+        self.assertLessEqual(ends[-1], 60 * time_budget.MINUTES - 10)  # to end what runs, and to write
+        self.assertAlmostEqual(max(end for _, end in time_budget.parts(time_budget.MINUTES / 3)), ends[-1] / 3)
 
     def test_a_part_that_hangs_takes_no_time_of_others(self):
         self.rules(['bench limits', {'sleep': 600}])

@@ -4,7 +4,7 @@ import os
 import shutil
 import sys
 
-from gpu_suite import lease
+from gpu_suite import time_budget
 from gpu_suite.checks import SECONDS_FOR_AN_OP, SOURCE
 from gpu_suite.commands import Failed, NoTime, NotRun, last_line
 from gpu_suite.counters import count, slowest
@@ -72,7 +72,7 @@ class Benchmarks:
     def tune(self, name, spec, precision):
         tuning = self.tuning(spec, precision)
         tuning.unlink(missing_ok=True)
-        heaviest = ['--phase', 'joint', '--heaviest', lease.TUNED_CONVOLUTIONS] if self.checks.options.lease else []
+        heaviest = ['--phase', 'joint', '--heaviest', time_budget.TUNED_CONVOLUTIONS] if self.checks.options.lease else []
         ended = ''
         try:
             self.commands.run(name, [self.checks.tuna, 'tune', spec, *heaviest, '--out', tuning, '--set',

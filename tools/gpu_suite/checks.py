@@ -52,7 +52,7 @@ class Checks:
         self.options, self.gpu, self.report, self.commands = options, gpu, report, commands
         self.tuna, self.tests = options.build / 'tuna', options.build / 'tests/tuna_tests'
         self.device = 'cuda' if gpu else 'cpu'
-        # A leased GPU has room for some processes.  A container may have fewer cores than its machine.
+        # Several processes fit on a GPU of the size that --prebuilt is for.  A container may have fewer cores than its machine.
         self.shards = min(options.jobs, len(os.sched_getaffinity(0)), 16) if options.lease else 1
 
     def build(self):

@@ -3,7 +3,7 @@ import os
 import re
 import shutil
 
-from gpu_suite import lease
+from gpu_suite import time_budget
 from gpu_suite.checks import SECONDS_FOR_AN_OP, demand_that_some_ran
 from gpu_suite.commands import Failed, NotRun
 
@@ -29,7 +29,7 @@ def compute_sanitizer():
 
 def sanitizer(checks, tool):
     command = [*compute_sanitizer(), '--tool', tool, *FLAGS[tool], checks.tests]
-    tested = lease.OPS_FOR_SANITIZERS if checks.options.lease else checks.tested_ops()
+    tested = time_budget.OPS_FOR_SANITIZERS if checks.options.lease else checks.tested_ops()
     ops = [op for op in tested if op not in LEFT_OUT.get(tool, ())]
 
     def check_op(op):

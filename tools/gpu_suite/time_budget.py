@@ -1,4 +1,4 @@
-"""The order of worth on a machine that is lent for minutes, and how long each part may take."""
+"""--lease: the checks for a time budget of minutes, the most valuable first, and how long each part may take."""
 import re
 
 MINUTES = 9
