@@ -47,7 +47,7 @@ foreach(name IN LISTS sets)
   list(REMOVE_DUPLICATES others)
   list(TRANSFORM others REPLACE "(.+)" "~[\\1]")
   list(JOIN others "" others)
-  # We and oneDNN choose kernels by the instruction set, and can be limited to less than the machine has.
+  # tuna and oneDNN choose kernels by the instruction set, and can be limited to less than the machine has.
   set(limits as_it_is)
   list(FIND tags every_isa limits_onednn)
   if(NOT limits_onednn EQUAL -1)

@@ -66,12 +66,6 @@ TranslatedBy translation(const Spec& spec, Direction direction) {
   fail("method: {} has no generator for this direction", method.name);
 }
 
-// Small images do not keep all threads busy, nor make up for the transforms of weights.
-int64_t images_at_a_time(const ImageFormat& images) {
-  constexpr int64_t kPixels = 512 * 512, kMost = 16;
-  return std::clamp(kPixels / (images.size * images.size), int64_t(1), kMost);
-}
-
 void translate(const Options& options) {
   const TrainedNetworks trained(options.networks);
   const Spec& spec = trained.spec();
@@ -81,7 +75,8 @@ void translate(const Options& options) {
 
   const Target target = trained.target();
   State state = State::of_zeros(target.device);
-  Translator translator(by.record, spec.data.format, target, state, images_at_a_time(spec.data.format));
+  const int64_t batch = std::min(translation_batch(spec.data.format), int64_t(samples.size()));
+  Translator translator(by.record, spec.data.format, target, state, batch);
   trained.load(state);
 
   ImageCache cache(spec.data.cache_bytes());

@@ -50,7 +50,7 @@ class ToTime {
   std::vector<WeighedConvolution> convolutions_;
 };
 
-/// Those of the main phase's step, of the other phases', of their pictures, and of the evaluation.
+/// Those of the main phase's step, of the other phases', of their pictures, of translations, and of the evaluation.
 void add_all(const Spec& spec, const std::vector<Phase>& phases, ToTime& to_time) {
   const ImageFormat& format = spec.data.format;
   const auto images = [&](Program& program, int64_t count) {
@@ -61,6 +61,9 @@ void add_all(const Spec& spec, const std::vector<Phase>& phases, ToTime& to_time
   for (const Phase& phase : phases)
     for (const PicturesOf& pictures : phase.pictures)
       to_time.add([&](Program& program) { pictures.record(program, images(program, 1)); });
+  if (const auto translations = method_of(spec).translations)
+    for (const TranslatedBy& each : translations(spec))
+      to_time.add([&](Program& program) { each.record(program, images(program, translation_batch(format))); });
   for (const Evaluated& row : method_of(spec).evaluations(spec))
     for (const RecordLogits& logits : {row.on_target, row.on_source})
       to_time.add([&](Program& program) { logits(program, images(program, spec.evaluate.batch)); });

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <initializer_list>
 
 #include "engine/base/check.h"
 
@@ -22,15 +23,11 @@ std::string cpuinfo(const std::string& key) {
   return "";
 }
 
-InstructionSet largest_instruction_set() {
-#if defined(__x86_64__)
-  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
-  const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
-                      && __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq")
-                      && __builtin_cpu_supports("avx512vl");
-  if (avx2) return avx512 ? InstructionSet::avx512 : InstructionSet::avx2;
-#endif
-  return InstructionSet::base;
+// Whether the first processor of /proc/cpuinfo has them all; the kernel lists only what it supports itself.
+bool has(std::initializer_list<const char*> flags) {
+  const std::string all = " " + cpuinfo("flags") + " ";
+  return std::all_of(flags.begin(), flags.end(),
+                     [&](const char* flag) { return all.find(" " + std::string(flag) + " ") != all.npos; });
 }
 
 InstructionSet allowed_instruction_set() {
@@ -48,10 +45,9 @@ std::string cpu_model() {
 }
 
 std::vector<std::string> instruction_sets() {
-  const std::string flags = " " + cpuinfo("flags") + " ";
   std::vector<std::string> found;
-  for (const auto& [flag, name] : {std::pair(" avx2 ", "AVX2"), {" avx512f ", "AVX-512"}, {" amx_tile ", "AMX"}})
-    if (flags.find(flag) != std::string::npos) found.push_back(name);
+  for (const auto& [flag, name] : {std::pair("avx2", "AVX2"), {"avx512f", "AVX-512"}, {"amx_tile", "AMX"}})
+    if (has({flag})) found.push_back(name);
   return found;
 }
 
@@ -70,6 +66,13 @@ std::string to_string(InstructionSet set) {
       return "AVX-512";
   }
   return "?";
+}
+
+InstructionSet largest_instruction_set() {
+  // What x86-64-v3 and v4 add to what every x86-64 with AVX has.
+  if (!has({"avx2", "fma", "bmi1", "bmi2", "f16c", "abm", "movbe"})) return InstructionSet::base;
+  return has({"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"}) ? InstructionSet::avx512
+                                                                          : InstructionSet::avx2;
 }
 
 InstructionSet usable_instruction_set() { return std::min(largest_instruction_set(), allowed_instruction_set()); }

@@ -16,7 +16,8 @@ enum class InstructionSet { base, avx2, avx512 };
 
 std::string to_string(InstructionSet set);  // "AVX-512"
 
-/// The last that this processor has and the environment's TUNA_MAX_CPU_ISA (AVX2 or AVX512) allows.
+/// The last that this processor has; and that the environment's TUNA_MAX_CPU_ISA (AVX2 or AVX512) allows, too.
+InstructionSet largest_instruction_set();
 InstructionSet usable_instruction_set();
 
 }  // namespace tuna

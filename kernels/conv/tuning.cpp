@@ -5,7 +5,6 @@
 
 #include "engine/base/cpu.h"
 #include "engine/runtime/cuda_runtime.h"
-#include "kernels/conv/cpu_kernels.h"
 #include "kernels/conv/tables.h"
 #include "kernels/libraries/cudnn.h"
 #include "kernels/libraries/onednn.h"
@@ -17,9 +16,10 @@ std::string to_string(const TuningPlace& place) {
 }
 
 TuningPlace tuning_place(const Device& device) {
+  const bool is_limited = usable_instruction_set() < largest_instruction_set();
   switch (device.backend) {
     case Backend::cpu:
-      return {"cpu", fmt::format("{}, {}", cpu_model(), to_string(cpu_conv_kernels().instruction_set)),
+      return {"cpu", cpu_model() + (is_limited ? ", limited to " + to_string(usable_instruction_set()) : ""),
               onednn_version()};
     case Backend::cuda: {
       const Gpu gpu = cuda_survey().gpus.at(size_t(device.index));

@@ -9,12 +9,12 @@ import subprocess
 import sys
 
 FUNCTION = re.compile(r'^[0-9a-f]+ <(.+)>:$')
-# The registers of AVX-512: 512 bits wide, numbered above 15, and masks.
-AVX512 = re.compile(r'%(zmm|[xy]mm(1[6-9]|2\d|3[01])|k[0-7]\b)')
+# AVX-512's encoding, EVEX, which in 64-bit code alone begins with the byte 62, and its masks.
+AVX512 = re.compile(r'^ *[0-9a-f]+:\t62 |%k[0-7]\b')
 
 
 def functions_with_avx512(program):
-    listing = subprocess.Popen(['objdump', '--disassemble', '--no-show-raw-insn', '--demangle', program],
+    listing = subprocess.Popen(['objdump', '--disassemble', '--insn-width=15', '--demangle', program],
                                stdout=subprocess.PIPE, text=True)
     found, function = set(), ''
     for line in listing.stdout:

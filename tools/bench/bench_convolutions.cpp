@@ -28,41 +28,51 @@ constexpr int kRounds = 5;
 
 struct Timed {
   std::string algorithm;
-  double seconds;
+  double seconds;      // the median of rounds in which the algorithms take turns
+  std::string reason;  // why it cannot run, such as an engine that a library lacks for this GPU; else empty
 };
 
-/// Medians of rounds in which the algorithms take turns, in the order of the table: the first is the one that runs.
+/// In the order of the table: the first is the one that runs.
 std::vector<Timed> time_algorithms(const ConvStep& step, const Target& target) {
   ConvTrial trial(step, target);
-  std::vector<std::string> names;
-  for (const ConvAlgorithm& each : fitting_algorithms(step.direction, step.problem, target)) try {
-      trial.once({each.name, {}});
-      names.push_back(each.name);
-    } catch (const Error&) {  // a library may lack an engine for this GPU
-      continue;
-    }
-  std::map<std::string, std::vector<double>> seconds;
-  for (int round = 0; round < kRounds; ++round)
-    for (const std::string& name : names) seconds[name].push_back(trial.again({name, {}}));
   std::vector<Timed> timed;
-  for (const std::string& name : names) timed.push_back({name, median(seconds[name])});
+  std::map<std::string, std::vector<double>> seconds;
+  for (const ConvAlgorithm& each : fitting_algorithms(step.direction, step.problem, target)) {
+    timed.push_back({each.name, 0, ""});
+    try {
+      trial.once({each.name, {}});
+    } catch (const Error& error) {
+      timed.back().reason = error.what();
+    }
+  }
+  for (int round = 0; round < kRounds; ++round)
+    for (const Timed& each : timed)
+      if (each.reason.empty()) seconds[each.algorithm].push_back(trial.again({each.algorithm, {}}));
+  for (Timed& each : timed)
+    if (each.reason.empty()) each.seconds = median(seconds[each.algorithm]);
   return timed;
 }
 
 void print_rows(const WeighedConvolution& convolution, double least, const std::vector<Timed>& timed) {
   fmt::print("{}, {} in a step\n", convolution.key, convolution.count);
-  for (const auto& [algorithm, seconds] : timed)
-    fmt::print("  {:18} {:10.1f} {:10.1f} {:10.1f} {:9.0f} %\n", algorithm, 1e6 * seconds,
-               1e-9 * convolution.step.problem.flops() / seconds, 1e6 * least, 100 * least / seconds);
+  for (const auto& [algorithm, seconds, reason] : timed)
+    if (reason.empty())
+      fmt::print("  {:18} {:10.1f} {:10.1f} {:10.1f} {:9.0f} %\n", algorithm, 1e6 * seconds,
+                 1e-9 * convolution.step.problem.flops() / seconds, 1e6 * least, 100 * least / seconds);
+    else
+      fmt::print("  {:18} cannot run: {}\n", algorithm, reason);
 }
 
 nlohmann::ordered_json json_of(const WeighedConvolution& convolution, double least, const std::vector<Timed>& timed) {
-  nlohmann::ordered_json algorithms;
-  for (const auto& [algorithm, seconds] : timed)
-    algorithms.push_back({{"algorithm", algorithm},
-                          {"microseconds", 1e6 * seconds},
-                          {"gflops", 1e-9 * convolution.step.problem.flops() / seconds},
-                          {"least_of_time", least / seconds}});
+  auto algorithms = nlohmann::ordered_json::array();
+  for (const auto& [algorithm, seconds, reason] : timed)
+    if (reason.empty())
+      algorithms.push_back({{"algorithm", algorithm},
+                            {"microseconds", 1e6 * seconds},
+                            {"gflops", 1e-9 * convolution.step.problem.flops() / seconds},
+                            {"least_of_time", least / seconds}});
+    else
+      algorithms.push_back({{"algorithm", algorithm}, {"reason", reason}});
   return {{"convolution", convolution.key},
           {"count", convolution.count},
           {"gflop", 1e-9 * convolution.step.problem.flops()},

@@ -11,6 +11,7 @@ pillow.
 """
 import argparse
 import csv
+import functools
 import json
 import os
 import pathlib
@@ -137,10 +138,10 @@ def check_translations(folder, expected):
         sys.exit(f'translations differ by {worst:g} levels, expected at most {MOST_LEVELS}')
 
 
-def check_scores(file, expected):
+def check_scores(file, expected, positive):
     with open(file) as rows:
         found = np.array([float(row['score']) for row in csv.DictReader(rows)])
-    worst = np.abs(found - expected[:, -1]).max()
+    worst = np.abs(found - expected[:, positive]).max()
     if worst > MOST_SCORE:
         sys.exit(f'scores differ by {worst:g}, expected at most {MOST_SCORE:g}')
 
@@ -174,7 +175,11 @@ def main():
                                      text=True).stdout)
     if spec['classifier']['f_input'] != 'resize':
         sys.exit(f"{options.spec}: classifier.f_input is {spec['classifier']['f_input']}, expected resize")
+    if spec['data']['channels'] != 1:
+        sys.exit(f"{options.spec}: data.channels is {spec['data']['channels']}, expected 1")
     batch = spec['evaluate']['batch']
+    if options.images < batch:
+        sys.exit(f'--images {options.images}: expected at least {batch}, evaluate.batch of the spec')
 
     with tempfile.TemporaryDirectory() as temporary:
         folder = pathlib.Path(temporary)
@@ -187,9 +192,10 @@ def main():
         tuna = Commands(options, folder, weights)
         print(f"{spec['name']}: {len(images)} images of {spec['data']['size']} pixels, {options.threads} threads, "
               f'onnxruntime {onnxruntime.__version__}, {options.rounds} rounds')
+        check_positive = functools.partial(check_scores, positive=spec['classes'].index(spec['positive']))
         probabilities = Classifier(classifier, spec['data']['size'] * 7 // 8, spec['data']['channels']).eval()
         for name, net, command, check in (('translate', generator, tuna.translate, check_translations),
-                                          ('predict', probabilities, tuna.predict, check_scores)):
+                                          ('predict', probabilities, tuna.predict, check_positive)):
             (folder / name).mkdir()
             peer = Peer(net, images, options.threads, sorted({1, batch}), folder / name)
             check(command()[1], peer.run(1)[1])

@@ -17,6 +17,11 @@ Image image_of(const HostTensor& tensor, size_t sample) {
 
 }  // namespace
 
+int64_t translation_batch(const ImageFormat& images) {
+  constexpr int64_t kPixels = 512 * 512, kMost = 16;
+  return std::clamp(kPixels / (images.size * images.size), int64_t(1), kMost);
+}
+
 Translator::Translator(const RecordImages& record, const ImageFormat& images, const Target& target, State& state,
                        int64_t batch)
     : images_(images), batch_(batch) {

@@ -19,6 +19,10 @@ enum class Direction : uint8_t { source_to_target, target_to_source };
 /// Records images [N, H, W, C] generated from images [N, H, W, C], in order.
 using RecordImages = std::function<Tensors(Program&, Tensor)>;
 
+/// Images that `tuna translate` translates together: small ones alone do not keep all threads busy, nor make up for the
+/// transforms of weights.
+int64_t translation_batch(const ImageFormat& images);
+
 class Translator {
  public:
   /// Generates from `batch` images in each run.
