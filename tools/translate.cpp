@@ -85,7 +85,7 @@ void translate(const Options& options) {
   Console console;
   console.begin("translating", 0, int64_t(samples.size()), "images");
   for (size_t done = 0; done < samples.size();) {
-    const size_t count = std::min(size_t(translator.batch()), samples.size() - done);
+    const size_t count = std::min(size_t(batch), samples.size() - done);
     for (const std::vector<Image>& images : translator(std::span(samples).subspan(done, count), cache)) {
       write_png(paths[done], images.at(1));
       console.step(int64_t(++done), "");

@@ -10,20 +10,14 @@ extern const CpuConvKernels kernels;
 namespace tuna {
 namespace {
 
+// The whole program is compiled for the instruction set of the first, so that needs no check.
 const CpuConvKernels& choose() {
-  const CpuConvKernels* chosen = nullptr;
-  for (const CpuConvKernels* each : {
-           &conv_cpu::kernels,
 #ifdef TUNA_SECOND_CONV_CPU
-           &TUNA_SECOND_CONV_CPU::kernels,
+  const CpuConvKernels& second = TUNA_SECOND_CONV_CPU::kernels;
+  const InstructionSet usable = usable_instruction_set();
+  if (second.instruction_set == usable && conv_cpu::kernels.instruction_set != usable) return second;
 #endif
-       })
-    if (each->instruction_set <= usable_instruction_set()
-        && (!chosen || each->instruction_set > chosen->instruction_set))
-      chosen = each;
-  check(chosen, "convolutions: this build's kernels need {}, which this processor lacks; configure tuna on it",
-        to_string(conv_cpu::kernels.instruction_set));
-  return *chosen;
+  return conv_cpu::kernels;
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 
 namespace tuna {
 
-/// Those for the last instruction set that is usable.
+/// Those for usable_instruction_set(), or else for the set that the whole program is compiled for.
 const CpuConvKernels& cpu_conv_kernels();
 
 }  // namespace tuna

@@ -273,9 +273,7 @@ TEST_CASE("bench convolutions times each algorithm of each convolution", "[comma
     }
   }
   CHECK(table.code == 0);
-  CHECK_THAT(table.out, Contains("least us") && Contains(" in a step\n  "));
-  for (const json& each : found.at("convolutions"))
-    CHECK_THAT(table.out, Contains(each.at("convolution").get<std::string>()));
+  CHECK_THAT(table.out, Contains("least us") && Contains(" in a step\n  "));  // others, as limits are measured anew
 
   check_refused(folder, {{"bench convolutions --spec " + kTinySpec + " --device emulated", "are not meaningful"},
                          {command + " --phase nonsense", "phase \"nonsense\" does not exist"}});

@@ -3,7 +3,7 @@
 #include <sstream>
 
 #include "engine/base/build_info.h"
-#include "engine/base/cpu.h"
+#include "kernels/conv/cpu_kernels.h"
 #include "tests/catch.h"
 #include "tests/tools/command.h"
 #include "training/methods/tuna_net.h"
@@ -39,7 +39,7 @@ TEST_CASE("TUNA_MAX_CPU_ISA limits the instruction set of the kernels", "[comman
     REQUIRE(finished.code == 0);
     return json::parse(finished.out).at("conv_instruction_set").get<std::string>();
   };
-  const std::string largest = to_string(usable_instruction_set());
+  const std::string largest = to_string(cpu_conv_kernels().instruction_set);
   CHECK(found("") == largest);
   CHECK(found("AVX512") == largest);
   CHECK(found("AVX2") == (largest == "AVX-512" ? "AVX2" : largest));

@@ -24,7 +24,7 @@ int64_t translation_batch(const ImageFormat& images) {
 
 Translator::Translator(const RecordImages& record, const ImageFormat& images, const Target& target, State& state,
                        int64_t batch)
-    : images_(images), batch_(batch) {
+    : images_(images) {
   Program program(activation_type(target.precision));
   const Tensor input = program.input("images", Shape{batch, images.size, images.size, images.channels});
   for (const Tensor& made : record(program, input)) program.output(output_name(made_++), made);

@@ -29,9 +29,7 @@ class Translator {
   Translator(const RecordImages& record, const ImageFormat& images, const Target& target, State& state,
              int64_t batch = 1);
 
-  int64_t batch() const { return batch_; }
-
-  /// Of each of at most batch() samples: the image itself, then the generated ones.
+  /// Of each of at most `batch` samples: the image itself, then the generated ones.
   std::vector<std::vector<Image>> operator()(std::span<const Sample> samples, ImageCache& cache);
   std::vector<Image> operator()(const Sample& sample, ImageCache& cache) {
     return std::move((*this)(std::span(&sample, 1), cache)[0]);
@@ -39,7 +37,6 @@ class Translator {
 
  private:
   ImageFormat images_;
-  int64_t batch_;
   size_t made_ = 0;  // outputs
   Executable executable_;
 };
