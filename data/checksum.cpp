@@ -11,13 +11,18 @@
 
 namespace tuna {
 
+uint64_t fnv1a(std::string_view bytes, uint64_t hash) {
+  for (const char byte : bytes) hash = (hash ^ uint8_t(byte)) * 1099511628211u;
+  return hash;
+}
+
 Checksum checksum_of(const std::filesystem::path& path) {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), std::fclose);
   check(file != nullptr, "{}: cannot be opened: {}", path.string(), std::strerror(errno));
-  Checksum checksum{0, 14695981039346656037u};
-  std::vector<uint8_t> buffer(size_t(1) << 16);
+  Checksum checksum{0, fnv1a("")};
+  std::vector<char> buffer(size_t(1) << 16);
   while (const size_t read = std::fread(buffer.data(), 1, buffer.size(), file.get())) {
-    for (size_t i = 0; i < read; ++i) checksum.fnv1a = (checksum.fnv1a ^ buffer[i]) * 1099511628211u;
+    checksum.fnv1a = fnv1a({buffer.data(), read}, checksum.fnv1a);
     checksum.bytes += read;
   }
   check(!std::ferror(file.get()), "{}: cannot be read to its end: {}", path.string(), std::strerror(errno));

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace tuna {
 
@@ -14,6 +15,9 @@ struct Checksum {
 
   bool operator==(const Checksum&) const = default;
 };
+
+/// FNV-1a of 64 bits over the bytes, continued from `hash`.
+uint64_t fnv1a(std::string_view bytes, uint64_t hash = 14695981039346656037u);
 
 /// Of the file as it is now.  Throws Error with the path if it cannot be read.
 Checksum checksum_of(const std::filesystem::path& path);

@@ -137,7 +137,7 @@ void Loader::append(Batch& batch, int64_t step, int64_t sample) {
 }
 
 std::vector<std::string> check_images(std::vector<Sample>& samples, const ImageFormat& format, OnBadImage on_bad_image,
-                                      ImageCache& cache, int threads, const std::string& remedy,
+                                      ImageCache& cache, int threads, const ImageRemedies& remedies,
                                       const ItemsDone& checked) {
   std::vector<std::string> errors(samples.size());
   std::vector<float> spans(samples.size(), 0);
@@ -157,12 +157,14 @@ std::vector<std::string> check_images(std::vector<Sample>& samples, const ImageF
   };
   run_on_threads(samples.size(), threads, inspect, checked);
 
+  const auto bad = std::count_if(errors.begin(), errors.end(), [](const std::string& error) { return !error.empty(); });
+  const std::string others = bad > 1 ? fmt::format(" ({} more images cannot be read)", bad - 1) : "";
   std::vector<std::string> warnings;
   std::vector<Sample> good;
   std::map<std::string, std::pair<double, int64_t>> domains;  // sum of spans, images
   for (size_t i = 0; i < samples.size(); ++i) {
     if (!errors[i].empty()) {
-      check(on_bad_image == OnBadImage::skip, "{}", errors[i]);
+      check(on_bad_image == OnBadImage::skip, "{}{}; {} leaves such images out", errors[i], others, remedies.bad_image);
       warnings.push_back("skipped: " + errors[i]);
       continue;
     }
@@ -181,7 +183,7 @@ std::vector<std::string> check_images(std::vector<Sample>& samples, const ImageF
 
   if (format.intensity != Intensity::bit_depth) return warnings;
   for (const auto& [domain, found] : domains) {
-    const std::string warning = range_warning(domain, found.first / double(found.second), remedy);
+    const std::string warning = range_warning(domain, found.first / double(found.second), remedies.range);
     if (!warning.empty()) warnings.push_back(warning);
   }
   return warnings;

@@ -21,12 +21,8 @@ std::string name_of(const fs::path& file) { return file.filename().string(); }
 class PatientRegex {
  public:
   explicit PatientRegex(const std::string& pattern) {
-    try {
-      regex_ = pattern;
-    } catch (const std::regex_error& error) {
-      fail("patient_regex: \"{}\" is not a regular expression: {}", pattern, error.what());
-    }
-    check(regex_.mark_count() > 0, "patient_regex: \"{}\" has no capture group (...)", pattern);
+    check_patient_regex(pattern, "patient_regex");
+    regex_ = pattern;
   }
 
   std::optional<std::string> find(const fs::path& file) const {
@@ -116,6 +112,23 @@ bool show_patients(const std::vector<fs::path>& files, const PatientRegex& regex
 }
 
 }  // namespace
+
+void check_patient_regex(const std::string& pattern, const std::string& key) {
+  if (pattern.empty()) return;
+  constexpr size_t kLongest = 1000;
+  check(pattern.size() <= kLongest, "{}: is longer than {} characters", key, kLongest);
+  // std::regex computes these numbers without a check for overflow.
+  static const std::regex large_number(R"(\\[0-9]{4}|\{[0-9]*,?[0-9]{4})");
+  if (std::smatch large; std::regex_search(pattern, large, large_number))
+    fail("{}: \"{}\" has the number {}..., expected at most 999", key, pattern, large.str());
+  try {
+    check(std::regex(pattern).mark_count() > 0, "{}: \"{}\" has no group (...) for the patient", key, pattern);
+  } catch (const std::regex_error& error) {
+    const bool too_large = error.code() == std::regex_constants::error_space;
+    fail("{}: \"{}\" is {}", key, pattern,
+         too_large ? "too large a regular expression" : fmt::format("not a regular expression: {}", error.what()));
+  }
+}
 
 std::vector<std::string> find_patients(const std::vector<fs::path>& files, const std::string& pattern) {
   std::vector<std::string> patients(files.size());

@@ -7,6 +7,10 @@
 
 namespace tuna {
 
+/// Throws Error, which begins with `key`, unless the pattern is empty or a regular expression (ECMAScript) with a
+/// group, of a size that std::regex can handle.
+void check_patient_regex(const std::string& pattern, const std::string& key);
+
 /// The patient of each file: the first capture group of `pattern` (ECMAScript), searched in the file's name, or the
 /// path if `pattern` is empty.  The Error for names without a match lists some of them, matches in others, and an
 /// expression that fits all.

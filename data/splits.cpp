@@ -5,6 +5,7 @@
 #include <cmath>
 #include <map>
 
+#include "data/checksum.h"
 #include "data/strata.h"
 #include "engine/base/check.h"
 
@@ -79,6 +80,15 @@ void check_no_leak(const std::vector<Sample>& samples) {
     check(seen.split == sample.split, "splits: patient \"{}\" is in {} ({}) and in {} ({})", sample.patient, seen.split,
           seen.path.string(), sample.split, sample.path.string());
   }
+}
+
+uint64_t hash_of_splits(const std::vector<Sample>& samples) {
+  uint64_t hash = fnv1a("");
+  for (const Sample& sample : samples)
+    for (const std::string& text :
+         {sample.path.filename().string(), sample.domain, sample.label, sample.patient, sample.split})
+      hash = fnv1a({text.c_str(), text.size() + 1}, hash);  // with the zero at its end
+  return hash;
 }
 
 std::vector<Sample> select(const std::vector<Sample>& samples, const std::string& domain, const std::string& split) {

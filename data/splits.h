@@ -59,6 +59,10 @@ void assign_splits(std::vector<Sample>& samples, const SplitOptions& options);
 /// Throws Error, naming the patient and two files, if a patient has images in two splits.
 void check_no_leak(const std::vector<Sample>& samples);
 
+/// A hash of the samples in order: the names of their files, domains, labels, patients and splits.  Not of their
+/// folders, which may move.
+uint64_t hash_of_splits(const std::vector<Sample>& samples);
+
 /// The samples of one domain and split, in order.
 std::vector<Sample> select(const std::vector<Sample>& samples, const std::string& domain, const std::string& split);
 

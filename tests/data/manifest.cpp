@@ -164,7 +164,7 @@ TEST_CASE("folders that cannot be right are errors", "[manifest]") {
   REQUIRE_THROWS_WITH(read_folder(folder / "mixed", "d", ""), Contains("both images and folders"));
   REQUIRE_THROWS_WITH(read_folder(folder / "none", "d", ""), Contains("no PNG or JPEG images"));
   REQUIRE_THROWS_WITH(read_folder(folder / "empty/a", "d", "("), Contains("not a regular expression"));
-  REQUIRE_THROWS_WITH(read_folder(folder / "empty/a", "d", "x"), Contains("no capture group"));
+  REQUIRE_THROWS_WITH(read_folder(folder / "empty/a", "d", "x"), Contains("has no group (...)"));
   REQUIRE_THROWS_WITH(read_folder(folder / "empty/a", "d", "^p([0-9]+)"), Contains("x.png: patient_regex"));
 }
 

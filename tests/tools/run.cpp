@@ -379,14 +379,15 @@ TEST_CASE("a run, from phantoms to translations", "[command_line][run]") {
     CHECK(rows[0] == measured["rows"][0]);
     CHECK(rows[1] == measured["rows"][2]);
     checkpoint("evaluate run --net F_A --checkpoint 1-pretrain-00000003");
-    check_refused(folder, {{"predict run --input phantoms/child --output q.csv --checkpoint 1-pretrain-00000003",
-                            "1-pretrain-00000003.safetensors: has no F_P yet; checkpoints of phase joint have"},
-                           {"evaluate run --net F_Q", "--net F_Q: expected one of the classifiers F_A, F_P, F_S"},
-                           {"translate run --direction target-to-source --input phantoms/child --output q --checkpoint "
-                            "1-pretrain-00000003",
-                            "has no G_PA yet"},
-                           {"evaluate nowhere --checkpoint latest", "nowhere: no such folder"},
-                           {"evaluate run --checkpoint 2-joint-00000011", "there are: latest, 1-pretrain-"}});
+    check_refused(folder,
+                  {{"predict run --input phantoms/child --output q.csv --checkpoint 1-pretrain-00000003",
+                    "1-pretrain-00000003.safetensors: has no F_P yet, only F_A; checkpoints of phase joint have"},
+                   {"evaluate run --net F_Q", "--net F_Q: expected one of the classifiers F_A, F_P, F_S"},
+                   {"translate run --direction target-to-source --input phantoms/child --output q --checkpoint "
+                    "1-pretrain-00000003",
+                    "has no G_PA yet"},
+                   {"evaluate nowhere --checkpoint latest", "nowhere: no such folder"},
+                   {"evaluate run --checkpoint 2-joint-00000011", "there are: latest, 1-pretrain-"}});
     CHECK(run_tuna(folder, "evaluate --spec run/spec.json --weights run/weights.safetensors --checkpoint latest").code
           == 2);
     CHECK(snapshot(folder / "run") == run);
@@ -787,7 +788,7 @@ TEST_CASE("a run that was stopped and resumed is the run that was not", "[comman
   CHECK(stopped.code == 130);
   const std::string how =
       "; to continue: tuna train --resume --out parts; to use it as it is: tuna evaluate parts "
-      "--checkpoint latest (also predict and translate)\n";
+      "--checkpoint latest (also predict and translate, with the networks that it has)\n";
   const auto ends_with_how = [&](const std::string& error) {
     return error.size() > how.size() && error.compare(error.size() - how.size(), how.size(), how) == 0;
   };

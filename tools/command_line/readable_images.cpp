@@ -54,8 +54,9 @@ Listing read_inputs(const ImagesOption& option, const std::string& domain, const
 }
 
 void check_readable(std::vector<Sample>& samples, const ImagesOption& option, const Spec& spec, ImageCache& cache) {
-  print_warnings(check_images(samples, spec.data.format, option.on_bad_image, cache, target_of(spec).device.threads,
-                              "scale them to the range of those that the networks were trained on"));
+  print_warnings(
+      check_images(samples, spec.data.format, option.on_bad_image, cache, target_of(spec).device.threads,
+                   {"--on-bad-image skip", "scale them to the range of those that the networks were trained on"}));
 }
 
 }  // namespace tuna

@@ -157,7 +157,11 @@ void TrainedNetworks::load(const std::string& network, State& state) const {
   const std::string prefix = prefix_of_network(weights_, network);
   if (!checkpoint_.empty() && prefix.empty()) {
     const auto later = phase_with([&](const std::string& each) { return each == network; });
-    fail("{}: has no {} yet{}", checkpoint_.string(), network,
+    std::set<std::string> there;
+    for (const Phase& phase : phases_)
+      for (const std::string& each : phase.networks)
+        if (!prefix_of_network(weights_, each).empty()) there.insert(each);
+    fail("{}: has no {} yet, only {}{}", checkpoint_.string(), network, fmt::join(there, ", "),
          later == phases_.end() ? "" : fmt::format("; checkpoints of phase {} have", later->name));
   }
   load_weights(weights_, state, {network + ".", names_networks && prefix.empty() ? network + "." : prefix, {}});
@@ -166,7 +170,10 @@ void TrainedNetworks::load(const std::string& network, State& state) const {
 RunData TrainedNetworks::data(const fs::path& root) const {
   Spec spec = spec_;
   if (!root.empty()) spec.data.root = fs::absolute(root);
-  return run_.empty() ? RunData(spec) : RunData(spec, run_ / "splits.csv");
+  if (run_.empty()) return RunData(spec);
+  RunData data(spec, run_ / "splits.csv");
+  if (!checkpoint_.empty()) data.check_hash(checkpoint_progress(weights_).splits, run_ / "splits.csv");
+  return data;
 }
 
 }  // namespace tuna

@@ -146,6 +146,14 @@ std::optional<double> pair_auc(const Input& first, const Input& second, const st
   return mean_auc_of_folds(scores, kept_positive, kept_folds);
 }
 
+/// Adds nothing to another feature.
+bool is_constant(const Feature& feature) {
+  if (feature.is_text()) return false;
+  const auto first =
+      std::find_if(feature.values.begin(), feature.values.end(), [](double x) { return !std::isnan(x); });
+  return std::all_of(first, feature.values.end(), [&](double x) { return std::isnan(x) || x == *first; });
+}
+
 template <class Item>
 std::vector<Item> sorted_by_auc(const std::vector<std::optional<Item>>& found) {
   std::vector<Item> items;
@@ -175,7 +183,7 @@ std::vector<PairSeparation> pair_separations(const std::vector<Feature>& feature
   for (const Separation& each : separations(features, groups, 0, seed, threads)) alone[each.feature] = each.auc;
   std::vector<Input> inputs;
   for (const Feature& feature : features)
-    if (alone.count(feature.name)) inputs.emplace_back(feature, groups.positive, folds);
+    if (alone.count(feature.name) && !is_constant(feature)) inputs.emplace_back(feature, groups.positive, folds);
   std::vector<std::pair<const Input*, const Input*>> pairs;
   for (size_t i = 0; i < inputs.size(); ++i)
     for (size_t j = i + 1; j < inputs.size(); ++j) pairs.emplace_back(&inputs[i], &inputs[j]);

@@ -34,7 +34,7 @@ std::vector<Separation> separations(const std::vector<Feature>& features, const 
                                     uint64_t seed, int threads);
 
 /// The AUC of each pair of features, largest first: Fisher's linear discriminant (1936) of two numbers, the rank of a
-/// number and the class rate of a text, cross-validated by patient.
+/// number and the class rate of a text, cross-validated by patient.  Constant features are left out.
 std::vector<PairSeparation> pair_separations(const std::vector<Feature>& features, const TwoGroups& groups,
                                              uint64_t seed, int threads);
 

@@ -50,6 +50,8 @@ nlohmann::json to_json(const Progress& progress) {
   if (progress.feature_norm_at_start) json["feature_norm_at_start"] = *progress.feature_norm_at_start;
   if (!progress.gated.empty()) json["gated"] = progress.gated;
   if (!progress.source_fractions.empty()) json["source_fractions"] = progress.source_fractions;
+  if (!progress.computed_by.empty()) json["computed_by"] = progress.computed_by;
+  if (!progress.splits.empty()) json["splits"] = progress.splits;
   return json;
 }
 
@@ -76,6 +78,8 @@ Progress progress_from_json(const nlohmann::json& json, const std::string& file)
       progress.feature_norm_at_start = json["feature_norm_at_start"].get<double>();
     if (json.contains("source_fractions"))
       progress.source_fractions = json["source_fractions"].get<std::vector<double>>();
+    progress.computed_by = json.value("computed_by", "");
+    progress.splits = json.value("splits", "");
     return progress;
   } catch (const nlohmann::json::exception& error) {
     fail("{}: its progress is not that of a checkpoint: {}", file, reason_of(error));

@@ -29,6 +29,8 @@ struct Progress {
   std::optional<double> feature_norm_at_start = {};  // of a validation that watches features
   std::map<std::string, int64_t> gated = {};         // by optimizer: finite steps in which its gate was closed
   std::vector<double> source_fractions = {};         // of the classes in source batches; empty: as the images are
+  std::string computed_by = {};                      // the last step; of another machine the bits may differ
+  std::string splits = {};                           // hash_of_splits(); empty: not known
 };
 
 nlohmann::json to_json(const Progress& progress);

@@ -133,7 +133,7 @@ void RunFolder::forget_metrics_after(const std::string& phase, int64_t step) {
 std::string how_to_continue(const fs::path& run) {
   return fmt::format(
       "to continue: tuna train --resume --out {0}; to use it as it is: tuna evaluate {0} --checkpoint latest (also "
-      "predict and translate)",
+      "predict and translate, with the networks that it has)",
       run.string());
 }
 

@@ -107,11 +107,22 @@ PhaseStarts phases_of_resumed_run(const fs::path& run, const std::vector<Phase>&
   return starts;
 }
 
-void log_starts(RunFolder& run, const PhaseStarts& starts) {
+// The same bits as without the interruption are only those of the same machine and build.
+void warn_of_other_machine(RunFolder& run, const Progress& progress, const Device& device) {
+  const std::string now = computed_by(device);
+  if (progress.computed_by.empty() || progress.computed_by == now) return;
+  run.warn(
+      fmt::format("the checkpoint was computed by {}; this is {}: the steps from here on may differ from those of "
+                  "an uninterrupted run in their last bits",
+                  progress.computed_by, now));
+}
+
+void log_starts(RunFolder& run, const PhaseStarts& starts, const Device& device) {
   for (const PhaseStart& start : starts)
     if (!start.warning.empty()) run.warn(start.warning);
   for (const PhaseStart& start : starts) {
     if (start.finished) continue;
+    warn_of_other_machine(run, start.progress, device);
     return run.log(start.checkpoint.empty() ? "resumes at the beginning of phase " + start.progress.phase
                                             : "resumes from " + start.checkpoint.filename().string());
   }
@@ -132,6 +143,8 @@ void run_phases(Session& session, const PhaseStarts& starts, const TrainedElsewh
   for (size_t i = 0; i < starts.size(); ++i) {
     if (starts[i].finished) continue;
     session.progress = starts[i].progress;
+    session.progress.computed_by = computed_by(session.target.device);
+    session.progress.splits = session.data.hash();
     session.run.forget_metrics_after(session.progress.phase, session.progress.step);
     const Phase& phase = session.phases[i];
     const fs::path elsewhere =
@@ -227,8 +240,7 @@ void check_all_images(RunData& data, const Spec& spec, ImageCache& cache, RunFol
   const int threads = int(spec.data.loader_threads);
   std::vector<std::string> warnings;
   with_progress("images", data, [&](const ItemsDone& done) {
-    warnings =
-        check_images(data.samples(), spec.data.format, spec.data.on_bad_image, cache, threads, kSetIntensity, done);
+    warnings = check_images(data.samples(), spec.data.format, spec.data.on_bad_image, cache, threads, {}, done);
   });
   for (const std::string& warning : warnings) run.warn(warning);
   with_progress("checksums", data, [&](const ItemsDone& done) { add_checksums(data.samples(), threads, done); });
@@ -271,10 +283,11 @@ void train(const TrainOptions& options) {
 
   ImageCache cache(spec.data.cache_bytes());
   if (options.resume) {
+    for (const PhaseStart& start : starts) data.check_hash(start.progress.splits, run.splits());
     with_progress("checksums", data,
                   [&](const ItemsDone& done) { check_unchanged(data.samples(), int(spec.data.loader_threads), done); });
     keep_new_settings(run, before, spec, next_progress(phases, starts));
-    log_starts(run, starts);
+    log_starts(run, starts, target.device);
     // Those that a killed process has left; a smaller log.keep of this call removes none.
     const int keep = int(std::max(before.log.keep, spec.log.keep));
     for (size_t i = 0; i < starts.size(); ++i)

@@ -23,6 +23,12 @@ class RunData {
   /// The same images and splits again, from the run's splits.csv, whose paths start at data_root().
   RunData(const Spec& spec, const std::filesystem::path& splits);
 
+  /// hash_of_splits() in text, which checkpoints keep.
+  std::string hash() const;
+
+  /// Throws Error, which names the file of splits, unless the hash is `expected` or that is empty: not known.
+  void check_hash(const std::string& expected, const std::filesystem::path& splits) const;
+
   /// The same of images that were listed before.
   static RunData of(const Spec& spec, const std::vector<Sample>& listed);
 

@@ -5,9 +5,9 @@
 #include <cstring>
 #include <fstream>
 #include <numeric>
-#include <regex>
 #include <set>
 
+#include "data/patients.h"
 #include "engine/base/check.h"
 #include "engine/base/json_fields.h"
 #include "engine/base/strict_json.h"
@@ -94,14 +94,7 @@ void check_data(const Spec& spec) {
           spec.domains.target);
     check(!folder.empty(), "data.folders.{}: is empty", domain);
   }
-  check(data.patient_regex.size() <= 1000, "data.patient_regex: is longer than 1000 characters");
-  try {
-    const std::regex regex(data.patient_regex);
-    check(data.patient_regex.empty() || regex.mark_count() > 0,
-          "data.patient_regex: \"{}\" has no group (...) for the patient", data.patient_regex);
-  } catch (const std::regex_error& error) {
-    fail("data.patient_regex: \"{}\" is not a regular expression: {}", data.patient_regex, error.what());
-  }
+  check_patient_regex(data.patient_regex, "data.patient_regex");
   check(data.patient_regex.empty() || data.manifest.empty(),
         "data.patient_regex: is for data.folders; a manifest has a column for the patient");
   const double sum = data.split.train + data.split.validation + data.split.test;
@@ -184,6 +177,10 @@ Spec parse_spec(std::string_view text, const std::string& name, const std::files
     named("--set " + shortened(setting, 100), [&] {
       const ordered_json set = nested(setting);
       JsonReader(set, std::filesystem::current_path(), JsonReader::Values::text).read(spec);
+      if (setting.starts_with("data.manifest=") && !spec.data.manifest.empty()) {  // instead of what lists the images
+        spec.data.folders.clear();
+        spec.data.patient_regex.clear();
+      }
     });
   named(settings.empty() ? name : name + " with --set", [&] { check_together(spec); });
   return spec;

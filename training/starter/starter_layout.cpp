@@ -116,7 +116,10 @@ class Chooser {
                          source.classes.empty() ? "no class folders" : "one class folder"));
     for (const std::string& label : target.classes)
       if (!std::count(source.classes.begin(), source.classes.end(), label))
-        refuse(fmt::format("the class {} of {} is not one of {}", label, target.name, source.name));
+        refuse(
+            fmt::format("the class {0} of {1} is not one of {2}, which has {3}; rename the folder {1}/{0} to the name "
+                        "that {2} has",
+                        label, target.name, source.name, fmt::join(source.classes, ", ")));
   }
 
   std::string positive(const Found& source, const std::string& wanted) const {

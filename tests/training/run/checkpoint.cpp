@@ -81,6 +81,8 @@ TEST_CASE("progress comes back from a checkpoint", "[checkpoint]") {
   const Small small;
   Progress progress{"pretrain", 123456789012, 0.98, 7, {{"optimizer_G", 3}, {"optimizer_D", 1}}, 2};
   progress.gated = {{"optimizer_F", 5}};
+  progress.computed_by = "cpu, 2 threads";
+  progress.splits = "0123456789abcdef";
   save_checkpoint(folder.path(), files, 2, small.state, progress, 1);
   const Progress found = checkpoint_progress(SafetensorsFile(newest_checkpoint(folder.path(), "pretrain")));
   CHECK(found.phase == progress.phase);
@@ -89,6 +91,8 @@ TEST_CASE("progress comes back from a checkpoint", "[checkpoint]") {
   CHECK(found.best_epoch == progress.best_epoch);
   CHECK(found.skipped == progress.skipped);
   CHECK(found.gated == progress.gated);
+  CHECK(found.computed_by == progress.computed_by);
+  CHECK(found.splits == progress.splits);
   CHECK(found.not_finite_in_a_row == progress.not_finite_in_a_row);
 }
 

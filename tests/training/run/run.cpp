@@ -90,6 +90,23 @@ TEST_CASE("a resumed run ends as if it had never stopped, byte for byte", "[trai
   }
 }
 
+TEST_CASE("a run that continues on another device says that its bits may differ", "[training]") {
+  const TemporaryFolder folder;
+  const fs::path whole = folder.path() / "whole";
+  train(run(write_spec(folder.path()), whole));
+  for (const std::string device : {"cpu", "emulated"}) {
+    const fs::path resumed = folder.path() / device;
+    cut_back(whole, resumed, "2-joint-00000006.safetensors");
+    TrainOptions options = run({}, resumed);
+    options.resume = true;
+    options.settings = {"device=" + device};
+    train(options);
+    const bool warns =
+        bytes_of(resumed / "log.txt").find("warning: the checkpoint was computed by cpu, ") != std::string::npos;
+    CHECK(warns == (device == "emulated"));
+  }
+}
+
 TEST_CASE("a run that was extended equals one that was as long from the start", "[training]") {
   const TemporaryFolder folder;
   const fs::path spec = write_spec(folder.path()), whole = folder.path() / "whole", run_folder = folder.path() / "run";
@@ -589,6 +606,31 @@ TEST_CASE("a run is not resumed with other images, unless its splits.csv has no 
   for (Sample& sample : samples) sample.checksum.reset();
   write_manifest(folder / "run/splits.csv", samples);
   REQUIRE_NOTHROW(train(resume));
+}
+
+TEST_CASE("a run is not resumed with other splits, labels, patients or fewer images", "[training]") {
+  const TemporaryFolder folder;
+  train(run(write_spec(folder.path()), folder / "run"));
+  const fs::path splits = folder / "run/splits.csv";
+  const std::vector<Sample> samples = read_manifest(splits, "", folder.path()).samples;
+  const auto refused = [&](const auto& change) {
+    std::vector<Sample> changed = samples;
+    change(changed);
+    write_manifest(splits, changed, folder.path());
+    TrainOptions resume;
+    resume.out = folder / "run";
+    resume.resume = true;
+    REQUIRE_THROWS_WITH(train(resume),
+                        Contains("splits.csv: its images, labels, patients or splits are not those that"));
+  };
+  refused([](std::vector<Sample>& all) { all.pop_back(); });
+  refused([](std::vector<Sample>& all) { all[0].label = all[0].label == "normal" ? "pneumonia" : "normal"; });
+  refused([](std::vector<Sample>& all) { all[0].patient += "0"; });
+  refused([](std::vector<Sample>& all) {
+    const std::string patient = all[0].patient, other = all[0].split == "train" ? "test" : "train";
+    for (Sample& sample : all)
+      if (sample.patient == patient) sample.split = other;
+  });
 }
 
 TEST_CASE("a run continues with images that have moved", "[training]") {

@@ -72,6 +72,15 @@ const char* const kManyKeys = R"({
 
 }  // namespace
 
+TEST_CASE("a manifest given by --set replaces the folders and the expression for patients", "[spec]") {
+  const std::string text = R"json({"domains": {"source": "a", "target": "c"},
+                                   "data": {"folders": {"a": "x", "c": "y"}, "patient_regex": "^(.)"}})json";
+  const Spec spec = parse_spec(text, "test.json", "/", {"data.manifest=/m.csv"});
+  CHECK(spec.data.manifest == "/m.csv");
+  CHECK(spec.data.folders.empty());
+  CHECK(spec.data.patient_regex.empty());
+}
+
 TEST_CASE("an empty spec is the paper's, if that works", "[spec]") {
   const Spec spec = parse("{}");
   CHECK(spec == Spec());
@@ -280,6 +289,10 @@ TEST_CASE("a spec with a mistake is refused with its path, what was found and wh
        "data.folders.else: is not one of the domains \"source\" and \"target\""},
       {"{\"data\": {\"folders\": {\"source\": \"b\", \"target\": \"\"}}}", "data.folders.target: is empty"},
       {"{\"data\": {\"patient_regex\": \"(\"}}", "data.patient_regex: \"(\" is not a regular expression"},
+      {"{\"data\": {\"patient_regex\": \"(a)\\\\44444444444444444444\"}}",
+       "has the number \\4444..., expected at most"},
+      {"{\"data\": {\"patient_regex\": \"(a{0,99999})\"}}", "has the number {0,9999..., expected at most 999"},
+      {"{\"data\": {\"patient_regex\": \"(((a{300}){300}){300})\"}}", "is too large a regular expression"},
       {"{\"data\": {\"patient_regex\": \"abc\"}}", "data.patient_regex: \"abc\" has no group (...)"},
       {"{\"data\": {\"patient_regex\": \"" + std::string(2000, '(') + "\"}}", "longer than 1000 characters"},
       {"{\"data\": {\"patient_regex\": \"(a)\", \"manifest\": \"b\"}}", "data.patient_regex: is for data.folders"},

@@ -82,7 +82,9 @@ TEST_CASE("a layout that is not understood is one message with what was found an
   CHECK_THAT(refusal(folder, {"three", "three", {}, ""}), Contains("source and target are the same"));
   CHECK_THAT(refusal(folder, {"one", "two", {}, ""}), Contains("the source domain one has no class folders"));
   write_images(folder, {"four/NORMAL", "four/ill"});
-  CHECK_THAT(refusal(folder, {"three", "four", {}, ""}), Contains("the class NORMAL of four is not one of three"));
+  CHECK_THAT(
+      refusal(folder, {"three", "four", {}, ""}),
+      Contains("the class NORMAL of four is not one of three, which has ill, normal; rename the folder four/NORMAL"));
   CHECK_THAT(refusal(folder, {"three", "one", {}, "sick"}), Contains("--positive sick: the classes are ill, normal"));
   CHECK(refusal(folder, {"three", "one", {}, ""}).empty());
   REQUIRE_THROWS_WITH(starter_layout(folder / "gone", {}), Contains("gone: no such folder"));
