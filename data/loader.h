@@ -124,9 +124,8 @@ struct ImageRemedies {
 
 /// Decodes all images once before training, into the cache up to its budget (with size + zoom if a loader zooms).
 /// Throws Error that names the first image that cannot be read, or removes all of them from `samples`, with a warning
-/// each. Also warns of flat images, and if the values of a domain fill less than a quarter of the range that `format`
-/// maps to
-/// [-1, 1], as 12-bit data in 16-bit files do.  `remedies` end the error and that warning.  After each image
+/// each.  Also warns of flat images, and if the values of a domain fill less than a quarter of the range that `format`
+/// maps to [-1, 1], as 12-bit data in 16-bit files do.  `remedies` end the error and that warning.  After each image
 /// checked(number of images done) is called, by one thread at a time; an exception of it ends the check.
 std::vector<std::string> check_images(std::vector<Sample>& samples, const ImageFormat& format, OnBadImage on_bad_image,
                                       ImageCache& cache, int threads, const ImageRemedies& remedies = {},

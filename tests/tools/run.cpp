@@ -266,7 +266,8 @@ TEST_CASE("a run, from phantoms to translations", "[command_line][run]") {
 
     // A file that is not an image ends the command, or is named and left out.
     std::ofstream(folder / "text.png") << "not an image";
-    CHECK_THAT(run_tuna(folder, "predict run --output -" + two + " text.png").error, Contains("tuna: text.png: "));
+    CHECK_THAT(run_tuna(folder, "predict run --output -" + two + " text.png").error,
+               Contains("tuna: text.png: ") && Contains("; --on-bad-image skip leaves such images out"));
     const Finished skipped = run_tuna(folder, "predict run --on-bad-image skip --output -" + two + " text.png");
     CHECK(skipped.code == 0);
     CHECK(skipped.out == printed.out);
@@ -388,6 +389,12 @@ TEST_CASE("a run, from phantoms to translations", "[command_line][run]") {
                     "has no G_PA yet"},
                    {"evaluate nowhere --checkpoint latest", "nowhere: no such folder"},
                    {"evaluate run --checkpoint 2-joint-00000011", "there are: latest, 1-pretrain-"}});
+    fs::copy(folder / "run", folder / "other labels", fs::copy_options::recursive);
+    std::string splits = contents(folder / "run/splits.csv");
+    splits.replace(splits.find(",normal,"), 8, ",pneumonia,");
+    folder.write("other labels/splits.csv", splits);
+    check_refused(folder,
+                  {{"evaluate 'other labels' --checkpoint latest", "splits.csv: its images, labels, patients"}});
     CHECK(run_tuna(folder, "evaluate --spec run/spec.json --weights run/weights.safetensors --checkpoint latest").code
           == 2);
     CHECK(snapshot(folder / "run") == run);

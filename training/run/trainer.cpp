@@ -108,21 +108,22 @@ PhaseStarts phases_of_resumed_run(const fs::path& run, const std::vector<Phase>&
 }
 
 // The same bits as without the interruption are only those of the same machine and build.
-void warn_of_other_machine(RunFolder& run, const Progress& progress, const Device& device) {
-  const std::string now = computed_by(device);
-  if (progress.computed_by.empty() || progress.computed_by == now) return;
+void warn_of_other_machine(RunFolder& run, const std::string& before, const std::string& now) {
+  if (before.empty() || before == now) return;
   run.warn(
-      fmt::format("the checkpoint was computed by {}; this is {}: the steps from here on may differ from those of "
-                  "an uninterrupted run in their last bits",
-                  progress.computed_by, now));
+      fmt::format("the steps so far were computed by {}; this is {}: those from here on may differ from an "
+                  "uninterrupted run's in their last bits",
+                  before, now));
 }
 
 void log_starts(RunFolder& run, const PhaseStarts& starts, const Device& device) {
   for (const PhaseStart& start : starts)
     if (!start.warning.empty()) run.warn(start.warning);
+  std::string before;
   for (const PhaseStart& start : starts) {
+    if (!start.progress.computed_by.empty()) before = start.progress.computed_by;
     if (start.finished) continue;
-    warn_of_other_machine(run, start.progress, device);
+    warn_of_other_machine(run, before, computed_by(device));
     return run.log(start.checkpoint.empty() ? "resumes at the beginning of phase " + start.progress.phase
                                             : "resumes from " + start.checkpoint.filename().string());
   }

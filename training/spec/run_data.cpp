@@ -169,14 +169,6 @@ RunData::RunData(const Spec& spec, const std::filesystem::path& splits)
   check_complete(spec);
 }
 
-std::string RunData::hash() const { return hash_to_text(hash_of_splits(samples_)); }
-
-void RunData::check_hash(const std::string& expected, const std::filesystem::path& splits) const {
-  check(expected.empty() || expected == hash(),
-        "{}: its images, labels, patients or splits are not those that the run was trained with; restore the file",
-        splits.string());
-}
-
 void RunData::check_complete(const Spec& spec) const {
   check_no_leak(samples_);
   for (const std::string& domain : {source_, target_})
@@ -201,6 +193,14 @@ void RunData::check_complete(const Spec& spec) const {
   check(both_kinds(select(samples_, source_, "validation"), spec),
         "data: the validation images of the source domain '{}' are all '{}', or none is; they must be of both kinds",
         source_, spec.positive);
+}
+
+std::string RunData::hash() const { return hash_to_text(hash_of_splits(samples_)); }
+
+void RunData::check_hash(const std::string& expected, const std::filesystem::path& splits) const {
+  check(expected.empty() || expected == hash(),
+        "{}: its images, labels, patients or splits are not those that the run was trained with; restore the file",
+        splits.string());
 }
 
 bool RunData::both_kinds(const std::vector<Sample>& samples, const Spec& spec) {

@@ -23,12 +23,6 @@ class RunData {
   /// The same images and splits again, from the run's splits.csv, whose paths start at data_root().
   RunData(const Spec& spec, const std::filesystem::path& splits);
 
-  /// hash_of_splits() in text, which checkpoints keep.
-  std::string hash() const;
-
-  /// Throws Error, which names the file of splits, unless the hash is `expected` or that is empty: not known.
-  void check_hash(const std::string& expected, const std::filesystem::path& splits) const;
-
   /// The same of images that were listed before.
   static RunData of(const Spec& spec, const std::vector<Sample>& listed);
 
@@ -51,6 +45,12 @@ class RunData {
 
   /// Throws as the constructors do: to be called after samples were removed.
   void check_complete(const Spec& spec) const;
+
+  /// hash_of_splits() in text, which checkpoints keep.
+  std::string hash() const;
+
+  /// Throws Error, which names the file of splits, unless hash() is `expected`, or that is empty: not known.
+  void check_hash(const std::string& expected, const std::filesystem::path& splits) const;
 
   const std::vector<Sample>& samples() const { return samples_; }
   std::vector<Sample>& samples() { return samples_; }

@@ -175,9 +175,10 @@ Spec parse_spec(std::string_view text, const std::string& name, const std::files
   });
   for (const std::string& setting : settings)
     named("--set " + shortened(setting, 100), [&] {
+      const std::filesystem::path manifest = spec.data.manifest;
       const ordered_json set = nested(setting);
       JsonReader(set, std::filesystem::current_path(), JsonReader::Values::text).read(spec);
-      if (setting.starts_with("data.manifest=") && !spec.data.manifest.empty()) {  // instead of what lists the images
+      if (spec.data.manifest != manifest && !spec.data.manifest.empty()) {  // it lists the images in place of folders
         spec.data.folders.clear();
         spec.data.patient_regex.clear();
       }

@@ -94,17 +94,21 @@ TEST_CASE("a run that continues on another device says that its bits may differ"
   const TemporaryFolder folder;
   const fs::path whole = folder.path() / "whole";
   train(run(write_spec(folder.path()), whole));
-  for (const std::string device : {"cpu", "emulated"}) {
-    const fs::path resumed = folder.path() / device;
-    cut_back(whole, resumed, "2-joint-00000006.safetensors");
-    TrainOptions options = run({}, resumed);
-    options.resume = true;
-    options.settings = {"device=" + device};
-    train(options);
-    const bool warns =
-        bytes_of(resumed / "log.txt").find("warning: the checkpoint was computed by cpu, ") != std::string::npos;
-    CHECK(warns == (device == "emulated"));
-  }
+  // In the joint phase, and between the phases.
+  for (const std::string newest : {"2-joint-00000006.safetensors", "1-pretrain-00000008.safetensors"})
+    for (const std::string device : {"cpu", "emulated"}) {
+      const fs::path resumed = folder.path() / (device + newest);
+      cut_back(whole, resumed, newest);
+      fs::copy_file(whole / "pretrained.safetensors", resumed / "pretrained.safetensors",
+                    fs::copy_options::overwrite_existing);
+      TrainOptions options = run({}, resumed);
+      options.resume = true;
+      options.settings = {"device=" + device};
+      train(options);
+      const bool warns =
+          bytes_of(resumed / "log.txt").find("warning: the steps so far were computed by cpu, ") != std::string::npos;
+      CHECK(warns == (device == "emulated"));
+    }
 }
 
 TEST_CASE("a run that was extended equals one that was as long from the start", "[training]") {

@@ -75,10 +75,13 @@ const char* const kManyKeys = R"({
 TEST_CASE("a manifest given by --set replaces the folders and the expression for patients", "[spec]") {
   const std::string text = R"json({"domains": {"source": "a", "target": "c"},
                                    "data": {"folders": {"a": "x", "c": "y"}, "patient_regex": "^(.)"}})json";
-  const Spec spec = parse_spec(text, "test.json", "/", {"data.manifest=/m.csv"});
-  CHECK(spec.data.manifest == "/m.csv");
-  CHECK(spec.data.folders.empty());
-  CHECK(spec.data.patient_regex.empty());
+  for (const std::string setting : {"data.manifest=/m.csv", R"(data={"manifest": "/m.csv"})"}) {
+    const Spec spec = parse_spec(text, "test.json", "/", {setting});
+    CHECK(spec.data.manifest == "/m.csv");
+    CHECK(spec.data.folders.empty());
+    CHECK(spec.data.patient_regex.empty());
+  }
+  CHECK(parse_spec(text, "test.json", "/", {"data.size=64"}).data.folders.size() == 2);
 }
 
 TEST_CASE("an empty spec is the paper's, if that works", "[spec]") {
