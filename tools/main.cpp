@@ -18,6 +18,7 @@
 #include "tools/command_line/commands.h"
 #include "tools/command_line/help_format.h"
 #include "tools/command_line/message.h"
+#include "tools/command_line/stack_limit.h"
 #include "tools/command_line/standard_streams.h"
 #include "training/run/session.h"
 
@@ -124,6 +125,7 @@ int parse(CLI::App& app, int count, char** arguments) {
 
 int run(int count, char** arguments) {
   try {
+    check_stack_limit();
     check_kernels();
     CLI::App app("", "tuna");
     add_commands(app);

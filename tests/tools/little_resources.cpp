@@ -89,7 +89,10 @@ TEST_CASE("a small stack and few files suffice, or are one error", "[command_lin
   const std::string train = "exec \"$tuna\" train " + kTinySpec
                             + " --out run --set data.manifest=phantoms/manifest.csv evaluate.bootstrap=0 "
                               "pretrain.epochs=1 train.steps_per_epoch=1 supervised=false";
-  CHECK(run_shell(folder, "ulimit -s 256; " + train).code == 0);
+  for (const char* stack : {"48", "64", "96", "512"})
+    CHECK(run_shell(folder, fmt::format("ulimit -c 0; ulimit -s {}; {}", stack, train)).error
+          == fmt::format("tuna: the stack is limited to {} KiB, expected at least 1024 (ulimit -s)\n", stack));
+  CHECK(run_shell(folder, "ulimit -s 1024; " + train).code == 0);
   for (const char* files : {"4", "5", "6", "8"}) {
     const Finished finished = run_shell(folder, std::string("rm -rf run; ulimit -n ") + files + "; " + train);
     if (finished.error.find("while loading shared libraries") != std::string::npos) continue;  // before main()
