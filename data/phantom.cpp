@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "data/csv.h"
-#include "data/on_threads.h"
 #include "engine/base/check.h"
 #include "engine/base/random.h"
 
@@ -382,7 +381,7 @@ Image phantom(const std::string& domain, bool diseased, uint64_t seed, uint32_t 
   return image;
 }
 
-void write_phantoms(const std::filesystem::path& folder, const PhantomOptions& options) {
+void write_phantoms(const std::filesystem::path& folder, const PhantomOptions& options, const ItemsDone& drawn) {
   check_size(options.size);
   for (const int64_t count : {options.adults, options.children})
     check(count >= 0 && count <= kMostPhantoms, "phantoms: {} images of a domain, expected at most {}", count,
@@ -409,11 +408,12 @@ void write_phantoms(const std::filesystem::path& folder, const PhantomOptions& o
   };
   add_domain("adult", options.adults);
   add_domain("child", options.children);
-  run_on_threads(drawings.size(), options.threads, [&](size_t i) {
+  const auto draw = [&](size_t i) {
     const Drawing& each = drawings[i];
     write_png(folder / each.name,
               phantom(each.domain, each.diseased, options.seed, each.patient, each.image, options.size));
-  });
+  };
+  run_on_threads(drawings.size(), options.threads, draw, drawn);
   std::vector<std::vector<std::string>> rows;
   for (const Drawing& each : drawings)
     rows.push_back({each.name, each.domain, each.diseased ? "pneumonia" : "normal",

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "data/image.h"
+#include "data/on_threads.h"
 
 namespace tuna {
 
@@ -30,7 +31,8 @@ struct PhantomOptions {
 Image phantom(const std::string& domain, bool diseased, uint64_t seed, uint32_t patient, uint32_t image, int64_t size);
 
 /// Writes FOLDER/<domain>/<patient>_<image>.png and FOLDER/manifest.csv.  Half of the patients are ill; a third have
-/// two images.  Throws Error if the manifest or a domain's folder exists, or if an option is out of its range.
-void write_phantoms(const std::filesystem::path& folder, const PhantomOptions& options);
+/// two images.  Throws Error if the manifest or a domain's folder exists, or if an option is out of its range.  An
+/// exception of `drawn`, which is called after each image, ends it.
+void write_phantoms(const std::filesystem::path& folder, const PhantomOptions& options, const ItemsDone& drawn = {});
 
 }  // namespace tuna

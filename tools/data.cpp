@@ -13,6 +13,7 @@
 #include "tools/command_line/message.h"
 #include "tools/command_line/output_file.h"
 #include "tools/command_line/settings.h"
+#include "training/run/work_on_images.h"
 #include "training/spec/run_data.h"
 
 namespace tuna {
@@ -39,7 +40,12 @@ void phantom_command(const PhantomCommand& command) {
   make_output_folder(command.output);
   PhantomOptions options = command.options;
   options.threads = Device::cpu().threads;
-  write_phantoms(command.output, options);
+  const auto stopped = [&](size_t drawn) {
+    return fmt::format("{0}: stopped after {1} images; to begin again, remove {0}/adult and {0}/child", command.output,
+                       drawn);
+  };
+  work_on_images("drawing", size_t(options.adults + options.children), stopped,
+                 [&](const ItemsDone& drawn) { write_phantoms(command.output, options, drawn); });
   fmt::print("{}\n", (fs::path(command.output) / "manifest.csv").string());
 }
 

@@ -15,14 +15,14 @@ struct Options {
 };
 
 // Throws Error with the keys that differ.
-void check_same(const std::string& name, const Spec& spec, const std::filesystem::path& own,
+void check_same(const std::string& name, const Spec& spec, const std::filesystem::path& run,
                 const std::vector<std::string>& settings) {
   std::vector<std::string> differing;
-  for (const Difference& difference : differences(read_spec(own, settings), spec))
+  for (const Difference& difference : differences(read_spec_of_run(run, settings), spec))
     if (!difference.is_at("data.root")) differing.push_back(difference.text());  // a run keeps that of moved images
   check(differing.empty(),
         "{}: differs from {}, with which this run began: {}; omit SPEC to resume, or choose another --out", name,
-        own.string(), fmt::join(differing, ", "));
+        (run / "spec.json").string(), fmt::join(differing, ", "));
 }
 
 TrainOptions train_options(Options options) {
@@ -40,9 +40,8 @@ TrainOptions train_options(Options options) {
   if (options.spec.empty()) return result;
   result.read_spec = read_spec(options.spec, options.settings);
   if (result.out.empty()) result.out = std::filesystem::path("runs") / result.read_spec->name;
-  const std::filesystem::path own = result.out / "spec.json";
-  if (options.resume && std::filesystem::exists(own))
-    check_same(options.spec, *result.read_spec, own, options.settings);
+  if (options.resume && std::filesystem::exists(result.out / "spec.json"))
+    check_same(options.spec, *result.read_spec, result.out, options.settings);
   return result;
 }
 

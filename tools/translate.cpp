@@ -3,13 +3,14 @@
 #include <map>
 #include <span>
 
+#include "engine/base/print_error.h"
 #include "tools/command_line/commands.h"
 #include "tools/command_line/message.h"
 #include "tools/command_line/output_file.h"
 #include "tools/command_line/readable_images.h"
 #include "tools/command_line/trained_networks.h"
 #include "training/evaluation/translator.h"
-#include "training/run/console.h"
+#include "training/run/work_on_images.h"
 
 namespace tuna {
 namespace fs = std::filesystem;
@@ -19,28 +20,28 @@ struct Options {
   NetworksOption networks;
   ImagesOption images;
   std::string direction, output;
+  bool skip_existing = false;
 };
 
-// One PNG file per image, below a folder per class if the input has them.
-std::vector<fs::path> output_paths(const std::vector<Sample>& samples, const fs::path& folder) {
-  std::vector<fs::path> paths;
+// A PNG file, below a folder per class if the input has them.
+fs::path output_of(const Sample& sample, const fs::path& folder) {
+  const std::string& label = sample.label;
+  check(label != "." && label != ".." && label.find('/') == label.npos,
+        "{}: label '{}' cannot be the name of a folder; expected a name without slashes", sample.path.string(), label);
+  return (label.empty() ? folder : folder / label) / (sample.path.stem().string() + ".png");
+}
+
+void check_outputs(const std::vector<Sample>& samples, const fs::path& folder) {
   std::map<fs::path, fs::path> written_from;
   for (const Sample& sample : samples) {
-    const std::string& label = sample.label;
-    check(label != "." && label != ".." && label.find('/') == label.npos,
-          "{}: label '{}' cannot be the name of a folder; expected a name without slashes", sample.path.string(),
-          label);
-    const fs::path inner = label.empty() ? folder : folder / label;
-    paths.push_back(inner / (sample.path.stem().string() + ".png"));
-    const auto [other, is_new] = written_from.emplace(paths.back(), sample.path);
-    check(is_new, "{} and {}: both would become {}", other->second.string(), sample.path.string(),
-          paths.back().string());
+    const fs::path output = output_of(sample, folder);
+    const auto [other, is_new] = written_from.emplace(output, sample.path);
+    check(is_new, "{} and {}: both would become {}", other->second.string(), sample.path.string(), output.string());
   }
-  for (const fs::path& path : paths) {
-    make_output_folder(path.parent_path());
-    check_new_file(path);
+  for (const auto& [output, sample] : written_from) {
+    make_output_folder(output.parent_path());
+    check_new_file(output);
   }
-  return paths;
 }
 
 std::vector<Sample> images_of_domain(const ImagesOption& option, const std::string& domain) {
@@ -72,6 +73,13 @@ void translate(const Options& options) {
   const bool forth = options.direction == "source-to-target";
   const TranslatedBy by = translation(spec, forth ? Direction::source_to_target : Direction::target_to_source);
   std::vector<Sample> samples = images_of_domain(options.images, forth ? spec.domains.source : spec.domains.target);
+  if (options.skip_existing) {
+    const size_t all = samples.size();
+    std::erase_if(samples,
+                  [&](const Sample& sample) { return fs::is_regular_file(output_of(sample, options.output)); });
+    print_error("{}: has {} of the {} images already\n", options.output, all - samples.size(), all);
+    if (samples.empty()) return;
+  }
 
   const Target target = trained.target();
   State state = State::of_zeros(target.device);
@@ -81,17 +89,20 @@ void translate(const Options& options) {
 
   ImageCache cache(spec.data.cache_bytes());
   check_readable(samples, options.images, spec, cache);
-  const std::vector<fs::path> paths = output_paths(samples, options.output);
-  Console console;
-  console.begin("translating", 0, int64_t(samples.size()), "images");
-  for (size_t done = 0; done < samples.size();) {
-    const size_t count = std::min(size_t(batch), samples.size() - done);
-    for (const std::vector<Image>& images : translator(std::span(samples).subspan(done, count), cache)) {
-      write_png(paths[done], images.at(1));
-      console.step(int64_t(++done), "");
+  check_outputs(samples, options.output);
+  const auto stopped = [&](size_t done) {
+    return fmt::format("{}: stopped after {} of {} images; to continue, repeat the command with --skip-existing",
+                       options.output, done, samples.size());
+  };
+  work_on_images("translating", samples.size(), stopped, [&](const ItemsDone& translated) {
+    for (size_t done = 0; done < samples.size();) {
+      const size_t count = std::min(size_t(batch), samples.size() - done);
+      for (const std::vector<Image>& images : translator(std::span(samples).subspan(done, count), cache)) {
+        write_png(output_of(samples[done], options.output), images.at(1));
+        translated(++done);
+      }
     }
-  }
-  console.end();
+  });
   fmt::print("{}: {} images\n", options.output, samples.size());
 }
 
@@ -112,6 +123,8 @@ void add_translate(CLI::App& app) {
   command->add_option("--output", options->output, "The folder to write to; created if it is missing")
       ->type_name("FOLDER")
       ->required();
+  command->add_flag("--skip-existing", options->skip_existing,
+                    "Leaves out images whose translation is there already: continues an interrupted command");
   command->footer(
       "Example:\n  tuna translate runs/first --direction source-to-target --input adults/ --output as_children/");
   command->callback([options] { translate(*options); });

@@ -45,6 +45,19 @@ TEST_CASE("data check takes names that are not UTF-8, of files, folders and clas
   CHECK(run_tuna(folder, "data check 'in\xE9'").out.find("caf\xE9.png") != std::string::npos);
 }
 
+TEST_CASE("phantoms that are interrupted say how to begin again", "[command_line]") {
+  const TemporaryFolder folder;
+  const Finished stopped = run_shell(
+      folder,
+      "\"$tuna\" data phantom --output ph --size 64 --adults 20000 & until [ -e ph/adult/0000_0.png ]; do :; done\n"
+      "kill -TERM $!; wait $!");
+  INFO(stopped.error);
+  CHECK(stopped.code == 130);
+  CHECK_THAT(stopped.error,
+             Contains("tuna: ph: stopped after ") && Contains("to begin again, remove ph/adult and ph/child\n"));
+  CHECK(run_shell(folder, "ls ph/adult | grep -c tmp").out == "0\n");
+}
+
 TEST_CASE("phantoms of sizes that overflow are refused", "[command_line]") {
   const TemporaryFolder folder;
   for (const char* option : {"--size 4294967296", "--size 10001", "--size 9223372036854775808", "--adults 4294967296",

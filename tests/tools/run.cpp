@@ -208,6 +208,24 @@ TEST_CASE("a run, from phantoms to translations", "[command_line][run]") {
     for (const auto& [path, bytes] : snapshot(folder / "phantoms/child"))
       CHECK(fs::exists(folder / "back" / path.filename().string()));
 
+    // Interrupted after some images, and continued.
+    const std::string translate = "translate run --direction target-to-source --input phantoms/child --output part";
+    const Finished stopped =
+        run_shell(folder, "\"$tuna\" " + translate
+                              + " & until [ -n \"$(ls part 2>/dev/null)\" ]; do :; done; kill -HUP $!; wait $!");
+    INFO(stopped.error);
+    CHECK((stopped.code == 130 || stopped.code == 0));
+    if (stopped.code == 130)
+      CHECK_THAT(stopped.error,
+                 Contains("tuna: part: stopped after ")
+                     && Contains(" of 50 images; to continue, repeat the command with --skip-existing\n"));
+    fs::remove(folder / "part/0003_0.png");
+    CHECK(run_tuna(folder, translate).code == 1);
+    CHECK(run_tuna(folder, translate + " --skip-existing").code == 0);
+    CHECK(run_tuna(folder, translate + " --skip-existing").error.find("part: has 50 of the 50 images already\n")
+          != std::string::npos);
+    CHECK(run_shell(folder, "diff -r part back").code == 0);
+
     // On a terminal progress is one line that is drawn over itself, so it may not wrap.
     const Finished drawn =
         run_shell(folder,
@@ -886,10 +904,12 @@ TEST_CASE("what cannot be read or written ends a command with one message", "[co
   CHECK_THAT(limited.error, Contains("cannot write big.csv: File too large"));
   CHECK_FALSE(fs::exists(folder / "big.csv"));
 
-  REQUIRE(run_shell(folder, "mkfifo pipe").code == 0);
+  REQUIRE(run_shell(folder, "mkfifo pipe; mkdir piped; mkfifo piped/spec.json").code == 0);
   const std::string seconds = "timeout 20 \"$tuna\" ";
   for (const std::string command :
-       {"predict --spec run/spec.json --weights pipe --input phantoms --output a.csv",
+       {"evaluate piped", "predict piped --input phantoms --output a.csv", "report piped", "train --resume --out piped",
+        "train run/spec.json --resume --out piped",
+        "predict --spec run/spec.json --weights pipe --input phantoms --output a.csv",
         "predict run --input pipe --output a.csv", "data check pipe", "train run/spec.json --tuning pipe --out b"}) {
     const Finished finished = run_shell(folder, seconds + command);
     INFO(command << "\n" << finished.error);

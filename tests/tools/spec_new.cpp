@@ -102,4 +102,21 @@ TEST_CASE("spec new refuses what it does not understand", "[command_line][starte
   check_refused(folder, cases);
 }
 
+TEST_CASE("spec new names the run after any folder", "[command_line][starter]") {
+  const TemporaryFolder folder;
+  lay_out_phantoms(folder);
+  const std::string longest(250, 'x');
+  for (const auto& [name, expected] :
+       {std::pair(longest, std::string(197, 'x') + "..."), {"a\nb", "a_b"}, {"a\\b", "a__b"}}) {
+    fs::rename(folder / "xrays", folder / name);
+    std::ofstream(folder / "name") << name;
+    const Finished written =
+        run_shell(folder, "\"$tuna\" spec new --size 24 --minutes 1 --data \"$(cat name)\" > my.json");
+    INFO(written.error);
+    CHECK(written.code == 0);
+    CHECK(read_spec(folder / "my.json").name == expected);
+    fs::rename(folder / name, folder / "xrays");
+  }
+}
+
 }  // namespace tuna

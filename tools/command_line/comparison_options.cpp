@@ -37,7 +37,7 @@ void ComparisonOptions::add_to(CLI::App& command) {
   add_device(command, device);
   command.add_flag("--print-commands", print_commands,
                    "Trains nothing, but prints a command for each unfinished run, for a job array");
-  command.add_flag("--report", report, "Trains nothing, but collects the results that exist");
+  command.add_flag("--report", report, "Trains and adds nothing, but collects the results that exist");
   add_without_pictures(command, without_pictures);
 }
 
@@ -46,6 +46,7 @@ ComparisonRequest ComparisonOptions::request() const {
   if (folds > 0) request.folds = folds;
   if (seeds > 0) request.seeds = seeds;
   request.data_root = data_root;
+  request.only_collects = report;
   return request;
 }
 
@@ -72,13 +73,21 @@ void print_commands(const Comparison& comparison, const std::vector<ComparedRun>
   check(failed.empty(), "{}: no command for {}", comparison.folder.string(), fmt::join(failed, ", "));
 }
 
-// Of all specs that the comparison has by now: another process may have added some.
-void write_results(const std::filesystem::path& folder, bool without_pictures) {
+// Of all specs that the comparison has by now: another process may have added some.  Returns how many finished runs are
+// left out.
+size_t write_results(const std::filesystem::path& folder, bool without_pictures) {
   const ComparisonResults results = read_results(read_comparison(folder));
   for (const std::string& problem : results.problems) print_error("warning: {}\n", one_line(problem));
   write_file_atomically(folder / "results.json", print_json(to_json(results)));
   write_file_atomically(folder / "report.html", comparison_page(results, without_pictures_if(without_pictures)));
   fmt::print("{}\n{}\n{}\n", to_table(results), in_words(results), (folder / "report.html").string());
+  return results.problems.size();
+}
+
+void write_all_results(const std::filesystem::path& folder, bool without_pictures) {
+  const size_t left_out = write_results(folder, without_pictures);
+  check(left_out == 0, "{}: finished runs that are left out of the results, for the reasons above: {}", folder.string(),
+        left_out);
 }
 
 }  // namespace
@@ -88,7 +97,7 @@ void run_comparison(const Comparison& comparison, const ComparisonOptions& optio
   for (const std::string& name : options.only) runs.push_back(comparison.find_run(name));
   if (runs.empty()) runs = comparison.runs();
   if (options.print_commands) return print_commands(comparison, runs, options.device);
-  if (options.report) return write_results(comparison.folder, options.without_pictures);
+  if (options.report) return write_all_results(comparison.folder, options.without_pictures);
   try {
     train_runs(comparison, runs, options.device);
   } catch (const Interrupted&) {
@@ -97,7 +106,7 @@ void run_comparison(const Comparison& comparison, const ComparisonOptions& optio
     write_results(comparison.folder, options.without_pictures);
     throw;
   }
-  write_results(comparison.folder, options.without_pictures);
+  write_all_results(comparison.folder, options.without_pictures);
 }
 
 }  // namespace tuna

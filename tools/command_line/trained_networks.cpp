@@ -15,15 +15,13 @@ namespace tuna {
 namespace fs = std::filesystem;
 namespace {
 
-fs::path spec_of(const NetworksOption& option) {
+Spec spec_of(const NetworksOption& option) {
   if (option.run.empty() && option.spec.empty())
     throw CLI::ValidationError("RUN, or --spec and --weights, is required");
-  if (option.run.empty()) return option.spec;
+  if (option.run.empty()) return read_spec(option.spec);
   check(fs::is_directory(option.run), "{}: {}", option.run,
         fs::exists(option.run) ? "is a file, expected the folder of a run" : "no such folder");
-  const fs::path spec = fs::path(option.run) / "spec.json";
-  check(fs::exists(spec), "{}: holds no run (no spec.json)", option.run);
-  return spec;
+  return read_spec_of_run(option.run);
 }
 
 // The main phase if it has the network, or else the first phase that has it.
@@ -94,7 +92,7 @@ void NetworksOption::add_net_to(CLI::App& command) {
 TrainedNetworks::TrainedNetworks(const NetworksOption& option)
     : run_(option.run),
       net_(option.net),
-      spec_(read_spec(spec_of(option))),
+      spec_(spec_of(option)),
       phases_(phases_without_images(spec_)),
       checkpoint_(checkpoint_of(option, phases_)),
       weights_(weights_of(option, phases_, checkpoint_)) {

@@ -144,9 +144,21 @@ Comparison changed(Comparison comparison, const ComparisonRequest& request) {
   return comparison;
 }
 
+// Specs that another command would train must not become part of a comparison whose results are only collected.
+void check_adds_nothing(const Comparison& before, const Comparison& now) {
+  for (const Spec& spec : now.specs)
+    check(std::any_of(before.specs.begin(), before.specs.end(),
+                      [&](const Spec& other) { return other.name == spec.name; }),
+          "{}: this comparison has no method {}; --report only collects what is there, without it the method is added",
+          before.folder.string(), spec.name);
+  check(now.seeds == before.seeds, "{}: this comparison has {} seeds, not {}; --report only collects what is there",
+        before.folder.string(), before.seeds, now.seeds);
+}
+
 Comparison continue_comparison(const fs::path& folder, const ComparisonRequest& request) {
   const FileLock lock = lock_of(folder);
   const Comparison before = read_comparison(folder), comparison = changed(before, request);
+  if (request.only_collects) check_adds_nothing(before, comparison);
   const bool is_begun = fs::exists(comparison.images());  // a process that began it may have been killed before
   if (is_begun && text_of(comparison) == text_of(before)) return comparison;
   const std::vector<Sample> images =
@@ -167,7 +179,7 @@ std::vector<std::string> other_settings(const Spec& before, const Spec& now) {
 std::vector<std::string> settings_of_another_run(const ComparedRun& run) {
   std::vector<std::string> keys = kWithoutInfluence;
   keys.push_back("data.manifest");  // it moves with the folder; the run's splits.csv has its images
-  return differences_at(read_spec(run.folder / "spec.json"), run.spec, keys, false);
+  return differences_at(read_spec_of_run(run.folder), run.spec, keys, false);
 }
 
 std::string ComparisonPart::name() const {
@@ -214,6 +226,8 @@ ComparedRun Comparison::find_run(const std::string& name) const {
 Comparison begin_comparison(const fs::path& folder, const ComparisonRequest& request) {
   check_names(request.specs);
   if (fs::exists(folder / kFile)) return continue_comparison(folder, request);
+  check(!request.only_collects, "{}: holds no comparison (no {}), whose results --report would collect",
+        folder.string(), kFile);
   const Comparison wanted = changed({folder, {}, request.folds.value_or(0), request.seeds.value_or(1)}, request);
   const std::vector<Sample> images = images_of(wanted);
   check_trainable(wanted, images);

@@ -60,6 +60,7 @@ struct ComparisonRequest {
   std::optional<int64_t> folds, seeds;  // none: those of the comparison that is there; of a new one 0 and 1
   std::vector<std::string> remove;      // names of specs that the comparison is to lose
   std::filesystem::path data_root;      // replaces data.root of all specs; empty: does not
+  bool only_collects = false;           // results of what is there: adds no specs and seeds, and begins nothing
 };
 
 /// Begins a comparison in `folder`, or changes the one that is there as the request says.  Throws Error if that has

@@ -52,6 +52,7 @@ nlohmann::json to_json(const Progress& progress) {
   if (!progress.source_fractions.empty()) json["source_fractions"] = progress.source_fractions;
   if (!progress.computed_by.empty()) json["computed_by"] = progress.computed_by;
   if (!progress.splits.empty()) json["splits"] = progress.splits;
+  if (progress.metrics_lines > 0) json["metrics_lines"] = progress.metrics_lines;
   return json;
 }
 
@@ -80,6 +81,7 @@ Progress progress_from_json(const nlohmann::json& json, const std::string& file)
       progress.source_fractions = json["source_fractions"].get<std::vector<double>>();
     progress.computed_by = json.value("computed_by", "");
     progress.splits = json.value("splits", "");
+    if (json.contains("metrics_lines")) progress.metrics_lines = integer(json["metrics_lines"], "metrics_lines", 0);
     return progress;
   } catch (const nlohmann::json::exception& error) {
     fail("{}: its progress is not that of a checkpoint: {}", file, reason_of(error));

@@ -31,6 +31,7 @@ struct Progress {
   std::vector<double> source_fractions = {};         // of the classes in source batches; empty: as the images are
   std::string computed_by = {};                      // the last step; of another machine the bits may differ
   std::string splits = {};                           // hash_of_splits(); empty: not known
+  int64_t metrics_lines = 0;                         // of metrics.jsonl up to this step
 };
 
 nlohmann::json to_json(const Progress& progress);

@@ -48,7 +48,7 @@ bool NetworksOfRun::starts_from_checkpoint(const std::string& phase) const {
 }
 
 Spec spec_of_trained(const fs::path& run, const SafetensorsFile* checkpoint) {
-  Spec spec = read_spec(run / "spec.json");
+  Spec spec = read_spec_of_run(run);
   const Method& method = method_of(spec);
   const std::vector<Phase> phases = phases_without_images(spec);
   const fs::path file = NetworksOfRun(run, checkpoint, phases).path(phases.front().name);

@@ -1,5 +1,6 @@
 #include "training/run/run_folder.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <ctime>
@@ -109,6 +110,7 @@ void RunFolder::warn(const std::string& warning) { log("warning: " + one_line(wa
 void RunFolder::metrics(const nlohmann::json& line) {
   errno = 0;
   metrics_ << line.dump() << std::endl;
+  ++metrics_lines_;
   check(bool(metrics_), "{}: cannot be written: {}", (path_ / "metrics.jsonl").string(), std::strerror(errno));
 }
 
@@ -124,6 +126,7 @@ void RunFolder::forget_metrics_after(const std::string& phase, int64_t step) {
   const std::string all(std::istreambuf_iterator<char>(file), {});
   check(!file.bad(), "{}: cannot be read: {}", path.string(), std::strerror(errno));
   const std::string kept = metrics_until(all, phase, step);
+  metrics_lines_ = std::count(kept.begin(), kept.end(), '\n');
   if (kept == all) return;
   metrics_.close();
   write_file_atomically(path, kept);

@@ -57,6 +57,9 @@ class RunFolder {
   /// Drops the lines of metrics.jsonl on a phase's steps after this one, which a resumed run repeats.
   void forget_metrics_after(const std::string& phase, int64_t step);
 
+  /// Lines of metrics.jsonl since forget_metrics_after(), with those that it kept.
+  int64_t metrics_lines() const { return metrics_lines_; }
+
  private:
   RunFolder(std::filesystem::path path, RunLock lock);
 
@@ -64,6 +67,7 @@ class RunFolder {
   RunLock lock_;
   RunFiles files_;
   std::ofstream log_, metrics_;
+  int64_t metrics_lines_ = 0;
 };
 
 /// For messages about a run that is not finished: how to continue it, and how to use it as it is.

@@ -72,6 +72,7 @@ void Session::log_skipped() {
 void Session::save(const State& state) {
   const auto order = &find_phase(phases, progress.phase) - phases.data() + 1;
   run.sync_lines();
+  progress.metrics_lines = run.metrics_lines();
   save_checkpoint(run.checkpoints(), run.files(), int(order), state, progress, int(spec.log.keep));
 }
 

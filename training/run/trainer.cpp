@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <optional>
+#include <utility>
 
 #include "data/changed_images.h"
 #include "data/file.h"
@@ -23,6 +24,7 @@
 #include "training/run/run_phase.h"
 #include "training/run/spec_history.h"
 #include "training/run/stop_signal.h"
+#include "training/run/work_on_images.h"
 #include "training/spec/spec_differences.h"
 
 namespace tuna {
@@ -140,13 +142,24 @@ void take_over(Session& session, const Phase& phase, const fs::path& result) {
   write_file_atomically(own, read_file(result, std::numeric_limits<uintmax_t>::max()));
 }
 
+// The run goes on, as only its curves depend on them.
+void warn_of_lost_metrics(RunFolder& run, const PhaseStarts& starts) {
+  int64_t lines = 0;
+  for (const PhaseStart& start : starts) lines = std::max(lines, start.progress.metrics_lines);
+  if (run.metrics_lines() < lines)
+    run.warn(fmt::format("{}: has {} of the {} lines that the run had written; its curves lack the others",
+                         (run.path() / "metrics.jsonl").string(), run.metrics_lines(), lines));
+}
+
 void run_phases(Session& session, const PhaseStarts& starts, const TrainedElsewhere& trained_elsewhere) {
+  bool has_begun = false;
   for (size_t i = 0; i < starts.size(); ++i) {
     if (starts[i].finished) continue;
     session.progress = starts[i].progress;
     session.progress.computed_by = computed_by(session.target.device);
     session.progress.splits = session.data.hash();
     session.run.forget_metrics_after(session.progress.phase, session.progress.step);
+    if (!std::exchange(has_begun, true)) warn_of_lost_metrics(session.run, starts);
     const Phase& phase = session.phases[i];
     const fs::path elsewhere =
         trained_elsewhere && starts[i].checkpoint.empty() ? trained_elsewhere(session.phases, phase) : fs::path();
@@ -222,36 +235,29 @@ Target target_of_run(const TrainOptions& options, const Spec& spec) {
   return target;
 }
 
-// Calls work(done) with progress on the console; a signal ends it.
 template <class Work>
-void with_progress(const std::string& what, const RunData& data, Work work) {
-  Console console;
-  console.begin(what, 0, int64_t(data.samples().size()), "images");
-  work([&](size_t done) {
-    console.step(int64_t(done), "");
-    if (!StopSignal::requested()) return;
-    console.end();
-    throw Interrupted("stopped while images were checked, before the first step of this call");
-  });
-  console.end();
+void check_images_with(const std::string& what, const RunData& data, Work work) {
+  const auto stopped = [](size_t) { return "stopped while images were checked, before the first step of this call"; };
+  work_on_images(what, data.samples().size(), stopped, work);
 }
 
 // Decodes every image, and removes those that cannot be read from `data` if the spec says so.
 void check_all_images(RunData& data, const Spec& spec, ImageCache& cache, RunFolder& run) {
   const int threads = int(spec.data.loader_threads);
   std::vector<std::string> warnings;
-  with_progress("images", data, [&](const ItemsDone& done) {
+  check_images_with("images", data, [&](const ItemsDone& done) {
     warnings = check_images(data.samples(), spec.data.format, spec.data.on_bad_image, cache, threads, {}, done);
   });
   for (const std::string& warning : warnings) run.warn(warning);
-  with_progress("checksums", data, [&](const ItemsDone& done) { add_checksums(data.samples(), threads, done); });
+  check_images_with("checksums", data, [&](const ItemsDone& done) { add_checksums(data.samples(), threads, done); });
   data.check_complete(spec);  // a skipped image may have been the last of its class
 }
 
 Spec spec_to_train(const TrainOptions& options) {
   const bool is_read = options.read_spec && !options.resume;
-  Spec spec = is_read ? *options.read_spec
-                      : read_spec(options.resume ? options.out / "spec.json" : options.spec, options.settings);
+  Spec spec = is_read          ? *options.read_spec
+              : options.resume ? read_spec_of_run(options.out, options.settings)
+                               : read_spec(options.spec, options.settings);
   if (!options.data_root.empty()) spec.data.root = normal_path(fs::absolute(options.data_root));
   return spec;
 }
@@ -264,7 +270,7 @@ void train(const TrainOptions& options) {
   if (options.resume) folder.emplace(RunFolder::open(options.out));
   const Spec spec = spec_to_train(options);
   RunData data = options.resume ? RunData(spec, options.out / "splits.csv") : RunData(spec);
-  const Spec before = options.resume ? read_spec(options.out / "spec.json") : spec;
+  const Spec before = options.resume ? read_spec_of_run(options.out) : spec;
   check_same_run(before, spec);
   const Method& method = method_of(spec);
   std::vector<Phase> phases =
@@ -285,8 +291,9 @@ void train(const TrainOptions& options) {
   ImageCache cache(spec.data.cache_bytes());
   if (options.resume) {
     for (const PhaseStart& start : starts) data.check_hash(start.progress.splits, run.splits());
-    with_progress("checksums", data,
-                  [&](const ItemsDone& done) { check_unchanged(data.samples(), int(spec.data.loader_threads), done); });
+    check_images_with("checksums", data, [&](const ItemsDone& done) {
+      check_unchanged(data.samples(), int(spec.data.loader_threads), done);
+    });
     keep_new_settings(run, before, spec, next_progress(phases, starts));
     log_starts(run, starts, target.device);
     // Those that a killed process has left; a smaller log.keep of this call removes none.

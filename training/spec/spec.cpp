@@ -200,6 +200,13 @@ Spec read_spec(const std::filesystem::path& path, const std::vector<std::string>
   return parse_spec(spec.text, spec.name, spec.folder, settings);
 }
 
+Spec read_spec_of_run(const std::filesystem::path& run, const std::vector<std::string>& settings) {
+  const std::filesystem::path file = run / "spec.json";
+  check(std::filesystem::exists(file), "{}: holds no run (no spec.json)", run.string());
+  check(std::filesystem::is_regular_file(file), "{}: is not a file", file.string());  // a pipe would be waited for
+  return read_spec(file, settings);
+}
+
 std::string to_json(const Spec& spec) {
   json_fields::JsonWriter writer;
   Spec copy = spec;  // fields() is not const

@@ -225,6 +225,9 @@ Spec default_spec(const SpecText& spec, const std::vector<std::string>& settings
 /// start at its folder, those of settings at the current one.  Every message names the file (or --set) and the key.
 Spec read_spec(const std::filesystem::path& path, const std::vector<std::string>& settings = {});
 
+/// The spec.json of a run's folder.  Throws Error if the folder holds none, or something else than a file of that name.
+Spec read_spec_of_run(const std::filesystem::path& run, const std::vector<std::string>& settings = {});
+
 /// The same from text; `name` stands for the file in messages.  Relative paths start at `folder`; if it is empty they
 /// stay as they are.
 Spec parse_spec(std::string_view text, const std::string& name, const std::filesystem::path& folder = {},

@@ -38,12 +38,15 @@ Files files_of(const Spec& spec) {
   return files;
 }
 
-/// The folder's name, with an underscore for each byte that is not UTF-8 or that a name must not have.
+/// The folder's name, with an underscore for each byte that is not UTF-8 or that a name must not have, and not longer.
 std::string name_of_run(const fs::path& folder) {
   const std::string name = fs::absolute(folder / "x").lexically_normal().parent_path().filename().string();
   std::string escaped = escape_bytes(name);
-  std::replace(escaped.begin(), escaped.end(), '\\', '_');
-  return escaped;
+  std::replace_if(
+      escaped.begin(), escaped.end(), [](char c) { return c == '\\' || uint8_t(c) < ' ' || c == 127; }, '_');
+  constexpr size_t kLongest = 200;
+  escaped = shortened(escaped, kLongest);
+  return escaped.empty() ? "root" : escaped;
 }
 
 std::string about_patients(const Files& files, const std::string& pattern) {

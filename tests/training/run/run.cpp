@@ -90,6 +90,30 @@ TEST_CASE("a resumed run ends as if it had never stopped, byte for byte", "[trai
   }
 }
 
+TEST_CASE("a resumed run says that lines of its metrics are lost", "[training]") {
+  const TemporaryFolder folder;
+  const fs::path whole = folder.path() / "whole";
+  train(run(write_spec(folder.path()), whole));
+  const auto warnings_after = [&](const std::string& name, const auto& damage) {
+    const fs::path resumed = folder.path() / name;
+    cut_back(whole, resumed, "2-joint-00000006.safetensors");
+    damage(resumed / "metrics.jsonl");
+    TrainOptions options = run({}, resumed);
+    options.resume = true;
+    train(options);
+    CHECK(bytes_of(resumed / "weights.safetensors") == bytes_of(whole / "weights.safetensors"));
+    const std::string log = bytes_of(resumed / "log.txt");
+    return log.find("its curves lack the others") != std::string::npos;
+  };
+  CHECK_FALSE(warnings_after("all", [](const fs::path&) {}));
+  CHECK(warnings_after("removed", [](const fs::path& metrics) { fs::remove(metrics); }));
+  CHECK(warnings_after("cut", [](const fs::path& metrics) {
+    std::string text = bytes_of(metrics);
+    text[text.find('\n') - 1] = '!';  // the first line
+    std::ofstream(metrics) << text;
+  }));
+}
+
 TEST_CASE("a run that continues on another device says that its bits may differ", "[training]") {
   const TemporaryFolder folder;
   const fs::path whole = folder.path() / "whole";
