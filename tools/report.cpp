@@ -3,6 +3,7 @@
 
 #include "engine/base/atomic_file.h"
 #include "tools/command_line/commands.h"
+#include "tools/command_line/message.h"
 #include "tools/command_line/output_file.h"
 #include "tools/command_line/page_pictures.h"
 #include "training/report/run_report.h"
@@ -29,7 +30,9 @@ void write_own(const std::filesystem::path& run, const std::string& page) {
 
 void report(const Options& options) {
   if (!options.output.empty()) check_new_file(options.output);
-  const std::string page = run_report(read_run(options.run), without_pictures_if(options.without_pictures));
+  const RunRecord run = read_run(options.run);
+  print_warnings(run.problems);
+  const std::string page = run_report(run, without_pictures_if(options.without_pictures));
   if (options.output.empty())
     write_own(options.run, page);
   else

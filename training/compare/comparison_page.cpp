@@ -19,9 +19,9 @@ namespace {
 std::string translations(const ComparisonResults& results) {
   std::string html;
   for (const MethodResults& method : results.methods) {
-    const RunRecord record = read_run(method.runs[0].run.folder);
     std::string pictures;
-    for (const RunPicture& picture : record.pictures) pictures += picture_figure(picture, method.spec + "-");
+    for (const RunPicture& picture : newest_pictures(method.runs[0].run.folder))
+      pictures += picture_figure(picture, method.spec + "-");
     if (!pictures.empty())
       html += fmt::format("<h3>{}, {}</h3>\n{}", escape_html(method.name), escape_html(method.runs[0].run.part.name()),
                           pictures);
@@ -48,7 +48,7 @@ std::string worst_mistakes(const ComparisonResults& results) {
 
 std::string shortcuts(const ComparisonResults& results) {
   const RunResult& first = results.methods[0].runs[0];
-  return trivial_features_table(trivial_features_of(first.run.folder), test_images(first));
+  return trivial_features_table(first.trivial_features, test_images(first));
 }
 
 std::string specs(const ComparisonResults& results) {

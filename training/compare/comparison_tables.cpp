@@ -73,7 +73,8 @@ TableGroup group_of(const MethodResults& method) {
 
 RunLog log_of(const std::filesystem::path& run) {
   const std::filesystem::path file = run / "log.txt";
-  return std::filesystem::exists(file) ? read_log(read_file(file, std::numeric_limits<uintmax_t>::max())) : RunLog();
+  return std::filesystem::is_regular_file(file) ? read_log(read_file(file, std::numeric_limits<uintmax_t>::max()))
+                                                : RunLog();
 }
 
 }  // namespace

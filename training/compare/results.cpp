@@ -1,6 +1,7 @@
 #include "training/compare/results.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -8,6 +9,7 @@
 #include "engine/base/check.h"
 #include "engine/base/strict_json.h"
 #include "training/compare/run_comparison.h"
+#include "training/evaluation/metrics.h"
 #include "training/evaluation/test_scores.h"
 #include "training/methods/method.h"
 #include "training/run/evaluate_run.h"
@@ -18,46 +20,84 @@ namespace {
 
 constexpr uintmax_t kLargestEvaluation = 64 << 20, kLargestSplits = 1 << 30;
 
-nlohmann::json evaluation_of(const fs::path& run) {
-  const fs::path file = run / "evaluation.json";
-  return parse_json(read_file(file, kLargestEvaluation), file.string());
-}
-
-EvaluationRow row_named(const std::string& name, const fs::path& run) {
-  const std::string file = (run / "evaluation.json").string();
-  for (const EvaluationRow& row : evaluation_rows(evaluation_of(run), file))
+EvaluationRow row_named(const std::string& name, const nlohmann::json& evaluation, const std::string& file) {
+  for (const EvaluationRow& row : evaluation_rows(evaluation, file))
     if (row.name == name) return row;
-  fail("{}: has no row \"{}\"; evaluate the run again with this version: tuna train --resume --out {}", file, name,
-       run.string());
+  fail("{}: has no row \"{}\"", file, name);
 }
 
-/// Reads runs, and holds their test images to those of the others of the same part.
-class ResultReader {
+bool has_auc(const EvaluationRow& row) { return !row.thresholds.empty() && row.thresholds[0].auc; }
+
+// A file that lost rows is found in the run that it belongs to, not in those that it is compared with.
+void check_measured(const Predictions& scores, const EvaluationRow& row, const std::string& predictions,
+                    const std::string& evaluation) {
+  const auto images = int64_t(scores.scores.size());
+  check(images == row.images, "{}: has {} images, but {} says {}", predictions, images, evaluation, row.images);
+  constexpr double kRounding = 1e-9;
+  const double measured = auc(scores);
+  check(std::abs(measured - row.thresholds[0].auc->value) < kRounding, "{}: the AUC of {} is {}, but {} says {}",
+        predictions, row.name, measured, evaluation, row.thresholds[0].auc->value);
+}
+
+/// The images of the runs of each part, which must be the same.
+class ImagesOfParts {
  public:
-  RunResult read(const ComparedRun& run, const std::string& row) {
-    RunResult result{run, row_named(row, run.folder), {}};
-    const fs::path file = run.folder / kPredictions;
-    if (!result.row.thresholds.empty() && result.row.thresholds[0].auc) {
-      check(fs::exists(file), "{}: no such file; tuna evaluate {} writes it", file.string(), run.folder.string());
-      const TestScores scores = read_test_scores(file);
-      check_same_images(scores_of_part_.try_emplace(run.part.name(), scores).first->second, scores);
-      result.scores = scores.of(row, run.spec.positive);
-    }
-    return result;
+  explicit ImagesOfParts(const Comparison& comparison) {
+    for (const ComparedRun& run : comparison.runs())
+      if (fs::exists(run.folder / "evaluation.json")) try {
+          runs_[run.part.name()][text_of(run)].push_back(run);
+        } catch (const Error&) {  // check() reports it
+        }
   }
 
-  /// Throws Error if a run of the same part has other images.
-  void check_images(const ComparedRun& run) {
-    const fs::path file = run.folder / "splits.csv";
-    const std::string splits = read_file(file, kLargestSplits);
-    const auto [first, is_first] = splits_of_part_.try_emplace(run.part.name(), file, splits);
-    check(first->second.second == splits, "{} and {}: these runs have different images, and cannot be compared",
-          first->second.first.string(), file.string());
+  /// Throws Error unless the run has the images that most runs of its part have.
+  void check_same(const ComparedRun& run) const {
+    const std::string text = text_of(run);
+    const auto part = runs_.find(run.part.name());
+    if (part == runs_.end()) return;  // another process has finished the run meanwhile
+    const auto& by_text = part->second;
+    const auto most = std::max_element(by_text.begin(), by_text.end(), [](const auto& a, const auto& b) {
+      return std::pair(a.second.size(), a.first.size()) < std::pair(b.second.size(), b.first.size());
+    });
+    check(most->first == text, "{} and {}: these runs have different images, and cannot be compared",
+          file_of(run).string(), file_of(most->second[0]).string());
   }
 
  private:
+  static fs::path file_of(const ComparedRun& run) { return run.folder / "splits.csv"; }
+  static std::string text_of(const ComparedRun& run) { return read_file(file_of(run), kLargestSplits); }
+
+  std::map<std::string, std::map<std::string, std::vector<ComparedRun>>> runs_;  // [part][text of splits.csv]
+};
+
+/// Reads runs, and holds their images to those of the others of the same part.
+class ResultReader {
+ public:
+  explicit ResultReader(const Comparison& comparison) : images_(comparison) {}
+
+  RunResult read(const ComparedRun& run, const std::string& row) {
+    images_.check_same(run);
+    const std::string file = (run.folder / "evaluation.json").string();
+    try {
+      const nlohmann::json evaluation = parse_json(read_file(file, kLargestEvaluation), file);
+      RunResult result{run, row_named(row, evaluation, file), trivial_features_in(evaluation, file), {}};
+      if (has_auc(result.row)) read_scores(result, row, file);
+      return result;
+    } catch (const Error& error) {
+      fail("{}; to evaluate the run again: tuna train --resume --out {}", error.what(), run.folder.string());
+    }
+  }
+
+ private:
+  void read_scores(RunResult& result, const std::string& row, const std::string& evaluation) {
+    const TestScores scores = read_test_scores(result.run.folder / kPredictions);
+    result.scores = scores.of(row, result.run.spec.positive);
+    check_measured(result.scores, result.row, scores.file, evaluation);
+    check_same_images(scores_of_part_.try_emplace(result.run.part.name(), scores).first->second, scores);
+  }
+
+  ImagesOfParts images_;
   std::map<std::string, TestScores> scores_of_part_;
-  std::map<std::string, std::pair<fs::path, std::string>> splits_of_part_;
 };
 
 Evaluated main_row(const Spec& spec) {
@@ -75,9 +115,7 @@ MethodResults results_of(const Comparison& comparison, const Spec& spec, ResultR
       method.runs.push_back(reader.read(run, main.row));
     } catch (const Error& error) {
       problems.push_back(fmt::format("{} is left out: {}", run.name(), error.what()));
-      continue;
     }
-    reader.check_images(run);
   }
   return method;
 }
@@ -170,10 +208,9 @@ void compare(ComparisonResults& results) {
 std::optional<TrivialResult> best_trivial_feature(const std::vector<MethodResults>& methods) {
   std::map<std::string, std::map<std::string, double>> aucs;  // [feature][part]
   for (const MethodResults& method : methods)
-    for (const RunResult& result : method.runs) {
-      const TrivialFeatures features = trivial_features_of(result.run.folder);
-      if (!features.rows.empty()) aucs[features.rows[0].name][result.run.part.name()] = features.rows[0].auc.value;
-    }
+    for (const RunResult& result : method.runs)
+      if (const std::vector<TrivialFeatureRow>& rows = result.trivial_features.rows; !rows.empty())
+        aucs[rows[0].name][result.run.part.name()] = rows[0].auc.value;
   const auto most = std::max_element(aucs.begin(), aucs.end(),
                                      [](const auto& a, const auto& b) { return a.second.size() < b.second.size(); });
   if (most == aucs.end()) return std::nullopt;
@@ -203,10 +240,6 @@ std::optional<MeanAndDeviation> MethodResults::mean_of(
   return mean_and_deviation(values);
 }
 
-TrivialFeatures trivial_features_of(const fs::path& run) {
-  return trivial_features_in(evaluation_of(run), (run / "evaluation.json").string());
-}
-
 std::optional<MeanAndDeviation> MethodResults::auc() const {
   return mean_of([](const EvaluationRow& row) { return figure_of_scores(row, &ThresholdRow::auc); });
 }
@@ -223,7 +256,7 @@ std::vector<ChosenThreshold> MethodResults::thresholds() const {
 
 ComparisonResults read_results(const Comparison& comparison) {
   ComparisonResults results{comparison, {}, 0, comparison.runs().size(), "", "", {}, {}};
-  ResultReader reader;
+  ResultReader reader(comparison);
   for (const Spec& spec : comparison.specs) {
     MethodResults method = results_of(comparison, spec, reader, results.problems);
     results.finished += method.runs.size();

@@ -17,6 +17,7 @@ namespace tuna {
 struct RunResult {
   ComparedRun run;
   EvaluationRow row;
+  TrivialFeatures trivial_features;
   Predictions scores;  // of the positive class; empty if the test images have no labels of both kinds
 };
 
@@ -70,11 +71,8 @@ struct ComparisonResults {
   std::optional<TrivialResult> best_trivial_feature;
 };
 
-/// Those that the evaluation of a run has measured.
-TrivialFeatures trivial_features_of(const std::filesystem::path& run);
-
-/// Reads evaluation.json and predictions.csv of all finished runs.  Throws Error if runs of the same part have
-/// different images.
+/// Reads evaluation.json, predictions.csv and splits.csv of all finished runs.  Left out is one whose files are damaged
+/// or contradict each other, or whose images are not those that most runs of its part have.
 ComparisonResults read_results(const Comparison& comparison);
 
 }  // namespace tuna

@@ -27,7 +27,7 @@ std::string text_of(const fs::path& file) { return read_file(file, std::numeric_
 // in the folder may be of another training.
 bool is_comparable(const ComparedRun& other, const ComparedRun& run) {
   for (const char* file : {"spec.json", "splits.csv", "log.txt"})
-    if (!fs::exists(other.folder / file)) return false;
+    if (!fs::is_regular_file(other.folder / file)) return false;
   try {
     if (!settings_of_another_run(other).empty()) return false;
   } catch (const Error&) {  // damaged, which its own training reports

@@ -97,7 +97,9 @@ TestScores parse_test_scores(std::string_view text, const std::string& file) {
 
 TestScores read_test_scores(const std::filesystem::path& path) {
   constexpr uintmax_t kLargestFile = 1 << 30;
-  return parse_test_scores(read_file(path, kLargestFile), path.string());
+  const std::string text = read_file(path, kLargestFile);
+  check(text.ends_with('\n'), "{}: its last line is cut off", path.string());
+  return parse_test_scores(text, path.string());
 }
 
 void check_same_images(const TestScores& one, const TestScores& other) {

@@ -30,7 +30,7 @@ struct TestScores {
 std::string test_scores_text(const std::vector<Sample>& test, const std::filesystem::path& root,
                              const std::vector<Evaluation>& rows);
 
-/// Errors name file:line.
+/// Errors name file:line.  A file that was cut off is an error, also within a number.
 TestScores read_test_scores(const std::filesystem::path& path);
 TestScores parse_test_scores(std::string_view text, const std::string& file);
 

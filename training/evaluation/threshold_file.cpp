@@ -13,16 +13,22 @@ double threshold_in(const std::filesystem::path& evaluation, const std::string& 
 }
 
 double threshold_in(const std::string& text, const std::string& file, const std::string& net) {
+  constexpr const char* kExpected = "expected an evaluation.json of `tuna train`, which --resume writes anew";
   const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
+  check(json.is_object(), "{}: is not a JSON object, {}", file, kExpected);
   try {
     for (const nlohmann::json& row : json.at("rows"))
       if (row.at("net") == net)
         for (const nlohmann::json& at : row.at("thresholds"))
-          if (!at.at("uses_target_labels").get<bool>()) return at.at("threshold").get<double>();
+          if (!at.at("uses_target_labels").get<bool>()) {
+            const auto threshold = at.at("threshold").get<double>();
+            check(threshold >= 0 && threshold <= 1, "{}: the threshold of {} is {}, expected a probability", file, net,
+                  threshold);
+            return threshold;
+          }
   } catch (const nlohmann::json::exception&) {  // reported below
   }
-  fail("{}: holds no threshold of {} that was chosen on source validation; expected an evaluation.json of `tuna train`",
-       file, net);
+  fail("{}: holds no threshold of {} that was chosen on source validation; {}", file, net, kExpected);
 }
 
 }  // namespace tuna

@@ -87,6 +87,8 @@ auto read_evaluation(const std::string& file, Read read) {
     return read();
   } catch (const Error& error) {
     fail("{}: {}", file, error.what());
+  } catch (const json::type_error&) {  // which names neither key nor value
+    fail("{}: a value is of another type than `tuna train` writes; tuna train --resume evaluates the run again", file);
   } catch (const json::exception& error) {
     fail("{}: {}; expected an evaluation.json of `tuna train`", file, reason_of(error));
   }

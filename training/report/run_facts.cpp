@@ -48,6 +48,8 @@ std::string warnings_list(const std::vector<std::string>& warnings) {
 }  // namespace
 
 std::string run_facts(const RunRecord& run) {
+  std::vector<std::string> warnings = run.log.warnings;
+  for (const std::string& problem : run.problems) warnings.push_back("warning: " + problem);
   std::string html = "<dl class=\"facts\" id=\"facts\">\n";
   html += fact("Method", text_at(run.spec, "method"));
   html += fact("Seed", text_at(run.spec, "seed"));
@@ -56,7 +58,7 @@ std::string run_facts(const RunRecord& run) {
   html += fact("Device", run.log.device);
   html += fact("Processor", run.log.processor);
   html += fact("Time", time_in_words(run.log));
-  html += "</dl>\n" + warnings_list(run.log.warnings) + images_table(run.images);
+  html += "</dl>\n" + warnings_list(warnings) + images_table(run.images);
   html += "<h3>Spec</h3>\n<details><summary>Every key of spec.json</summary>\n<pre id=\"spec\" tabindex=\"0\">"
           + escape_html(print_json(run.spec)) + "</pre></details>\n";
   return html;

@@ -19,10 +19,14 @@ void add(const std::string& name, const json& value, double step, PhaseMetrics& 
   }
 }
 
+bool is_of_run(const json& line) {
+  return line.is_object() && line.contains("phase") && line["phase"].is_string() && line.contains("step")
+         && line["step"].is_number_integer();
+}
+
 void add_line(const json& line, std::vector<PhaseMetrics>& phases) {
-  if (!line.is_object()) return;
+  if (!is_of_run(line)) return;
   const auto name = line.find("phase"), step = line.find("step"), epoch = line.find("epoch");
-  if (name == line.end() || !name->is_string() || step == line.end() || !step->is_number_integer()) return;
   auto phase =
       std::find_if(phases.begin(), phases.end(), [&](const PhaseMetrics& each) { return each.phase == *name; });
   if (phase == phases.end()) phase = phases.insert(phase, {name->get<std::string>(), 0, 0, 0, "", {}});
@@ -36,16 +40,28 @@ void add_line(const json& line, std::vector<PhaseMetrics>& phases) {
     if (key != "phase" && key != "step" && key != "epoch") add(key, value, double(phase->step), *phase);
 }
 
+// Calls use(line, is_whole) with the JSON of each line; a line without its end is not whole.
+template <class Use>
+void for_each_line(std::string_view text, Use use) {
+  while (!text.empty()) {
+    const size_t end = text.find('\n');
+    use(json::parse(text.substr(0, end), nullptr, false), end != text.npos);
+    text.remove_prefix(end == text.npos ? text.size() : end + 1);
+  }
+}
+
 }  // namespace
 
 std::vector<PhaseMetrics> read_metrics(std::string_view text) {
   std::vector<PhaseMetrics> phases;
-  while (!text.empty()) {
-    const size_t end = std::min(text.find('\n'), text.size());
-    add_line(json::parse(text.substr(0, end), nullptr, false), phases);
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
+  for_each_line(text, [&](const json& line, bool) { add_line(line, phases); });
   return phases;
+}
+
+int64_t damaged_lines(std::string_view text) {
+  int64_t damaged = 0;
+  for_each_line(text, [&](const json& line, bool is_whole) { damaged += is_whole && !is_of_run(line); });
+  return damaged;
 }
 
 FigureKind kind_of(const std::string& figure) {

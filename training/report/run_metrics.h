@@ -23,6 +23,10 @@ struct PhaseMetrics {
 /// last line of a killed run may be cut off.
 std::vector<PhaseMetrics> read_metrics(std::string_view text);
 
+/// Lines that are not of a run, such as one that was cut off; the last one without its end does not count, as a run may
+/// be writing it.
+int64_t damaged_lines(std::string_view text);
+
 /// The meaning of a figure, by its key.
 enum class FigureKind : uint8_t { loss, rate, measured };
 

@@ -21,22 +21,13 @@ std::string read_if_there(const fs::path& file, uintmax_t limit) {
   return fs::exists(file) ? read_file(file, limit) : "";
 }
 
-// Steps have leading zeros, so the last name of a kind is the newest.
-std::vector<RunPicture> newest_pictures(const fs::path& folder) {
-  static const std::regex name("(.+)-([0-9]{1,18})\\.png");
-  std::map<std::string, RunPicture> newest;
-  if (!fs::is_directory(folder)) return {};
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    std::smatch match;
-    const std::string file = entry.path().filename().string();
-    if (!entry.is_regular_file() || !std::regex_match(file, match, name)) continue;
-    const RunPicture picture{match[1], std::stoll(match[2]), entry.path()};
-    RunPicture& kept = newest[picture.kind];
-    if (kept.file.empty() || kept.step < picture.step) kept = picture;
-  }
-  std::vector<RunPicture> pictures;
-  for (const auto& [kind, picture] : newest) pictures.push_back(picture);
-  return pictures;
+// Every run has these files from its first step on.
+std::vector<std::string> missing_files(const fs::path& folder) {
+  std::vector<std::string> missing;
+  for (const char* name : {"metrics.jsonl", "log.txt", "splits.csv"})
+    if (!fs::exists(folder / name))
+      missing.push_back(fmt::format("{}: no such file; the page lacks what it held", (folder / name).string()));
+  return missing;
 }
 
 size_t order_of_split(const std::string& split) {
@@ -68,6 +59,25 @@ std::vector<ImageCount> count_images(const fs::path& splits) {
 
 }  // namespace
 
+// Steps have leading zeros, so the last name of a kind is the newest.
+std::vector<RunPicture> newest_pictures(const fs::path& run) {
+  const fs::path folder = run / "images";
+  static const std::regex name("(.+)-([0-9]{1,18})\\.png");
+  std::map<std::string, RunPicture> newest;
+  if (!fs::is_directory(folder)) return {};
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    std::smatch match;
+    const std::string file = entry.path().filename().string();
+    if (!entry.is_regular_file() || !std::regex_match(file, match, name)) continue;
+    const RunPicture picture{match[1], std::stoll(match[2]), entry.path()};
+    RunPicture& kept = newest[picture.kind];
+    if (kept.file.empty() || kept.step < picture.step) kept = picture;
+  }
+  std::vector<RunPicture> pictures;
+  for (const auto& [kind, picture] : newest) pictures.push_back(picture);
+  return pictures;
+}
+
 RunRecord read_run(const fs::path& folder) {
   check(fs::exists(folder / "spec.json"), "{}: holds no run (no spec.json)", folder.string());
   RunRecord run;
@@ -79,9 +89,14 @@ RunRecord read_run(const fs::path& folder) {
     check(run.evaluation.is_object(), "{}: is not a JSON object, expected an evaluation.json of `tuna train`",
           evaluation.string());
   }
-  run.phases = read_metrics(read_if_there(folder / "metrics.jsonl", kLargestLines));
+  run.problems = missing_files(folder);
+  const std::string metrics = read_if_there(folder / "metrics.jsonl", kLargestLines);
+  if (const int64_t lines = damaged_lines(metrics); lines > 0)
+    run.problems.push_back(
+        fmt::format("{}: damaged lines, which are left out: {}", (folder / "metrics.jsonl").string(), lines));
+  run.phases = read_metrics(metrics);
   run.log = read_log(read_if_there(folder / "log.txt", kLargestLines));
-  run.pictures = newest_pictures(folder / "images");
+  run.pictures = newest_pictures(folder);
   run.images = count_images(folder / "splits.csv");
   return run;
 }

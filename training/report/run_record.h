@@ -32,6 +32,7 @@ struct RunRecord {
   std::vector<RunPicture> pictures;
   std::vector<ImageCount> images;
   RunLog log;
+  std::vector<std::string> problems;  // files of every run that are missing, lines that cannot be read
 };
 
 /// The text at a key of an object, or that of its number or list; empty if there is none.
@@ -40,6 +41,9 @@ std::string text_at(const Json& object, const char* key) {
   if (!object.is_object() || !object.contains(key)) return "";
   return object[key].is_string() ? object[key].template get<std::string>() : object[key].dump();
 }
+
+/// The last pictures in images/ of a run's folder, by kind.
+std::vector<RunPicture> newest_pictures(const std::filesystem::path& run);
 
 /// Reads spec.json and what else there is of evaluation.json, metrics.jsonl, splits.csv, log.txt and images/, also of a
 /// run that is being trained.  Throws Error if there is no spec.json, or if a file cannot be read.

@@ -186,6 +186,13 @@ TEST_CASE("a comparison refuses what it cannot compare, and overwrites nothing",
         "name: a name of 201 bytes, expected at most 200"}});
   CHECK_FALSE(fs::exists(folder / "new"));
   CHECK(contents(folder / "mine/notes.txt") == "mine\n");
+  const std::string before = contents(folder / "compared/comparison.json");
+  check_refused(folder, {{"compare supervised.json --out compared --report",
+                          "compared: this comparison has no method supervised; --report only collects what is there"},
+                         {"table1 --data phantoms/manifest.csv --size 32 --out compared --report", "compared"},
+                         {"compare --out compared --seeds 3 --report", "this comparison has 2 seeds, not 3"},
+                         {"compare no-adapt.json --out new --report", "new: holds no comparison"}});
+  CHECK(contents(folder / "compared/comparison.json") == before);
   run_shell(folder, "sed -i 's/\"seeds\": 2/\"seeds\": 1e30/' compared/comparison.json");
   check_refused(folder, {{"compare --out compared", "compared/comparison.json: seeds: expected an integer"}});
 
@@ -228,11 +235,34 @@ TEST_CASE("one run of a comparison that is damaged or fails does not stop the ot
   CHECK(lines_with(changed.out, "3 of 4 runs are finished.").size() == 1);
   run_shell(folder, "sed -i 's/\"lr\": 0.002/\"lr\": 0.001/' compared/runs/no-adapt/seed1/spec.json");
 
-  run_shell(folder, "sed -i '3d' compared/runs/supervised/seed0/predictions.csv");
-  const Finished damaged = expect_success(folder, "compare --out compared");
-  CHECK(lines_with(damaged.error, "supervised/seed0 is left out: ").size() == 1);
-  run_shell(folder, "sed -i '3d' compared/runs/supervised/seed1/splits.csv");
-  check_refused(folder, {{"compare --out compared --report", "these runs have different images"}});
+  run_shell(folder, "cp -r compared whole");
+  const auto left_out = [&](const std::string& damage, const std::string& reason) {
+    run_shell(folder, "rm -rf compared; cp -r whole compared; cd compared/runs/no-adapt/seed0; " + damage);
+    const Finished damaged = run_tuna(folder, "compare --out compared --report");
+    INFO(damage << "\n" << damaged.error);
+    CHECK(damaged.code == 1);
+    CHECK(lines_with(damaged.error, "warning: ").size() == 1);
+    CHECK_THAT(damaged.error, Contains("warning: no-adapt/seed0 is left out: ") && Contains(reason));
+    CHECK_THAT(damaged.error, Contains("compared: finished runs that are left out of the results, for the reasons "
+                                       "above: 1\n"));
+    CHECK(json::parse(contents(folder / "compared/results.json"))["finished_runs"] == 3);
+  };
+  const std::string again = "to evaluate the run again: tuna train --resume --out compared/runs/no-adapt/seed0";
+  left_out("sed -i 3d predictions.csv", "seed0/predictions.csv: has ");
+  expect_success(folder, "train --resume --out compared/runs/no-adapt/seed0");
+  expect_success(folder, "compare --out compared --report");
+  left_out("sed -i '2,$s/[^,]*$/0.5/' predictions.csv", "seed0/predictions.csv: the AUC of NoAdapt is 0.5, but ");
+  left_out("head -c -3 predictions.csv > cut; mv cut predictions.csv",
+           "seed0/predictions.csv: its last line is cut off");
+  left_out("rm predictions.csv", again);
+  left_out("head -c 200 evaluation.json > cut; mv cut evaluation.json", again);
+  left_out("sed -i 's/\"net\": \"[A-Z_]*\"/\"net\": 3/' evaluation.json", again);
+  left_out("sed -i 3d splits.csv", "seed0/splits.csv: these runs have different images");
+  left_out("rm splits.csv; mkdir splits.csv", "seed0/splits.csv: is a directory");
+  run_shell(folder,
+            "rm -rf compared; cp -r whole compared; cd compared/runs/no-adapt/seed0; rm metrics.jsonl log.txt; "
+            "mkdir metrics.jsonl log.txt");
+  expect_success(folder, "compare --out compared --report");  // does not need them
 
   expect_success(folder, "compare supervised.json mcc.json --out failing --print-commands");
   run_shell(folder, "mkdir failing/runs && touch failing/runs/supervised");
@@ -278,7 +308,8 @@ TEST_CASE("a phase is not copied from a training that is not the comparison's", 
   const fs::path image = read_manifest(folder / "phantoms/manifest.csv").samples[0].path;
   run_shell(folder, "cp phantoms/adult/$(ls phantoms/adult | tail -1) '" + image.string() + "'");
   CHECK(copies("compared") == 0);
-  check_refused(folder, {{"compare --out compared --report", "these runs have different images"}});
+  CHECK_THAT(run_tuna(folder, "compare --out compared --report").error,
+             Contains("these runs have different images, and cannot be compared"));
 }
 
 TEST_CASE("adaptations are compared with the classifier of their size", "[compare]") {

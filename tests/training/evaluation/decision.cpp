@@ -28,10 +28,17 @@ TEST_CASE("a threshold is read from an evaluation, and is not one that target la
                           {"net": "F_P", "thresholds": [)"
              + of_target + "," + of_source + "]}]}")
         == 0.123456789012345);
-  for (const std::string& text :
-       {std::string("no JSON"), std::string("{}"), std::string(R"({"rows": [3]})"), std::string(R"({"rows": []})"),
-        R"({"rows": [{"net": "F_P", "thresholds": [)" + of_target + "]}]}"})
+  for (const std::string& text : {std::string("{}"), std::string(R"({"rows": [3]})"), std::string(R"({"rows": []})"),
+                                  R"({"rows": [{"net": "F_P", "thresholds": [)" + of_target + "]}]}"})
     REQUIRE_THROWS_WITH(read(text), Contains("e.json: holds no threshold of F_P that was chosen on source validation"));
+  for (const char* text : {"", "no JSON", "[]", "3"})
+    REQUIRE_THROWS_WITH(read(text), Contains("e.json: is not a JSON object, expected an evaluation.json"));
+  for (const char* threshold : {"17", "-0.1", "1e300"})
+    REQUIRE_THROWS_WITH(
+        read(fmt::format(
+            R"({{"rows": [{{"net": "F_P", "thresholds": [{{"uses_target_labels": false, "threshold": {}}}]}}]}})",
+            threshold)),
+        Contains("e.json: the threshold of F_P is ") && Contains("expected a probability"));
 }
 
 }  // namespace tuna

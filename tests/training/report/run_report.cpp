@@ -228,6 +228,21 @@ TEST_CASE("a run with one phase and without labels has a page", "[report]") {
   CHECK(count_of(page, "<figure id=\"figure-training-") == 1);
 }
 
+TEST_CASE("a page names files and lines that it lacks", "[report]") {
+  const TemporaryFolder folder;
+  write_spec(folder);
+  folder.write("log.txt", "");
+  folder.write("metrics.jsonl", R"({"phase": "joint", "step": 1}
+{"phase": "joint", "st
+{"phase": "joint", "step": 3}
+{"phase": "joint", "st)");  // the last line is being written
+  const RunRecord run = read_run(folder.path());
+  REQUIRE(run.problems.size() == 2);
+  CHECK_THAT(run.problems[0], Contains("splits.csv: no such file; the page lacks what it held"));
+  CHECK_THAT(run.problems[1], Contains("metrics.jsonl: damaged lines, which are left out: 1"));
+  CHECK_THAT(page_of(folder), Contains("<li>warning: ") && Contains("splits.csv: no such file"));
+}
+
 TEST_CASE("names in a spec and of files are text", "[report]") {
   const TemporaryFolder folder;
   write_spec(folder, "<b>&\"");
@@ -248,7 +263,9 @@ TEST_CASE("a page names the file that cannot be read", "[report]") {
   folder.write("evaluation.json", "{\"rows\": [");
   CHECK_THROWS_WITH(read_run(folder.path()), Contains("evaluation.json: is not a JSON object"));
   folder.write("evaluation.json", "{\"rows\": [{\"name\": 3}]}");
-  CHECK_THROWS_WITH(page_of(folder), Contains("evaluation.json: ") && Contains("expected an evaluation.json"));
+  CHECK_THROWS_WITH(page_of(folder), Contains("evaluation.json: a value is of another type than `tuna train` writes"));
+  folder.write("evaluation.json", "{\"rows\": [{\"name\": \"F\"}]}");
+  CHECK_THROWS_WITH(page_of(folder), Contains("evaluation.json: key 'net' not found; expected an evaluation.json"));
 }
 
 }  // namespace tuna
