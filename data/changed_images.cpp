@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/base/check.h"
+#include "engine/base/counted.h"
 
 namespace tuna {
 namespace {
@@ -15,7 +16,8 @@ std::string change_of(const Sample& sample) {
   std::error_code error;
   const uintmax_t bytes = fs::file_size(sample.path, error);
   if (error) return fmt::format("{} ({})", sample.path.string(), error.message());
-  if (bytes != before.bytes) return fmt::format("{} ({} bytes, {} before)", sample.path.string(), bytes, before.bytes);
+  if (bytes != before.bytes)
+    return fmt::format("{} ({}, {} before)", sample.path.string(), counted(bytes, "byte"), before.bytes);
   return checksum_of(sample.path) == before ? "" : fmt::format("{} (other content)", sample.path.string());
 }
 
@@ -36,11 +38,10 @@ void check_unchanged(const std::vector<Sample>& samples, int threads, const Item
   constexpr size_t kShown = 3;
   const size_t changed = changes.size();
   if (changed > kShown) changes.resize(kShown);
-  check(
-      changed == 0,
-      "{} of {} images changed since the run began: {}{}; expected the files that it began with (--data-root, if they "
-      "have moved); without the column fnv1a64 in its splits.csv nothing is compared",
-      changed, samples.size(), fmt::join(changes, ", "), changed > kShown ? ", ..." : "");
+  check(changed == 0,
+        "{} of {} changed since the run began: {}{}; expected the files that it began with (--data-root, if they "
+        "have moved); without the column fnv1a64 in its splits.csv nothing is compared",
+        changed, counted(samples.size(), "image"), fmt::join(changes, ", "), changed > kShown ? ", ..." : "");
 }
 
 }  // namespace tuna

@@ -10,6 +10,7 @@
 #include "data/image_file.h"
 #include "data/on_threads.h"
 #include "engine/base/check.h"
+#include "engine/base/counted.h"
 #include "engine/base/reason.h"
 #include "engine/base/utf8.h"
 
@@ -180,8 +181,8 @@ std::string to_text(const DataReport& report) {
     text += list.size() > kShown ? fmt::format(" and {} more\n", list.size() - kShown) : "\n";
   };
   for (const DomainReport& domain : report.domains) {
-    text += fmt::format("{}: {} images of {} patients, {} of them RGB\n", one_line(domain.domain, kLongestName),
-                        domain.images, domain.patients, domain.rgb);
+    text += fmt::format("{}: {} of {}, {} of them RGB\n", one_line(domain.domain, kLongestName),
+                        counted(domain.images, "image"), counted(domain.patients, "patient"), domain.rgb);
     counts("labels", domain.labels);
     counts("splits", domain.splits);
     counts("sizes", domain.sizes);

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "engine/base/check.h"
+#include "engine/base/counted.h"
 
 namespace tuna {
 namespace {
@@ -27,7 +28,7 @@ std::string read_file(const std::filesystem::path& path, uintmax_t limit) {
 
   const uintmax_t size = std::filesystem::file_size(path, error);
   check(!error, "{}: cannot be read: {}", path.string(), error.message());
-  check(size <= limit, "{}: {} bytes, more than the limit of {}", path.string(), size, limit);
+  check(size <= limit, "{}: {}, more than the limit of {}", path.string(), counted(size, "byte"), limit);
 
   const File file(std::fopen(path.c_str(), "rb"));
   check(file != nullptr, "{}: cannot be opened: {}", path.string(), std::strerror(errno));

@@ -8,6 +8,7 @@
 #include "data/splits.h"
 #include "data/strata.h"
 #include "engine/base/check.h"
+#include "engine/base/counted.h"
 
 namespace tuna {
 namespace {
@@ -56,8 +57,8 @@ void check_complete(const std::vector<PatientImages*>& patients, const FoldOptio
     }
   for (const auto& [name, kind] : kinds)
     for (int64_t fold = 1; fold <= options.folds; ++fold)
-      check(kind.folds.count(std::to_string(fold)) > 0, "folds: {} {} patients, which leaves fold {} of {} empty", name,
-            kind.patients.size(), fold, options.folds);
+      check(kind.folds.count(std::to_string(fold)) > 0, "folds: {} {}, which leaves fold {} of {} empty", name,
+            counted(kind.patients.size(), "patient"), fold, options.folds);
 }
 
 /// 0 for test images, which are in no fold.
@@ -119,7 +120,7 @@ void use_fold(std::vector<Sample>& samples, int64_t fold, const std::string& tar
   const bool is_tested = std::none_of(samples.begin(), samples.end(), [&](const Sample& sample) {
     return sample.domain == target && fold_of(sample) == 0;
   });
-  check(folds > (is_tested ? 2 : 1), "folds: {} folds leave none to train on; expected at least {}{}", folds,
+  check(folds > (is_tested ? 2 : 1), "folds: {} leave none to train on; expected at least {}{}", counted(folds, "fold"),
         is_tested ? 3 : 2, is_tested ? ", as one is tested on and one validated on" : "");
   const int64_t validated = is_tested ? fold % folds + 1 : fold;
   for (Sample& sample : samples) {

@@ -6,6 +6,7 @@
 
 #include "data/image_file.h"
 #include "engine/base/check.h"
+#include "engine/base/counted.h"
 #include "engine/base/normal_path.h"
 
 namespace tuna {
@@ -35,6 +36,7 @@ class LeftOut {
   void add(const fs::path& file) {
     ++count_;
     ++by_suffix_[suffix_of(file)];
+    has_images_ |= has_image_extension(file);
     if (first_.empty() || file < first_) first_ = file;
   }
 
@@ -54,10 +56,11 @@ class LeftOut {
   }
 
   int64_t count() const { return count_; }
+  bool has_images() const { return has_images_; }
 
-  /// "40 files of another type (30 .tif, 10 .jfif), such as normal/a.tif", relative to `root`.
-  std::string text(const std::string& what, const fs::path& root) const {
-    return fmt::format("{} {} ({}), such as {}", count_, what, suffixes(),
+  /// "40 files in subfolders (30 .tif, 10 .jfif), such as more/a.tif", relative to `root`.
+  std::string text(const char* noun, const std::string& where, const fs::path& root) const {
+    return fmt::format("{}{} ({}), such as {}", counted(count_, noun), where, suffixes(),
                        first_.lexically_relative(normal_path(root)).string());
   }
 
@@ -77,11 +80,13 @@ class LeftOut {
     std::vector<std::string> shown;
     for (size_t i = 0; i < std::min(kShown, sorted.size()); ++i)
       shown.push_back(fmt::format("{} {}", -sorted[i].first, sorted[i].second));
-    if (sorted.size() > kShown) shown.push_back(fmt::format("{} other suffixes", sorted.size() - kShown));
+    if (sorted.size() > kShown)
+      shown.push_back(fmt::format("{}", counted(sorted.size() - kShown, "other suffix", "other suffixes")));
     return fmt::format("{}", fmt::join(shown, ", "));
   }
 
   int64_t count_ = 0;
+  bool has_images_ = false;
   std::map<std::string, int64_t> by_suffix_;
   fs::path first_;
 };
@@ -100,13 +105,13 @@ struct Unused {
   /// A text for each reason that there is.
   std::vector<std::string> texts(const fs::path& root) const {
     std::vector<std::string> texts;
-    const auto add_text = [&](const LeftOut& files, const std::string& what) {
-      if (files.count() > 0) texts.push_back(files.text(what, root));
+    const auto add_text = [&](const LeftOut& files, const char* noun, const std::string& where) {
+      if (files.count() > 0) texts.push_back(files.text(noun, where, root));
     };
-    add_text(other_types, "files that are not named as " + file_format_names() + " images");
-    add_text(deeper, "files in subfolders of class folders");
-    add_text(hidden, "hidden files");
-    add_text(macos, "files in folders __MACOSX");
+    add_text(other_types, "file", " not named as " + file_format_names() + " images");
+    add_text(deeper, "file", " in subfolders of class folders");
+    add_text(hidden, "hidden file", "");
+    add_text(macos, "file", " in folders __MACOSX");
     return texts;
   }
 };
@@ -138,8 +143,12 @@ Contents contents_of_class_folder(const fs::path& folder) {
   Contents contents = contents_of(folder);
   for (const fs::path& deeper : contents.folders) contents.unused.deeper.add_tree(deeper);
   const bool has_files = contents.unused.other_types.count() + contents.unused.deeper.count() > 0;
-  check(!contents.images.empty() || !has_files, "{}: no {} images in this class folder, which has {}", folder.string(),
-        file_format_names(), fmt::join(contents.unused.texts(folder), "; "));
+  const std::string remedy = contents.unused.deeper.has_images()
+                                 ? fmt::format("; if {} holds a folder per domain, give one of these: {}",
+                                               folder.parent_path().string(), folder.string())
+                                 : "";
+  check(!contents.images.empty() || !has_files, "{}: no {} images in this class folder, which has {}{}",
+        folder.string(), file_format_names(), fmt::join(contents.unused.texts(folder), "; "), remedy);
   return contents;
 }
 
@@ -171,8 +180,9 @@ ImageFolder list_image_folder(const fs::path& given) {
 
   for (const std::string& text : unused) found.left_out.push_back(fmt::format("{}: left out: {}", root.string(), text));
   if (!empty_folders.empty())
-    found.left_out.push_back(fmt::format("{}: left out: {} empty class folders: {}", root.string(),
-                                         empty_folders.size(), fmt::join(empty_folders, ", ")));
+    found.left_out.push_back(fmt::format("{}: left out: {}: {}", root.string(),
+                                         counted(empty_folders.size(), "empty class folder"),
+                                         fmt::join(empty_folders, ", ")));
   return found;
 }
 

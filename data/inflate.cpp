@@ -5,6 +5,8 @@
 
 #include <new>
 
+#include "engine/base/counted.h"
+
 namespace tuna {
 namespace {
 
@@ -31,7 +33,7 @@ struct Inflater {
 
 std::string inflate(std::string_view stream, size_t size) {
   if (size / kMostGrowth > stream.size())
-    refuse("{} bytes of compressed data cannot hold the expected {}", stream.size(), size);
+    refuse("{} of compressed data cannot hold the expected {}", counted(stream.size(), "byte"), size);
   Inflater inflater;
   z_stream& zlib = inflater.zlib;
   std::string bytes(size + 1, '\0');  // one more, to see whether there is more
@@ -42,11 +44,11 @@ std::string inflate(std::string_view stream, size_t size) {
   const int result = ::inflate(&zlib, Z_FINISH);
   const size_t found = bytes.size() - zlib.avail_out;
   if (result == Z_MEM_ERROR) throw std::bad_alloc();
-  if (found > size) refuse("the compressed data hold more than the expected {} bytes", size);
+  if (found > size) refuse("the compressed data hold more than the expected {}", counted(size, "byte"));
   if (result == Z_DATA_ERROR || result == Z_NEED_DICT)
     refuse("the compressed data are damaged ({})", zlib.msg ? zlib.msg : "they need a dictionary");
   if (result != Z_STREAM_END) refuse("the compressed data are truncated");
-  if (found < size) refuse("the compressed data hold {} bytes, expected {}", found, size);
+  if (found < size) refuse("the compressed data hold {}, expected {}", counted(found, "byte"), size);
   bytes.resize(size);
   return bytes;
 }

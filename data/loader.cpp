@@ -5,6 +5,7 @@
 #include "data/image_file.h"
 #include "data/on_threads.h"
 #include "engine/base/check.h"
+#include "engine/base/counted.h"
 #include "engine/base/random.h"
 #include "engine/base/reason.h"
 
@@ -158,7 +159,7 @@ std::vector<std::string> check_images(std::vector<Sample>& samples, const ImageF
   run_on_threads(samples.size(), threads, inspect, checked);
 
   const auto bad = std::count_if(errors.begin(), errors.end(), [](const std::string& error) { return !error.empty(); });
-  const std::string others = bad > 1 ? fmt::format(" ({} more images cannot be read)", bad - 1) : "";
+  const std::string others = bad > 1 ? fmt::format(" ({} cannot be read)", counted(bad - 1, "more image")) : "";
   std::vector<std::string> warnings;
   std::vector<Sample> good;
   std::map<std::string, std::pair<double, int64_t>> domains;  // sum of spans, images
@@ -174,10 +175,11 @@ std::vector<std::string> check_images(std::vector<Sample>& samples, const ImageF
     good.push_back(samples[i]);
   }
   if (const auto flats = std::count(flat.begin(), flat.end(), 1); flats > 0)
-    warnings.push_back(fmt::format(
-        "{} of {} images are nearly flat, so training may diverge; the first is {}; tuna data check lists them", flats,
-        samples.size(), samples[size_t(std::find(flat.begin(), flat.end(), 1) - flat.begin())].path.string()));
-  check(!good.empty(), "none of {} images can be read{}{}", samples.size(), warnings.empty() ? "" : "; ",
+    warnings.push_back(
+        fmt::format("{} of {} {} nearly flat, so training may diverge; the first is {}; tuna data check lists them",
+                    flats, counted(samples.size(), "image"), either(flats, "is", "are"),
+                    samples[size_t(std::find(flat.begin(), flat.end(), 1) - flat.begin())].path.string()));
+  check(!good.empty(), "none of {} can be read{}{}", counted(samples.size(), "image"), warnings.empty() ? "" : "; ",
         warnings.empty() ? "" : warnings[0]);
   samples = std::move(good);
 

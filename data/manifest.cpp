@@ -15,6 +15,7 @@
 #include "data/patients.h"
 #include "engine/base/atomic_file.h"
 #include "engine/base/check.h"
+#include "engine/base/counted.h"
 #include "engine/base/normal_path.h"
 
 namespace tuna {
@@ -152,16 +153,16 @@ Listing listing_of(const Csv& csv, const fs::path& path, const std::string& pati
   }
   check(!listing.samples.empty(), "{}: no images, only a header", path.string());
   if (!csv.empty_row_lines.empty())
-    listing.left_out.push_back(fmt::format("{}: left out: {} empty rows, the first in line {}", path.string(),
-                                           csv.empty_row_lines.size(), csv.empty_row_lines[0]));
+    listing.left_out.push_back(fmt::format("{}: left out: {}, the first in line {}", path.string(),
+                                           counted(csv.empty_row_lines.size(), "empty row"), csv.empty_row_lines[0]));
   const std::vector<std::string> unnamed = fill_patients(listing.samples, patient_regex);
   if (!unnamed.empty() && patient_regex.empty())
     listing.warnings.push_back(each_is_a_patient(path, "fill the column patient"));
   else if (!unnamed.empty())
     listing.warnings.push_back(
-        fmt::format("{}: patient_regex \"{}\" finds no patient in {} of {} names, such as {}; each of these images is "
+        fmt::format("{}: data.patient_regex \"{}\" finds no patient in {} of {}, such as {}; each of these images is "
                     "taken for a patient of its own",
-                    path.string(), patient_regex, unnamed.size(), listing.samples.size(), unnamed[0]));
+                    path.string(), patient_regex, unnamed.size(), counted(listing.samples.size(), "name"), unnamed[0]));
   return listing;
 }
 
@@ -179,15 +180,16 @@ Listing read_folders(const std::map<std::string, fs::path>& roots, const std::st
   Listing listing;
   for (const auto& [domain, root] : roots) {
     add_folder(listing, root, domain);
-    if (patient_regex.empty()) listing.warnings.push_back(each_is_a_patient(root, "set patient_regex"));
+    if (patient_regex.empty()) listing.warnings.push_back(each_is_a_patient(root, "set data.patient_regex"));
   }
   const std::vector<std::string> patients = patients_of(paths_of(listing.samples), patient_regex);
   for (size_t i = 0; i < patients.size(); ++i) listing.samples[i].patient = patients[i];
   if (const std::vector<std::string> shared = patients_in_several_domains(listing.samples); !shared.empty())
     listing.warnings.push_back(fmt::format(
-        "{} patients, such as {}, have images in both domains by their names, and are kept in one split; if they are "
-        "different people, use a manifest with a column patient",
-        shared.size(), shared[0]));
+        "{}, such as {}, {} images in both domains by their names, and {} kept in one split; different people with one "
+        "name need a manifest with a column patient",
+        counted(shared.size(), "patient"), shared[0], either(shared.size(), "has", "have"),
+        either(shared.size(), "is", "are")));
   return listing;
 }
 
@@ -200,7 +202,7 @@ Listing read_images(const fs::path& input, const std::string& domain, const std:
   Listing listing;
   if (fs::is_directory(input)) {
     add_folder(listing, input, domain);
-    if (patient_regex.empty()) listing.warnings.push_back(each_is_a_patient(input, "set patient_regex"));
+    if (patient_regex.empty()) listing.warnings.push_back(each_is_a_patient(input, "set data.patient_regex"));
   } else {
     check(fs::is_regular_file(input), "{}: is neither a file nor a folder", input.string());
     const std::string begin = beginning(input);

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "engine/base/check.h"
+#include "engine/base/counted.h"
 
 namespace tuna {
 namespace {
@@ -21,7 +22,7 @@ std::string name_of(const fs::path& file) { return file.filename().string(); }
 class PatientRegex {
  public:
   explicit PatientRegex(const std::string& pattern) {
-    check_patient_regex(pattern, "patient_regex");
+    check_patient_regex(pattern, "data.patient_regex");
     regex_ = pattern;
   }
 
@@ -106,9 +107,10 @@ bool show_patients(const std::vector<fs::path>& files, const PatientRegex& regex
                                  ? "leave it out if each image is a patient of its own"
                                  : fmt::format("\"{}\" fits all of them (in JSON each \\ is doubled)", fitting);
   fail(
-      "{}: patient_regex \"{}\" finds no patient in {} of {} file names: {}{}{}; {}; `tuna spec new` writes a spec "
+      "{}: data.patient_regex \"{}\" finds no patient in {} of {}: {}{}{}; {}; `tuna spec new` writes a spec "
       "with one that was tested",
-      first, pattern, without, files.size(), fmt::join(names, ", "), without > kShown ? ", ..." : "", others, remedy);
+      first, pattern, without, counted(files.size(), "file name"), fmt::join(names, ", "),
+      without > kShown ? ", ..." : "", others, remedy);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "data/image_file.h"
 #include "data/phantom.h"
 #include "engine/base/check.h"
+#include "engine/base/counted.h"
 #include "engine/base/utf8.h"
 #include "engine/runtime/device.h"
 #include "tools/command_line/commands.h"
@@ -61,8 +62,9 @@ Listing images_of(const fs::path& input, const fs::path& root) {
 void check_command(const CheckCommand& command) {
   const DataReport report = check_data(images_of(command.input, command.root), Device::cpu().threads);
   fmt::print("{}", command.as_json ? to_json(report).dump(2) + "\n" : to_text(report));
-  check(report.ok(), "{}: {} images cannot be read, {} patients or images are in two splits", command.input,
-        report.unreadable.size(), report.leaks.size());
+  check(report.ok(), "{}: {} cannot be read, {} in two splits", command.input,
+        counted(report.unreadable.size(), "image"),
+        counted(report.leaks.size(), "patient or image is", "patients or images are"));
 }
 
 // A line per domain with the number of images in each split.

@@ -8,6 +8,7 @@
 #include "data/changed_images.h"
 #include "engine/base/atomic_file.h"
 #include "engine/base/build_info.h"
+#include "engine/base/counted.h"
 #include "engine/base/normal_path.h"
 #include "engine/base/print_error.h"
 #include "engine/base/utf8.h"
@@ -53,8 +54,8 @@ void check_labels(const Images& images, const Spec& spec) {
     positives += sample.label == spec.positive;
   }
   check(positives > 0 && positives < images.samples.size(),
-        "{}: {} labelled images of domain '{}', {} of them '{}'; positive and negative ones are needed", images.what,
-        images.samples.size(), images.domain, positives, spec.positive);
+        "{}: {} of domain '{}', {} of them '{}'; positive and negative ones are needed", images.what,
+        counted(images.samples.size(), "labelled image"), images.domain, positives, spec.positive);
 }
 
 Images images_to_evaluate(const Options& options, const Spec& spec, const RunData& data) {
@@ -75,8 +76,8 @@ Images images_to_evaluate(const Options& options, const Spec& spec, const RunDat
     print_warnings(listing.warnings);
     print_warnings(listing.left_out);
     if (const size_t used = images.samples.size(); used > 0 && used < all.size())
-      print_warnings({fmt::format("{}: left out: {} of {} images, as they have no label or are not of domain '{}'",
-                                  options.manifest, all.size() - used, all.size(), images.domain)});
+      print_warnings({fmt::format("{}: left out: {} of {}, without a label or not of domain '{}'", options.manifest,
+                                  all.size() - used, counted(all.size(), "image"), images.domain)});
     check(!images.samples.empty(), "{}: no labelled images of domain '{}'; its domains are {} (--domain)",
           options.manifest, images.domain, fmt::join(domains_of(all), ", "));
   }
@@ -100,7 +101,8 @@ void warn_of_training_images(const Images& images, const RunData& data) {
     return trained.count(std::filesystem::weakly_canonical(sample.path)) != 0;
   });
   if (known > 0)
-    print_error("warning: {}: {} of {} images were trained on\n", images.what, known, images.samples.size());
+    print_error("warning: {}: {} of {} {} trained on\n", images.what, known, counted(images.samples.size(), "image"),
+                either(known, "was", "were"));
 }
 
 Evaluation evaluate_images(const Options& options, const TrainedNetworks& trained, const RunData& data, Images images,
@@ -151,7 +153,7 @@ void print_one(const Options& options, const TrainedNetworks& trained, const Ima
                const Evaluation& evaluation) {
   if (!options.as_json) {
     fmt::print("{} on {} ({})\n{}", evaluation.net, one_line(images.domain), one_line(images.what),
-               to_table({evaluation}));
+               to_table({evaluation}, options.manifest));
     return;
   }
   nlohmann::ordered_json json = {{"positive", trained.spec().positive}, {"domain", images.domain}};

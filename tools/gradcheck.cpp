@@ -7,6 +7,7 @@
 #include <limits>
 #include <optional>
 
+#include "engine/base/counted.h"
 #include "tests/op_table/filter.h"
 #include "tests/op_table/objective_check.h"
 #include "tools/command_line/commands.h"
@@ -71,8 +72,9 @@ class GradientCheck {
 
   void finish(const std::string& filter) const {
     tuna::check(rows_ > 0, "gradcheck: FILTER '{}' matches no op or row", filter);
-    tuna::check(failed_ == 0, "gradcheck: {} of {} rows disagree with finite differences (FAIL above)", failed_, rows_);
-    fmt::print("{} inputs of {} rows agree with finite differences\n", inputs_, rows_);
+    tuna::check(failed_ == 0, "gradcheck: {} of {} disagree with finite differences (FAIL above)", failed_,
+                counted(rows_, "row"));
+    fmt::print("{} of {} agree with finite differences\n", counted(inputs_, "input"), counted(rows_, "row"));
   }
 
  private:

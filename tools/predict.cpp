@@ -1,5 +1,6 @@
 // `tuna predict`: classifies images without labels with the target's classifier.
 #include "engine/base/atomic_file.h"
+#include "engine/base/counted.h"
 #include "engine/base/print_error.h"
 #include "tools/command_line/commands.h"
 #include "tools/command_line/message.h"
@@ -59,7 +60,7 @@ void predict(const Options& options) {
       samples, probabilities, spec, [&](size_t sample) { return decide(probabilities, sample, threshold, spec); });
   if (to_stdout) return fmt::print("{}", text);
   write_file_atomically(options.output, text);
-  fmt::print("{}: {} images\n", options.output, samples.size());
+  fmt::print("{}: {}\n", options.output, counted(samples.size(), "image"));
 }
 
 }  // namespace

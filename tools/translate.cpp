@@ -3,6 +3,7 @@
 #include <map>
 #include <span>
 
+#include "engine/base/counted.h"
 #include "engine/base/print_error.h"
 #include "tools/command_line/commands.h"
 #include "tools/command_line/message.h"
@@ -54,8 +55,8 @@ std::vector<Sample> images_of_domain(const ImagesOption& option, const std::stri
         domain);
   const size_t all = listing.samples.size();
   if (samples.size() < all)
-    print_warnings({fmt::format("{}: left out: {} of {} images, as they are not of domain '{}'",
-                                fmt::join(option.inputs, ", "), all - samples.size(), all, domain)});
+    print_warnings({fmt::format("{}: left out: {} of {}, not of domain '{}'", fmt::join(option.inputs, ", "),
+                                all - samples.size(), counted(all, "image"), domain)});
   return samples;
 }
 
@@ -77,7 +78,7 @@ void translate(const Options& options) {
     const size_t all = samples.size();
     std::erase_if(samples,
                   [&](const Sample& sample) { return fs::is_regular_file(output_of(sample, options.output)); });
-    print_error("{}: has {} of the {} images already\n", options.output, all - samples.size(), all);
+    print_error("{}: has {} of {} already\n", options.output, all - samples.size(), counted(all, "image"));
     if (samples.empty()) return;
   }
 
@@ -91,8 +92,8 @@ void translate(const Options& options) {
   check_readable(samples, options.images, spec, cache);
   check_outputs(samples, options.output);
   const auto stopped = [&](size_t done) {
-    return fmt::format("{}: stopped after {} of {} images; to continue, repeat the command with --skip-existing",
-                       options.output, done, samples.size());
+    return fmt::format("{}: stopped after {} of {}; to continue, repeat the command with --skip-existing",
+                       options.output, done, counted(samples.size(), "image"));
   };
   work_on_images("translating", samples.size(), stopped, [&](const ItemsDone& translated) {
     for (size_t done = 0; done < samples.size();) {
@@ -103,7 +104,7 @@ void translate(const Options& options) {
       }
     }
   });
-  fmt::print("{}: {} images\n", options.output, samples.size());
+  fmt::print("{}: {}\n", options.output, counted(samples.size(), "image"));
 }
 
 }  // namespace

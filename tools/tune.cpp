@@ -4,6 +4,7 @@
 #include <set>
 
 #include "engine/base/atomic_file.h"
+#include "engine/base/counted.h"
 #include "engine/base/print_error.h"
 #include "kernels/conv/conv_trial.h"
 #include "kernels/conv/fastest.h"
@@ -122,11 +123,11 @@ void tune_command(Options options) {
   const StopSignal signal;
   ConvChoices choices{tuning_place(target.device), {}, out};
   const std::vector<WeighedConvolution> convolutions = convolutions_to_time(spec, target, options);
-  print_error("{} convolutions on {}\n", convolutions.size(), to_string(choices.place));
+  print_error("{} on {}\n", counted(convolutions.size(), "convolution"), to_string(choices.place));
   for (const auto& [key, step, count, seconds] : convolutions) {
     if (StopSignal::requested())
-      throw Interrupted(fmt::format("stopped after {} of {} convolutions{}", choices.convolutions.size(),
-                                    convolutions.size(),
+      throw Interrupted(fmt::format("stopped after {} of {}{}", choices.convolutions.size(),
+                                    counted(convolutions.size(), "convolution"),
                                     choices.convolutions.empty() ? "" : fmt::format(", which {} has", out)));
     const ConvChoice& tuned = choices.convolutions[key] = tune(step, target);
     write_file_atomically(out, tuning_json(choices));

@@ -44,8 +44,7 @@ TEST_CASE("what a folder has in addition to its images is counted, a line for ea
                "set/well/._4.png", "set/__MACOSX/ill/._1.png", "set/__MACOSX/well/._4.png"});
   CHECK(found.images.size() == 2);
   CHECK(found.left_out.size() == 5);
-  CHECK(has(found,
-            "4 files that are not named as PNG or JPEG images (2 .tif, 1 .jfif, 1 without suffix), such as README"));
+  CHECK(has(found, "4 files not named as PNG or JPEG images (2 .tif, 1 .jfif, 1 without suffix), such as README"));
   CHECK(has(found, "3 files in subfolders of class folders (2 .png, 1 .txt), such as ill/more/6.png"));
   CHECK(has(found, "3 hidden files (2 .png, 1 without suffix), such as .hidden/9.png"));
   CHECK(has(found, "2 files in folders __MACOSX (2 .png), such as __MACOSX/ill/._1.png"));
@@ -66,15 +65,22 @@ TEST_CASE("a folder without classes counts other files, too, whatever its name l
   }
 }
 
+TEST_CASE("the folder of the domains' folders is an error that names one of these", "[image_folder]") {
+  const TemporaryFolder folder;
+  for (const char* image : {"adult/normal/1.png", "adult/pneumonia/2.png", "child/3.png"}) folder.write(image, "");
+  REQUIRE_THROWS_WITH(list_image_folder(folder.path()),
+                      Contains("if " + folder.path().string()
+                               + " holds a folder per domain, give one of these: " + (folder / "adult").string()));
+}
+
 TEST_CASE("a class folder of files that are not images is an error that counts them", "[image_folder]") {
   const TemporaryFolder folder;
-  REQUIRE_THROWS_WITH(
-      list_of(folder, {"set/ill/1.png", "set/well/2.tif", "set/well/3.tif", "set/well/more/4.png"}),
-      Contains("set/well: no PNG or JPEG images in this class folder, which has 2 files that are not named "
-               "as PNG or JPEG images (2 .tif), such as 2.tif; 1 files in subfolders"));
+  REQUIRE_THROWS_WITH(list_of(folder, {"set/ill/1.png", "set/well/2.tif", "set/well/3.tif", "set/well/more/4.png"}),
+                      Contains("set/well: no PNG or JPEG images in this class folder, which has 2 files not named "
+                               "as PNG or JPEG images (2 .tif), such as 2.tif; 1 file in subfolders"));
   fs::remove_all(folder / "set");
   REQUIRE_THROWS_WITH(list_of(folder, {"set/1.dcm"}),
-                      Contains("set: no PNG or JPEG images; it has 1 files") && Contains("(1 .dcm), such as 1.dcm"));
+                      Contains("set: no PNG or JPEG images; it has 1 file") && Contains("(1 .dcm), such as 1.dcm"));
 }
 
 TEST_CASE("links in a circle are not followed for ever", "[image_folder]") {
@@ -84,7 +90,7 @@ TEST_CASE("links in a circle are not followed for ever", "[image_folder]") {
   fs::create_symlink("self", folder / "set/ill/self");
   const ImageFolder found = list_image_folder(folder / "set");
   CHECK(found.images.size() == 1);
-  CHECK(has(found, "1 files that are not named as PNG or JPEG images (1 without suffix), such as ill/self"));
+  CHECK(has(found, "1 file not named as PNG or JPEG images (1 without suffix), such as ill/self"));
 }
 
 }  // namespace tuna

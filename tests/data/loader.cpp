@@ -186,7 +186,7 @@ TEST_CASE("bad images are found before training: an error, or skipped with a war
   samples[3].path = set.folder / "flat.png";
   const std::vector<std::string> of_flat = check_images(samples, format, OnBadImage::error, cache, 2);
   CHECK_THAT(of_flat.at(0),
-             Contains("1 of 6 images are nearly flat") && Contains("the first is") && Contains("flat.png"));
+             Contains("1 of 6 images is nearly flat") && Contains("the first is") && Contains("flat.png"));
 }
 
 }  // namespace tuna

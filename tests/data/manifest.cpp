@@ -147,7 +147,7 @@ TEST_CASE("patients who are in both domains by their names are a warning", "[man
     return read_folders({{"adult", folder / "a"}, {"child", folder / "c"}}, regex).warnings;
   };
   REQUIRE(warnings("^(\\d+)_").size() == 1);
-  CHECK_THAT(warnings("^(\\d+)_")[0], Contains("1 patients, such as 7, have images in both domains"));
+  CHECK_THAT(warnings("^(\\d+)_")[0], Contains("1 patient, such as 7, has images in both domains"));
   CHECK(warnings("").size() == 2);  // each image is a patient of its own
 }
 
@@ -165,7 +165,7 @@ TEST_CASE("folders that cannot be right are errors", "[manifest]") {
   REQUIRE_THROWS_WITH(read_folder(folder / "none", "d", ""), Contains("no PNG or JPEG images"));
   REQUIRE_THROWS_WITH(read_folder(folder / "empty/a", "d", "("), Contains("not a regular expression"));
   REQUIRE_THROWS_WITH(read_folder(folder / "empty/a", "d", "x"), Contains("has no group (...)"));
-  REQUIRE_THROWS_WITH(read_folder(folder / "empty/a", "d", "^p([0-9]+)"), Contains("x.png: patient_regex"));
+  REQUIRE_THROWS_WITH(read_folder(folder / "empty/a", "d", "^p([0-9]+)"), Contains("x.png: data.patient_regex"));
 }
 
 TEST_CASE("a written manifest is read back", "[manifest]") {

@@ -30,7 +30,7 @@ TEST_CASE("a patient_regex that fits not all names shows some of them, and what 
                        "child/PNEUMONIA/person22_virus_55.jpeg"};
   const std::string message = message_of(files, "^(person\\d+)_");
   CHECK_THAT(message,
-             Contains("child/NORMAL/IM-0115-0001.jpeg: patient_regex \"^(person\\d+)_\" finds no patient in 4 of "
+             Contains("child/NORMAL/IM-0115-0001.jpeg: data.patient_regex \"^(person\\d+)_\" finds no patient in 4 of "
                       "7 file names: IM-0115-0001.jpeg, IM-0117-0001.jpeg, NORMAL2-IM-0529-0001.jpeg, ...; in "
                       "others it finds person1_bacteria_1.jpeg -> person1, person22_virus_55.jpeg -> person22"));
   CHECK_THAT(message, Contains("tuna spec new"));

@@ -19,8 +19,8 @@ TEST_CASE("data check names what it leaves out, as text and in JSON", "[command_
   INFO(text.out << text.error);
   CHECK(text.code == 0);
   for (const char* line :
-       {"warning: in: left out: 2 files that are not named as PNG or JPEG images (1 .bmp, 1 .dcm)",
-        "warning: in: left out: 1 hidden files", "warning: in: left out: 1 empty class folders: none\n"})
+       {"warning: in: left out: 2 files not named as PNG or JPEG images (1 .bmp, 1 .dcm)",
+        "warning: in: left out: 1 hidden file (", "warning: in: left out: 1 empty class folder: none\n"})
     CHECK(text.out.find(line) != std::string::npos);
   const Finished json = run_tuna(folder, "data check in --json");
   CHECK(json.code == 0);

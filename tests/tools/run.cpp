@@ -76,13 +76,12 @@ TEST_CASE("a run, from phantoms to translations", "[command_line][run]") {
             == 0);
     const auto error_of = [&](const std::string& arguments) { return run_tuna(folder, arguments).error; };
     CHECK_THAT(error_of("predict run --input extra --output p.csv"),
-               Contains("warning: extra: left out: 1 files that are not named as PNG or JPEG images (1 .bmp)"));
+               Contains("warning: extra: left out: 1 file not named as PNG or JPEG images (1 .bmp)"));
     CHECK_THAT(error_of("translate run --direction source-to-target --input phantoms/more.csv --output out"),
-               Contains("more.csv: left out: 1 empty rows")
-                   && Contains("more.csv: left out: 51 of 101 images, as they are "
-                               "not of domain 'adult'"));
+               Contains("more.csv: left out: 1 empty row")
+                   && Contains("more.csv: left out: 51 of 101 images, not of domain 'adult'"));
     CHECK_THAT(error_of("evaluate run --manifest phantoms/more.csv --net F_A"),
-               Contains("more.csv: left out: 51 of 101 images, as they have no label or are not of domain 'child'"));
+               Contains("more.csv: left out: 51 of 101 images, without a label or not of domain 'child'"));
     CHECK_THAT(error_of("translate run --direction source-to-target --input phantoms/up.csv --output out"),
                Contains("label '../up' cannot be the name of a folder"));
     CHECK_FALSE(fs::exists(folder / "up"));
@@ -123,6 +122,7 @@ TEST_CASE("a run, from phantoms to translations", "[command_line][run]") {
     const Finished manifest = run_tuna(folder, "evaluate run --manifest phantoms/manifest.csv");
     CHECK(manifest.code == 0);
     CHECK(manifest.error.find("were trained on") != std::string::npos);
+    CHECK_THAT(manifest.out, Contains("\n50 images of phantoms/manifest.csv, ") && !Contains("test images"));
   }
 
   SECTION("predictions.csv has the scores that the table is of, and is written for a run that has none") {
@@ -222,7 +222,7 @@ TEST_CASE("a run, from phantoms to translations", "[command_line][run]") {
     fs::remove(folder / "part/0003_0.png");
     CHECK(run_tuna(folder, translate).code == 1);
     CHECK(run_tuna(folder, translate + " --skip-existing").code == 0);
-    CHECK(run_tuna(folder, translate + " --skip-existing").error.find("part: has 50 of the 50 images already\n")
+    CHECK(run_tuna(folder, translate + " --skip-existing").error.find("part: has 50 of 50 images already\n")
           != std::string::npos);
     CHECK(run_shell(folder, "diff -r part back").code == 0);
 
@@ -261,7 +261,7 @@ TEST_CASE("a run, from phantoms to translations", "[command_line][run]") {
         run_tuna(folder, "predict run --output -" + two + " ./phantoms/child/0001_1.png phantoms/manifest.csv");
     CHECK(more.code == 0);
     CHECK(std::count(more.out.begin(), more.out.end(), '\n') == 101);
-    CHECK_THAT(more.error, Contains("--input: left out: 3 images that are listed by an earlier input"));
+    CHECK_THAT(more.error, Contains("--input: left out: 3 images listed by an earlier input"));
 
     // Each classifier with its own weights and threshold.
     const json rows = json::parse(run.at(folder / "run/evaluation.json"))["rows"];
@@ -296,7 +296,7 @@ TEST_CASE("a run, from phantoms to translations", "[command_line][run]") {
           == 0);
     CHECK(count_files(folder / "skipped") == 2);
     CHECK_THAT(run_tuna(folder, "predict run --on-bad-image skip --output - --input text.png").error,
-               Contains("none of 1 images can be read"));
+               Contains("none of 1 image can be read"));
   }
 
   SECTION("a run is evaluated with images that have moved, and not with others") {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "engine/base/check.h"
+#include "engine/base/counted.h"
 
 namespace tuna {
 namespace fs = std::filesystem;
@@ -25,7 +26,7 @@ void check_writable(const fs::path& folder) {
 void check_new_file(const fs::path& path) {
   check(!path.empty() && path != "-", "\"{}\" is not the name of a file to write", path.string());
   const size_t letters = path.filename().string().size();
-  check(letters <= kLongestName, "{}: its name has {} bytes, expected at most {}", path.string(), letters,
+  check(letters <= kLongestName, "{}: its name has {}, expected at most {}", path.string(), counted(letters, "byte"),
         kLongestName);
   check(!fs::is_directory(path), "{}: is a folder, expected a file to write", path.string());
   check(!fs::exists(fs::symlink_status(path)), "{}: exists already, and is not overwritten", path.string());

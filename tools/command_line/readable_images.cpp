@@ -4,6 +4,7 @@
 #include <set>
 
 #include "data/image_file.h"
+#include "engine/base/counted.h"
 #include "engine/base/normal_path.h"
 #include "tools/command_line/message.h"
 #include "training/run/compute_device.h"
@@ -49,7 +50,7 @@ Listing read_inputs(const ImagesOption& option, const std::string& domain, const
     all.left_out.insert(all.left_out.end(), listing.left_out.begin(), listing.left_out.end());
   }
   if (repeated > 0)
-    all.left_out.push_back(fmt::format("--input: left out: {} images that are listed by an earlier input", repeated));
+    all.left_out.push_back(fmt::format("--input: left out: {} listed by an earlier input", counted(repeated, "image")));
   return all;
 }
 

@@ -8,6 +8,7 @@
 #include "data/csv.h"
 #include "data/trivial_features.h"
 #include "engine/base/check.h"
+#include "engine/base/counted.h"
 #include "engine/base/utf8.h"
 
 namespace tuna {
@@ -50,7 +51,8 @@ Measured measure(const std::vector<Sample>& samples, OnBadImage on_bad_image, in
       bad.push_back(all[i].error);
     }
   if (bad.empty()) return measured;
-  const std::string others = bad.size() > 1 ? fmt::format(" ({} more images cannot be read)", bad.size() - 1) : "";
+  const std::string others =
+      bad.size() > 1 ? fmt::format(" ({} cannot be read)", counted(bad.size() - 1, "more image")) : "";
   check(on_bad_image == OnBadImage::skip, "{}{}; data.on_bad_image=skip leaves such images out", bad[0], others);
   warnings.push_back(fmt::format("left out: {}{}", bad[0], others));
   return measured;
@@ -89,10 +91,11 @@ GroupAudit audit_classes(const Measured& measured, const std::string& domain, co
   group.positive = spec.positive;
   if (group.images == 0) group.skipped = "it has no labelled images";
   if (group.images > 0 && group.features.empty())
-    group.skipped = fmt::format("{} of its {} labelled images are '{}'; others are needed as well", group.positives,
-                                group.images, group.positive);
+    group.skipped =
+        fmt::format("{} of its {} {} '{}'; others are needed as well", group.positives,
+                    counted(group.images, "labelled image"), either(group.positives, "is", "are"), group.positive);
   if (group.images > 0 && group.positives == 0)
-    group.skipped = fmt::format("none of its {} labelled images is '{}'", group.images, group.positive);
+    group.skipped = fmt::format("none of its {} is '{}'", counted(group.images, "labelled image"), group.positive);
   return group;
 }
 
@@ -166,7 +169,7 @@ nlohmann::ordered_json to_json(const GroupAudit& group) {
 std::string direction_in_words(const Separation& separation, const std::string& positive) {
   if (!separation.is_text) return fmt::format("{} in {}", separation.larger ? "larger" : "smaller", positive);
   constexpr size_t kShown = 4;
-  if (separation.shares.size() > kShown) return fmt::format("{} texts", separation.shares.size());
+  if (separation.shares.size() > kShown) return fmt::format("{}", counted(separation.shares.size(), "text"));
   std::vector<std::string> shares;
   for (const auto& [text, share] : separation.shares)
     shares.push_back(fmt::format("{} {:.0f} %", text.empty() ? "(none)" : text, share * 100));
@@ -207,12 +210,13 @@ std::string to_text(const ShortcutAudit& audit, const Spec& spec) {
       text += fmt::format("\n{}: nothing is measured, as {}\n", group.what, group.skipped);
       continue;
     }
-    text += fmt::format("\n{}: {} labelled images of {} patients, {} of them {}\n", group.what, group.images,
-                        group.patients, group.positives, group.positive);
+    text += fmt::format("\n{}: {} of {}, {} of them {}\n", group.what, counted(group.images, "labelled image"),
+                        counted(group.patients, "patient"), group.positives, group.positive);
     text += table_of(group) + pairs_of(group) + sentence_of(group);
   }
-  text += fmt::format("\n{} and {}: {} images of {} patients. What differs here, adaptation has to bridge.\n",
-                      spec.domains.source, spec.domains.target, audit.domains.images, audit.domains.patients);
+  text += fmt::format("\n{} and {}: {} of {}. What differs here, adaptation has to bridge.\n", spec.domains.source,
+                      spec.domains.target, counted(audit.domains.images, "image"),
+                      counted(audit.domains.patients, "patient"));
   return text + table_of(audit.domains);
 }
 

@@ -11,6 +11,7 @@
 #include "data/file.h"
 #include "engine/base/atomic_file.h"
 #include "engine/base/check.h"
+#include "engine/base/counted.h"
 #include "engine/base/normal_path.h"
 #include "engine/base/strict_json.h"
 #include "training/methods/method.h"
@@ -51,8 +52,8 @@ void check_specs(const Comparison& comparison) {
   check(!comparison.specs.empty(), "{}: holds no comparison, and no SPEC is given to begin one",
         comparison.folder.string());
   for (const Spec& spec : comparison.specs) {
-    check(spec.seed <= kLargestSeed - (comparison.seeds - 1), "{}: {} seeds from {} on, but the largest is {}",
-          spec.name, comparison.seeds, spec.seed, kLargestSeed);
+    check(spec.seed <= kLargestSeed - (comparison.seeds - 1), "{}: {} from {} on, but the largest is {}", spec.name,
+          counted(comparison.seeds, "seed"), spec.seed, kLargestSeed);
     check(spec.data.split.fold == 0, "{}: data.split.fold is {}; --folds holds out each fold in turn", spec.name,
           spec.data.split.fold);
     const auto different = differences_at(comparison.specs[0], spec, kCommon, true);
@@ -132,9 +133,8 @@ void remove_spec(Comparison& comparison, const std::string& name) {
 }
 
 Comparison changed(Comparison comparison, const ComparisonRequest& request) {
-  check(!request.folds || *request.folds == comparison.folds,
-        "{}: its comparison has {} folds, not {}; choose another --out", comparison.folder.string(), comparison.folds,
-        request.folds.value_or(0));
+  check(!request.folds || *request.folds == comparison.folds, "{}: its comparison has {}, not {}; choose another --out",
+        comparison.folder.string(), counted(comparison.folds, "fold"), request.folds.value_or(0));
   for (const std::string& name : request.remove) remove_spec(comparison, name);
   for (const Spec& spec : request.specs) add_spec(comparison, spec);
   if (!request.data_root.empty())
@@ -252,7 +252,8 @@ Comparison read_comparison(const fs::path& folder) {
       check(json.at(key).is_number_integer(), "{}: {}: expected an integer", file.string(), key);
     Comparison comparison{folder, {}, json.at("folds").get<int64_t>(), json.at("seeds").get<int64_t>()};
     check(comparison.folds >= 0 && comparison.folds <= kMost && comparison.seeds >= 1 && comparison.seeds <= kMost,
-          "{}: {} folds and {} seeds, expected at most {}", file.string(), comparison.folds, comparison.seeds, kMost);
+          "{}: {} and {}, expected at most {}", file.string(), counted(comparison.folds, "fold"),
+          counted(comparison.seeds, "seed"), kMost);
     for (const auto& spec : json.at("specs")) comparison.specs.push_back(parse_spec(spec.dump(), file.string()));
     check_specs(comparison);
     return comparison;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/base/counted.h"
 #include "training/report/html.h"
 #include "training/report/score_charts.h"
 
@@ -53,7 +54,7 @@ std::string calibration_of(const MethodResults& method) {
     if (!result.row.calibration.empty()) chart.series.push_back(calibration_series(result.run.part.name(), result.row));
   if (chart.series.empty()) return "";
   chart.title = "Calibration of " + method.name;
-  chart.description = fmt::format("{} runs", chart.series.size());
+  chart.description = fmt::format("{}", counted(chart.series.size(), "run"));
   chart.y_label = method.name;
   return cell(chart);
 }

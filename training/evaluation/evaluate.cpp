@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "engine/base/check.h"
+#include "engine/base/counted.h"
+#include "engine/base/utf8.h"
 #include "training/evaluation/curves.h"
 
 namespace tuna {
@@ -183,7 +185,7 @@ static std::string group_table(const std::vector<Evaluation>& evaluations) {
   return text;
 }
 
-std::string to_table(const std::vector<Evaluation>& evaluations) {
+std::string to_table(const std::vector<Evaluation>& evaluations, const std::string& of) {
   if (!evaluations.empty() && !evaluations[0].at.at(0).metrics) return threshold_table(evaluations);
   const size_t width = name_width(evaluations);
   std::string text =
@@ -200,7 +202,9 @@ std::string to_table(const std::vector<Evaluation>& evaluations) {
                           metrics.specificity, metrics.f1, threshold_text(evaluation, at));
     }
   if (!evaluations.empty())
-    text += fmt::format("{} test images, {} of them positive\n", evaluations[0].images(), evaluations[0].positives());
+    text += fmt::format("{}{}, {} of them positive\n",
+                        counted(evaluations[0].images(), of.empty() ? "test image" : "image"),
+                        of.empty() ? "" : " of " + one_line(of), evaluations[0].positives());
   if (star) text += "* uses labels of the target, as the paper does; the other lines use none\n";
   return text + without_prior(evaluations) + group_table(evaluations);
 }

@@ -64,7 +64,8 @@ Evaluation evaluate(const std::string& name, const std::string& net, EvaluatedSc
 
 nlohmann::json to_json(const Evaluation& evaluation);
 
-/// Text for the terminal: a line per evaluation and threshold, of which all or none have metrics.
-std::string to_table(const std::vector<Evaluation>& evaluations);
+/// Text for the terminal: a line per evaluation and threshold, of which all or none have metrics.  `of`: the file that
+/// lists the images; empty: they are the run's test images.
+std::string to_table(const std::vector<Evaluation>& evaluations, const std::string& of = "");
 
 }  // namespace tuna

@@ -5,6 +5,7 @@
 #include "data/file.h"
 #include "data/png_size.h"
 #include "engine/base/check.h"
+#include "engine/base/counted.h"
 #include "training/report/base64.h"
 #include "training/report/html.h"
 
@@ -31,13 +32,13 @@ std::string embedded_picture(const std::filesystem::path& file, const std::strin
 std::string picture_figure(const RunPicture& picture, const std::string& of) {
   const std::string file = escape_html(picture.file.filename().string());
   const std::string caption = fmt::format(
-      "Validation images of both domains after {} steps: in each block the images themselves, then what the generators "
+      "Validation images of both domains after {}: in each block the images themselves, then what the generators "
       "make of them, as named to the left. Texture and outline should become those of the other domain, and signs of "
       "disease should stay.",
-      grouped(picture.step));
+      either(picture.step, "1 step", grouped(picture.step) + " steps"));
   const std::string image =
-      embedded_picture(picture.file, fmt::format("Validation images and their translations after {} steps (images/{})",
-                                                 picture.step, picture.file.filename().string()));
+      embedded_picture(picture.file, fmt::format("Validation images and their translations after {} (images/{})",
+                                                 counted(picture.step, "step"), picture.file.filename().string()));
   if (image.empty()) return fmt::format("<p>The newest picture, images/{}, is too large for this page.</p>\n", file);
   return fmt::format(
       "<figure id=\"figure-pictures-{}\">\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" "

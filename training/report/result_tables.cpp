@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/counted.h"
 #include "training/methods/published_results.h"
 #include "training/report/html.h"
 #include "training/report/table.h"
@@ -56,7 +57,8 @@ bool is_measured(const EvaluationRow& row) { return !row.thresholds.empty() && r
 }  // namespace
 
 std::string in_words(const TestImages& images) {
-  return fmt::format("{} test images of “{}”, {} of them “{}”", grouped(images.images), escape_html(images.domain),
+  return fmt::format("{} {} of “{}”, {} of them “{}”", grouped(images.images),
+                     either(images.images, "test image", "test images"), escape_html(images.domain),
                      grouped(images.positives), escape_html(images.positive));
 }
 

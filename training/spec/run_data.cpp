@@ -6,6 +6,7 @@
 #include "data/folds.h"
 #include "data/splits.h"
 #include "engine/base/check.h"
+#include "engine/base/counted.h"
 #include "engine/base/normal_path.h"
 
 namespace tuna {
@@ -13,10 +14,17 @@ namespace {
 
 /// Images are not part of tuna, so a spec that comes with it may name files that do not exist yet.
 void check_there(const std::string& key, const std::filesystem::path& path, const char* what) {
+  const std::filesystem::path folder = normal_path(path).parent_path();
+  const bool of_demo = folder.filename() == "phantoms" && folder.parent_path().filename() == "demo";
+  const std::string phantoms =
+      of_demo ? fmt::format(
+          "`make demo`, or `tuna data phantom --output {} --adults 1000 --children 1000`, draws these "
+          "phantoms",
+          relative_if_below(folder, std::filesystem::current_path()).string())
+              : "`make demo` or `tuna data phantom` draws phantoms";
   check(std::filesystem::exists(path),
-        "{}: {}: no such {}; data/README.md explains where images come from and how to lay them out, and `make demo` "
-        "or `tuna data phantom` draws phantoms",
-        key, path.string(), what);
+        "{}: {}: no such {}; data/README.md explains where images come from and how to lay them out, and {}", key,
+        path.string(), what, phantoms);
 }
 
 Listing listing_of(const DataSpec& data) {
@@ -99,8 +107,8 @@ void RunData::divide_by_fold(const Spec& spec) {
         "one, or data.split.folds divides them",
         fold);
   check(listed == 0 || folds == 0 || listed == folds,
-        "data.split.folds: {}, but the column fold of the images has {} folds; leave it out to use those", folds,
-        listed);
+        "data.split.folds: {}, but the column fold of the images has {}; leave it out to use those", folds,
+        counted(listed, "fold"));
   if (listed == 0) assign_folds(samples_, {folds, uint64_t(spec.seed), target_});
   check(fold <= std::max(listed, folds), "data.split.fold: {}, expected 1 to {}, the folds of the images", fold,
         std::max(listed, folds));
@@ -122,7 +130,8 @@ RunData RunData::in_folds(const Spec& spec, int64_t folds) {
   RunData data = without_images(spec);
   data.list_images(spec);
   const int64_t listed = count_folds(data.samples_);
-  check(listed == 0 || listed == folds, "folds: the column fold of the images has {} folds, not {}", listed, folds);
+  check(listed == 0 || listed == folds, "folds: the column fold of the images has {}, not {}", counted(listed, "fold"),
+        folds);
   if (listed == 0) assign_folds(data.samples_, {folds, uint64_t(spec.seed), data.target_});
   for (int64_t fold = 1; fold <= folds; ++fold) {
     RunData of_fold = data;
@@ -148,8 +157,9 @@ void RunData::take_both_domains(const std::vector<Sample>& all) {
     check(images.count(domain) > 0, "data: no image is of the domain '{}'; the domains of the data are {}", domain,
           fmt::join(domains, ", "));
   if (!others.empty())
-    warnings_.push_back(fmt::format("data: left out: {} of {} images, as their domains are not in the spec: {}",
-                                    all.size() - samples_.size(), all.size(), fmt::join(others, ", ")));
+    warnings_.push_back(fmt::format("data: left out: {} of {}, as their domains are not in the spec: {}",
+                                    all.size() - samples_.size(), counted(all.size(), "image"),
+                                    fmt::join(others, ", ")));
 }
 
 void RunData::warn_of_few(const std::string& split, const std::vector<Sample>& samples, const Spec& spec) {
@@ -159,8 +169,8 @@ void RunData::warn_of_few(const std::string& split, const std::vector<Sample>& s
     const auto count =
         std::count_if(samples.begin(), samples.end(), [&](const Sample& sample) { return sample.label == label; });
     if (count > 0 && count < kFew)
-      warnings_.push_back(fmt::format("domain '{}' has only {} {} images of class '{}': {} mean little",
-                                      samples[0].domain, count, split, label, use));
+      warnings_.push_back(fmt::format("domain '{}' has only {} of class '{}': {} mean little", samples[0].domain,
+                                      counted(count, split + " image"), label, use));
   }
 }
 

@@ -53,6 +53,15 @@ TEST_CASE("the folder of the images is that of the manifest, or what folders hav
   CHECK(data_root(folders) == "/");
 }
 
+TEST_CASE("a spec of the demo's phantoms says how these are drawn", "[run_data]") {
+  const TemporaryFolder folder;
+  REQUIRE_THROWS_WITH(
+      RunData(spec_of(folder, R"({"manifest": "specs/../demo/phantoms/manifest.csv"})")),
+      Contains("/demo/phantoms/manifest.csv: no such file; data/README.md")
+          && Contains("`tuna data phantom --output " + (folder / "demo/phantoms").string() + " --adults 1000"));
+  REQUIRE_THROWS_WITH(RunData(spec_of(folder, R"({"manifest": "mine/manifest.csv"})")), !Contains("--adults"));
+}
+
 TEST_CASE("a run warns of files that its folders have in addition", "[run_data]") {
   const TemporaryFolder folder;
   for (const std::string domain : {"a", "c"})
@@ -61,9 +70,8 @@ TEST_CASE("a run warns of files that its folders have in addition", "[run_data]"
   folder.write("c/.DS_Store", "");
   const RunData data(spec_of(folder, R"({"folders": {"adult": "a", "child": "c"}})"));
   const std::string warnings = fmt::format("{}", fmt::join(data.warnings(), "\n"));
-  CHECK_THAT(warnings,
-             Contains("a: left out: 1 files that are not named as PNG or JPEG images (1 .bmp), such as ill/61.bmp"));
-  CHECK_THAT(warnings, Contains("c: left out: 1 hidden files (1 without suffix), such as .DS_Store"));
+  CHECK_THAT(warnings, Contains("a: left out: 1 file not named as PNG or JPEG images (1 .bmp), such as ill/61.bmp"));
+  CHECK_THAT(warnings, Contains("c: left out: 1 hidden file (1 without suffix), such as .DS_Store"));
 }
 
 namespace {
