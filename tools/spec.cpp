@@ -7,6 +7,7 @@
 #include "engine/base/strict_json.h"
 #include "engine/base/utf8.h"
 #include "tools/command_line/commands.h"
+#include "tools/command_line/message.h"
 #include "tools/command_line/settings.h"
 #include "training/starter/starter_spec.h"
 
@@ -32,7 +33,8 @@ void add_new(CLI::App& group) {
       "Writes a first spec for your own images\n"
       "Reads a folder with a folder per domain: that of the labelled source holds a folder of images per class, that "
       "of the target holds images, or the same classes. Times a training step and prints a spec whose training takes "
-      "about --minutes on this machine: the most important keys with a comment each, all others at their defaults. "
+      "about --minutes on this machine (a warning if it cannot be so short): the most important keys with a comment "
+      "each, all others at their defaults. "
       "Paths are printed as they are given, so save the spec in the current folder.");
   const auto options = std::make_shared<StarterOptions>();
   const auto text = [&](const char* name, auto& value, const char* description, const char* type) {
@@ -49,7 +51,11 @@ void add_new(CLI::App& group) {
   add_device(*command, options->device);
   command->get_option("--device")->description("Device to train on, stored in the spec; default: auto");
   command->footer("Example:\n  tuna spec new --data xrays --minutes 30 > my.json");
-  command->callback([options] { fmt::print("{}", starter_spec(*options)); });
+  command->callback([options] {
+    const StarterSpec spec = starter_spec(*options);
+    print_warnings(spec.warnings);
+    fmt::print("{}", spec.text);
+  });
 }
 
 }  // namespace

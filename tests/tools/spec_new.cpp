@@ -79,9 +79,11 @@ TEST_CASE("spec new warns if the shortest sensible training takes longer than re
   lay_out_phantoms(folder);
   const Finished written = run_tuna(folder, "spec new --data ./xrays/ --size 24 --minutes 0.01");
   CHECK(written.code == 0);
+  CHECK_THAT(written.error,
+             Contains("warning: --minutes 0.01: training takes about ") && Contains("a smaller data.size"));
   // Where a comment breaks depends on the times in it.
   const std::string out = std::regex_replace(written.out, std::regex("\n *// "), " ");
-  CHECK_THAT(out, Contains("More than the requested 0.01 minutes") && Contains("\"xrays/child\""));
+  CHECK_THAT(out, Contains("More than the requested 0.6 s") && Contains("\"xrays/child\""));
 }
 
 TEST_CASE("spec new refuses what it does not understand", "[command_line][starter]") {
@@ -94,7 +96,10 @@ TEST_CASE("spec new refuses what it does not understand", "[command_line][starte
     fs::copy(folder / "phantoms/child/0000_0.png", folder / name);
   const std::vector<Refused> cases = {
       {"spec new --data nowhere", "nowhere: no such folder"},
-      {"spec new --data xrays/adult", "the source domain pneumonia has no class folders"},
+      {"spec new --data xrays/adult",
+       "xrays/adult: holds the class folders normal, pneumonia, so it is the folder of one "
+       "domain; give the folder that holds one per domain, "
+           + (folder / "xrays").string()},
       {"spec new --data xrays --positive flu", "--positive flu: the classes are normal, pneumonia"},
       {"spec new --data xrays --size 30", "tuna spec new: data.size: 30 is not a multiple of 4"},
       {"spec new --data few --size 24", "too few patients"},

@@ -5,6 +5,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "training/methods/method.h"
 
@@ -13,6 +14,7 @@ namespace tuna {
 struct StarterSections {
   nlohmann::ordered_json& json;               // the spec so far, without the sections of the method
   std::map<std::string, std::string>& notes;  // added to the comment of a key, by path ("train")
+  std::vector<std::string>& warnings;         // for the terminal
   Device device;
   double minutes;  // for training
 

@@ -1,4 +1,5 @@
 // The sections of TUNA-Net in a spec for a user's images: filters for the device, epochs for the time budget.
+#include "engine/base/counted.h"
 #include "engine/base/duration.h"
 #include "engine/runtime/find_device.h"
 #include "training/methods/starter_sections.h"
@@ -35,8 +36,7 @@ bool can_be_supervised(const RunData& data, const Spec& spec) {
 
 std::string about_time(const Device& device, int64_t steps, double step_seconds, double seconds) {
   return fmt::format("On this machine ({}) an epoch of {} takes about {}, all of them {}.", describe(device),
-                     steps == 1 ? "1 step" : fmt::format("{} steps", steps),
-                     human_seconds(double(steps) * step_seconds), human_seconds(seconds));
+                     counted(steps, "step"), human_seconds(double(steps) * step_seconds), human_seconds(seconds));
 }
 
 }  // namespace
@@ -69,11 +69,13 @@ void tuna_net_starter(StarterSections& starter) {
   notes["pretrain"] = about_time(starter.device, steps.classifier, step.classifier, chosen.pretrain_seconds);
   if (supervised) notes["pretrain"] += " That includes the supervised classifier, which is trained as long.";
   notes["train"] = about_time(starter.device, per_epoch, step.joint, chosen.joint_seconds);
-  if (chosen.seconds() > starter.minutes * 60)
-    notes["train"] += fmt::format(
-        " More than the requested {:g} minutes: a smaller data.size or fewer filters (generator.ngf, "
-        "discriminator.ndf, classifier.width) take less.",
-        starter.minutes);
+  if (chosen.seconds() > starter.minutes * 60) {
+    const char* remedy =
+        "a smaller data.size or fewer filters (generator.ngf, discriminator.ndf, classifier.width) take less";
+    notes["train"] += fmt::format(" More than the requested {}: {}.", human_seconds(starter.minutes * 60), remedy);
+    starter.warnings.push_back(fmt::format("--minutes {:g}: training takes about {} on this machine; {}",
+                                           starter.minutes, human_seconds(chosen.seconds()), remedy));
+  }
 }
 
 }  // namespace tuna

@@ -7,6 +7,8 @@
 #include "data/image_file.h"
 #include "data/manifest.h"
 #include "engine/base/check.h"
+#include "engine/base/counted.h"
+#include "engine/base/normal_path.h"
 #include "engine/base/utf8.h"
 
 namespace tuna {
@@ -53,22 +55,31 @@ std::vector<Found> look_around(const fs::path& folder) {
   return found;
 }
 
+bool holds_images(const fs::path& folder) {
+  return std::any_of(fs::directory_iterator(folder), {}, [](const auto& entry) {
+    return entry.path().filename().string().front() != '.' && has_image_extension(entry.path());
+  });
+}
+
 std::string in_words(const Found& found) {
   if (!found.problem.empty()) return fmt::format("{}/ ({})", found.name, found.problem);
-  if (found.classes.empty()) return fmt::format("{}/ ({} images without class folders)", found.name, found.images);
-  return fmt::format("{}/ ({} images in the class folders {})", found.name, found.images,
+  if (found.classes.empty())
+    return fmt::format("{}/ ({} without class folders)", found.name, counted(found.images, "image"));
+  return fmt::format("{}/ ({} in the class folders {})", found.name, counted(found.images, "image"),
                      fmt::join(found.classes, ", "));
 }
 
 /// Chooses the two domains; throws one kind of Error for every mismatch.
 class Chooser {
  public:
-  explicit Chooser(const fs::path& folder) : folder_(folder), found_(look_around(folder)) {
+  explicit Chooser(const fs::path& folder)
+      : folder_(folder), found_(look_around(folder)), has_images_(holds_images(folder)) {
     for (const Found& each : found_)
       if (each.problem.empty()) domains_.push_back(&each);
   }
 
   StarterLayout choose(const StarterLayout& wanted) const {
+    check_depth();
     const Found *source = named("--source", wanted.source), *target = named("--target", wanted.target);
     if (domains_.size() < 2) refuse("two folders of images are needed, the source domain's and the target's");
     if (!source && !target) source = the_labelled_one();
@@ -79,21 +90,47 @@ class Chooser {
   }
 
  private:
-  [[noreturn]] void refuse(const std::string& problem) const {
+  std::string folders() const {
     std::vector<std::string> words;
     for (const Found& each : found_) words.push_back(in_words(each));
+    return words.empty() ? "no folders" : fmt::format("{}", fmt::join(words, ", "));
+  }
+
+  [[noreturn]] void refuse(const std::string& problem) const {
     fail(
         "{}: {}; found {}; expected {} for the labelled source domain and {} for the target, which may have the same "
         "class folders, of {} images",
-        folder_.string(), problem, words.empty() ? "no folders" : fmt::format("{}", fmt::join(words, ", ")),
-        (folder_ / "<source>/<class>/*.png").string(), (folder_ / "<target>/*.png").string(), file_format_names());
+        folder_.string(), problem, folders(), (folder_ / "<source>/<class>/*.png").string(),
+        (folder_ / "<target>/*.png").string(), file_format_names());
+  }
+
+  /// A folder of images, or of class folders, is one that the user took for the domains' folder.
+  void check_depth() const {
+    std::vector<std::string> names;
+    for (const Found* domain : domains_) names.push_back(domain->name);
+    const bool has_classes =
+        std::any_of(domains_.begin(), domains_.end(), [](const Found* domain) { return !domain->classes.empty(); });
+    const bool is_domain = !has_classes && (has_images_ || !positive_class(names).empty());
+    check(!is_domain,
+          "{}: holds {}, so it is the folder of one domain{}; give the folder that holds one per domain, {}",
+          folder_.string(), has_images_ ? "images" : fmt::format("the class folders {}", fmt::join(names, ", ")),
+          has_images_ ? " or class" : "", above().string());
+  }
+
+  /// The folder of the domains' folders, as far as names tell.
+  fs::path above() const {
+    const fs::path parent = normal_path(fs::absolute(folder_) / ".").parent_path().parent_path();
+    std::vector<std::string> names;
+    for (const auto& entry : fs::directory_iterator(parent)) names.push_back(entry.path().filename().string());
+    return positive_class(names).empty() ? parent : parent.parent_path();
   }
 
   const Found* named(const std::string& option, const std::string& name) const {
     if (name.empty()) return nullptr;
     const auto found =
         std::find_if(domains_.begin(), domains_.end(), [&](const Found* each) { return each->name == name; });
-    if (found == domains_.end()) refuse(fmt::format("{} {}: no such folder of images", option, name));
+    if (found == domains_.end())
+      fail("{}: {} {}: no such folder of images; it has {}", folder_.string(), option, name, folders());
     return *found;
   }
 
@@ -137,6 +174,7 @@ class Chooser {
 
   const fs::path folder_;
   const std::vector<Found> found_;
+  const bool has_images_;
   std::vector<const Found*> domains_;
 };
 

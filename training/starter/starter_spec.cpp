@@ -7,6 +7,7 @@
 
 #include "data/patients.h"
 #include "engine/base/check.h"
+#include "engine/base/counted.h"
 #include "engine/base/utf8.h"
 #include "training/methods/starter_sections.h"
 #include "training/run/compute_device.h"
@@ -55,17 +56,18 @@ std::string about_patients(const Files& files, const std::string& pattern) {
       escape_bytes(fmt::format("{}", fmt::join(examples_of_patients(files.paths, patients), ", ")));
   if (pattern.empty())
     return fmt::format(
-        "The names of these {} images ({}, ...) show no patient with several images. If there are such patients, write "
-        "an expression: their images would be in training and test.",
-        files.paths.size(), escape_bytes(files.paths.front().filename().string()));
+        "No pattern of patients is recognised in the names of these {} ({}, ...), so each image counts as its own "
+        "patient. If patients have several images, write an expression: otherwise training and test share patients.",
+        counted(files.paths.size(), "image"), escape_bytes(files.paths.front().filename().string()));
   std::map<std::string, std::set<std::string>> domains;  // of each patient
   for (size_t i = 0; i < patients.size(); ++i) domains[patients[i]].insert(files.domains[i]);
   size_t in_both = 0;
   for (const auto& [patient, of_patient] : domains) in_both += of_patient.size() > 1;
-  return fmt::format(
-      "Tried on all names: {} patients in {} images, as {}.{}", domains.size(), files.paths.size(), examples,
-      in_both == 0 ? ""
-                   : fmt::format(" {} of these names are in both domains and taken for the same patient.", in_both));
+  return fmt::format("Tried on all names: {} in {}, as {}.{}", counted(domains.size(), "patient"),
+                     counted(files.paths.size(), "image"), examples,
+                     in_both == 0 ? ""
+                                  : fmt::format(" {} in both domains and taken for the same patient.",
+                                                counted(in_both, "of these names is", "of these names are")));
 }
 
 class Starter {
@@ -78,7 +80,7 @@ class Starter {
     method_sections();
   }
 
-  std::string text() const { return print_commented_json(json_, spec_schema(default_method()), notes_); }
+  StarterSpec spec() const { return {print_commented_json(json_, spec_schema(default_method()), notes_), warnings_}; }
 
  private:
   void images() {
@@ -103,15 +105,16 @@ class Starter {
     json_["data"]["patient_regex"] = pattern;
     notes_["data.patient_regex"] = about_patients(files, pattern);
     notes_[""] = fmt::format(
-        "Written by `tuna spec new` for {} images in \"{}\". Keys that are not here have their defaults; `tuna spec "
+        "Written by `tuna spec new` for {} in \"{}\". Keys that are not here have their defaults; `tuna spec "
         "show` prints all keys, `tuna spec schema` explains them. Before training, `tuna data check` checks every "
         "image.",
-        files.paths.size(), escape_bytes(options_.folder.string()));
+        counted(files.paths.size(), "image"), escape_bytes(options_.folder.string()));
   }
 
   void method_sections() {
     StarterSections sections{json_,
                              notes_,
+                             warnings_,
                              target_.device,
                              options_.minutes,
                              [](const ordered_json& json) { return parse(json.dump()); },
@@ -126,14 +129,15 @@ class Starter {
   Target target_;
   ordered_json json_;
   std::map<std::string, std::string> notes_;
+  std::vector<std::string> warnings_;
 };
 
 }  // namespace
 
-std::string starter_spec(const StarterOptions& options) {
-  const std::string text = Starter(options).text();
-  RunData{parse(text)};  // throws what training would
-  return text;
+StarterSpec starter_spec(const StarterOptions& options) {
+  const StarterSpec spec = Starter(options).spec();
+  RunData{parse(spec.text)};  // throws what training would
+  return spec;
 }
 
 }  // namespace tuna

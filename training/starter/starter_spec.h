@@ -16,9 +16,14 @@ struct StarterOptions {
   double minutes = 60;
 };
 
-/// The text of a spec that trains on the images of a folder for about `minutes` on this machine: JSON with the keys
+struct StarterSpec {
+  std::string text;
+  std::vector<std::string> warnings;  ///< of what the options ask for and the spec cannot keep
+};
+
+/// A spec that trains on the images of a folder for about `minutes` on this machine: its text is JSON with the keys
 /// that a newcomer needs and their documentation.  It was parsed, and its images were listed and split, as for
 /// training.  Relative paths start at the current folder.
-std::string starter_spec(const StarterOptions& options);
+StarterSpec starter_spec(const StarterOptions& options);
 
 }  // namespace tuna

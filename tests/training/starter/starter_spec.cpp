@@ -78,7 +78,8 @@ TEST_CASE("a layout that is not understood is one message with what was found an
   CHECK_THAT(refusal(folder), Contains("more than two domains; --source and --target choose")
                                   && Contains("three/ (4 images in the class folders ill, normal)"));
   CHECK_THAT(refusal(folder, {"three", "", {}, ""}), Contains("more than two domains; --target chooses"));
-  CHECK_THAT(refusal(folder, {"four", "", {}, ""}), Contains("--source four: no such folder of images"));
+  CHECK_THAT(refusal(folder, {"four", "", {}, ""}),
+             Contains("--source four: no such folder of images; it has notes/ (") && Contains("two/ (2 images"));
   CHECK_THAT(refusal(folder, {"three", "three", {}, ""}), Contains("source and target are the same"));
   CHECK_THAT(refusal(folder, {"one", "two", {}, ""}), Contains("the source domain one has no class folders"));
   write_images(folder, {"four/NORMAL", "four/ill"});
@@ -89,6 +90,18 @@ TEST_CASE("a layout that is not understood is one message with what was found an
   CHECK(refusal(folder, {"three", "one", {}, ""}).empty());
   REQUIRE_THROWS_WITH(starter_layout(folder / "gone", {}), Contains("gone: no such folder"));
   REQUIRE_THROWS_WITH(starter_layout(folder / "one/1.png", {}), Contains("1.png: is a file"));
+}
+
+TEST_CASE("a folder that is too deep is one message with the folder to give", "[starter]") {
+  const TemporaryFolder folder;
+  write_images(folder, {"adult/normal", "adult/pneumonia", "child", "one/normal", "one/severe"});
+  const std::string root = folder.path().string(), remedy = "; give the folder that holds one per domain, " + root;
+  for (const char* deep : {"child", "child/", "child/.", "adult/normal"})
+    CHECK_THROWS_WITH(starter_layout(folder / deep, {}),
+                      Contains(": holds images, so it is the folder of one domain or class" + remedy));
+  CHECK_THROWS_WITH(
+      starter_layout(folder / "one", {"adult", "", {}, ""}),
+      Contains("one: holds the class folders normal, severe, so it is the folder of one domain" + remedy));
 }
 
 TEST_CASE("the disease is found by its name, or the other one by its", "[starter]") {
