@@ -41,6 +41,11 @@ std::vector<double> eigenvalues_of_symmetric(Matrix m) {
   return values;
 }
 
+bool is_that_of_guesses(double entropy, int64_t classes) {
+  constexpr double kOfGuesses = 0.99;
+  return entropy > kOfGuesses * std::log(double(classes));
+}
+
 double agreement(const Probabilities& one, const Probabilities& other) {
   const size_t samples = one.values.size() / size_t(one.classes);
   size_t same = 0;
@@ -156,18 +161,23 @@ double participation_ratio(const SampleValues& features) {
   return squares > 0 ? trace * trace / squares : 0;
 }
 
-std::string collapse_of(const nlohmann::json& measured, std::optional<double> norm_at_start, int64_t classes) {
-  constexpr double kOfGuesses = 0.99, kOfStart = 0.1;
-  if (norm_at_start && measured.contains("feature_norm")) {
+std::string collapse_of(const nlohmann::json& measured, std::optional<double> norm_at_first, int64_t classes) {
+  if (!norm_at_first) return "";
+  constexpr double kOfFirst = 0.1;
+  if (measured.contains("feature_norm")) {
     const double norm = measured["feature_norm"];
-    if (norm < kOfStart * *norm_at_start)
-      return fmt::format("the mean norm of its features is {:.3g}, and was {:.3g} at the start", norm, *norm_at_start);
+    if (norm < kOfFirst * *norm_at_first)
+      return fmt::format("the mean norm of its features is {:.3g}, and was {:.3g} at first", norm, *norm_at_first);
   }
-  const double guesses = std::log(double(classes));
-  if (measured.contains("target_entropy") && measured["target_entropy"].get<double>() > kOfGuesses * guesses)
+  if (measured.contains("target_entropy") && is_that_of_guesses(measured["target_entropy"], classes))
     return fmt::format("the mean entropy of its outputs is {:.4f}, that of random guesses {:.4f}",
-                       measured["target_entropy"].get<double>(), guesses);
+                       measured["target_entropy"].get<double>(), std::log(double(classes)));
   return "";
+}
+
+bool is_guessing(const Probabilities& probabilities) {
+  return is_that_of_guesses(unsupervised_validators(probabilities.values, probabilities.classes).entropy,
+                            probabilities.classes);
 }
 
 }  // namespace tuna

@@ -64,7 +64,11 @@ double mean_norm(const SampleValues& features);
 double participation_ratio(const SampleValues& features);
 
 /// A sentence if what was measured means that the network no longer distinguishes its images: its entropy is that of
-/// random guesses, or features have lost nine tenths of their norm `at_start`.  Otherwise empty.
-std::string collapse_of(const nlohmann::json& measured, std::optional<double> norm_at_start, int64_t classes);
+/// random guesses, or features have lost nine tenths of their norm `at_first`.  Otherwise empty, and so without
+/// `at_first`: a network that has not distinguished images yet cannot lose that.
+std::string collapse_of(const nlohmann::json& measured, std::optional<double> norm_at_first, int64_t classes);
+
+/// Whether the mean entropy of these probabilities is that of random guesses.
+bool is_guessing(const Probabilities& probabilities);
 
 }  // namespace tuna

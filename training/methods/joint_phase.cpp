@@ -77,7 +77,10 @@ Validation validation_of_generators(const Joint& joint, const Spec& spec, const 
   return target_validation({"F_A", translated_logits("F_A", "G_PA", joint.net, task),
                             of_translated(features_of("F_A", classifier, task), "G_PA", joint.net, task),
                             logits_of("F_A", classifier, task)},
-                           joint.train.select, "a larger objective.cycle.weight or a smaller train.lr_g may prevent it",
+                           joint.train.select,
+                           fmt::format("a larger objective.cycle.weight (now {:g}) or a smaller train.lr_g (now {:g}) "
+                                       "may prevent it",
+                                       joint.objective["cycle"].weight, joint.train.lr_g),
                            data);
 }
 

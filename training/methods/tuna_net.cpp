@@ -14,6 +14,16 @@ void check_spec(const Spec& spec) {
   check(!joint.trained_classifiers().empty(), "objective: no term updates F_A or F_P (those of weight 0 are left out)");
 }
 
+// The keys that keep F_P from a collapse and differ from what is recommended, or else what remains.
+std::string if_collapsed(const TunaNetSpec& own) {
+  const TermOptions& feature = own.objective["feature"];
+  const std::string rate = fmt::format("a smaller train.lr_f (now {:g})", own.train.lr_f);
+  if (feature.weight > 0 && feature.updates != std::vector<std::string>{"G_AP"})
+    return fmt::format(R"(objective.feature.updates = ["G_AP"] and {} prevent it)", rate);
+  return fmt::format("{} may prevent it, or more pretrain.epochs (now {}) if its validation_auc is near 0.5", rate,
+                     own.pretrain.epochs);
+}
+
 std::vector<Phase> phases(const Spec& spec, const RunData& data) {
   const auto& own = spec.of<TunaNetSpec>();
   Phase joint = joint_phase("joint", kWeights, joint_of(spec), spec, data);
@@ -21,7 +31,7 @@ std::vector<Phase> phases(const Spec& spec, const RunData& data) {
   joint.validation = target_validation(
       {"F_P", logits_of("F_P", own.net.classifier, task), features_of("F_P", own.net.classifier, task),
        translated_logits("F_P", "G_AP", own.net, task), logits_of("F_A", own.net.classifier, task)},
-      own.train.select, R"(objective.feature.updates = ["G_AP"] and a smaller train.lr_f prevent it)", data);
+      own.train.select, if_collapsed(own), data);
   std::vector<Phase> all = {pretraining(own.net.classifier, own.pretrain, spec, data), std::move(joint)};
   if (own.supervised)
     all.push_back(classifier_phase({"supervised", "supervised.safetensors", "F_S", spec.domains.target},

@@ -1,5 +1,6 @@
 #include "training/run/phase_validation.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace tuna {
@@ -28,15 +29,29 @@ PhaseValidation::PhaseValidation(Session& session, const Validation& validation,
 
 void PhaseValidation::start() {
   if (!validation_.features || validation_.if_collapsed.empty() || validation_.samples.empty()) return;
-  const double norm = mean_norm(*outputs().features);
-  if (std::isfinite(norm)) session_.progress.feature_norm_at_start = norm;
+  keep_norm(outputs());
+}
+
+// From the first validation at which the network does not guess: before that there is nothing to lose, as after a short
+// pretraining.
+void PhaseValidation::keep_norm(const ValidationOutputs& found) {
+  std::optional<double>& kept = session_.progress.feature_norm_at_start;
+  if (kept || !found.features) return;
+  const double norm = mean_norm(*found.features);
+  const std::vector<double>& values = found.probabilities.values;
+  const bool is_finite = std::isfinite(norm) && std::all_of(values.begin(), values.end(), [](double value) {
+                           return std::isfinite(value);
+                         });
+  if (is_finite && !is_guessing(found.probabilities)) kept = norm;
 }
 
 nlohmann::json PhaseValidation::measure() {
   const ValidationOutputs found = outputs();
   session_.check_finite(found.probabilities, validation_.network);
   nlohmann::json measured = validation_.measure(found, validation_.samples, session_.spec);
-  if (!validation_.if_collapsed.empty()) warn_of_collapse(measured);
+  if (validation_.if_collapsed.empty()) return measured;
+  warn_of_collapse(measured);
+  keep_norm(found);
   return measured;
 }
 

@@ -9,7 +9,8 @@ class PhaseValidation {
  public:
   PhaseValidation(Session& session, const Validation& validation, State& state);
 
-  /// Before the first step: keeps the norm of features in the session's progress, if a collapse is watched for.
+  /// Before the first step: keeps the norm of features in the session's progress, if a collapse is watched for and the
+  /// network does not guess.
   void start();
 
   /// The figures of the validation.  Logs a warning if they mean a collapse and those before did not.  Throws NotFinite
@@ -18,6 +19,7 @@ class PhaseValidation {
 
  private:
   ValidationOutputs outputs();
+  void keep_norm(const ValidationOutputs& found);
   void warn_of_collapse(const nlohmann::json& measured);
 
   Session& session_;

@@ -56,10 +56,18 @@ TEST_CASE("a collapse is a loss of features, or outputs like random guesses", "[
   const nlohmann::json good = {{"target_entropy", 0.5}, {"feature_norm", 2.0}};
   CHECK(collapse_of(good, 10.0, 2).empty());
   CHECK(collapse_of(good, {}, 2).empty());
-  CHECK_THAT(collapse_of(good, 20.1, 2), Contains("norm of its features is 2, and was 20.1 at the start"));
+  CHECK_THAT(collapse_of(good, 20.1, 2), Contains("norm of its features is 2, and was 20.1 at first"));
   const nlohmann::json guesses = {{"target_entropy", 0.69}};
-  CHECK_THAT(collapse_of(guesses, {}, 2), Contains("entropy of its outputs is 0.6900, that of random guesses 0.6931"));
-  CHECK(collapse_of(guesses, {}, 3).empty());
+  CHECK(collapse_of(guesses, {}, 2).empty());  // it has never distinguished images
+  CHECK_THAT(collapse_of(guesses, 10.0, 2),
+             Contains("entropy of its outputs is 0.6900, that of random guesses 0.6931"));
+  CHECK(collapse_of(guesses, 10.0, 3).empty());
+}
+
+TEST_CASE("outputs are guesses if their mean entropy is nearly the largest", "[validators]") {
+  CHECK(is_guessing({2, {0.5, 0.5, 0.48, 0.52}}));
+  CHECK_FALSE(is_guessing({2, {0.5, 0.5, 0.2, 0.8}}));
+  CHECK(is_guessing({3, {0.33, 0.33, 0.34}}));
 }
 
 }  // namespace tuna

@@ -48,6 +48,18 @@ size_t pictures_of(const std::filesystem::path& run, const std::string& what) {
 
 }  // namespace
 
+TEST_CASE("the warning of a collapse names the key that differs from what is recommended, or others", "[method]") {
+  const auto words = [](const std::vector<std::string>& settings) {
+    for (const Phase& phase : phases_without_images(parse_spec("{}", "spec", "", settings)))
+      if (phase.name == "joint") return phase.validation->if_collapsed;
+    return std::string();
+  };
+  CHECK_THAT(words({R"(objective.feature.updates=["F_P", "G_AP"])"}),
+             Contains(R"(objective.feature.updates = ["G_AP"])") && Contains("train.lr_f (now 0.0001)"));
+  CHECK_THAT(words({}), !Contains("objective.feature.updates") && Contains("a smaller train.lr_f (now 0.0001)")
+                            && Contains("more pretrain.epochs (now 20)"));
+}
+
 TEST_CASE("methods with generators are trained, resumed, evaluated and used", "[command_line][method]") {
   const TemporaryFolder folder;
   expect_success(folder, "data phantom --output phantoms --adults 60 --children 60 --size 32");

@@ -298,13 +298,26 @@ TEST_CASE("a validator without labels chooses the weights that a phase leaves", 
 TEST_CASE("a collapse of F_P is a warning that names the keys to change", "[training]") {
   const TemporaryFolder folder;
   TrainOptions options = run(write_spec(folder.path()), folder.path() / "run");
-  options.settings = {R"(objective.feature.updates=["F_P","G_AP"])", "objective.feature.weight=1e5", "train.lr_f=0.01",
-                      "train.steps_per_epoch=40", "log.validate_every=10"};
+  options.settings = {R"(objective.feature.updates=["F_P","G_AP"])",
+                      "objective.feature.weight=1e5",
+                      "train.lr_f=0.01",
+                      "train.steps_per_epoch=40",
+                      "log.validate_every=10",
+                      "pretrain.lr=0.01",
+                      "pretrain.epochs=20"};
   train(options);
   const std::string log = bytes_of(options.out / "log.txt");
   CHECK_THAT(log, Contains("F_P has collapsed on validation images of 'child'"));
   CHECK_THAT(log, Contains("objective.feature.updates"));
   CHECK_THAT(bytes_of(options.out / "metrics.jsonl"), Contains("feature_rank"));
+}
+
+TEST_CASE("a classifier that has never distinguished images has not collapsed", "[training]") {
+  const TemporaryFolder folder;
+  TrainOptions options = run(write_spec(folder.path()), folder.path() / "run");
+  options.settings = {"pretrain.lr=1e-9", "train.lr_f=1e-9", "classifier.width=8"};
+  train(options);
+  CHECK_THAT(bytes_of(options.out / "log.txt"), !Contains("has collapsed"));
 }
 
 TEST_CASE("source images are taken by a prior, which may be estimated, and a resumed run keeps it", "[training]") {
