@@ -26,6 +26,31 @@ StarterLayout layout_of_manifest(const fs::path& manifest, const StarterLayout& 
   return layout;
 }
 
+std::vector<Sample> images_of_target(const Spec& spec) {
+  const std::string& target = spec.domains.target;
+  if (spec.data.manifest.empty()) return read_folder(spec.data.folders.at(target), target, "").samples;
+  std::vector<Sample> samples = read_manifest(spec.data.manifest).samples;
+  std::erase_if(samples, [&](const Sample& sample) { return sample.domain != target; });
+  return samples;
+}
+
+// Before anything is trained.
+void check_target_labels(const fs::path& data, const Spec& spec) {
+  size_t positives = 0, others = 0;
+  for (const Sample& sample : images_of_target(spec))
+    if (!sample.label.empty()) ++(sample.label == spec.positive ? positives : others);
+  const bool is_folder = spec.data.manifest.empty();
+  const std::string expected = is_folder ? "a folder per class in " + spec.data.folders.at(spec.domains.target).string()
+                                         : "both in the column label";
+  const std::string new_spec =
+      is_folder ? fmt::format("`tuna spec new --data {} > my.json`, then ", data.string()) : "";
+  check(positives > 0 && others > 0,
+        "{}: table1 compares methods by their AUC on labelled images of the target, and trains Supervised on them, but "
+        "'{}' has {} labelled '{}' and {} with another label; expected {}; without labels train one run alone: "
+        "{}`tuna train my.json --out RUN`",
+        data.string(), spec.domains.target, positives, spec.positive, others, expected, new_spec);
+}
+
 nlohmann::ordered_json with_data(nlohmann::ordered_json spec, const Table1Options& options,
                                  const StarterLayout& layout) {
   nlohmann::ordered_json& data = spec["data"];
@@ -58,7 +83,9 @@ std::vector<Spec> table1_specs(const Table1Options& options) {
   for (const EmbeddedSpec& spec : embedded)
     specs.push_back(
         {with_data(parse_json(spec.text, name_of(spec)), options, layout).dump(), name_of(spec), fs::current_path()});
-  return parse_specs(specs, options.settings);
+  std::vector<Spec> parsed = parse_specs(specs, options.settings);
+  check_target_labels(options.data, parsed.at(0));
+  return parsed;
 }
 
 }  // namespace tuna

@@ -372,7 +372,17 @@ TEST_CASE("the rows of Table 1 are compared on the user's images", "[compare]") 
   const auto from_folders = json::parse(contents(folder / "folders/comparison.json"));
   CHECK(from_folders["specs"][0]["domains"]["source"] == "child");
   CHECK(from_folders["specs"][0]["data"]["folders"].size() == 2);
+  run_shell(folder,
+            "cp -r xrays unlabelled && mkdir flat && mv unlabelled/child/*/* flat && rm -r unlabelled/child && "
+            "mv flat unlabelled/child");
   check_refused(folder, {{"table1 --data missing --out new", "missing: no such file or folder"},
+                         {"table1 --data unlabelled --size 32 --out new",
+                          "unlabelled: table1 compares methods by their AUC on labelled images of the target, and "
+                          "trains Supervised on them, but 'child' has 0 labelled 'pneumonia' and 0 with another label; "
+                          "expected a folder per class in "},
+                         {"table1 --data unlabelled --size 32 --out new",
+                          "without labels train one run alone: `tuna spec new --data unlabelled > my.json`, then "
+                          "`tuna train my.json --out RUN`"},
                          {"table1 --data phantoms/manifest.csv --target infant --out new",
                           "has no domain \"infant\", but adult, child; give --source and --target"},
                          {"table1 --data phantoms/manifest.csv --out new --set generator.width=3",
