@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/counted.h"
 #include "engine/base/normal_path.h"
 #include "training/compare/comparison_curves.h"
 #include "training/compare/comparison_tables.h"
@@ -48,7 +49,7 @@ std::string worst_mistakes(const ComparisonResults& results) {
 
 std::string shortcuts(const ComparisonResults& results) {
   const RunResult& first = results.methods[0].runs[0];
-  return trivial_features_table(first.trivial_features, test_images(first));
+  return trivial_features_table(first.trivial_features, test_images(first), first.run.name());
 }
 
 std::string specs(const ComparisonResults& results) {
@@ -61,9 +62,9 @@ std::string specs(const ComparisonResults& results) {
 
 std::string design(const Comparison& comparison) {
   const DomainsSpec& domains = comparison.specs[0].domains;
-  return fmt::format("{} → {} · {}{} seed{} from {} · images.csv has the images of all runs", domains.source,
-                     domains.target, comparison.folds > 0 ? fmt::format("{} folds · ", comparison.folds) : "",
-                     comparison.seeds, comparison.seeds == 1 ? "" : "s", comparison.specs[0].seed);
+  return fmt::format("{} → {} · {}{} from {} · images.csv has the images of all runs", domains.source, domains.target,
+                     comparison.folds > 0 ? fmt::format("{} · ", counted(comparison.folds, "fold")) : "",
+                     counted(comparison.seeds, "seed"), comparison.specs[0].seed);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "data/file.h"
+#include "engine/base/counted.h"
 #include "engine/base/duration.h"
 #include "training/methods/published_results.h"
 #include "training/report/html.h"
@@ -96,15 +97,21 @@ std::string compared_results_table(const ComparisonResults& results) {
                   {}};
   for (const MethodResults& method : results.methods) table.groups.push_back(group_of(method));
   if (const auto& trivial = results.best_trivial_feature)
-    table.groups.push_back(
-        {{{escape_html(trivial->name) + " alone", "", decimals(trivial->auc, kPlaces), "", "", "", "", ""}}});
+    table.groups.push_back({{{escape_html(trivial->name) + " alone", grouped(int64_t(trivial->parts)),
+                              decimals(trivial->auc, kPlaces), "", "", "", "", ""}}});
   table.notes = std::string("* The threshold uses labels of the target; the other thresholds use none.<br/>† ")
                 + escape_html(kPublishedBy)
                 + ". They are figures of other images than these, unless these runs are trained on the same ones.";
-  if (results.best_trivial_feature)
-    table.notes +=
-        "<br/>The last row is the property of the files, such as their sharpness, that ranks the test images best "
-        "without a classifier. A classifier that is not clearly above it may have learned that in place of disease.";
+  if (const auto& trivial = results.best_trivial_feature)
+    table.notes += fmt::format(
+        "<br/>The last row is a property of the files, such as their sharpness, that ranks the target’s labelled "
+        "validation images best{}. A classifier that is not clearly above it may have learned that in place of "
+        "disease.",
+        trivial->of_parts == 1
+            ? ", measured on its test images"
+            : fmt::format(" in {} of {}; its AUC is the mean over the test images of {}", trivial->parts,
+                          counted(trivial->of_parts, "fold or seed", "folds and seeds"),
+                          either(trivial->parts, "that one", "these")));
   return to_html(table);
 }
 

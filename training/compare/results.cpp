@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "data/file.h"
 #include "engine/base/check.h"
@@ -204,19 +205,22 @@ void compare(ComparisonResults& results) {
   }
 }
 
-// The feature that is the best on most parts, with the mean over them.
+// The feature that is the best on most parts, with the mean over these.
 std::optional<TrivialResult> best_trivial_feature(const std::vector<MethodResults>& methods) {
   std::map<std::string, std::map<std::string, double>> aucs;  // [feature][part]
   for (const MethodResults& method : methods)
     for (const RunResult& result : method.runs)
       if (const std::vector<TrivialFeatureRow>& rows = result.trivial_features.rows; !rows.empty())
         aucs[rows[0].name][result.run.part.name()] = rows[0].auc.value;
+  std::set<std::string> parts;
+  for (const auto& [feature, of_parts] : aucs)
+    for (const auto& [part, auc] : of_parts) parts.insert(part);
   const auto most = std::max_element(aucs.begin(), aucs.end(),
                                      [](const auto& a, const auto& b) { return a.second.size() < b.second.size(); });
   if (most == aucs.end()) return std::nullopt;
   double sum = 0;
   for (const auto& [part, auc] : most->second) sum += auc;
-  return TrivialResult{most->first, sum / double(most->second.size())};
+  return TrivialResult{most->first, sum / double(most->second.size()), most->second.size(), parts.size()};
 }
 
 }  // namespace

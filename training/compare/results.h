@@ -56,10 +56,12 @@ struct MethodResults {
   std::optional<Estimate> share_of_gap;  // (AUC - before) / (upper bound - before)
 };
 
-/// The easiest way to rank the test images without looking at the disease (training/audit), in the mean over the parts.
+/// The easiest way to rank the test images without looking at the disease (training/audit), in the mean over the parts
+/// in which it is the best.
 struct TrivialResult {
   std::string name;
   double auc;
+  size_t parts, of_parts;  // those in which it is the best, and all
 };
 
 struct ComparisonResults {

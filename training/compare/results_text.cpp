@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/base/check.h"
+#include "engine/base/counted.h"
 
 namespace tuna {
 namespace {
@@ -83,6 +84,10 @@ size_t width_of_names(const ComparisonResults& results) {
   return width;
 }
 
+bool contains_0(const Estimate& estimate) {
+  return estimate.interval && estimate.interval->low <= 0 && estimate.interval->high >= 0;
+}
+
 std::string line(const MethodResults& method, size_t width) {
   return fmt::format("{:<{}} {:>4}   {:<17} {:<25} {}\n", method.name, width, method.runs.size(),
                      in_figures(method.auc()), in_figures(method.gain, false), in_figures(method.share_of_gap, true));
@@ -97,7 +102,7 @@ std::string to_table(const ComparisonResults& results) {
                                  results.upper_bound.empty() ? "" : "of the gap (95 % interval)");
   for (const MethodResults& method : results.methods) text += line(method, width);
   if (const auto& trivial = results.best_trivial_feature)
-    text += fmt::format("{:<{}} {:>4}   {:.3f}\n", trivial->name + " alone", width, "", trivial->auc);
+    text += fmt::format("{:<{}} {:>4}   {:.3f}\n", trivial->name + " alone", width, trivial->parts, trivial->auc);
   return text;
 }
 
@@ -108,20 +113,27 @@ ordered_json to_json(const ComparisonResults& results) {
                        {"methods", ordered_json::array()}};
   for (const MethodResults& method : results.methods) json["methods"].push_back(to_json(method));
   if (const auto& trivial = results.best_trivial_feature)
-    json["best_trivial_feature"] = {{"name", trivial->name}, {"auc", trivial->auc}};
+    json["best_trivial_feature"] = {
+        {"name", trivial->name}, {"auc", trivial->auc}, {"parts", trivial->parts}, {"of_parts", trivial->of_parts}};
   return json;
 }
 
 std::string in_words(const ComparisonResults& results) {
-  const std::string runs = results.finished == results.all
-                               ? fmt::format("All {} runs are finished.", results.all)
-                               : fmt::format("{} of {} runs are finished.", results.finished, results.all);
+  const std::string runs = fmt::format("{} of {} finished.", results.finished, counted(results.all, "run"));
   const auto best = std::max_element(
       results.methods.begin(), results.methods.end(), [](const MethodResults& a, const MethodResults& b) {
         return (a.share_of_gap ? a.share_of_gap->value : -1e9) < (b.share_of_gap ? b.share_of_gap->value : -1e9);
       });
   if (best == results.methods.end() || !best->share_of_gap) return runs;
   if (best->share_of_gap->value <= 0) return fmt::format("{} No adaptation is above {} in AUC.", runs, results.before);
+  const std::string below_chance = best->auc() && best->auc()->mean < 0.5
+                                       ? fmt::format(" Its AUC, {:.3f}, is below chance (0.5).", best->auc()->mean)
+                                       : "";
+  if (const std::optional<Estimate>& gain = best->gain; gain && contains_0(*gain))
+    return fmt::format(
+        "{} {} gains most, but not distinguishably from 0: {:+.3f} in AUC over {}, 95 % interval {:+.3f} to {:+.3f}.{}",
+        runs, best->name, gain->value, results.before, gain->interval->low, gain->interval->high, below_chance);
+  if (!below_chance.empty()) return fmt::format("{} {} gains most.{}", runs, best->name, below_chance);
   return fmt::format("{} {} gains most: {} of the gap in AUC from {} to {}.", runs, best->name,
                      in_figures(best->share_of_gap, true), results.before, results.upper_bound);
 }

@@ -14,7 +14,8 @@ std::string to_table(const ComparisonResults& results);
 /// results.json: every figure as mean, deviation and the values of the runs.
 nlohmann::ordered_json to_json(const ComparisonResults& results);
 
-/// How many runs are finished, and the adaptation that closes most of the gap.
+/// How many runs are finished, and the adaptation that closes most of the gap; no share of it if the gain's
+/// interval contains 0 or its AUC is below chance.
 std::string in_words(const ComparisonResults& results);
 
 }  // namespace tuna

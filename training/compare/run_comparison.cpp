@@ -4,6 +4,7 @@
 #include <set>
 #include <thread>
 
+#include "engine/base/counted.h"
 #include "engine/base/duration.h"
 #include "engine/base/print_error.h"
 #include "engine/base/utf8.h"
@@ -34,8 +35,8 @@ class ComparisonTraining {
   void train_all() {
     const StopSignal signal;  // also between runs
     while (!train_each()) std::this_thread::sleep_for(kBetweenLooks);
-    check(failed_.empty(), "{}: {} of {} runs failed: {}", comparison_.folder.string(), failed_.size(), runs_.size(),
-          fmt::join(failed_, ", "));
+    check(failed_.empty(), "{}: {} of {} failed: {}", comparison_.folder.string(), failed_.size(),
+          counted(runs_.size(), "run"), fmt::join(failed_, ", "));
   }
 
  private:
@@ -93,7 +94,7 @@ class ComparisonTraining {
     for (const ComparedRun& other : runs_)
       if (!is_finished(other)) left.push_back(other);
     const double seconds = time_left_.seconds(left);
-    print_error("\n{}: {} of {} runs are finished{}\n", run.name(), runs_.size() - left.size(), runs_.size(),
+    print_error("\n{}: {} of {} finished{}\n", run.name(), runs_.size() - left.size(), counted(runs_.size(), "run"),
                 seconds > 0 ? fmt::format("; the others take this process about {}", human_seconds(seconds)) : "");
   }
 

@@ -42,8 +42,8 @@ caption { text-align: left; padding-bottom: 0.75rem; max-width: 52rem; }
 .scroll:focus-visible, pre:focus-visible, summary:focus-visible { outline: 2px solid var(--s0); outline-offset: 3px; }
 table { border-collapse: collapse; border-bottom: 1.5px solid var(--ink); font-variant-numeric: lining-nums tabular-nums; }
 thead th { border-top: 1.5px solid var(--ink); border-bottom: 1px solid var(--ink); font-weight: 600; vertical-align: bottom; }
-th, td { text-align: left; padding: 0.25rem 1.1rem 0.25rem 0; white-space: nowrap; font-weight: 400; }
-tbody th { font-weight: 600; }
+th, td { text-align: left; vertical-align: top; padding: 0.25rem 1.1rem 0.25rem 0; white-space: nowrap; font-weight: 400; }
+tbody th { font-weight: 600; white-space: normal; min-width: 8rem; }
 th:last-child, td:last-child { padding-right: 0; }
 .number { text-align: right; }
 tbody + tbody tr:first-child > * { border-top: 1px solid var(--grid); padding-top: 0.4rem; }

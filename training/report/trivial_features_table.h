@@ -8,7 +8,9 @@
 
 namespace tuna {
 
-/// A table, or the reason why none was measured; empty for evaluations of earlier versions.
-std::string trivial_features_table(const TrivialFeatures& features, const TestImages& images);
+/// A table, or the reason why none was measured; empty for evaluations of earlier versions.  `run`: its name, where the
+/// page is of several.
+std::string trivial_features_table(const TrivialFeatures& features, const TestImages& images,
+                                   const std::string& run = "");
 
 }  // namespace tuna

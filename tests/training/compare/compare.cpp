@@ -89,7 +89,7 @@ TEST_CASE("methods are compared on the same images, and phases that they share a
 
   // What is finished is kept, and a spec may be added.
   const Finished more = expect_success(folder, "compare mcc.json --out compared");
-  CHECK(lines_with(more.error, "runs are finished").size() == 2);
+  CHECK(lines_with(more.error, "runs finished").size() == 2);
   CHECK(lines_with(more.out, "MCC").size() == 1);
   const Finished again = expect_success(folder, "compare --out compared");
   CHECK(again.error.empty());
@@ -115,7 +115,7 @@ TEST_CASE("an interrupted comparison continues, and prints its runs as commands"
   for (const auto& entry : fs::directory_iterator(stopped / "checkpoints"))
     if (entry.path().filename().string() > "2-translation-00000001.safetensors") fs::remove(entry.path());
   const Finished partial = expect_success(folder, "compare --out by_command --report");
-  CHECK(partial.out.find("1 of 6 runs are finished.") != std::string::npos);
+  CHECK(partial.out.find("1 of 6 runs finished.") != std::string::npos);
   const Finished rest = expect_success(folder, "compare --out by_command");
   CHECK(lines_with(rest.error, "resumes from").size() == 1);
   for (const char* method : {"no-adapt", "cycle-gan"})
@@ -232,7 +232,7 @@ TEST_CASE("one run of a comparison that is damaged or fails does not stop the ot
   CHECK(changed.code == 1);
   CHECK(changed.error.find("this run has other settings than its comparison: train.lr: 0.002 -> 0.001")
         != std::string::npos);
-  CHECK(lines_with(changed.out, "3 of 4 runs are finished.").size() == 1);
+  CHECK(lines_with(changed.out, "3 of 4 runs finished.").size() == 1);
   run_shell(folder, "sed -i 's/\"lr\": 0.002/\"lr\": 0.001/' compared/runs/no-adapt/seed1/spec.json");
 
   run_shell(folder, "cp -r compared whole");
@@ -271,7 +271,7 @@ TEST_CASE("one run of a comparison that is damaged or fails does not stop the ot
   CHECK(failing.error.find("failing: 1 of 2 runs failed: supervised/seed0") != std::string::npos);
   CHECK(json::parse(contents(folder / "failing/results.json"))["finished_runs"] == 1);
   const Finished rest = expect_success(folder, "compare --out failing --remove supervised");
-  CHECK(lines_with(rest.out, "All 1 runs are finished.").size() == 1);
+  CHECK(lines_with(rest.out, "1 of 1 run finished.").size() == 1);
 }
 
 TEST_CASE("a comparison whose images have moved continues with their new folder", "[compare]") {
@@ -284,7 +284,7 @@ TEST_CASE("a comparison whose images have moved continues with their new folder"
   fs::rename(folder / "phantoms", folder / "moved");
   CHECK(run_tuna(folder, "compare --out compared --seeds 2").error.find("--data-root") != std::string::npos);
   expect_success(folder, "compare --out compared --seeds 2 --data-root moved");
-  CHECK(expect_success(folder, "compare --out compared").out.find("All 2 runs are finished.") != std::string::npos);
+  CHECK(expect_success(folder, "compare --out compared").out.find("2 of 2 runs finished.") != std::string::npos);
 }
 
 TEST_CASE("a phase is not copied from a training that is not the comparison's", "[compare]") {

@@ -49,6 +49,12 @@ CONTRAST = """(() => {
 })()"""
 
 
+CUT_OFF = """(() => {
+  const box = document.querySelector('#table-results').closest('.scroll');
+  return box.scrollWidth > box.clientWidth;
+})()"""
+
+
 def run(tuna, folder, *arguments):
     subprocess.run([tuna, *arguments], cwd=folder, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
@@ -62,6 +68,8 @@ def make_pages(tuna, folder):
     run(tuna, folder, 'train', spec('tiny'), '--out', 'run', '--set', *data)
     run(tuna, folder, 'compare', spec('table1/no-adapt'), spec('table1/supervised'), '--seeds', '2', '--out', 'compared',
         '--set', *data, *classifier)
+    run(tuna, folder, 'compare', spec('table1/no-adapt'), '--out', 'compared', '--set', *data, *classifier,
+        'name=no-adapt-long-name')
     run(tuna, folder, 'compare', spec('tiny'), '--out', 'compared', '--set', *data, 'data.size=32')
     run(tuna, folder, 'compare', spec('table1/mcc'), '--out', 'compared', '--set', *data, *classifier,
         'pretrain.epochs=1', 'train.steps_per_epoch=3')
@@ -84,6 +92,8 @@ def wrong_in(browser, name, width, figures, ids):
         yield f'{broken} images do not load'
     if (needed := browser.evaluate('document.documentElement.scrollWidth')) > width:
         yield f'is {needed} pixels wide, expected {width}'
+    if width >= 1200 and browser.evaluate(CUT_OFF):
+        yield 'columns of the table of results are cut off'
     if outside := browser.evaluate(OUTSIDE):
         yield f'text outside of its chart: {outside}'
     if low := browser.evaluate(CONTRAST):
