@@ -32,14 +32,18 @@ fs::path output_of(const Sample& sample, const fs::path& folder) {
   return (label.empty() ? folder : folder / label) / (sample.path.stem().string() + ".png");
 }
 
-void check_outputs(const std::vector<Sample>& samples, const fs::path& folder) {
+void check_different_outputs(const std::vector<Sample>& samples, const fs::path& folder) {
   std::map<fs::path, fs::path> written_from;
   for (const Sample& sample : samples) {
     const fs::path output = output_of(sample, folder);
     const auto [other, is_new] = written_from.emplace(output, sample.path);
     check(is_new, "{} and {}: both would become {}", other->second.string(), sample.path.string(), output.string());
   }
-  for (const auto& [output, sample] : written_from) {
+}
+
+void check_new_outputs(const std::vector<Sample>& samples, const fs::path& folder) {
+  for (const Sample& sample : samples) {
+    const fs::path output = output_of(sample, folder);
     make_output_folder(output.parent_path());
     check_new_file(output);
   }
@@ -74,6 +78,7 @@ void translate(const Options& options) {
   const bool forth = options.direction == "source-to-target";
   const TranslatedBy by = translation(spec, forth ? Direction::source_to_target : Direction::target_to_source);
   std::vector<Sample> samples = images_of_domain(options.images, forth ? spec.domains.source : spec.domains.target);
+  check_different_outputs(samples, options.output);
   if (options.skip_existing) {
     const size_t all = samples.size();
     std::erase_if(samples,
@@ -90,7 +95,7 @@ void translate(const Options& options) {
 
   ImageCache cache(spec.data.cache_bytes());
   check_readable(samples, options.images, spec, cache);
-  check_outputs(samples, options.output);
+  check_new_outputs(samples, options.output);
   const auto stopped = [&](size_t done) {
     return fmt::format("{}: stopped after {} of {}; to continue, repeat the command with --skip-existing",
                        options.output, done, counted(samples.size(), "image"));

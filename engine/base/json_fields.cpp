@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <regex>
 
 #include "engine/base/nearest_key.h"
@@ -41,6 +42,8 @@ void check_range(const Json& value, const Json& schema, const std::string& path)
   const double low = schema[without_low ? "exclusiveMinimum" : "minimum"];
   const double high = schema[without_high ? "exclusiveMaximum" : "maximum"];
   const double number = value.get<double>();
+  check(number == 0 || std::abs(number) >= std::numeric_limits<double>::min(), "{}: {} is too close to 0", path,
+        in_message(value));
   check((without_low ? number > low : number >= low) && (without_high ? number < high : number <= high),
         "{}: {} is not in {}{}, {}{}", path, in_message(value), without_low ? '(' : '[', low, high,
         without_high ? ')' : ']');

@@ -78,6 +78,17 @@ nlohmann::ordered_json parse_json(std::string_view text, const std::string& name
   }
 }
 
+nlohmann::json json_or_discarded(std::string_view text) {
+  using nlohmann::json;
+  bool too_deep = false;
+  const auto watch = [&](int depth, json::parse_event_t, json&) {
+    too_deep |= depth > kDeepest;
+    return !too_deep;
+  };
+  json parsed = json::parse(text, watch, !kAllowExceptions);
+  return too_deep ? json(json::value_t::discarded) : parsed;
+}
+
 int64_t integer_in(const nlohmann::json& value, int64_t least, const std::string& what) {
   constexpr int64_t kMost = int64_t(1) << 53;
   const bool is_small = value.is_number_unsigned() ? value.get<uint64_t>() <= uint64_t(kMost)

@@ -11,6 +11,9 @@ namespace tuna {
 /// Throws Error, naming NAME:line of a syntax error and the path of a duplicate key.  Keys keep their order.
 nlohmann::ordered_json parse_json(std::string_view text, const std::string& name);
 
+/// The JSON of a text, or a discarded value if it is none or nested deeper than parse_json() allows.
+nlohmann::json json_or_discarded(std::string_view text);
+
 /// An integer from `least` on, which a double holds exactly; throws Error with `what` and the value for another.
 int64_t integer_in(const nlohmann::json& value, int64_t least, const std::string& what);
 

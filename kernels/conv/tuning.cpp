@@ -1,7 +1,8 @@
 #include "kernels/conv/tuning.h"
 
+#include <cerrno>
+#include <cstring>
 #include <fstream>
-#include <iterator>
 
 #include "engine/base/cpu.h"
 #include "engine/runtime/cuda_runtime.h"
@@ -35,7 +36,15 @@ ConvChoices read_tuning(const std::filesystem::path& path) {
   const bool is_file = std::filesystem::is_regular_file(path, ignored);
   std::ifstream file(is_file ? path : std::filesystem::path(), std::ios::binary);
   check(bool(file), "{}: cannot be read, expected a tuning file of `tuna tune`", path.string());
-  return parse_tuning({std::istreambuf_iterator<char>(file), {}}, path.string());
+  constexpr size_t kLargest = 1 << 24;
+  std::string text(kLargest + 1, '\0');
+  errno = 0;
+  file.read(text.data(), std::streamsize(text.size()));
+  check(!file.bad(), "{}: cannot be read to its end: {}", path.string(), std::strerror(errno));
+  text.resize(size_t(file.gcount()));
+  check(text.size() <= kLargest, "{}: larger than {} bytes, expected a tuning file of `tuna tune`", path.string(),
+        kLargest);
+  return parse_tuning(text, path.string());
 }
 
 std::string measured_elsewhere(const ConvChoices& choices, const Device& device) {

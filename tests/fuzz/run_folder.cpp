@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "engine/base/strict_json.h"
 #include "tests/fuzz/target.h"
 #include "training/evaluation/threshold_file.h"
 #include "training/report/evaluation_rows.h"
@@ -19,7 +20,7 @@ void tuna::read_as_file(const std::string& bytes) {
   must_hold(metrics_until(kept, "joint", 6) == kept, "kept lines are kept again");
   read_log(bytes);
   read_metrics(bytes);
-  const nlohmann::json json = nlohmann::json::parse(bytes, nullptr, false);
+  const nlohmann::json json = json_or_discarded(bytes);
   if (json.is_object()) evaluation_rows(json, "file");
   if (json.is_object()) trivial_features_in(json, "file");
   threshold_in(bytes, "file", "F_P");

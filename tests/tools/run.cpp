@@ -219,6 +219,13 @@ TEST_CASE("a run, from phantoms to translations", "[command_line][run]") {
       CHECK_THAT(stopped.error,
                  Contains("tuna: part: stopped after ")
                      && Contains(" of 50 images; to continue, repeat the command with --skip-existing\n"));
+    fs::create_directory(folder / "alike");
+    fs::copy_file(folder / "phantoms/child/0001_0.png", folder / "alike/0000_0.png");
+    CHECK_THAT(run_tuna(folder,
+                        "translate run --direction target-to-source --output part --skip-existing --input "
+                        "phantoms/child alike")
+                   .error,
+               Contains(": both would become part/"));
     fs::remove(folder / "part/0003_0.png");
     CHECK(run_tuna(folder, translate).code == 1);
     CHECK(run_tuna(folder, translate + " --skip-existing").code == 0);

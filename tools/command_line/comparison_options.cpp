@@ -29,15 +29,16 @@ void ComparisonOptions::add_to(CLI::App& command) {
       ->type_name("N")
       ->check(CLI::Range(1, kMost).description(""));
   command.add_option("--only", only, "Trains these runs alone, as --print-commands names them")->type_name("RUN");
-  command
-      .add_option(
-          "--data-root", data_root,
-          "Folder that relative paths of the images start at, also those of a comparison whose images have moved")
-      ->type_name("FOLDER");
+  CLI::Option* root =
+      command
+          .add_option(
+              "--data-root", data_root,
+              "Folder that relative paths of the images start at, also those of a comparison whose images have moved")
+          ->type_name("FOLDER");
   add_device(command, device);
   command.add_flag("--print-commands", print_commands,
                    "Trains nothing, but prints a command for each unfinished run, for a job array");
-  command.add_flag("--report", report, "Trains and adds nothing, but collects the results that exist");
+  command.add_flag("--report", report, "Trains and adds nothing, but collects the results that exist")->excludes(root);
   add_without_pictures(command, without_pictures);
 }
 

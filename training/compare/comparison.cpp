@@ -13,6 +13,7 @@
 #include "engine/base/check.h"
 #include "engine/base/counted.h"
 #include "engine/base/normal_path.h"
+#include "engine/base/print_error.h"
 #include "engine/base/strict_json.h"
 #include "training/methods/method.h"
 #include "training/run/run_lock.h"
@@ -111,10 +112,16 @@ void check_trainable(const Comparison& comparison, const std::vector<Sample>& im
 
 // One process at a time begins a comparison or adds to it.
 FileLock lock_of(const fs::path& folder) {
-  for (;;) {
+  using namespace std::chrono_literals;
+  const auto begin = std::chrono::steady_clock::now();
+  for (bool is_told = false;;) {
     FileLock lock(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!lock.is_held_by_another()) return lock;
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    if (!is_told && std::chrono::steady_clock::now() > begin + 1s) {
+      print_error("{}: waits for another process that holds this folder\n", folder.string());
+      is_told = true;
+    }
+    std::this_thread::sleep_for(10ms);
   }
 }
 

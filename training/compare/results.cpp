@@ -8,6 +8,7 @@
 
 #include "data/file.h"
 #include "engine/base/check.h"
+#include "engine/base/reason.h"
 #include "engine/base/strict_json.h"
 #include "training/compare/run_comparison.h"
 #include "training/evaluation/metrics.h"
@@ -40,15 +41,22 @@ void check_measured(const Predictions& scores, const EvaluationRow& row, const s
         predictions, row.name, measured, evaluation, row.thresholds[0].auc->value);
 }
 
+// The test images in a run's splits.csv, without scores.
+TestScores tested_in(const ComparedRun& run) {
+  const fs::path splits = run.folder / "splits.csv";
+  const RunData data(run.spec, splits);
+  const std::string images = test_scores_text(RunData::labelled(data.target("test")), data_root(run.spec.data), {});
+  return parse_test_scores(images, splits.string());
+}
+
 /// The images of the runs of each part, which must be the same.
 class ImagesOfParts {
  public:
   explicit ImagesOfParts(const Comparison& comparison) {
-    for (const ComparedRun& run : comparison.runs())
-      if (fs::exists(run.folder / "evaluation.json")) try {
-          runs_[run.part.name()][text_of(run)].push_back(run);
-        } catch (const Error&) {  // check() reports it
-        }
+    for (const ComparedRun& run : comparison.runs()) try {
+        if (fs::exists(run.folder / "evaluation.json")) runs_[run.part.name()][text_of(run)].push_back(run);
+      } catch (const std::exception&) {  // check_same() reports it
+      }
   }
 
   /// Throws Error unless the run has the images that most runs of its part have.
@@ -71,7 +79,7 @@ class ImagesOfParts {
   std::map<std::string, std::map<std::string, std::vector<ComparedRun>>> runs_;  // [part][text of splits.csv]
 };
 
-/// Reads runs, and holds their images to those of the others of the same part.
+/// Reads runs, and holds their files against each other and their images to those of the others of the same part.
 class ResultReader {
  public:
   explicit ResultReader(const Comparison& comparison) : images_(comparison) {}
@@ -90,15 +98,14 @@ class ResultReader {
   }
 
  private:
-  void read_scores(RunResult& result, const std::string& row, const std::string& evaluation) {
+  static void read_scores(RunResult& result, const std::string& row, const std::string& evaluation) {
     const TestScores scores = read_test_scores(result.run.folder / kPredictions);
+    check_same_images(tested_in(result.run), scores);
     result.scores = scores.of(row, result.run.spec.positive);
     check_measured(result.scores, result.row, scores.file, evaluation);
-    check_same_images(scores_of_part_.try_emplace(result.run.part.name(), scores).first->second, scores);
   }
 
   ImagesOfParts images_;
-  std::map<std::string, TestScores> scores_of_part_;
 };
 
 Evaluated main_row(const Spec& spec) {
@@ -114,8 +121,8 @@ MethodResults results_of(const Comparison& comparison, const Spec& spec, ResultR
     try {
       if (state_of(run) != RunState::finished) continue;
       method.runs.push_back(reader.read(run, main.row));
-    } catch (const Error& error) {
-      problems.push_back(fmt::format("{} is left out: {}", run.name(), error.what()));
+    } catch (const std::exception& error) {
+      problems.push_back(fmt::format("{} is left out: {}", run.name(), reason_of(error)));
     }
   }
   return method;

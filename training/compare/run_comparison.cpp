@@ -7,6 +7,7 @@
 #include "engine/base/counted.h"
 #include "engine/base/duration.h"
 #include "engine/base/print_error.h"
+#include "engine/base/reason.h"
 #include "engine/base/utf8.h"
 #include "training/compare/shared_phases.h"
 #include "training/compare/time_left.h"
@@ -23,7 +24,10 @@ constexpr std::chrono::seconds kBetweenLooks(1);
 
 using Clock = std::chrono::steady_clock;
 
-bool is_finished(const ComparedRun& run) { return fs::exists(run.folder / "evaluation.json"); }
+bool is_finished(const ComparedRun& run) {
+  std::error_code not_readable;  // such as that of a link to itself: the run is evaluated again
+  return fs::exists(run.folder / "evaluation.json", not_readable);
+}
 
 enum class Outcome : uint8_t { finished, failed, busy };
 
@@ -68,7 +72,7 @@ class ComparisonTraining {
     } catch (const Interrupted&) {
       throw stopped("stopped in " + run.name());
     } catch (const std::exception& error) {
-      print_error("{}: {}\n", run.name(), one_line(error.what()));
+      print_error("{}: {}\n", run.name(), one_line(reason_of(error)));
       failed_.insert(run.name());
       return Outcome::failed;
     }

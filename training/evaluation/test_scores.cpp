@@ -111,8 +111,7 @@ void check_same_images(const TestScores& one, const TestScores& other) {
   };
   for (const auto& [a, b] : {std::pair(&one, &other), std::pair(&other, &one)})
     if (const std::string* path = first_only_in(*a, *b))
-      fail("{} and {} are of different test images, so they cannot be compared: {} is only in {}", one.file, other.file,
-           *path, a->file);
+      fail("{} and {} are of different test images: {} is only in {}", one.file, other.file, *path, a->file);
   for (size_t i = 0; i < one.paths.size(); ++i)
     check(one.labels[i] == other.labels[i] && one.patients[i] == other.patients[i],
           "{} and {}: {} is of patient \"{}\" with label \"{}\" in one, and of \"{}\" with \"{}\" in the other",

@@ -4,6 +4,7 @@
 
 #include "data/file.h"
 #include "engine/base/check.h"
+#include "engine/base/strict_json.h"
 
 namespace tuna {
 
@@ -14,7 +15,7 @@ double threshold_in(const std::filesystem::path& evaluation, const std::string& 
 
 double threshold_in(const std::string& text, const std::string& file, const std::string& net) {
   constexpr const char* kExpected = "expected an evaluation.json of `tuna train`, which --resume writes anew";
-  const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
+  const nlohmann::json json = json_or_discarded(text);
   check(json.is_object(), "{}: is not a JSON object, {}", file, kExpected);
   try {
     for (const nlohmann::json& row : json.at("rows"))

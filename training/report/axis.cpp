@@ -8,8 +8,9 @@
 namespace tuna {
 namespace {
 
-constexpr double kRounding = 1e-9;  // of a step
-constexpr double kFlat = 1e-3;      // of the largest value: a smaller range is drawn as a constant
+constexpr double kRounding = 1e-9;                      // of a step
+constexpr double kFlat = 1e-3;                          // of the largest value: a smaller range is drawn as a constant
+constexpr double kLargest = 1e300, kSmallest = 1e-300;  // of values and ranges, so that sums and steps are finite
 
 // 1, 2 or 5 times a power of ten, at least span / ticks.
 double step_for(double span, int ticks) {
@@ -29,9 +30,11 @@ int exponent_for(double low, double high) {
 
 // Values that are nearly equal get half of them as a margin on either side.
 void widen_constant(double& low, double& high) {
+  low = std::clamp(low, -kLargest, kLargest);
+  high = std::clamp(high, low, kLargest);
   const double largest = std::max(std::abs(low), std::abs(high));
-  if (high - low > kFlat * largest) return;
-  const double margin = largest == 0 ? 1 : largest / 2;
+  if (high - low > std::max(kFlat * largest, kSmallest)) return;
+  const double margin = largest < kSmallest ? 1 : largest / 2;
   low -= margin;
   high += margin;
 }

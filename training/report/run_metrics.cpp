@@ -4,6 +4,8 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "engine/base/strict_json.h"
+
 namespace tuna {
 namespace {
 
@@ -19,9 +21,14 @@ void add(const std::string& name, const json& value, double step, PhaseMetrics& 
   }
 }
 
+bool is_count(const json& value) {
+  constexpr uint64_t kMost = uint64_t(1) << 53;  // which a double holds exactly
+  return value.is_number_unsigned() && value.get<uint64_t>() <= kMost;
+}
+
 bool is_of_run(const json& line) {
   return line.is_object() && line.contains("phase") && line["phase"].is_string() && line.contains("step")
-         && line["step"].is_number_integer();
+         && is_count(line["step"]);
 }
 
 void add_line(const json& line, std::vector<PhaseMetrics>& phases) {
@@ -31,7 +38,7 @@ void add_line(const json& line, std::vector<PhaseMetrics>& phases) {
       std::find_if(phases.begin(), phases.end(), [&](const PhaseMetrics& each) { return each.phase == *name; });
   if (phase == phases.end()) phase = phases.insert(phase, {name->get<std::string>(), 0, 0, 0, "", {}});
   phase->step = step->get<int64_t>();
-  if (epoch != line.end() && epoch->is_number_integer()) phase->epoch = epoch->get<int64_t>();
+  if (epoch != line.end() && is_count(*epoch)) phase->epoch = epoch->get<int64_t>();
   if (const auto best = line.find("best_so_far"); best != line.end() && best->is_string()) {
     phase->best_step = phase->step;
     phase->best_by = best->get<std::string>();
@@ -45,7 +52,7 @@ template <class Use>
 void for_each_line(std::string_view text, Use use) {
   while (!text.empty()) {
     const size_t end = text.find('\n');
-    use(json::parse(text.substr(0, end), nullptr, false), end != text.npos);
+    use(json_or_discarded(text.substr(0, end)), end != text.npos);
     text.remove_prefix(end == text.npos ? text.size() : end + 1);
   }
 }

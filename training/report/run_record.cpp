@@ -85,7 +85,7 @@ RunRecord read_run(const fs::path& folder) {
   run.spec = parse_json(read_file(folder / "spec.json", kLargestJson), (folder / "spec.json").string());
   const fs::path evaluation = folder / "evaluation.json";
   if (fs::exists(evaluation)) {
-    run.evaluation = nlohmann::json::parse(read_file(evaluation, kLargestJson), nullptr, false);
+    run.evaluation = json_or_discarded(read_file(evaluation, kLargestJson));
     check(run.evaluation.is_object(), "{}: is not a JSON object, expected an evaluation.json of `tuna train`",
           evaluation.string());
   }

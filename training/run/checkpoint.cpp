@@ -155,7 +155,7 @@ fs::path find_checkpoint(const fs::path& folder, const std::string& name, const 
 Progress checkpoint_progress(const SafetensorsFile& file) {
   const auto found = file.metadata().find("progress");
   check(found != file.metadata().end(), "{}: is not a checkpoint (it has no progress)", file.name());
-  const nlohmann::json json = nlohmann::json::parse(found->second, nullptr, false);
+  const nlohmann::json json = json_or_discarded(found->second);
   check(!json.is_discarded(), "{}: its progress is not JSON", file.name());
   return progress_from_json(json, file.name());
 }

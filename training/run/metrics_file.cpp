@@ -3,11 +3,13 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "engine/base/strict_json.h"
+
 namespace tuna {
 namespace {
 
 bool is_kept(const std::string& line, const std::string& phase, int64_t step) {
-  const nlohmann::json json = nlohmann::json::parse(line, nullptr, false);
+  const nlohmann::json json = json_or_discarded(line);
   if (!json.is_object()) return false;  // also what cannot be parsed
   const auto its_phase = json.find("phase"), its_step = json.find("step");
   if (its_phase == json.end() || its_step == json.end()) return true;

@@ -4,6 +4,7 @@
 #include <system_error>
 
 #include "data/picture.h"
+#include "engine/base/reason.h"
 #include "training/evaluation/heat_map.h"
 #include "training/report/mistakes.h"
 #include "training/run/networks_of_run.h"
@@ -78,7 +79,7 @@ void write_mistake_pictures(RunFolder& run, const std::vector<Evaluation>& rows,
   } catch (const Error& error) {
     run.warn(std::string("no pictures of mistakes: ") + error.what());
   } catch (const std::system_error& error) {
-    run.warn(std::string("no pictures of mistakes: ") + error.what());
+    run.warn("no pictures of mistakes: " + reason_of(error));
   }
 }
 

@@ -3,6 +3,7 @@
 #include <system_error>
 
 #include "engine/base/check.h"
+#include "engine/base/reason.h"
 #include "training/report/run_report.h"
 
 namespace tuna {
@@ -17,7 +18,7 @@ void ReportFile::write(Durable durable) {
   } catch (const Error& error) {
     warning = error.what();
   } catch (const std::system_error& error) {
-    warning = error.what();
+    warning = reason_of(error);
   }
   if (!warning.empty() && warning != warning_) run_.log("warning: no report: " + warning);
   warning_ = warning;

@@ -5,7 +5,7 @@
 #include <cstring>
 #include <ctime>
 #include <iostream>
-#include <iterator>
+#include <limits>
 
 #include "data/file.h"
 #include "engine/base/atomic_file.h"
@@ -62,6 +62,7 @@ RunFolder RunFolder::create(const fs::path& path, const std::vector<std::string>
   RunLock lock(path);
   if (fs::exists(path / "spec.json"))
     throw RunExists(path.string() + ": already holds a run; --resume continues it, another --out starts anew");
+  check(!fs::exists(path / "comparison.json"), "{}: holds a comparison; give another --out", path.string());
   // An interrupted start leaves a log, empty folders and perhaps these two files, which a new one replaces; other files
   // are never overwritten.
   for (const char* name : {"tuning.json", "splits.csv"}) check_own(own, path / name);
@@ -120,11 +121,7 @@ void RunFolder::sync_lines() {
 
 void RunFolder::forget_metrics_after(const std::string& phase, int64_t step) {
   const fs::path path = path_ / "metrics.jsonl";
-  errno = 0;
-  std::ifstream file(path);
-  check(file.is_open(), "{}: cannot be read: {}", path.string(), std::strerror(errno));
-  const std::string all(std::istreambuf_iterator<char>(file), {});
-  check(!file.bad(), "{}: cannot be read: {}", path.string(), std::strerror(errno));
+  const std::string all = read_file(path, std::numeric_limits<uintmax_t>::max());
   const std::string kept = metrics_until(all, phase, step);
   metrics_lines_ = std::count(kept.begin(), kept.end(), '\n');
   if (kept == all) return;

@@ -193,6 +193,11 @@ TEST_CASE("a comparison refuses what it cannot compare, and overwrites nothing",
                          {"compare --out compared --seeds 3 --report", "this comparison has 2 seeds, not 3"},
                          {"compare no-adapt.json --out new --report", "new: holds no comparison"}});
   CHECK(contents(folder / "compared/comparison.json") == before);
+  CHECK(run_tuna(folder, "compare --out compared --report --data-root phantoms").code == 2);
+  fs::remove(folder / "compared/report.html");
+  check_refused(folder, {{"train no-adapt.json --out compared", "compared: holds a comparison; give another --out"}});
+  const Finished waits = run_shell(folder, "flock compared timeout 3 \"$tuna\" compare --out compared --report");
+  CHECK(waits.error == "compared: waits for another process that holds this folder\n");
   run_shell(folder, "sed -i 's/\"seeds\": 2/\"seeds\": 1e30/' compared/comparison.json");
   check_refused(folder, {{"compare --out compared", "compared/comparison.json: seeds: expected an integer"}});
 
@@ -248,7 +253,7 @@ TEST_CASE("one run of a comparison that is damaged or fails does not stop the ot
     CHECK(json::parse(contents(folder / "compared/results.json"))["finished_runs"] == 3);
   };
   const std::string again = "to evaluate the run again: tuna train --resume --out compared/runs/no-adapt/seed0";
-  left_out("sed -i 3d predictions.csv", "seed0/predictions.csv: has ");
+  left_out("sed -i 3d predictions.csv", " is only in compared/runs/no-adapt/seed0/splits.csv");
   expect_success(folder, "train --resume --out compared/runs/no-adapt/seed0");
   expect_success(folder, "compare --out compared --report");
   left_out("sed -i '2,$s/[^,]*$/0.5/' predictions.csv", "seed0/predictions.csv: the AUC of NoAdapt is 0.5, but ");
@@ -257,6 +262,8 @@ TEST_CASE("one run of a comparison that is damaged or fails does not stop the ot
   left_out("rm predictions.csv", again);
   left_out("head -c 200 evaluation.json > cut; mv cut evaluation.json", again);
   left_out("sed -i 's/\"net\": \"[A-Z_]*\"/\"net\": 3/' evaluation.json", again);
+  left_out("sed -i '2s/,[^,]*/,child99/' predictions.csv", "predictions.csv: ");  // of another patient
+  left_out("rm evaluation.json; mkdir evaluation.json", "evaluation.json: is a directory");
   left_out("sed -i 3d splits.csv", "seed0/splits.csv: these runs have different images");
   left_out("rm splits.csv; mkdir splits.csv", "seed0/splits.csv: is a directory");
   run_shell(folder,

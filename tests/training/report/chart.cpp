@@ -50,6 +50,13 @@ TEST_CASE("axes of constants have a range", "[report]") {
     CHECK((axis.position(value) >= 0 && axis.position(value) <= 1));
     CHECK((axis.ticks().size() >= 2 && axis.ticks().size() <= 12));
   }
+  // Values that a damaged file may hold.
+  constexpr double kMost = std::numeric_limits<double>::max(), kLeast = std::numeric_limits<double>::denorm_min();
+  for (const auto& [low, high] : {std::pair(-kMost, kMost), {-kLeast, kLeast}, {0., kLeast}, {0., kMost}, {0., -1.}})
+    for (const Axis& axis : {axis_of(low, high, 4), axis_from_tick_to_tick(low, high, 4)}) {
+      INFO(low << " to " << high << ": " << axis.low << " to " << axis.high);
+      CHECK((axis.ticks().size() >= 1 && axis.ticks().size() <= 12));
+    }
   const Axis nearly = axis_from_tick_to_tick(0.69, std::nextafter(0.69, 1), 4);
   CHECK(labels(nearly) == std::vector<std::string>{"0.0", "0.5", "1.0", "1.5"});
 }

@@ -228,6 +228,23 @@ TEST_CASE("a run with one phase and without labels has a page", "[report]") {
   CHECK(count_of(page, "<figure id=\"figure-training-") == 1);
 }
 
+TEST_CASE("lines and files that are hostile are damaged ones", "[report]") {
+  const std::string deep(100'000, '[');
+  const auto line = [](const std::string& step, const std::string& value) {
+    return R"({"phase": "joint", "step": )" + step + R"(, "x": )" + value + "}\n";
+  };
+  const std::string text = line("-1", "1") + line("18446744073709551615", "1") + line("9007199254740993", "1")
+                           + line("1.5", "1") + line("1", deep) + line("1", "3");
+  CHECK(damaged_lines(text) == 5);
+  REQUIRE(read_metrics(text).size() == 1);
+  CHECK(read_metrics(text)[0].figures.at("x").size() == 1);
+
+  const TemporaryFolder folder;
+  write_spec(folder);
+  folder.write("evaluation.json", R"({"rows": [{"name": "F", "roc": )" + deep + std::string(deep.size(), ']') + "}]}");
+  CHECK_THROWS_WITH(read_run(folder.path()), Contains("evaluation.json: is not a JSON object"));
+}
+
 TEST_CASE("a page names files and lines that it lacks", "[report]") {
   const TemporaryFolder folder;
   write_spec(folder);

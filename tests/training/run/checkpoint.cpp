@@ -263,7 +263,7 @@ TEST_CASE("a file with invalid progress is not a checkpoint", "[checkpoint]") {
   REQUIRE_THROWS_WITH(progress_of({{"progress", R"({"phase": 3})"}}),
                       Contains("not that of a checkpoint: type must be string, but is number"));
   REQUIRE_THROWS_WITH(progress_of({{"progress", std::string(60000, '[') + std::string(60000, ']')}}),
-                      Contains("not that of a checkpoint"));
+                      Contains("its progress is not JSON"));
 }
 
 TEST_CASE("the numbers of a checkpoint's progress are integers within limits", "[checkpoint]") {

@@ -220,6 +220,11 @@ TEST_CASE("a resumed run drops the metrics that it will write again", "[run_fold
   run.forget_metrics_after("pretrain", 0);
   CHECK(lines_of(folder / "metrics.jsonl")
         == std::vector<std::string>{kept[2], kept[3], kept[4], line("joint", 7).dump()});
+
+  std::filesystem::remove(folder / "metrics.jsonl");
+  std::filesystem::create_directory(folder / "metrics.jsonl");
+  CHECK_THROWS_WITH(run.forget_metrics_after("pretrain", 0),
+                    Contains("metrics.jsonl: is a directory, expected a file"));
 }
 
 TEST_CASE("a warning is one line, whatever it names", "[run_folder]") {

@@ -460,6 +460,7 @@ TEST_CASE("a wrong setting is refused", "[spec]") {
       {"train.epochs=abc", "--set train.epochs=abc: train.epochs: \"abc\" is not a whole number"},
       {"train.epochs=", "train.epochs: \"\" is not a whole number"},
       {"train.lr_g=2", "--set train.lr_g=2: train.lr_g: 2 is not in (0, 1]"},
+      {"train.lr_g=1e-320", "--set train.lr_g=1e-320: train.lr_g: "},  // subnormal, or 0 once a device flushes these
       {"train..lr_g=2", "train.\"\": no such key"},
       {".=2", "\"\": no such key"},
       {"objective.feature.updates=F_P", "objective.feature.updates: \"F_P\" is not a list [...]"},
