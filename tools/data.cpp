@@ -42,8 +42,8 @@ void phantom_command(const PhantomCommand& command) {
   PhantomOptions options = command.options;
   options.threads = Device::cpu().threads;
   const auto stopped = [&](size_t drawn) {
-    return fmt::format("{0}: stopped after {1} images; to begin again, remove {0}/adult and {0}/child", command.output,
-                       drawn);
+    return fmt::format("{0}: stopped after {1}; to begin again, remove {0}/adult and {0}/child", command.output,
+                       counted(drawn, "image"));
   };
   work_on_images("drawing", size_t(options.adults + options.children), stopped,
                  [&](const ItemsDone& drawn) { write_phantoms(command.output, options, drawn); });

@@ -24,12 +24,10 @@ void add_table1(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "table1",
       "Trains and compares the rows of the paper's Table 1\n"
-      "`tuna compare` with the specs of specs/table1 on your images: a manifest, or "
-      "a folder with a folder per domain as "
-      "`tuna spec new` reads it. Images of the target need labels, too: methods are "
-      "compared by their AUC on these, and Supervised is trained on them; without "
-      "labels, `tuna spec new` and `tuna train` train one adaptation alone. --set changes the specs that have the key. "
-      "Continue with `tuna compare --out FOLDER`.");
+      "`tuna compare` with the specs of specs/table1 on your images: a manifest, or a folder with a folder per domain "
+      "as `tuna spec new` reads it. Images of the target need labels, too: methods are compared by their AUC on these, "
+      "and Supervised is trained on them; without labels, `tuna spec new` and `tuna train` train one adaptation alone. "
+      "--set changes the specs that have the key. Continue with `tuna compare --out FOLDER`.");
   const auto options = std::make_shared<Options>();
   const auto text = [&](const char* name, auto& value, const char* description, const char* type) {
     return command->add_option(name, value, description)->type_name(type);

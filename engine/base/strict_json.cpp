@@ -89,12 +89,16 @@ nlohmann::json json_or_discarded(std::string_view text) {
   return too_deep ? json(json::value_t::discarded) : parsed;
 }
 
+constexpr int64_t kLargestInteger = int64_t(1) << 53;  // of those that a double holds exactly
+
+bool is_integer_from(const nlohmann::json& value, int64_t least) {
+  if (value.is_number_unsigned() && value.get<uint64_t>() > uint64_t(kLargestInteger)) return false;
+  return value.is_number_integer() && value.get<int64_t>() <= kLargestInteger && value.get<int64_t>() >= least;
+}
+
 int64_t integer_in(const nlohmann::json& value, int64_t least, const std::string& what) {
-  constexpr int64_t kMost = int64_t(1) << 53;
-  const bool is_small = value.is_number_unsigned() ? value.get<uint64_t>() <= uint64_t(kMost)
-                                                   : value.is_number_integer() && value.get<int64_t>() <= kMost;
-  check(is_small && value.get<int64_t>() >= least, "{} is {}, expected an integer from {} to {}", what,
-        in_message(value), least, kMost);
+  check(is_integer_from(value, least), "{} is {}, expected an integer from {} to {}", what, in_message(value), least,
+        kLargestInteger);
   return value.get<int64_t>();
 }
 

@@ -11,10 +11,13 @@ namespace tuna {
 /// Throws Error, naming NAME:line of a syntax error and the path of a duplicate key.  Keys keep their order.
 nlohmann::ordered_json parse_json(std::string_view text, const std::string& name);
 
-/// The JSON of a text, or a discarded value if it is none or nested deeper than parse_json() allows.
+/// The JSON of a text, or a discarded value if that is not JSON or nested deeper than parse_json() allows.
 nlohmann::json json_or_discarded(std::string_view text);
 
-/// An integer from `least` on, which a double holds exactly; throws Error with `what` and the value for another.
+/// Whether a value is an integer from `least` on that a double holds exactly.
+bool is_integer_from(const nlohmann::json& value, int64_t least);
+
+/// That integer; throws Error with `what` and the value for another.
 int64_t integer_in(const nlohmann::json& value, int64_t least, const std::string& what);
 
 /// A value or a key as messages show it: one line of at most 60 bytes, whatever the file holds.

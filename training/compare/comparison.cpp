@@ -158,8 +158,8 @@ void check_adds_nothing(const Comparison& before, const Comparison& now) {
                       [&](const Spec& other) { return other.name == spec.name; }),
           "{}: this comparison has no method {}; --report only collects what is there, without it the method is added",
           before.folder.string(), spec.name);
-  check(now.seeds == before.seeds, "{}: this comparison has {} seeds, not {}; --report only collects what is there",
-        before.folder.string(), before.seeds, now.seeds);
+  check(now.seeds == before.seeds, "{}: this comparison has {}, not {}; --report only collects what is there",
+        before.folder.string(), counted(before.seeds, "seed"), now.seeds);
 }
 
 Comparison continue_comparison(const fs::path& folder, const ComparisonRequest& request) {

@@ -8,6 +8,7 @@
 
 #include "data/file.h"
 #include "engine/base/check.h"
+#include "engine/base/counted.h"
 #include "engine/base/reason.h"
 #include "engine/base/strict_json.h"
 #include "training/compare/run_comparison.h"
@@ -34,7 +35,8 @@ bool has_auc(const EvaluationRow& row) { return !row.thresholds.empty() && row.t
 void check_measured(const Predictions& scores, const EvaluationRow& row, const std::string& predictions,
                     const std::string& evaluation) {
   const auto images = int64_t(scores.scores.size());
-  check(images == row.images, "{}: has {} images, but {} says {}", predictions, images, evaluation, row.images);
+  check(images == row.images, "{}: has {}, but {} says {}", predictions, counted(images, "image"), evaluation,
+        row.images);
   constexpr double kRounding = 1e-9;
   const double measured = auc(scores);
   check(std::abs(measured - row.thresholds[0].auc->value) < kRounding, "{}: the AUC of {} is {}, but {} says {}",

@@ -5,6 +5,7 @@
 
 #include "engine/base/check.h"
 #include "engine/base/counted.h"
+#include "training/evaluation/metrics.h"
 
 namespace tuna {
 namespace {
@@ -84,10 +85,6 @@ size_t width_of_names(const ComparisonResults& results) {
   return width;
 }
 
-bool contains_0(const Estimate& estimate) {
-  return estimate.interval && estimate.interval->low <= 0 && estimate.interval->high >= 0;
-}
-
 std::string line(const MethodResults& method, size_t width) {
   return fmt::format("{:<{}} {:>4}   {:<17} {:<25} {}\n", method.name, width, method.runs.size(),
                      in_figures(method.auc()), in_figures(method.gain, false), in_figures(method.share_of_gap, true));
@@ -126,10 +123,10 @@ std::string in_words(const ComparisonResults& results) {
       });
   if (best == results.methods.end() || !best->share_of_gap) return runs;
   if (best->share_of_gap->value <= 0) return fmt::format("{} No adaptation is above {} in AUC.", runs, results.before);
-  const std::string below_chance = best->auc() && best->auc()->mean < 0.5
+  const std::string below_chance = best->auc() && best->auc()->mean < kAucOfChance
                                        ? fmt::format(" Its AUC, {:.3f}, is below chance (0.5).", best->auc()->mean)
                                        : "";
-  if (const std::optional<Estimate>& gain = best->gain; gain && contains_0(*gain))
+  if (const std::optional<Estimate>& gain = best->gain; gain && gain->interval && gain->interval->contains(0))
     return fmt::format(
         "{} {} gains most, but not distinguishably from 0: {:+.3f} in AUC over {}, 95 % interval {:+.3f} to {:+.3f}.{}",
         runs, best->name, gain->value, results.before, gain->interval->low, gain->interval->high, below_chance);

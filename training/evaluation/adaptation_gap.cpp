@@ -5,11 +5,10 @@
 #include <optional>
 
 #include "training/evaluation/comparison.h"
+#include "training/evaluation/metrics.h"
 
 namespace tuna {
 namespace {
-
-constexpr double kChance = 0.5;
 
 /// The measured row with this role, if there is one.
 const Evaluation* measured(EvaluatedAs as, const std::vector<Evaluation>& rows) {
@@ -26,7 +25,7 @@ std::string interval_around_0(const Evaluation& one, const Evaluation& other) {
   constexpr int64_t kRounds = 1000;
   if (!one.test || !other.test || !one.at[0].intervals) return "";
   const std::optional<Interval> found = difference_in_auc({*one.test}, {*other.test}, kRounds, 0).interval;
-  if (!found || found->low > 0 || found->high < 0) return "";
+  if (!found || !found->contains(0)) return "";
   return fmt::format("{:+.3f} to {:+.3f}", found->low, found->high);
 }
 
@@ -44,7 +43,7 @@ std::string adaptation_in_words(const std::vector<Evaluation>& rows, const Domai
                    *row_supervised = measured(EvaluatedAs::upper_bound, rows);
   if (!row_before || !row_after) return "";
   const double before = auc_of(*row_before), after = auc_of(*row_after);
-  if (after < kChance)
+  if (after < kAucOfChance)
     return fmt::format(
         "The adapted classifier is below chance (0.5) on \"{}\": AUC {:.3f}, and {:.3f} of a classifier "
         "trained on \"{}\" only{}.\n",

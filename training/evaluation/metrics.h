@@ -17,6 +17,7 @@ namespace tuna {
 /// Area under the ROC curve: the fraction of pairs in which the positive scores higher than the negative, an equal
 /// score counting half (Mann and Whitney's U over the number of pairs).
 double auc(const Predictions& predictions);
+constexpr double kAucOfChance = 0.5;
 
 /// The threshold with the largest Youden index, sensitivity + specificity - 1, where score >= threshold is positive.
 /// It is one of the scores; of equally good ones the highest, which classifies fewer images as positive.

@@ -11,6 +11,8 @@ namespace tuna {
 
 struct Interval {
   double low, high;
+
+  bool contains(double value) const { return low <= value && value <= high; }
 };
 
 /// From the 2.5 to the 97.5 percentile of at least one value, interpolated linearly.

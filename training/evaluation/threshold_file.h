@@ -7,7 +7,7 @@
 namespace tuna {
 
 /// The threshold of a classifier in an evaluation.json, chosen without labels of the target.  Throws Error if it has
-/// none, or one that is no probability.
+/// none, or if that is outside [0, 1].
 double threshold_in(const std::filesystem::path& evaluation, const std::string& net);
 
 /// The same from the text of `file`.

@@ -19,13 +19,13 @@ struct PhaseMetrics {
   std::map<std::string, std::vector<Point>> figures;  // by key, those of objects as "key.key"; not a number: NaN
 };
 
-/// In the order in which the phases begin.  Lines that are not an object with `phase` and `step` are ignored, as the
-/// last line of a killed run may be cut off.
-std::vector<PhaseMetrics> read_metrics(std::string_view text);
+struct RunMetrics {
+  std::vector<PhaseMetrics> phases;  // in the order in which they begin
+  int64_t damaged_lines = 0;         // those that are not an object with `phase` and `step`, which are ignored
+};
 
-/// Lines that are not of a run, such as one that was cut off; the last one without its end does not count, as a run may
-/// be writing it.
-int64_t damaged_lines(std::string_view text);
+/// A last line that was cut off does not count as damaged, as a run may be writing it.
+RunMetrics read_metrics(std::string_view text);
 
 /// The meaning of a figure, by its key.
 enum class FigureKind : uint8_t { loss, rate, measured };

@@ -5,10 +5,12 @@
 #include <regex>
 #include <set>
 #include <tuple>
+#include <utility>
 
 #include "data/csv.h"
 #include "data/file.h"
 #include "engine/base/check.h"
+#include "engine/base/counted.h"
 #include "engine/base/strict_json.h"
 
 namespace tuna {
@@ -90,11 +92,11 @@ RunRecord read_run(const fs::path& folder) {
           evaluation.string());
   }
   run.problems = missing_files(folder);
-  const std::string metrics = read_if_there(folder / "metrics.jsonl", kLargestLines);
-  if (const int64_t lines = damaged_lines(metrics); lines > 0)
-    run.problems.push_back(
-        fmt::format("{}: damaged lines, which are left out: {}", (folder / "metrics.jsonl").string(), lines));
-  run.phases = read_metrics(metrics);
+  RunMetrics metrics = read_metrics(read_if_there(folder / "metrics.jsonl", kLargestLines));
+  if (metrics.damaged_lines > 0)
+    run.problems.push_back(fmt::format("{}: left out: {}", (folder / "metrics.jsonl").string(),
+                                       counted(metrics.damaged_lines, "damaged line")));
+  run.phases = std::move(metrics.phases);
   run.log = read_log(read_if_there(folder / "log.txt", kLargestLines));
   run.pictures = newest_pictures(folder);
   run.images = count_images(folder / "splits.csv");

@@ -27,7 +27,8 @@ std::string trivial_features_table(const TrivialFeatures& features, const TestIm
   if (features.rows.empty()) return "";
   HtmlTable table{"table-trivial-features",
                   "How well numbers that a program reads without looking at the lungs rank the " + in_words(images)
-                      + (run.empty() ? "" : " of the run " + escape_html(run)) + ": 0.5 is chance, 1 is always right, and below 0.5 the direction of the validation images does "
+                      + (run.empty() ? "" : " of the run " + escape_html(run))
+                      + ": 0.5 is chance, 1 is always right, and below 0.5 the direction of the validation images does "
                         "not hold.",
                   {{"Feature"},
                    {"AUC", Align::right},

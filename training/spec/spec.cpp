@@ -44,9 +44,8 @@ void check_name(const std::string& key, const std::string& name) {
   const auto bad = [](char letter) {
     return uint8_t(letter) < ' ' || letter == '/' || letter == '\\' || letter == 127;
   };
-  constexpr size_t kLongest = 200;  // of the 255 of a file's name
   check(!name.empty(), "{}: is empty", key);
-  check(name.size() <= kLongest, "{}: a name of {} bytes, expected at most {}", key, name.size(), kLongest);
+  check(name.size() <= kLongestName, "{}: a name of {} bytes, expected at most {}", key, name.size(), kLongestName);
   check(name != "." && name != "..", "{}: \"{}\" names a folder that exists everywhere; expected a name of its own",
         key, name);
   check(std::none_of(name.begin(), name.end(), bad), "{}: a name must not have slashes or control characters", key);

@@ -215,6 +215,8 @@ struct SpecText {
   std::filesystem::path folder = {};  // where relative paths start; empty: they stay as they are
 };
 
+constexpr size_t kLongestName = 200;  ///< bytes of `name`, which becomes part of the 255 of a file's
+
 /// Throws Error if the file cannot be read; a pipe can be read once.
 SpecText read_spec_text(const std::filesystem::path& path);
 

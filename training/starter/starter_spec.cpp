@@ -45,8 +45,7 @@ std::string name_of_run(const fs::path& folder) {
   std::string escaped = escape_bytes(name);
   std::replace_if(
       escaped.begin(), escaped.end(), [](char c) { return c == '\\' || uint8_t(c) < ' ' || c == 127; }, '_');
-  constexpr size_t kLongest = 200;
-  escaped = shortened(escaped, kLongest);
+  escaped = shortened(escaped, kLongestName);
   return escaped.empty() ? "root" : escaped;
 }
 

@@ -235,9 +235,10 @@ TEST_CASE("lines and files that are hostile are damaged ones", "[report]") {
   };
   const std::string text = line("-1", "1") + line("18446744073709551615", "1") + line("9007199254740993", "1")
                            + line("1.5", "1") + line("1", deep) + line("1", "3");
-  CHECK(damaged_lines(text) == 5);
-  REQUIRE(read_metrics(text).size() == 1);
-  CHECK(read_metrics(text)[0].figures.at("x").size() == 1);
+  const RunMetrics metrics = read_metrics(text);
+  CHECK(metrics.damaged_lines == 5);
+  REQUIRE(metrics.phases.size() == 1);
+  CHECK(metrics.phases[0].figures.at("x").size() == 1);
 
   const TemporaryFolder folder;
   write_spec(folder);
@@ -256,7 +257,7 @@ TEST_CASE("a page names files and lines that it lacks", "[report]") {
   const RunRecord run = read_run(folder.path());
   REQUIRE(run.problems.size() == 2);
   CHECK_THAT(run.problems[0], Contains("splits.csv: no such file; the page lacks what it held"));
-  CHECK_THAT(run.problems[1], Contains("metrics.jsonl: damaged lines, which are left out: 1"));
+  CHECK_THAT(run.problems[1], Contains("metrics.jsonl: left out: 1 damaged line"));
   CHECK_THAT(page_of(folder), Contains("<li>warning: ") && Contains("splits.csv: no such file"));
 }
 
